@@ -1,0 +1,119 @@
+//! Errors as data: status, scimType, detail (RFC 7644 §3.12).
+
+use std::fmt;
+
+/// What went wrong, in the vocabulary of RFC 7644 §3.12 table 9 and of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The filter does not parse, or asks what cannot be asked.
+    InvalidFilter,
+    /// The answer would be larger than the server is willing to make.
+    TooMany,
+    /// A unique value is taken.
+    Uniqueness,
+    /// A read-only or immutable attribute was to be changed.
+    Mutability,
+    /// The body is not what the request's schema asks for.
+    InvalidSyntax,
+    /// A PATCH path is malformed or names nothing.
+    InvalidPath,
+    /// A PATCH path selects no element.
+    NoTarget,
+    /// A value is missing, of the wrong type, or not allowed.
+    InvalidValue,
+    /// The protocol version is not supported.
+    InvalidVers,
+    /// The request must not be made in this way because it carries secrets in a URI.
+    Sensitive,
+    /// No or no valid credential.
+    Unauthorized,
+    /// The credential does not allow it.
+    Forbidden,
+    /// There is no such resource or endpoint.
+    NotFound,
+    /// The endpoint has no such method.
+    MethodNotAllowed,
+    /// `If-Match` names another version.
+    PreconditionFailed,
+    /// The body, or the resource that would follow, is too large.
+    PayloadTooLarge,
+    /// The body's media type is not SCIM's.
+    UnsupportedMediaType,
+    /// Asked too often; ask again later.
+    TooManyRequests,
+    /// A fault of ours.
+    Internal,
+    /// Not offered.
+    NotImplemented,
+    /// The store cannot be reached or is busy; ask again later.
+    Unavailable,
+}
+
+/// Kind, HTTP status, scimType: one row each.
+const TABLE: [(Kind, u16, Option<&str>); 21] = {
+    use Kind::*;
+    [
+        (InvalidFilter, 400, Some("invalidFilter")),
+        (TooMany, 400, Some("tooMany")),
+        (Uniqueness, 409, Some("uniqueness")),
+        (Mutability, 400, Some("mutability")),
+        (InvalidSyntax, 400, Some("invalidSyntax")),
+        (InvalidPath, 400, Some("invalidPath")),
+        (NoTarget, 400, Some("noTarget")),
+        (InvalidValue, 400, Some("invalidValue")),
+        (InvalidVers, 400, Some("invalidVers")),
+        (Sensitive, 403, Some("sensitive")),
+        (Unauthorized, 401, None),
+        (Forbidden, 403, None),
+        (NotFound, 404, None),
+        (MethodNotAllowed, 405, None),
+        (PreconditionFailed, 412, None),
+        (PayloadTooLarge, 413, None),
+        (UnsupportedMediaType, 415, None),
+        (TooManyRequests, 429, None),
+        (Internal, 500, None),
+        (NotImplemented, 501, None),
+        (Unavailable, 503, None),
+    ]
+};
+
+impl Kind {
+    /// The status that RFC 7644 §3.12 gives to this kind.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// The `scimType`, where the RFC has one.
+    #[must_use]
+    pub fn scim_type(self) -> Option<&'static str> {
+        self.row().2
+    }
+
+    fn row(self) -> (Self, u16, Option<&'static str>) {
+        TABLE.into_iter().find(|row| row.0 == self).unwrap_or((self, 500, None))
+    }
+}
+
+/// An error as a client is told it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Error {
+    /// What went wrong.
+    pub kind: Kind,
+    /// What an administrator can do about it: lower case, no final period, no secrets.
+    pub detail: String,
+}
+
+impl Error {
+    /// An error of `kind`, explained by `detail`.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}

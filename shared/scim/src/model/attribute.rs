@@ -1,0 +1,206 @@
+//! An attribute's row: its characteristics (RFC 7643 §2.2, §7).
+
+/// The data type of an attribute (RFC 7643 §2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// Unicode text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A real number.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// An RFC 3339 date and time.
+    DateTime,
+    /// Base64 text.
+    Binary,
+    /// A URI.
+    Reference,
+    /// An object of sub-attributes.
+    Complex,
+}
+
+/// Who may change an attribute, and when (RFC 7643 §7 `mutability`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutability {
+    /// Only the service provider writes it; what a client sends is ignored.
+    ReadOnly,
+    /// A client may write it at any time.
+    ReadWrite,
+    /// A client may write it once.
+    Immutable,
+    /// A client may write it and nobody can read it.
+    WriteOnly,
+}
+
+/// When an attribute is answered (RFC 7643 §7 `returned`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned {
+    /// In every answer, whatever is excluded.
+    Always,
+    /// In no answer.
+    Never,
+    /// Unless excluded.
+    Default,
+    /// Only when a client asks for it.
+    Request,
+}
+
+/// How far a value must differ from that of other resources (RFC 7643 §7 `uniqueness`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// Duplicates are allowed.
+    None,
+    /// No two resources of one directory share the value.
+    Server,
+    /// No two resources anywhere share the value.
+    Global,
+}
+
+/// One attribute or sub-attribute, as `/Schemas` publishes it (RFC 7643 §7).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribute {
+    /// The name as RFC 7643 spells it; clients may spell it in any case.
+    pub name: String,
+    /// The data type.
+    pub kind: Type,
+    /// Whether the value is an array.
+    pub multi_valued: bool,
+    /// What it is, in a sentence.
+    pub description: String,
+    /// Whether a resource without it is refused.
+    pub required: bool,
+    /// Whether letter case counts when values are compared.
+    pub case_exact: bool,
+    /// Who may change it.
+    pub mutability: Mutability,
+    /// When it is answered.
+    pub returned: Returned,
+    /// How far it is unique.
+    pub uniqueness: Uniqueness,
+    /// Suggested values; others are accepted.
+    pub canonical_values: Vec<String>,
+    /// For references: the kinds of thing referred to.
+    pub reference_types: Vec<String>,
+    /// For complex attributes: the rows of its parts.
+    pub sub_attributes: Vec<Attribute>,
+}
+
+impl Attribute {
+    /// A readWrite, single-valued, optional attribute of `kind`, returned by default.
+    #[must_use]
+    pub fn new(kind: Type, name: &str, description: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            multi_valued: false,
+            description: description.to_owned(),
+            required: false,
+            case_exact: false,
+            mutability: Mutability::ReadWrite,
+            returned: Returned::Default,
+            uniqueness: Uniqueness::None,
+            canonical_values: Vec::new(),
+            reference_types: Vec::new(),
+            sub_attributes: Vec::new(),
+        }
+    }
+
+    /// [`Type::String`], letter case not significant.
+    #[must_use]
+    pub fn string(name: &str, description: &str) -> Self {
+        Self::new(Type::String, name, description)
+    }
+
+    /// [`Type::Boolean`].
+    #[must_use]
+    pub fn boolean(name: &str, description: &str) -> Self {
+        Self::new(Type::Boolean, name, description)
+    }
+
+    /// [`Type::DateTime`].
+    #[must_use]
+    pub fn date_time(name: &str, description: &str) -> Self {
+        Self::new(Type::DateTime, name, description)
+    }
+
+    /// [`Type::Reference`] to `types` (`User`, `external`, `uri`, …); case-exact
+    /// by RFC 7643 §2.3.7.
+    #[must_use]
+    pub fn reference(name: &str, types: &[&str], description: &str) -> Self {
+        let mut row = Self::new(Type::Reference, name, description).exact();
+        row.reference_types = types.iter().map(|t| (*t).to_owned()).collect();
+        row
+    }
+
+    /// [`Type::Complex`] made of `parts`.
+    #[must_use]
+    pub fn complex(name: &str, description: &str, parts: Vec<Self>) -> Self {
+        let mut row = Self::new(Type::Complex, name, description);
+        row.sub_attributes = parts;
+        row
+    }
+
+    /// Makes the value an array.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.multi_valued = true;
+        self
+    }
+
+    /// Makes the attribute obligatory.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Makes letter case significant.
+    #[must_use]
+    pub fn exact(mut self) -> Self {
+        self.case_exact = true;
+        self
+    }
+
+    /// Sets who may change it.
+    #[must_use]
+    pub fn mutability(mut self, mutability: Mutability) -> Self {
+        self.mutability = mutability;
+        self
+    }
+
+    /// Sets when it is answered.
+    #[must_use]
+    pub fn returned(mut self, returned: Returned) -> Self {
+        self.returned = returned;
+        self
+    }
+
+    /// Makes it unique within a directory.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.uniqueness = Uniqueness::Server;
+        self
+    }
+
+    /// Suggests `values`.
+    #[must_use]
+    pub fn canonical(mut self, values: &[&str]) -> Self {
+        self.canonical_values = values.iter().map(|v| (*v).to_owned()).collect();
+        self
+    }
+
+    /// The sub-attribute called `name`, in any letter case.
+    #[must_use]
+    pub fn sub(&self, name: &str) -> Option<&Self> {
+        self.sub_attributes.iter().find(|s| s.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The sub-attribute that stands for the whole element of a multi-valued or
+    /// reference-like complex attribute: `value` (RFC 7643 §2.4).
+    #[must_use]
+    pub fn value_sub(&self) -> Option<&Self> {
+        self.sub("value")
+    }
+}

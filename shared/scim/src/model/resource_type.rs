@@ -1,0 +1,123 @@
+//! A resource type: an endpoint, a schema and its extensions (RFC 7643 §6).
+
+use super::attribute::Attribute;
+use super::path::{AttrPath, Resolved, Target};
+use super::schema::Schema;
+use super::{common, enterprise, group, user};
+
+/// A schema that a resource type may carry beside its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extension {
+    /// Its attributes; in a resource they lie in an object under its URN.
+    pub schema: Schema,
+    /// Whether a resource without it is refused.
+    pub required: bool,
+}
+
+/// An attribute whose values are found without a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// The attribute, such as `userName` or `emails.value`.
+    pub path: AttrPath,
+    /// Whether no two resources of a directory may share a value.
+    pub unique: bool,
+}
+
+/// One kind of resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourceType {
+    /// `User`, `Group`; also the `<T>` of the table's keys.
+    pub name: String,
+    /// Where it is served below the base, such as `/Users`.
+    pub endpoint: String,
+    /// What it is.
+    pub description: String,
+    /// `schemas`, `id`, `externalId`, `meta`.
+    pub common: Vec<Attribute>,
+    /// Its own attributes.
+    pub schema: Schema,
+    /// What it may carry beside them.
+    pub extensions: Vec<Extension>,
+    /// The attributes that identity providers match on.
+    pub indexes: Vec<Index>,
+}
+
+impl ResourceType {
+    /// Users with the enterprise extension (RFC 7643 §4.1, §4.3).
+    #[must_use]
+    pub fn user() -> Self {
+        Self {
+            name: "User".to_owned(),
+            endpoint: "/Users".to_owned(),
+            description: "User Account".to_owned(),
+            common: common::attributes(),
+            schema: user::schema(),
+            extensions: vec![Extension { schema: enterprise::schema(), required: false }],
+            indexes: vec![index("userName", true), index("externalId", false), index("emails.value", false)],
+        }
+    }
+
+    /// Groups (RFC 7643 §4.2).
+    #[must_use]
+    pub fn group() -> Self {
+        Self {
+            name: "Group".to_owned(),
+            endpoint: "/Groups".to_owned(),
+            description: "Group".to_owned(),
+            common: common::attributes(),
+            schema: group::schema(),
+            extensions: Vec::new(),
+            indexes: vec![index("displayName", true), index("externalId", false)],
+        }
+    }
+
+    /// The core or common attribute called `name`, in any letter case.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.schema.attribute(name).or_else(|| self.common.iter().find(|a| a.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// The extension whose URN is `urn`, in any letter case.
+    #[must_use]
+    pub fn extension(&self, urn: &str) -> Option<&Extension> {
+        self.extensions.iter().find(|e| e.schema.is(urn))
+    }
+
+    /// What `path` names in this resource type, or `None` when it names nothing.
+    ///
+    /// Accepts `userName`, `name.givenName`, `URN:userName`, `URN:attr.sub` and a
+    /// bare extension URN. An extension's attribute without its URN is found too
+    /// when no core attribute has that name: Entra's documents send `manager` so.
+    #[must_use]
+    pub fn resolve(&self, path: &AttrPath) -> Option<Target<'_>> {
+        if path.urn.is_some()
+            && path.sub.is_none()
+            && let Some(extension) = self.extension(&path.to_string())
+        {
+            return Some(Target::Extension(&extension.schema));
+        }
+        let (extension, attribute) = match &path.urn {
+            Some(urn) if self.schema.is(urn) => (None, self.attribute(&path.name)?),
+            Some(urn) => {
+                let extension = self.extension(urn)?;
+                (Some(&extension.schema), extension.schema.attribute(&path.name)?)
+            }
+            None => match self.attribute(&path.name) {
+                Some(attribute) => (None, attribute),
+                None => self
+                    .extensions
+                    .iter()
+                    .find_map(|e| Some((Some(&e.schema), e.schema.attribute(&path.name)?)))?,
+            },
+        };
+        let sub = match &path.sub {
+            Some(name) => Some(attribute.sub(name)?),
+            None => None,
+        };
+        Some(Target::Attribute(Resolved { extension, attribute, sub }))
+    }
+}
+
+fn index(path: &str, unique: bool) -> Index {
+    Index { path: AttrPath::split(path), unique }
+}

@@ -1,0 +1,142 @@
+//! The core user (RFC 7643 §4.1, §8.7.1).
+
+use super::attribute::{Attribute, Mutability, Returned};
+use super::schema::{Schema, USER};
+
+/// The rows of `urn:ietf:params:scim:schemas:core:2.0:User`.
+///
+/// `canonicalValues` are suggestions, never restrictions; `roles.type` has none,
+/// because Entra's schema discovery then looks for `roles[primary eq "True"]`.
+#[must_use]
+pub fn schema() -> Schema {
+    let string = Attribute::string;
+    Schema {
+        id: USER.to_owned(),
+        name: "User".to_owned(),
+        description: "User Account".to_owned(),
+        attributes: vec![
+            string("userName", "The name by which the user signs in").required().unique(),
+            Attribute::complex("name", "The parts of the user's name", name_parts()),
+            string("displayName", "The user's name, for display"),
+            string("nickName", "The casual way to address the user"),
+            Attribute::reference("profileUrl", &["external"], "The URL of the user's online profile"),
+            string("title", "The user's title, such as `Vice President`"),
+            string("userType", "The relation between the organisation and the user"),
+            string("preferredLanguage", "The user's preferred languages, as in Accept-Language"),
+            string("locale", "The user's default location, for formats of currency and dates"),
+            string("timezone", "The user's time zone, as in the IANA database"),
+            Attribute::boolean("active", "Whether the user may sign in"),
+            string("password", "The user's password: accepted, never answered")
+                .exact()
+                .mutability(Mutability::WriteOnly)
+                .returned(Returned::Never),
+            plural(
+                "emails",
+                "e-mail address",
+                string("value", "The e-mail address"),
+                &["work", "home", "other"],
+            ),
+            plural(
+                "phoneNumbers",
+                "phone number",
+                string("value", "The phone number"),
+                &["work", "home", "mobile", "fax", "pager", "other"],
+            ),
+            plural(
+                "ims",
+                "instant messaging address",
+                string("value", "The instant messaging address"),
+                &["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"],
+            ),
+            plural(
+                "photos",
+                "photo",
+                Attribute::reference("value", &["external"], "The URL of the photo"),
+                &["photo", "thumbnail"],
+            ),
+            Attribute::complex("addresses", "The user's postal addresses", address_parts()).many(),
+            groups(),
+            plural("entitlements", "entitlement", string("value", "The entitlement"), &[]),
+            plural("roles", "role", string("value", "The role"), &[]),
+            plural(
+                "x509Certificates",
+                "certificate",
+                Attribute::new(
+                    super::attribute::Type::Binary,
+                    "value",
+                    "The DER of the certificate in base64",
+                )
+                .exact(),
+                &[],
+            ),
+        ],
+    }
+}
+
+/// A multi-valued attribute with the default parts of RFC 7643 §2.4.
+fn plural(name: &str, what: &str, value: Attribute, types: &[&str]) -> Attribute {
+    Attribute::complex(
+        name,
+        &format!("The user's {what}s"),
+        vec![
+            value,
+            Attribute::string("display", &format!("The {what}, for display")),
+            Attribute::string("type", &format!("What the {what} is for")).canonical(types),
+            primary(what),
+        ],
+    )
+    .many()
+}
+
+fn primary(what: &str) -> Attribute {
+    Attribute::boolean("primary", &format!("Whether this is the preferred {what}"))
+}
+
+fn name_parts() -> Vec<Attribute> {
+    [
+        ("formatted", "The full name, for display"),
+        ("familyName", "The family name"),
+        ("givenName", "The given name"),
+        ("middleName", "The middle names"),
+        ("honorificPrefix", "The prefix, such as `Ms.`"),
+        ("honorificSuffix", "The suffix, such as `III`"),
+    ]
+    .map(|(part, description)| Attribute::string(part, description))
+    .into()
+}
+
+fn address_parts() -> Vec<Attribute> {
+    let mut parts: Vec<_> = [
+        ("formatted", "The whole address, for display"),
+        ("streetAddress", "Street, house and post office box"),
+        ("locality", "The city"),
+        ("region", "The state or region"),
+        ("postalCode", "The postal code"),
+        ("country", "The country, as in ISO 3166-1 alpha 2"),
+    ]
+    .map(|(part, description)| Attribute::string(part, description))
+    .into();
+    parts.push(Attribute::string("type", "What the address is for").canonical(&["work", "home", "other"]));
+    parts.push(primary("address"));
+    parts
+}
+
+/// Read-only: memberships are changed at the group. Answered on request, so that a
+/// page of 100 users does not cost 100 more queries.
+fn groups() -> Attribute {
+    let fact = |row: Attribute| row.mutability(Mutability::ReadOnly);
+    fact(Attribute::complex(
+        "groups",
+        "The groups that the user belongs to",
+        vec![
+            fact(Attribute::string("value", "The id of the group").exact()),
+            fact(Attribute::reference("$ref", &["User", "Group"], "The URI of the group")),
+            fact(Attribute::string("display", "The name of the group")),
+            fact(
+                Attribute::string("type", "How the membership came about").canonical(&["direct", "indirect"]),
+            ),
+        ],
+    ))
+    .many()
+    .returned(Returned::Request)
+}
