@@ -71,6 +71,12 @@ impl ResourceType {
         }
     }
 
+    /// Whether resources of this type have members, which are kept apart from them.
+    #[must_use]
+    pub fn has_members(&self) -> bool {
+        self.schema.id == super::schema::GROUP
+    }
+
     /// The core or common attribute called `name`, in any letter case.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
