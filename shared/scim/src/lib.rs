@@ -8,5 +8,13 @@
 //! Floors follow the grammar, and no import runs back up:
 //! `model` ← `filter` ← `patch`, `read` ← `project`, `render` ← `message`, `discovery`.
 
+pub mod discovery;
 pub mod error;
+pub mod filter;
+pub mod message;
 pub mod model;
+pub mod patch;
+pub mod project;
+pub mod read;
+pub mod render;
+pub mod value;

@@ -1,0 +1,103 @@
+//! The body of a PATCH (RFC 7644 §3.5.2).
+
+use serde_json::Value;
+
+use super::dialect;
+use crate::error::{Error, Kind};
+use crate::value::dialect::member;
+
+/// As many operations as one request may hold.
+pub const MAX_OPERATIONS: usize = 1_000;
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// RFC 7644 §3.5.2.1.
+    Add,
+    /// RFC 7644 §3.5.2.2.
+    Remove,
+    /// RFC 7644 §3.5.2.3.
+    Replace,
+}
+
+impl Op {
+    /// The name as the RFC spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Remove => "remove",
+            Self::Replace => "replace",
+        }
+    }
+}
+
+/// One operation, as it was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// What it does.
+    pub op: Op,
+    /// To what; `None` means the resource itself.
+    pub path: Option<String>,
+    /// With which value. `Some(Value::Null)` is a null that was sent.
+    pub value: Option<Value>,
+}
+
+/// The operations of a request, in order. The body's `schemas` are not looked at.
+///
+/// # Errors
+/// `InvalidSyntax` when the body is not an object with a list of at least one operation
+/// (RFC 7644 §3.5.2 asks for "one or more"), or one has no `op`; `InvalidValue` when an
+/// `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` when a path
+/// is not a string.
+pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
+    let Value::Object(mut body) = body else {
+        return Err(syntax("the body of a PATCH must be a JSON object"));
+    };
+    let key = body.keys().find(|key| key.eq_ignore_ascii_case("operations")).cloned();
+    let Some(Value::Array(operations)) = key.and_then(|key| body.shift_remove(&key)) else {
+        return Err(syntax("the body of a PATCH needs `Operations`, a list of operations"));
+    };
+    match operations.len() {
+        0 => Err(syntax("`Operations` must hold at least one operation")),
+        1..=MAX_OPERATIONS => {
+            let numbered = operations.into_iter().enumerate();
+            numbered.map(|(index, sent)| operation(index + 1, sent)).collect()
+        }
+        length => Err(Error::new(
+            Kind::InvalidValue,
+            format!(
+                "a PATCH holds at most {MAX_OPERATIONS} operations, not {length}: send the rest in another"
+            ),
+        )),
+    }
+}
+
+fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
+    let Value::Object(sent) = sent else {
+        return Err(syntax(format!("operation {number} must be an object with `op`, `path` and `value`")));
+    };
+    let op = match member(&sent, "op") {
+        Some(Value::String(name)) => dialect::op(name).ok_or_else(|| {
+            let detail =
+                format!("operation {number}: `op` must be `add`, `remove` or `replace`, not `{name}`");
+            Error::new(Kind::InvalidValue, detail)
+        })?,
+        _ => return Err(syntax(format!("operation {number} needs `op`: `add`, `remove` or `replace`"))),
+    };
+    let path = match member(&sent, "path") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(path)) => Some(path.trim().to_owned()).filter(|path| !path.is_empty()),
+        Some(_) => {
+            return Err(Error::new(
+                Kind::InvalidPath,
+                format!("operation {number}: `path` must be a string"),
+            ));
+        }
+    };
+    Ok(Operation { op, path, value: member(&sent, "value").cloned() })
+}
+
+fn syntax(detail: impl Into<String>) -> Error {
+    Error::new(Kind::InvalidSyntax, detail)
+}

@@ -1,0 +1,104 @@
+//! The members of a group as a client lists them (RFC 7643 §4.2).
+//!
+//! They never lie in a stored group: each membership is an item of its own.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Kind};
+use crate::model::attribute::Attribute;
+use crate::model::doc::Doc;
+use crate::model::member::Member;
+use crate::model::resource_type::ResourceType;
+use crate::value::{dialect, is_empty, wrong};
+
+/// As long as a member's id may be, in bytes: it is part of a key.
+pub const MAX_ID_BYTES: usize = 512;
+
+/// Whether `row` is the `members` of a group.
+#[must_use]
+pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
+    kind.has_members() && row.name == "members"
+}
+
+/// The members that `sent` lists, each once: objects, bare ids, or a single one of them.
+/// Nulls are passed over, and so is `$ref`, which the server derives.
+///
+/// # Errors
+/// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id.
+pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
+    let mut seen = HashSet::new();
+    let mut members = Vec::new();
+    for item in listed(sent) {
+        let member = one(item)?;
+        if seen.insert(member.value.clone()) {
+            members.push(member);
+        }
+    }
+    Ok(members)
+}
+
+/// What `sent` lists, nulls and an altogether empty value left out.
+pub fn listed(sent: &Value) -> impl Iterator<Item = &Value> {
+    let whole_is_empty = sent.as_str() == Some("");
+    dialect::elements(sent).iter().filter(move |item| !item.is_null() && !whole_is_empty)
+}
+
+fn one(sent: &Value) -> Result<Member, Error> {
+    let bare;
+    let object = match sent {
+        Value::Object(object) => object,
+        Value::String(_) => {
+            bare = dialect::bare_value(sent);
+            &bare
+        }
+        other => return Err(wrong("members", "objects with the `value` of a user or group", other)),
+    };
+    let value = text(object, "value")?.unwrap_or_default();
+    check_id(&value)?;
+    let display = match text(object, "display")? {
+        Some(display) => Some(display),
+        None => text(object, "displayName")?,
+    };
+    Ok(Member { value, kind: text(object, "type")?, display })
+}
+
+/// Refuses what cannot be the id of a member.
+///
+/// # Errors
+/// [`Kind::InvalidValue`] when `id` is empty or too long.
+pub fn check_id(id: &str) -> Result<(), Error> {
+    let detail = match id.len() {
+        0 => "every member needs a `value`: the id of a user or group".to_owned(),
+        1..=MAX_ID_BYTES => return Ok(()),
+        length => format!("the `value` of a member has at most {MAX_ID_BYTES} bytes, not {length}"),
+    };
+    Err(Error::new(Kind::InvalidValue, detail))
+}
+
+fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
+    match dialect::member(object, name).filter(|sent| !is_empty(sent)) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(other) => Err(wrong(&format!("members.{name}"), "a string", other)),
+    }
+}
+
+/// Puts `members` into `doc`, or nothing when there are none.
+pub fn put(doc: &mut Doc, members: &[Member]) {
+    doc.shift_remove("members");
+    if !members.is_empty() {
+        doc.insert("members".to_owned(), members.iter().map(json).collect());
+    }
+}
+
+fn json(member: &Member) -> Value {
+    let mut object = Map::from_iter([("value".to_owned(), Value::from(member.value.clone()))]);
+    for (name, text) in [("type", &member.kind), ("display", &member.display)] {
+        if let Some(text) = text {
+            object.insert(name.to_owned(), Value::from(text.clone()));
+        }
+    }
+    Value::Object(object)
+}

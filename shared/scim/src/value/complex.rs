@@ -1,0 +1,97 @@
+//! An object of sub-attributes (RFC 7643 §2.3.8).
+
+use serde_json::{Map, Value};
+
+use super::{dialect, is_empty, simple, wrong};
+use crate::error::Error;
+use crate::model::attribute::{Attribute, Mutability, Type};
+use crate::model::doc::Doc;
+
+/// What a client said about the parts of a complex value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parts {
+    /// Sub-attributes with their new values, under canonical names.
+    pub set: Doc,
+    /// Sub-attributes that were sent empty: they are to have no value.
+    pub cleared: Vec<String>,
+}
+
+/// The parts of one object of `row`, or `None` when `sent` means "no value".
+///
+/// Unknown and read-only sub-attributes are dropped, and so are references to resources
+/// of ours: the server derives them from `value`. `at` is the attribute's path, for
+/// messages.
+///
+/// # Errors
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) when `sent` is neither an object
+/// nor a shape that [`dialect`] knows, or a part is of the wrong type.
+pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Parts>, Error> {
+    let sent = if row.multi_valued { sent } else { dialect::only_element(sent) };
+    if is_empty(sent) {
+        return Ok(None);
+    }
+    let object = match sent {
+        Value::Object(object) => dialect::role_json(row, dialect::display_name(row, object.clone())),
+        text if row.value_sub().is_some() && text.is_string() => {
+            dialect::role_json(row, dialect::bare_value(text))
+        }
+        other => return Err(wrong(at, "an object", other)),
+    };
+    parts(row, &dialect::value_of_reference(row, object), at).map(Some)
+}
+
+fn parts(row: &Attribute, object: &Map<String, Value>, at: &str) -> Result<Parts, Error> {
+    let mut parts = Parts::default();
+    for (name, sent) in object {
+        let Some(sub) = row.sub(name).filter(|sub| is_written(sub)) else {
+            continue;
+        };
+        parts.set.shift_remove(&sub.name);
+        parts.cleared.retain(|cleared| *cleared != sub.name);
+        match super::simple::read(sub, sent, &format!("{at}.{}", sub.name))? {
+            Some(value) => _ = parts.set.insert(sub.name.clone(), value),
+            None => parts.cleared.push(sub.name.clone()),
+        }
+    }
+    Ok(parts)
+}
+
+/// Whether a client writes `sub` at all.
+fn is_written(sub: &Attribute) -> bool {
+    sub.mutability != Mutability::ReadOnly && !is_derived(sub)
+}
+
+/// Whether `sub` is a reference to a resource of ours, which is answered from `value`.
+#[must_use]
+pub fn is_derived(sub: &Attribute) -> bool {
+    sub.kind == Type::Reference && sub.name == "$ref"
+}
+
+/// The object as it may be stored, or `None` when it says nothing: it is empty, or the
+/// `value` for which alone the attribute exists (`manager.value`) is not there.
+#[must_use]
+pub fn whole(row: &Attribute, object: Doc) -> Option<Doc> {
+    let pointless =
+        !row.multi_valued && row.value_sub().is_some_and(|value| !object.contains_key(&value.name));
+    (!object.is_empty() && !pointless).then_some(object)
+}
+
+/// `object` with what `parts` say (RFC 7644 §3.5.2.3: what is not named stays).
+#[must_use]
+pub fn merged(mut object: Doc, parts: &Parts) -> Doc {
+    for name in &parts.cleared {
+        object.shift_remove(name);
+    }
+    for (name, value) in &parts.set {
+        object.insert(name.clone(), value.clone());
+    }
+    object
+}
+
+/// The value of the sub-attribute `sub`, or `None` when `sent` means "no value".
+///
+/// # Errors
+/// As [`simple::read`].
+pub fn read_sub(sub: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
+    simple::read(sub, sent, at)
+}

@@ -1,0 +1,126 @@
+//! How clients write values: each quirk is one pure function.
+//!
+//! The twin of [`read::dialect`](crate::read::dialect), about names in a body, and of
+//! [`patch::dialect`](crate::patch::dialect), about operations. The files named are those
+//! of `tests/corpus/patch`.
+
+use serde_json::{Map, Number, Value};
+
+use super::is_empty;
+use crate::model::attribute::{Attribute, Type};
+
+/// A single value in an array of one: `["x"]` is `"x"` (`entra-array-wrapped-scalar.json`).
+#[must_use]
+pub fn only_element(sent: &Value) -> &Value {
+    match sent.as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => sent,
+    }
+}
+
+/// A simple value in an object: `{"$ref": null, "value": "x"}` is `"x"`
+/// (`entra-array-wrapped-scalar.json`).
+#[must_use]
+pub fn value_of_object(sent: &Value) -> &Value {
+    sent.as_object().and_then(|object| member(object, "value")).unwrap_or(sent)
+}
+
+/// A boolean as text in any case: `"False"` is `false` (`entra-disable-boolean-as-string.json`).
+#[must_use]
+pub fn boolean(sent: &Value) -> Option<bool> {
+    match sent {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// A number as text: `"7"` is `7`, for the clients that write every value as a string.
+#[must_use]
+pub fn number(sent: &Value) -> Option<Number> {
+    match sent {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => text.parse::<i64>().map(Number::from).ok().or_else(|| {
+            let read: f64 = text.parse().ok()?;
+            Number::from_f64(read)
+        }),
+        _ => None,
+    }
+}
+
+/// A multi-valued attribute as a single object or text: `{…}` is `[{…}]`
+/// (`multi-valued-as-single-object.json`).
+#[must_use]
+pub fn elements(sent: &Value) -> &[Value] {
+    match sent {
+        Value::Array(items) => items,
+        single => std::slice::from_ref(single),
+    }
+}
+
+/// A complex value as its bare `value`: `"x"` is `{"value": "x"}`, for a manager
+/// (`entra-manager-string.json`) and for elements of a list (`multi-valued-of-strings.json`).
+#[must_use]
+pub fn bare_value(text: &Value) -> Map<String, Value> {
+    Map::from_iter([("value".to_owned(), text.clone())])
+}
+
+/// `displayName` for an element's `display`, as Entra's complex roles have it
+/// (`entra-role-display-name.json`).
+#[must_use]
+pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
+    if row.sub("displayName").is_none()
+        && row.sub("display").is_some()
+        && member(&object, "display").is_none()
+    {
+        let alias = object.keys().find(|key| key.eq_ignore_ascii_case("displayName")).cloned();
+        if let Some(value) = alias.and_then(|alias| object.shift_remove(&alias)) {
+            object.insert("display".to_owned(), value);
+        }
+    }
+    object
+}
+
+/// A role whose `value` is the JSON text of the role:
+/// `{"value": "{\"id\":…,\"value\":\"Admin\",\"displayName\":\"Admin\"}"}` (`entra-role-json-text.json`).
+///
+/// What stands beside the text wins over what stands in it.
+#[must_use]
+pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Value> {
+    let text = member(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
+    let Some(Ok(Value::Object(inner))) = text.map(serde_json::from_str) else {
+        return object;
+    };
+    if !member(&inner, "value").is_some_and(Value::is_string) {
+        return object;
+    }
+    let mut role = display_name(row, inner);
+    role.extend(
+        object.into_iter().filter(|(key, sent)| !key.eq_ignore_ascii_case("value") && !is_empty(sent)),
+    );
+    role
+}
+
+/// A reference to one of our resources without its id: `{"$ref": "…/Users/7"}` is
+/// `{"value": "7"}` (`manager-by-reference-only.json`).
+#[must_use]
+pub fn value_of_reference(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
+    let refers = !row.multi_valued
+        && row.sub("$ref").is_some_and(|sub| sub.kind == Type::Reference)
+        && member(&object, "value").is_none();
+    if refers
+        && let Some(url) = member(&object, "$ref").and_then(Value::as_str)
+        && let Some(id) = url.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty())
+    {
+        let id = Value::String(id.to_owned());
+        object.insert("value".to_owned(), id);
+    }
+    object
+}
+
+/// The member of `object` called `name`, in any letter case.
+#[must_use]
+pub fn member<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
+    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
+}

@@ -1,0 +1,102 @@
+//! The elements of a multi-valued attribute (RFC 7643 §2.4).
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use serde_json::Value;
+
+use super::complex::{self, Parts};
+use super::{dialect, is_empty, primary, same, simple};
+use crate::error::{Error, Kind};
+use crate::model::attribute::{Attribute, Type};
+use crate::model::doc::Doc;
+
+/// As many elements as one attribute holds. A group's members are not counted here: they
+/// are kept apart.
+///
+/// Elements are compared with each other when some are added, so that a long list costs
+/// its square.
+pub const MAX_ELEMENTS: usize = 1_000;
+
+/// The elements of `row` as they would be stored: empty ones and duplicates left out, at
+/// most one primary.
+///
+/// `at` is the attribute's path, for messages.
+///
+/// # Errors
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) when an element is not of the row's
+/// type.
+pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Vec<Value>, Error> {
+    let items = dialect::elements(sent);
+    check_length(items.len(), at)?;
+    let mut elements = Vec::new();
+    for item in items {
+        elements.extend(element(row, item, at)?);
+    }
+    primary::keep_last(&mut elements);
+    Ok(distinct(row, elements))
+}
+
+/// One element as it would be stored, or `None` when `sent` says nothing.
+///
+/// # Errors
+/// As [`read`].
+pub fn element(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
+    if is_empty(sent) {
+        return Ok(None);
+    }
+    if row.kind != Type::Complex {
+        return simple::read(row, sent, at);
+    }
+    let Some(Parts { set, cleared }) = complex::read(row, sent, at)? else {
+        return Ok(None);
+    };
+    let says_nothing = set.is_empty() || (!cleared.is_empty() && is_bare(&set));
+    Ok((!says_nothing).then_some(Value::Object(set)))
+}
+
+/// Whether nothing but `type` and `primary` is there: what is left of an element whose
+/// value was cleared (`entra-null-clears-value-path.json`).
+///
+/// An element that was *sent* so is kept: Entra sets the type of a role before its value.
+#[must_use]
+pub fn is_bare(element: &Doc) -> bool {
+    element.keys().all(|name| name == "type" || name == "primary")
+}
+
+/// `elements` without duplicates: equal ones are one, roles with one value are merged.
+#[must_use]
+pub fn distinct(row: &Attribute, elements: Vec<Value>) -> Vec<Value> {
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(elements.len());
+    let mut kept: Vec<Value> = Vec::with_capacity(elements.len());
+    for element in elements {
+        match places.entry(same::key(row, &element)) {
+            Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push(element);
+            }
+            Entry::Occupied(taken) => {
+                if let (Some(Value::Object(there)), Value::Object(element)) =
+                    (kept.get_mut(*taken.get()), element)
+                {
+                    there.extend(element);
+                }
+            }
+        }
+    }
+    kept
+}
+
+/// Refuses a list of more than [`MAX_ELEMENTS`].
+///
+/// # Errors
+/// [`Kind::InvalidValue`] naming the attribute and the limit.
+pub fn check_length(length: usize, at: &str) -> Result<(), Error> {
+    if length <= MAX_ELEMENTS {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::InvalidValue,
+        format!("`{at}` holds at most {MAX_ELEMENTS} values and was given {length}"),
+    ))
+}
