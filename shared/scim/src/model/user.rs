@@ -19,7 +19,9 @@ pub fn schema() -> Schema {
             Attribute::complex("name", "The parts of the user's name", name_parts()),
             string("displayName", "The user's name, for display"),
             string("nickName", "The casual way to address the user"),
-            Attribute::reference("profileUrl", &["external"], "The URL of the user's online profile"),
+            // RFC 7643 makes it a reference. Entra's schema discovery passes references by,
+            // so that a mapped profileUrl would count as missing, and clients send any text.
+            string("profileUrl", "The URL of the user's online profile").exact(),
             string("title", "The user's title, such as `Vice President`"),
             string("userType", "The relation between the organisation and the user"),
             string("preferredLanguage", "The user's preferred languages, as in Accept-Language"),
@@ -130,7 +132,7 @@ fn groups() -> Attribute {
         "The groups that the user belongs to",
         vec![
             fact(Attribute::string("value", "The id of the group").exact()),
-            fact(Attribute::reference("$ref", &["User", "Group"], "The URI of the group")),
+            fact(Attribute::reference("$ref", &["Group"], "The URI of the group")),
             fact(Attribute::string("display", "The name of the group")),
             fact(
                 Attribute::string("type", "How the membership came about").canonical(&["direct", "indirect"]),

@@ -1,0 +1,126 @@
+//! Cutting a rendered resource down to what is answered.
+
+use serde_json::Value;
+
+use super::name::Name;
+use super::{Projection, Selection};
+use crate::model::attribute::{Attribute, Returned};
+use crate::model::doc::Doc;
+use crate::model::resource_type::ResourceType;
+
+/// How much of an attribute is answered.
+enum Share<'a> {
+    Nothing,
+    /// All parts that are answered by default, and these.
+    All(Vec<&'a str>),
+    /// These parts and those that are always answered.
+    Parts(Vec<&'a str>),
+    /// All parts that are answered by default, without these.
+    Without(Vec<&'a str>),
+}
+
+impl Projection {
+    /// What is answered of `doc`, a rendered resource of `kind`.
+    ///
+    /// `schemas` then names only the extensions that are left. Attributes that `kind`
+    /// does not have are left out.
+    #[must_use]
+    pub fn apply(&self, kind: &ResourceType, doc: Doc) -> Doc {
+        let mut answer = Doc::new();
+        let mut gone = Vec::new();
+        for (key, value) in doc {
+            let left = match (kind.attribute(&key), kind.extension(&key)) {
+                (Some(row), _) => self.attribute(None, row, value),
+                (None, Some(extension)) => {
+                    let urn = extension.schema.id.as_str();
+                    let left = self.extension(urn, &extension.schema.attributes, value);
+                    if left.is_none() {
+                        gone.push(urn.to_owned());
+                    }
+                    left
+                }
+                (None, None) => None,
+            };
+            if let Some(value) = left {
+                answer.insert(key, value);
+            }
+        }
+        if let Some(Value::Array(schemas)) = answer.get_mut("schemas") {
+            schemas
+                .retain(|urn| !gone.iter().any(|g| urn.as_str().is_some_and(|u| u.eq_ignore_ascii_case(g))));
+        }
+        answer
+    }
+
+    fn extension(&self, urn: &str, rows: &[Attribute], value: Value) -> Option<Value> {
+        let Value::Object(parts) = value else { return None };
+        let mut left = Doc::new();
+        for (key, value) in parts {
+            let row = rows.iter().find(|row| row.name.eq_ignore_ascii_case(&key));
+            if let Some(value) = row.and_then(|row| self.attribute(Some(urn), row, value)) {
+                left.insert(key, value);
+            }
+        }
+        (!left.is_empty()).then_some(Value::Object(left))
+    }
+
+    fn attribute(&self, urn: Option<&str>, row: &Attribute, value: Value) -> Option<Value> {
+        let share = self.share(urn, row);
+        match value {
+            _ if matches!(share, Share::Nothing) => None,
+            Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
+            Value::Array(elements) if !row.sub_attributes.is_empty() => {
+                let left: Vec<Value> = (elements.into_iter())
+                    .filter_map(|element| match element {
+                        Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
+                        other => Some(other),
+                    })
+                    .collect();
+                (!left.is_empty()).then_some(Value::Array(left))
+            }
+            other => Some(other),
+        }
+    }
+
+    fn share(&self, urn: Option<&str>, row: &Attribute) -> Share<'_> {
+        let names = match &self.selection {
+            Selection::Default => &[][..],
+            Selection::Only(names) | Selection::Except(names) => names,
+        };
+        let named: Vec<&Name> = names.iter().filter(|n| n.covers(urn, &row.name)).collect();
+        let subs = || named.iter().filter_map(|n| n.sub.as_deref()).collect();
+        let whole = named.iter().any(|n| n.sub.is_none());
+        match (row.returned, &self.selection) {
+            (Returned::Never, _) => Share::Nothing,
+            (Returned::Always, Selection::Only(_)) => Share::All(subs()),
+            (Returned::Always, _) => Share::All(Vec::new()),
+            (_, Selection::Only(_)) if named.is_empty() => Share::Nothing,
+            (_, Selection::Only(_)) if whole => Share::All(subs()),
+            (_, Selection::Only(_)) => Share::Parts(subs()),
+            (Returned::Request, _) => Share::Nothing,
+            (Returned::Default, Selection::Default) => Share::All(Vec::new()),
+            (Returned::Default, Selection::Except(_)) if whole => Share::Nothing,
+            (Returned::Default, Selection::Except(_)) => Share::Without(subs()),
+        }
+    }
+}
+
+/// The parts of one object that are left, or `None` when none is.
+fn cut(row: &Attribute, share: &Share<'_>, parts: Doc) -> Option<Doc> {
+    let left: Doc = parts.into_iter().filter(|(key, _)| keeps(row, share, key)).collect();
+    (!left.is_empty()).then_some(left)
+}
+
+fn keeps(row: &Attribute, share: &Share<'_>, key: &str) -> bool {
+    let listed = |subs: &[&str]| subs.iter().any(|sub| sub.eq_ignore_ascii_case(key));
+    let Some(sub) = row.sub(key) else { return false };
+    match (sub.returned, share) {
+        (Returned::Never, _) | (_, Share::Nothing) => false,
+        (Returned::Always, _) => true,
+        (_, Share::Parts(subs)) => listed(subs),
+        (Returned::Request, Share::All(subs)) => listed(subs),
+        (Returned::Request, Share::Without(_)) => false,
+        (Returned::Default, Share::All(_)) => true,
+        (Returned::Default, Share::Without(subs)) => !listed(subs),
+    }
+}

@@ -1,0 +1,144 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+use serde_json::{Value, json};
+
+use super::Projection;
+use crate::error::Kind;
+use crate::model::doc::Doc;
+use crate::model::resource_type::ResourceType;
+use crate::model::schema::{ENTERPRISE_USER, USER};
+
+fn user() -> Doc {
+    let Value::Object(doc) = json!({
+        "schemas": [USER, ENTERPRISE_USER],
+        "id": "u1",
+        "externalId": "x1",
+        "userName": "ana@example.com",
+        "name": { "givenName": "Ana", "familyName": "Ito" },
+        "password": "never to be seen",
+        "emails": [
+            { "value": "ana@example.com", "type": "work", "primary": true },
+            { "type": "home" },
+        ],
+        "groups": [{ "value": "g1", "display": "Team" }],
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+            "department": "R&D",
+            "manager": { "value": "u2", "$ref": "https://example.com/scim/v2/Users/u2" },
+        },
+        "meta": { "resourceType": "User", "version": "W/\"1\"" },
+    }) else {
+        return Doc::new();
+    };
+    doc
+}
+
+/// The keys that are left, and the resource.
+fn with(attributes: Option<&str>, excluded: Option<&str>) -> (Vec<String>, Value) {
+    let kind = ResourceType::user();
+    let doc = Projection::parse(&kind, attributes, excluded).unwrap().apply(&kind, user());
+    (doc.keys().cloned().collect(), Value::Object(doc))
+}
+
+#[track_caller]
+fn only(attributes: &str, expected: &[&str]) -> Value {
+    let (keys, doc) = with(Some(attributes), None);
+    assert_eq!(keys, expected, "attributes={attributes}");
+    doc
+}
+
+#[test]
+fn by_default_everything_but_never_and_request() {
+    let (keys, _) = with(None, None);
+    assert!(!keys.iter().any(|k| k == "password" || k == "groups"), "{keys:?}");
+    assert_eq!(keys.len(), user().len() - 2);
+}
+
+#[test]
+fn id_and_schemas_are_always_there() {
+    only("userName", &["schemas", "id", "userName"]);
+    only("nonsense", &["schemas", "id"]);
+    let (keys, _) = with(None, Some("id,schemas,ID"));
+    assert!(keys.iter().any(|k| k == "id") && keys.iter().any(|k| k == "schemas"));
+}
+
+#[test]
+fn names_in_any_case_with_blanks_and_urns() {
+    only(" USERNAME , externalid", &["schemas", "id", "externalId", "userName"]);
+    only(&format!("{USER}:userName"), &["schemas", "id", "userName"]);
+    only("URN:ietf:params:scim:schemas:core:2.0:user:USERNAME", &["schemas", "id", "userName"]);
+}
+
+#[test]
+fn a_part_keeps_only_that_part() {
+    let doc = only("name.givenName", &["schemas", "id", "name"]);
+    assert_eq!(doc["name"], json!({ "givenName": "Ana" }));
+    let doc = only("emails.value", &["schemas", "id", "emails"]);
+    assert_eq!(doc["emails"], json!([{ "value": "ana@example.com" }]), "no empty elements are left");
+}
+
+#[test]
+fn an_extension_whole_or_in_part() {
+    let doc = only(ENTERPRISE_USER, &["schemas", "id", ENTERPRISE_USER]);
+    assert_eq!(doc[ENTERPRISE_USER], user()[ENTERPRISE_USER]);
+    let doc = only(&format!("{ENTERPRISE_USER}:manager.value"), &["schemas", "id", ENTERPRISE_USER]);
+    assert_eq!(doc[ENTERPRISE_USER], json!({ "manager": { "value": "u2" } }));
+    let doc = only("manager", &["schemas", "id", ENTERPRISE_USER]);
+    assert!(doc[ENTERPRISE_USER].get("department").is_none());
+}
+
+#[test]
+fn schemas_names_only_what_is_left() {
+    assert_eq!(only("userName", &["schemas", "id", "userName"])["schemas"], json!([USER]));
+    assert_eq!(with(None, None).1["schemas"], json!([USER, ENTERPRISE_USER]));
+}
+
+#[test]
+fn the_whole_core_schema_without_the_common_attributes() {
+    only(USER, &["schemas", "id", "userName", "name", "emails"]);
+}
+
+#[test]
+fn groups_only_on_request_and_password_never() {
+    only("groups", &["schemas", "id", "groups"]);
+    only("password", &["schemas", "id"]);
+    let (keys, _) = with(None, Some("userName"));
+    assert!(!keys.iter().any(|k| k == "groups"));
+}
+
+#[test]
+fn excluding_an_attribute_a_part_and_an_extension() {
+    let (keys, doc) = with(None, Some(&format!("emails, name.familyName, {ENTERPRISE_USER}:manager")));
+    assert!(!keys.iter().any(|k| k == "emails"));
+    assert_eq!(doc["name"], json!({ "givenName": "Ana" }));
+    assert_eq!(doc[ENTERPRISE_USER], json!({ "department": "R&D" }));
+    let (keys, _) = with(None, Some(ENTERPRISE_USER));
+    assert!(!keys.iter().any(|k| k == ENTERPRISE_USER));
+    let (keys, _) = with(None, Some("name.familyName,name.givenName"));
+    assert!(!keys.iter().any(|k| k == "name"), "an object without parts is left out");
+}
+
+#[test]
+fn both_parameters_are_refused_unless_one_is_blank() {
+    let kind = ResourceType::user();
+    let error = Projection::parse(&kind, Some("userName"), Some("emails")).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidValue);
+    let blank = Projection::parse(&kind, Some(" , "), Some("emails")).unwrap();
+    assert!(blank.asked() && !blank.wants("emails"));
+    assert!(!Projection::parse(&kind, Some(""), None).unwrap().asked());
+}
+
+#[test]
+fn costly_attributes_are_wanted_only_when_answered() {
+    let wants = |kind: &ResourceType, a, e, name| Projection::parse(kind, a, e).unwrap().wants(name);
+    let (user, group) = (ResourceType::user(), ResourceType::group());
+    assert!(wants(&group, None, None, "members"));
+    assert!(!wants(&group, None, Some("MEMBERS"), "members"));
+    assert!(wants(&group, None, Some("members.display"), "members"));
+    assert!(!wants(&group, Some("displayName"), None, "members"));
+    assert!(wants(&group, Some("members.value"), None, "members"));
+    assert!(!wants(&user, None, None, "groups"));
+    assert!(!wants(&user, None, Some("emails"), "groups"));
+    assert!(wants(&user, Some("groups.value"), None, "groups"));
+    assert!(!wants(&user, Some("password"), None, "password"));
+    assert!(wants(&user, Some("userName"), None, "id"));
+}
