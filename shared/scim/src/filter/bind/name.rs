@@ -1,0 +1,72 @@
+//! Names to rows.
+
+use super::{Bound, BoundPath, Scope};
+use crate::model::attribute::{Attribute, Mutability, Returned, Type};
+use crate::model::path::{AttrPath, Resolved, Target};
+use crate::model::schema::Schema;
+
+impl<'a> Scope<'a> {
+    /// What `path` names, or why it cannot be asked about.
+    pub(super) fn resolve(self, path: &AttrPath) -> Result<Target<'a>, String> {
+        let target = match self {
+            Self::Resource(kind) => {
+                kind.resolve(path).ok_or_else(|| format!("{} has no attribute of this name", kind.name))?
+            }
+            Self::Element(attribute) => {
+                let row = Some(path).filter(|path| path.urn.is_none() && path.sub.is_none());
+                let row = row.and_then(|path| attribute.sub(&path.name)).ok_or_else(|| {
+                    format!("an element of `{}` has no sub-attribute of this name", attribute.name)
+                })?;
+                Target::Attribute(Resolved { extension: None, attribute: row, sub: None })
+            }
+        };
+        match &target {
+            Target::Attribute(found) if is_secret(found.attribute) || is_secret(found.row()) => {
+                Err("this attribute is never answered, so it cannot be asked about".to_owned())
+            }
+            _ => Ok(target),
+        }
+    }
+
+    /// `path pr`. An extension is present when one of its attributes is.
+    pub(super) fn presence(self, path: &AttrPath) -> Result<Bound, String> {
+        self.resolve(path).map(|target| match target {
+            Target::Attribute(found) => Bound::Present(found.into()),
+            Target::Extension(schema) => extension_presence(schema),
+        })
+    }
+
+    /// The attribute whose elements `path[…]` selects from.
+    pub(super) fn elements(self, path: &AttrPath) -> Result<(BoundPath, &'a Attribute), String> {
+        match self.resolve(path)? {
+            Target::Attribute(found) if found.sub.is_none() && found.attribute.kind == Type::Complex => {
+                Ok((found.into(), found.attribute))
+            }
+            _ => Err("this attribute has no parts that `[…]` could select by".to_owned()),
+        }
+    }
+}
+
+pub(super) fn extension_presence(schema: &Schema) -> Bound {
+    let rows = schema.attributes.iter().filter(|row| !is_secret(row));
+    let present = |attribute| Resolved { extension: Some(schema), attribute, sub: None }.into();
+    Bound::Or(rows.map(|row| Bound::Present(present(row))).collect())
+}
+
+fn is_secret(row: &Attribute) -> bool {
+    row.mutability == Mutability::WriteOnly || row.returned == Returned::Never
+}
+
+impl From<Resolved<'_>> for BoundPath {
+    fn from(found: Resolved<'_>) -> Self {
+        let row = found.row();
+        Self {
+            extension: found.extension.map(|schema| schema.id.clone()),
+            attribute: found.attribute.name.clone(),
+            sub: found.sub.map(|sub| sub.name.clone()),
+            kind: row.kind,
+            case_exact: row.case_exact,
+            multi_valued: found.attribute.multi_valued || row.multi_valued,
+        }
+    }
+}

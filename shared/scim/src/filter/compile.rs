@@ -1,0 +1,16 @@
+//! Text to a filter that can be asked: parse and bind at once.
+
+use super::bind::{Bound, bind_located};
+use super::error::Error;
+use super::parse;
+use crate::model::resource_type::ResourceType;
+
+/// Reads the `filter` parameter of a request for resources of `kind`.
+///
+/// # Errors
+/// When the text does not parse or asks what cannot be asked; the error shows the place
+/// in the text. [`crate::error::Error`] makes it `invalidFilter`.
+pub fn compile(text: &str, kind: &ResourceType) -> Result<Bound, Error> {
+    let (filter, places) = parse::located(text)?;
+    bind_located(&filter, kind, text, &places)
+}

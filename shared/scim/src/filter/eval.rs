@@ -1,0 +1,94 @@
+//! Whether a resource matches (RFC 7644 §3.4.2.2 tables 3 to 5).
+
+use serde_json::Value;
+
+use super::ast::{CompareOp, Literal};
+use super::bind::{Bound, BoundPath, Comparison};
+use super::operand::Comparable;
+use crate::model::doc::Doc;
+
+impl Bound {
+    /// Whether `doc` matches: a resource as it is answered, with `id`, `meta`,
+    /// `schemas` and, where the filter asks for them, `members` or `groups`. For a
+    /// filter bound inside `[…]`, an element.
+    #[must_use]
+    pub fn matches(&self, doc: &Doc) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().all(|part| part.matches(doc)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(doc)),
+            Self::Not(part) => !part.matches(doc),
+            Self::Compare(comparison) => comparison.matches(doc),
+            Self::Present(path) => path.some_value(doc, &mut is_present),
+            Self::Element { path, filter } => {
+                path.some_value(doc, &mut |element| element_matches(filter, element))
+            }
+        }
+    }
+}
+
+/// Whether one element of a multi-valued attribute matches a filter bound by
+/// [`bind_element`](super::bind::bind_element). What is no object has no sub-attributes
+/// and matches nothing.
+#[must_use]
+pub fn element_matches(filter: &Bound, element: &Value) -> bool {
+    element.as_object().is_some_and(|element| filter.matches(element))
+}
+
+/// Whether a value counts as present: RFC 7643 §2.5 makes null and empty arrays
+/// unassigned, and an empty text clears an attribute.
+#[must_use]
+pub fn is_present(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(elements) => elements.iter().any(is_present),
+        Value::Object(parts) => parts.values().any(is_present),
+    }
+}
+
+impl Comparison {
+    fn matches(&self, doc: &Doc) -> bool {
+        match (self.op, &self.value.literal) {
+            (CompareOp::Ne, Literal::Null) => self.path.some_value(doc, &mut is_present),
+            (_, Literal::Null) => !self.path.some_value(doc, &mut is_present),
+            // Not: some value differs. A user with a work and a home address would then
+            // match `emails.type ne "work"`, and one without any would not.
+            (CompareOp::Ne, _) => !self.some_value(CompareOp::Eq, doc),
+            (op, _) => self.some_value(op, doc),
+        }
+    }
+
+    fn some_value(&self, op: CompareOp, doc: &Doc) -> bool {
+        let Some(operand) = &self.value.comparable else { return false };
+        self.path.some_value(doc, &mut |value| {
+            let value = Comparable::of(value, self.path.kind, self.path.case_exact);
+            value.is_some_and(|value| value.compares(op, operand))
+        })
+    }
+}
+
+impl BoundPath {
+    /// Whether `test` holds for one of the values that the path leads to.
+    fn some_value(&self, doc: &Doc, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        let object = match &self.extension {
+            Some(urn) => doc.get(urn).and_then(Value::as_object),
+            None => Some(doc),
+        };
+        let value = object.and_then(|object| object.get(&self.attribute));
+        value.is_some_and(|value| {
+            some_element(value, &mut |element| match &self.sub {
+                Some(sub) => element.get(sub).is_some_and(|value| some_element(value, test)),
+                None => test(element),
+            })
+        })
+    }
+}
+
+/// A single value is its own only element.
+fn some_element(value: &Value, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(test),
+        value => test(value),
+    }
+}

@@ -1,0 +1,144 @@
+//! Attribute expressions, value paths and PATCH paths.
+
+use super::super::ast::{CompareOp, Filter, Path};
+use super::super::error::Error;
+use super::super::lex::{Lexeme, Token};
+use super::{MAX_COMPARISONS, Parser, Place};
+use crate::model::path::AttrPath;
+
+const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le and pr";
+
+impl Parser<'_> {
+    /// `attrExp / valuePath`, and what clients write behind the bracket of a value path.
+    pub(super) fn attribute_expression(&mut self) -> Result<Filter, Error> {
+        let (path, place) = self.attribute()?;
+        if self.ahead.token != Token::OpenElement {
+            return self.comparison(path, place);
+        }
+        self.places.push(place);
+        let filter = self.element(&path)?;
+        let filter = match self.after_element()? {
+            Some((sub, place)) => {
+                let tail = self.comparison(AttrPath { urn: None, name: sub, sub: None }, place)?;
+                both(filter, tail)
+            }
+            None => filter,
+        };
+        Ok(Filter::Element { path, filter: Box::new(filter) })
+    }
+
+    /// `PATH = attrPath / valuePath [subAttr]`
+    pub(super) fn patch_path(&mut self) -> Result<Path, Error> {
+        let (attr, _) = self.attribute()?;
+        if self.ahead.token != Token::OpenElement {
+            return Ok(Path { attr, filter: None, sub: None });
+        }
+        let filter = Some(self.element(&attr)?);
+        let sub = self.sub_attribute()?.map(|(sub, _)| sub);
+        Ok(Path { attr, filter, sub })
+    }
+
+    /// `attrPath = [URI ":"] ATTRNAME *1subAttr`
+    fn attribute(&mut self) -> Result<(AttrPath, Place), Error> {
+        let Token::Word(word) = self.ahead.token else {
+            return Err(self.expected("an attribute, such as `userName`"));
+        };
+        let path = AttrPath::split(word);
+        let names = [Some(&path.name), path.sub.as_ref()];
+        if path.urn.as_deref() == Some("") || !names.into_iter().flatten().all(|name| is_name(name)) {
+            return Err(self.error("this is not the name of an attribute"));
+        }
+        let span = self.take()?.span;
+        Ok((path, Place { path: span, ..Place::default() }))
+    }
+
+    /// `"[" valFilter "]"`
+    fn element(&mut self, path: &AttrPath) -> Result<Filter, Error> {
+        if self.in_element {
+            return Err(self.error("a value path cannot stand inside another one"));
+        }
+        if path.sub.is_some() {
+            return Err(self.error("only an attribute has elements to select, not a part of one"));
+        }
+        self.enter()?;
+        self.in_element = true;
+        let filter = self.any_of()?;
+        self.in_element = false;
+        if self.ahead.token != Token::CloseElement {
+            return Err(self.expected("`and`, `or` or `]`"));
+        }
+        self.leave()?;
+        Ok(filter)
+    }
+
+    /// What a comparison behind `]` is about: the sub-attribute that is named there, or
+    /// the implied `value`. None when nothing is compared there.
+    fn after_element(&mut self) -> Result<Option<(String, Place)>, Error> {
+        if let Some(named) = self.sub_attribute()? {
+            return Ok(Some(named));
+        }
+        match self.ahead.token {
+            Token::Word(word) if CompareOp::from_word(word).is_some() => {
+                Ok(Some(("value".to_owned(), Place { path: self.ahead.span.clone(), ..Place::default() })))
+            }
+            // `emails[type eq "work"] pr` asks for what the value path already asks.
+            Token::Word(word) if word.eq_ignore_ascii_case("pr") => self.take().map(|_| None),
+            _ => Ok(None),
+        }
+    }
+
+    /// `.value` behind `]`.
+    fn sub_attribute(&mut self) -> Result<Option<(String, Place)>, Error> {
+        let Token::Word(word) = self.ahead.token else { return Ok(None) };
+        let Some(sub) = word.strip_prefix('.') else { return Ok(None) };
+        if !is_name(sub) {
+            return Err(self.error("this is not the name of a sub-attribute"));
+        }
+        let sub = sub.to_owned();
+        let span = self.take()?.span;
+        Ok(Some((sub, Place { path: span, ..Place::default() })))
+    }
+
+    /// `SP "pr"` or `SP compareOp SP compValue`
+    fn comparison(&mut self, path: AttrPath, mut place: Place) -> Result<Filter, Error> {
+        let operator = match self.ahead.token {
+            Token::Word(word) if word.eq_ignore_ascii_case("pr") => None,
+            Token::Word(word) => Some(CompareOp::from_word(word).ok_or_else(|| {
+                self.error(format!("expected an operator such as `eq`, `co` or `pr`; there are {OPERATORS}"))
+            })?),
+            _ => return Err(self.expected("an operator such as `eq`, `co` or `pr`")),
+        };
+        self.comparisons += 1;
+        if self.comparisons > MAX_COMPARISONS {
+            return Err(self.error(format!("it has more than {MAX_COMPARISONS} comparisons")));
+        }
+        let Lexeme { span, .. } = self.take()?;
+        place.op = span;
+        let Some(op) = operator else {
+            self.places.push(place);
+            return Ok(Filter::Present(path));
+        };
+        place.value = self.ahead.span.clone();
+        let value = self.literal()?;
+        self.places.push(place);
+        Ok(Filter::Compare { path, op, value })
+    }
+}
+
+/// `a and b`, flat as the parser makes it everywhere.
+fn both(first: Filter, second: Filter) -> Filter {
+    match first {
+        Filter::And(mut parts) => {
+            parts.push(second);
+            Filter::And(parts)
+        }
+        first => Filter::And(vec![first, second]),
+    }
+}
+
+/// `ATTRNAME = ALPHA *(nameChar)`, and `$ref`.
+fn is_name(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or(text);
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
