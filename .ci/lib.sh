@@ -1,0 +1,110 @@
+# What the scripts of this folder share: source it first. It moves to the
+# repository's root, closes standard input and makes every exit clean up.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null
+
+CI_DIR="$PWD/target/ci"
+mkdir -p "$CI_DIR"
+export PATH="$CI_DIR/python/bin:$PATH"
+
+# One shot builds gain nothing from incremental state and pay for it in disk.
+export CARGO_INCREMENTAL=0 CARGO_NET_RETRY=5
+# The template tools must neither look for an account nor report home.
+export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$(basename "$0"): $*"; exit 1; }
+
+# Runs a command in a process group of its own and waits for it. Whatever ends
+# the script also ends the group: no step leaves a process behind.
+declare -A groups=()
+start() {
+  set -m
+  "$@" &
+  started=$!
+  set +m
+  groups[$started]=1
+}
+await() {
+  local status=0
+  wait "$1" || status=$?
+  unset "groups[$1]"
+  return "$status"
+}
+stop() {
+  [[ -n ${groups[$1]:-} ]] || return 0
+  kill -TERM -- "-$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+  unset "groups[$1]"
+}
+clean_up() {
+  local status=$? group
+  trap - EXIT
+  for group in "${!groups[@]}"; do stop "$group"; done
+  [[ $status == 0 || -z ${heading:-} ]] || say "FAILED (exit $status): $heading"
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# step HEADING COMMAND…: a heading, the command's own output, the time it took.
+heading=
+step() {
+  heading=$1
+  local since=$SECONDS
+  printf '\n=== %s\n' "$heading"
+  shift
+  start "$@"
+  await "$started"
+  printf -- '--- %s: %d s\n' "$heading" $((SECONDS - since))
+}
+
+# need COMMAND PACKAGE…: makes sure of a command, with apt where it is missing.
+need() {
+  local command=$1
+  shift
+  command -v "$command" >/dev/null && return
+  apt_get "$@"
+  command -v "$command" >/dev/null || die "\`$command\` is missing and installing $* did not bring it"
+}
+apt_get() {
+  local as_root=()
+  command -v apt-get >/dev/null || die "$* is needed and there is no apt-get to install it with"
+  if [[ $(id -u) != 0 ]]; then
+    command -v sudo >/dev/null || die "$* is needed; install it, or run as root"
+    as_root=(sudo -n)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >&2
+}
+
+# again COMMAND…: three attempts, for what only a network can fail.
+again() {
+  local attempt
+  for attempt in 1 2 3; do
+    "$@" && return
+    say "attempt $attempt failed: $*"
+    sleep $((attempt * 5))
+  done
+  return 1
+}
+
+# The Python tools: template lint, and cargo-lambda with its linker.
+python_tools() {
+  local venv="$CI_DIR/python" wanted=.ci/requirements.txt
+  cmp -s "$wanted" "$venv/installed.txt" && return
+  rm -rf "$venv"
+  need python3 python3
+  python3 -m venv "$venv" || { apt_get python3-venv && python3 -m venv --clear "$venv"; }
+  again "$venv/bin/pip" install --quiet --no-input -r "$wanted" || die "the Python tools of $wanted could not be installed"
+  cp "$wanted" "$venv/installed.txt"
+}
+
+# The packages of the Lambda functions, one folder each.
+functions() {
+  local manifest
+  for manifest in functions/*/Cargo.toml; do basename "$(dirname "$manifest")"; done
+}
