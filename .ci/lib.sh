@@ -11,6 +11,8 @@ export PATH="$CI_DIR/python/bin:$PATH"
 
 # One shot builds gain nothing from incremental state and pay for it in disk.
 export CARGO_INCREMENTAL=0 CARGO_NET_RETRY=5
+# The tests start what they talk to, whatever the caller's shell points at.
+unset ROLLCALL_TEST_URL ROLLCALL_TEST_TOKEN ROLLCALL_TEST_DYNAMODB_URL
 # The template tools must neither look for an account nor report home.
 export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
 
