@@ -1,10 +1,15 @@
 //! All operations of a request, or none (RFC 7644 §3.5.2).
 
-use super::members::MemberChange;
-use super::request::Operation;
-use crate::error::Error;
+use super::add::add;
+use super::members::{MemberChange, Members};
+use super::path::{Target, target};
+use super::remove::remove;
+use super::replace::replace;
+use super::request::{Op, Operation};
+use crate::error::{Error, Kind};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
+use crate::read::{immutable, required};
 
 /// What a PATCH makes of a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,11 +22,65 @@ pub struct Patched {
     pub members: Vec<MemberChange>,
 }
 
+/// A resource in the middle of a PATCH.
+#[derive(Debug)]
+pub struct State<'k> {
+    /// What it is.
+    pub kind: &'k ResourceType,
+    /// Its attributes so far.
+    pub doc: Doc,
+    /// The changes of its members so far.
+    pub members: Members,
+}
+
 /// Applies `operations` to `current`, which itself stays as it is.
 ///
 /// # Errors
 /// The first one that RFC 7644 §3.5.2 asks for; its detail names the operation.
+/// `InvalidValue` or, after a remove, `Mutability` when a required attribute would be
+/// gone; `Mutability` when an immutable one would change.
 pub fn apply(kind: &ResourceType, current: &Doc, operations: &[Operation]) -> Result<Patched, Error> {
-    let _ = (kind, operations);
-    Ok(Patched { doc: current.clone(), changed: false, members: Vec::new() })
+    let mut state = State { kind, doc: current.clone(), members: Members::default() };
+    for (index, operation) in operations.iter().enumerate() {
+        one(&mut state, operation).map_err(|error| located(error, index + 1, operation))?;
+    }
+    immutable::check(kind, current, &state.doc)?;
+    required::check(kind, &state.doc).map_err(|error| removed(error, operations))?;
+    let changed = state.doc != *current;
+    Ok(Patched { doc: state.doc, changed, members: state.members.into_changes() })
+}
+
+fn one(state: &mut State<'_>, operation: &Operation) -> Result<(), Error> {
+    let target = match &operation.path {
+        Some(path) => target(state.kind, path)?,
+        None => Target::Resource,
+    };
+    match (operation.op, &operation.value) {
+        (Op::Remove, listed) => remove(state, target, listed.as_ref()),
+        (Op::Add, Some(sent)) => add(state, target, sent),
+        (Op::Replace, Some(sent)) => replace(state, target, sent),
+        (Op::Add | Op::Replace, None) => Err(Error::new(Kind::InvalidValue, "it needs a `value`")),
+    }
+}
+
+/// How many characters of a path an error quotes.
+const QUOTED: usize = 100;
+
+fn located(error: Error, number: usize, operation: &Operation) -> Error {
+    let path = operation.path.as_deref().unwrap_or_default();
+    let quoted: String =
+        path.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let place = match (quoted.is_empty(), quoted.len() < path.len()) {
+        (true, _) => " without a path".to_owned(),
+        (false, false) => format!(" `{quoted}`"),
+        (false, true) => format!(" `{quoted}…`"),
+    };
+    let detail = format!("operation {number}, {}{place}: {}", operation.op.name(), error.detail);
+    Error::new(error.kind, detail)
+}
+
+/// RFC 7644 §3.5.2.2: that a required attribute was removed is `mutability`.
+fn removed(error: Error, operations: &[Operation]) -> Error {
+    let removes = operations.iter().any(|operation| operation.op == Op::Remove);
+    Error::new(if removes { Kind::Mutability } else { error.kind }, error.detail)
 }

@@ -4,11 +4,51 @@
 //! [`read::dialect`](crate::read::dialect), about names in a body. The files named are
 //! those of `tests/corpus/patch`.
 
+use serde_json::Value;
+
 use super::request::Op;
+use crate::filter::ast::CompareOp;
+use crate::filter::bind::{Bound, Comparison};
+use crate::model::doc::Doc;
+use crate::value::dialect::only_element;
+use crate::value::is_empty;
 
 /// An operation's name in any case: Entra writes `Add`, `Replace`, `Remove`
 /// (`entra-default-dialect.json`).
 #[must_use]
 pub fn op(name: &str) -> Option<Op> {
     [Op::Add, Op::Remove, Op::Replace].into_iter().find(|op| op.name().eq_ignore_ascii_case(name))
+}
+
+/// The element that a filter describes, when it is made of `eq` joined by `and`:
+/// `type eq "work"` describes `{"type": "work"}`, `primary eq "True"` `{"primary": true}`
+/// (`entra-value-path-creates.json`, `entra-role-primary-path.json`).
+///
+/// Entra addresses elements that were never sent; `noTarget`, which RFC 7644 §3.5.2.3
+/// asks for, would stop it.
+#[must_use]
+pub fn described(selection: &Bound) -> Option<Doc> {
+    let mut element = Doc::new();
+    describe(selection, &mut element).then_some(element)
+}
+
+fn describe(selection: &Bound, element: &mut Doc) -> bool {
+    match selection {
+        Bound::And(parts) => parts.iter().all(|part| describe(part, element)),
+        Bound::Compare(Comparison { path, op: CompareOp::Eq, value }) => {
+            let value = value.json();
+            if !is_empty(&value) {
+                element.insert(path.attribute.clone(), value);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A text instead of an element: `emails[type eq "work"]` with `"x"` means its `value`
+/// (`value-path-without-sub-attribute.json`).
+#[must_use]
+pub fn is_bare_text(sent: &Value) -> bool {
+    only_element(sent).is_string()
 }

@@ -1,18 +1,141 @@
 //! What a PATCH does to a group's members (RFC 7644 §3.5.2): they are no part of the
 //! stored group, so the operations become changes that the store carries out.
 
-use crate::filter::bind::Bound;
+use serde_json::Value;
+
+use super::path::Place;
+use crate::error::{Error, Kind};
+use crate::filter::ast::CompareOp;
+use crate::filter::bind::{Bound, Comparison};
 use crate::model::member::Member;
+use crate::read::members;
+
+/// As many members as one request may name.
+pub const MAX_VALUES: usize = 5_000;
 
 /// One change of a group's members.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberChange {
-    /// These are members from now on.
+    /// These are members from now on. Never empty.
     Add(Vec<Member>),
-    /// Those with these ids are members no longer.
+    /// Those with these ids are members no longer. Never empty.
     Remove(Vec<String>),
     /// Those that the filter matches are members no longer.
     RemoveWhere(Bound),
     /// These are the members, and nobody else; none means that the group is emptied.
     Replace(Vec<Member>),
+}
+
+/// The changes of one request, in order.
+#[derive(Debug, Default)]
+pub struct Members {
+    changes: Vec<MemberChange>,
+    named: usize,
+}
+
+impl Members {
+    /// The changes.
+    #[must_use]
+    pub fn into_changes(self) -> Vec<MemberChange> {
+        self.changes
+    }
+
+    /// RFC 7644 §3.5.2.1: adds those that `sent` lists.
+    ///
+    /// # Errors
+    /// `InvalidValue` for a member without a usable id, `PayloadTooLarge` for more than
+    /// [`MAX_VALUES`], `Mutability` when `place` is inside a member.
+    pub fn add(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
+        if place.selection.is_some() || !is_id_or_whole(place) {
+            return Err(fixed());
+        }
+        let added = self.listed(sent)?;
+        if !added.is_empty() {
+            self.changes.push(MemberChange::Add(added));
+        }
+        Ok(())
+    }
+
+    /// RFC 7644 §3.5.2.3: makes those that `sent` lists the only ones.
+    ///
+    /// # Errors
+    /// As [`Members::add`].
+    pub fn replace(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
+        if place.selection.is_some() || place.sub.is_some() {
+            return Err(fixed());
+        }
+        let members = self.listed(sent)?;
+        self.changes.push(MemberChange::Replace(members));
+        Ok(())
+    }
+
+    /// RFC 7644 §3.5.2.2: removes those that the filter selects; without one those that
+    /// are `listed` (Entra's default dialect, `entra-group-remove-listed-members.json`);
+    /// without either all.
+    ///
+    /// # Errors
+    /// As [`Members::add`].
+    pub fn remove(&mut self, place: &Place<'_>, listed: Option<&Value>) -> Result<(), Error> {
+        if !is_id_or_whole(place) {
+            return Err(fixed());
+        }
+        let ids = match (&place.selection, listed) {
+            (Some(selection), _) => {
+                let mut ids = Vec::new();
+                if !ids_of(selection, &mut ids) {
+                    self.changes.push(MemberChange::RemoveWhere(selection.clone()));
+                    return Ok(());
+                }
+                self.count(ids.len())?;
+                ids
+            }
+            (None, Some(listed)) => self.listed(listed)?.into_iter().map(|member| member.value).collect(),
+            (None, None) if place.sub.is_some() => return Err(fixed()),
+            (None, None) => {
+                self.changes.push(MemberChange::Replace(Vec::new()));
+                return Ok(());
+            }
+        };
+        if !ids.is_empty() {
+            self.changes.push(MemberChange::Remove(ids));
+        }
+        Ok(())
+    }
+
+    fn listed(&mut self, sent: &Value) -> Result<Vec<Member>, Error> {
+        self.count(members::listed(sent).count())?;
+        members::read(sent)
+    }
+
+    fn count(&mut self, more: usize) -> Result<(), Error> {
+        self.named = self.named.saturating_add(more);
+        if self.named <= MAX_VALUES {
+            return Ok(());
+        }
+        let detail = format!("a PATCH names at most {MAX_VALUES} members: send the rest in another");
+        Err(Error::new(Kind::PayloadTooLarge, detail))
+    }
+}
+
+/// Whether `place` is the members, or their `value`, which stands for them.
+fn is_id_or_whole(place: &Place<'_>) -> bool {
+    place.sub.is_none() || place.sub == place.row.value_sub()
+}
+
+/// Whether `selection` only names ids, which go to `ids`: `value eq "x" or value eq "y"`.
+/// What cannot be an id is nobody's and left out.
+fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
+    match selection {
+        Bound::Or(parts) => parts.iter().all(|part| ids_of(part, ids)),
+        Bound::Compare(Comparison { path, op: CompareOp::Eq, value }) if path.is("value", None) => {
+            let id = value.text().filter(|id| members::check_id(id).is_ok());
+            ids.extend(id.filter(|id| !ids.iter().any(|there| there == id)).map(str::to_owned));
+            true
+        }
+        _ => false,
+    }
+}
+
+fn fixed() -> Error {
+    Error::new(Kind::Mutability, "a member cannot be changed: remove it and add another")
 }

@@ -76,15 +76,24 @@ pub fn distinct(row: &Attribute, elements: Vec<Value>) -> Vec<Value> {
                 kept.push(element);
             }
             Entry::Occupied(taken) => {
-                if let (Some(Value::Object(there)), Value::Object(element)) =
+                if let (Some(Value::Object(there)), Value::Object(twin)) =
                     (kept.get_mut(*taken.get()), element)
                 {
-                    there.extend(element);
+                    merge(there, twin);
                 }
             }
         }
     }
     kept
+}
+
+/// Merges a duplicate. What was primary in one of the two stays so.
+fn merge(there: &mut Doc, twin: Doc) {
+    let is_primary = [&*there, &twin].iter().any(|one| one.get("primary") == Some(&Value::Bool(true)));
+    there.extend(twin);
+    if is_primary {
+        there.insert("primary".to_owned(), Value::Bool(true));
+    }
 }
 
 /// Refuses a list of more than [`MAX_ELEMENTS`].

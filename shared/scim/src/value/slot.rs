@@ -16,6 +16,17 @@ pub fn get<'d>(doc: &'d Doc, extension: Option<&Schema>, attribute: &Attribute) 
     }
 }
 
+/// Takes the value of `attribute` out of `doc`, leaving a null in its place for [`put`] to
+/// fill, so that the order of attributes stays.
+#[must_use]
+pub fn take(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute) -> Option<Value> {
+    let object = match extension {
+        Some(schema) => doc.get_mut(&schema.id)?.as_object_mut()?,
+        None => doc,
+    };
+    object.get_mut(&attribute.name).map(Value::take)
+}
+
 /// Sets `attribute` in `doc`, or removes it, and with it an extension's object that has
 /// nothing else.
 pub fn put(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute, value: Option<Value>) {

@@ -1,0 +1,149 @@
+//! Writing to the elements of a multi-valued attribute (RFC 7644 §3.5.2).
+
+use serde_json::Value;
+
+use super::dialect;
+use crate::error::{Error, Kind};
+use crate::filter::bind::Bound;
+use crate::filter::eval::element_matches;
+use crate::model::attribute::Attribute;
+use crate::model::doc::Doc;
+use crate::value::{list, primary, same};
+
+/// The elements that are there.
+#[must_use]
+pub fn of(before: Option<Value>) -> Vec<Value> {
+    match before {
+        Some(Value::Array(elements)) => elements,
+        _ => Vec::new(),
+    }
+}
+
+/// The attribute with `elements`, or without any.
+#[must_use]
+pub fn value(elements: Vec<Value>) -> Option<Value> {
+    (!elements.is_empty()).then_some(Value::Array(elements))
+}
+
+/// Adds each of `new` that is not there yet; one that is there in another state gets the
+/// parts that were sent.
+///
+/// # Errors
+/// `InvalidValue` when there would be too many.
+pub fn append(row: &Attribute, mut elements: Vec<Value>, new: Vec<Value>) -> Result<Vec<Value>, Error> {
+    for element in new {
+        if elements.iter().any(|there| same::contains(there, &element)) {
+            continue;
+        }
+        let twin = elements.iter().position(|there| same::identical(row, there, &element));
+        let index = twin.unwrap_or(elements.len());
+        let becomes_primary = primary::is_primary(&element);
+        match (elements.get_mut(index), element) {
+            (Some(Value::Object(there)), Value::Object(element)) => there.extend(element),
+            (Some(there), element) => *there = element,
+            (None, element) => elements.push(element),
+        }
+        if becomes_primary {
+            primary::keep(&mut elements, index);
+        }
+    }
+    list::check_length(elements.len(), &row.name)?;
+    Ok(elements)
+}
+
+/// Which elements `selection` selects.
+#[must_use]
+pub fn selected(elements: &[Value], selection: &Bound) -> Vec<usize> {
+    let matches = elements.iter().enumerate().filter(|(_, element)| element_matches(selection, element));
+    matches.map(|(index, _)| index).collect()
+}
+
+/// Which elements `selection` selects; when there are none, the one that it describes is
+/// created (`entra-value-path-creates.json`).
+///
+/// # Errors
+/// `NoTarget` when it selects none and does not describe one, `InvalidValue` when there
+/// would be too many.
+pub fn selected_or_created(
+    row: &Attribute,
+    elements: &mut Vec<Value>,
+    selection: &Bound,
+) -> Result<Vec<usize>, Error> {
+    let chosen = selected(elements, selection);
+    if !chosen.is_empty() {
+        return Ok(chosen);
+    }
+    let described = dialect::described(selection).map(Value::Object);
+    let described = described.filter(|element| element_matches(selection, element));
+    let Some(element) = described else {
+        let detail = format!("the filter selects none of the values of `{}`", row.name);
+        return Err(Error::new(Kind::NoTarget, detail));
+    };
+    elements.push(element);
+    list::check_length(elements.len(), &row.name)?;
+    Ok(vec![elements.len() - 1])
+}
+
+/// The element that is meant when a part of a list is written without a filter: the
+/// primary one, or the only one; a new one when there is none.
+///
+/// # Errors
+/// `NoTarget` when there are several.
+pub fn only_or_primary(row: &Attribute, elements: &mut Vec<Value>) -> Result<usize, Error> {
+    if elements.is_empty() {
+        elements.push(Value::Object(Doc::new()));
+    }
+    if elements.len() == 1 {
+        return Ok(0);
+    }
+    elements.iter().position(primary::is_primary).ok_or_else(|| {
+        let detail = format!("`{0}` has several values: name one, as in `{0}[type eq \"work\"]`", row.name);
+        Error::new(Kind::NoTarget, detail)
+    })
+}
+
+/// Changes the `chosen` elements; one for which `change` has nothing left is dropped.
+/// When a changed one is primary, no other is.
+#[must_use]
+pub fn changed(
+    row: &Attribute,
+    mut elements: Vec<Value>,
+    chosen: &[usize],
+    change: impl Fn(Value) -> Option<Value>,
+) -> Vec<Value> {
+    let mut last_primary = None;
+    for &index in chosen {
+        let Some(element) = elements.get_mut(index) else {
+            continue;
+        };
+        *element = change(element.take()).unwrap_or_default();
+        if primary::is_primary(element) {
+            last_primary = Some(index);
+        }
+    }
+    if let Some(index) = last_primary {
+        primary::keep(&mut elements, index);
+    }
+    elements.retain(|element| !element.is_null());
+    list::distinct(row, elements)
+}
+
+/// `element` with its part `sub` set, or cleared when there is no `value`.
+///
+/// `None` when an element that lost a part says nothing any more.
+#[must_use]
+pub fn with_sub(element: Value, sub: &Attribute, value: Option<Value>) -> Option<Value> {
+    let Value::Object(mut object) = element else {
+        return Some(element);
+    };
+    match value {
+        Some(value) => _ = object.insert(sub.name.clone(), value),
+        None => {
+            object.shift_remove(&sub.name);
+            if list::is_bare(&object) {
+                return None;
+            }
+        }
+    }
+    Some(Value::Object(object))
+}

@@ -1,0 +1,63 @@
+//! The remove operation (RFC 7644 §3.5.2.2).
+
+use serde_json::Value;
+
+use super::apply::State;
+use super::path::{Access, Place, Target};
+use super::{elements, single};
+use crate::error::{Error, Kind};
+use crate::read::members;
+use crate::value::{list, same, slot};
+
+/// Removes what `target` names; of a list without a filter only what `listed` lists, when
+/// it lists anything (`entra-group-remove-listed-members.json`,
+/// `entra-remove-with-value.json`). Nothing is ever set, and what is not there need not
+/// be removed.
+///
+/// # Errors
+/// `NoTarget` without a path, `InvalidValue` for a list of the wrong type, `Mutability`
+/// for a change of a member.
+pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>) -> Result<(), Error> {
+    let listed = listed.filter(|listed| !listed.is_null());
+    let place = match target {
+        Target::Resource => return Err(Error::new(Kind::NoTarget, "a remove needs a `path`")),
+        Target::Extension(schema) => {
+            state.doc.shift_remove(&schema.id);
+            return Ok(());
+        }
+        Target::Attribute(place) => place,
+    };
+    if members::are(state.kind, place.row) {
+        return state.members.remove(&place, listed);
+    }
+    if place.access() == Access::Ignore {
+        return Ok(());
+    }
+    let before = slot::take(&mut state.doc, place.extension, place.row);
+    let after = if place.row.multi_valued {
+        elements::value(from_list(&place, elements::of(before), listed)?)
+    } else {
+        place.sub.and_then(|sub| single::without_sub(place.row, sub, before))
+    };
+    slot::put(&mut state.doc, place.extension, place.row, after);
+    Ok(())
+}
+
+fn from_list(place: &Place<'_>, there: Vec<Value>, listed: Option<&Value>) -> Result<Vec<Value>, Error> {
+    let chosen = match (&place.selection, listed) {
+        (Some(selection), _) => elements::selected(&there, selection),
+        (None, Some(listed)) => named(place, &there, listed)?,
+        (None, None) => (0..there.len()).collect(),
+    };
+    Ok(elements::changed(place.row, there, &chosen, |element| {
+        place.sub.and_then(|sub| elements::with_sub(element, sub, None))
+    }))
+}
+
+/// Which elements `listed` lists.
+fn named(place: &Place<'_>, there: &[Value], listed: &Value) -> Result<Vec<usize>, Error> {
+    let listed = list::read(place.row, listed, &place.at())?;
+    let is_named = |element: &Value| listed.iter().any(|one| same::is_listed(place.row, element, one));
+    let named = there.iter().enumerate().filter(|(_, element)| is_named(element));
+    Ok(named.map(|(index, _)| index).collect())
+}

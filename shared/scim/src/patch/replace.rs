@@ -1,0 +1,70 @@
+//! The replace operation (RFC 7644 §3.5.2.3).
+
+use serde_json::Value;
+
+use super::apply::State;
+use super::path::{Place, Target};
+use super::{dialect, elements, whole, write};
+use crate::error::Error;
+use crate::filter::bind::Bound;
+use crate::model::doc::Doc;
+use crate::read::members;
+use crate::value::{is_empty, list};
+
+/// Replaces what `target` names by `sent`, or clears it when `sent` is empty. An attribute
+/// without a value gets one, as by `add`.
+///
+/// # Errors
+/// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects
+/// nothing and describes nothing, `Mutability` for a change of a member.
+pub fn replace(state: &mut State<'_>, target: Target<'_>, sent: &Value) -> Result<(), Error> {
+    let extension = match target {
+        Target::Attribute(place) if members::are(state.kind, place.row) => {
+            return state.members.replace(&place, sent);
+        }
+        Target::Attribute(place) => return write::attribute(state, &place, sent, to_list),
+        Target::Extension(schema) if is_empty(sent) => {
+            state.doc.shift_remove(&schema.id);
+            return Ok(());
+        }
+        Target::Extension(schema) => Some(schema),
+        Target::Resource => None,
+    };
+    for (target, sent) in whole::attributes(state.kind, extension, sent)? {
+        replace(state, target, sent)?;
+    }
+    Ok(())
+}
+
+fn to_list(place: &Place<'_>, there: Vec<Value>, sent: &Value) -> Result<Vec<Value>, Error> {
+    match (&place.selection, place.sub) {
+        (None, None) => list::read(place.row, sent, &place.at()),
+        (Some(selection), None) => selected(place, selection, there, sent),
+        (_, Some(sub)) => write::part(place, sub, there, sent),
+    }
+}
+
+/// Replaces the elements that are selected, all of them and each as a whole: what is not
+/// sent is gone, except what the filter says of them. A bare text replaces their `value`.
+fn selected(
+    place: &Place<'_>,
+    selection: &Bound,
+    mut there: Vec<Value>,
+    sent: &Value,
+) -> Result<Vec<Value>, Error> {
+    let Some(parts) = write::parts(place, sent)? else {
+        let chosen = elements::selected(&there, selection);
+        return Ok(elements::changed(place.row, there, &chosen, |_| None));
+    };
+    let chosen = if parts.set.is_empty() {
+        elements::selected(&there, selection)
+    } else {
+        elements::selected_or_created(place.row, &mut there, selection)?
+    };
+    let keeps_rest = dialect::is_bare_text(sent);
+    let described = dialect::described(selection).unwrap_or_default();
+    Ok(elements::changed(place.row, there, &chosen, |element| {
+        let base = if keeps_rest { element } else { Value::Object(Doc::clone(&described)) };
+        write::merged(base, &parts)
+    }))
+}

@@ -1,0 +1,51 @@
+//! An operation without a path: a set of attributes (RFC 7644 §3.5.2.1, §3.5.2.3).
+
+use serde_json::Value;
+
+use super::path::{Access, Target, resolve};
+use crate::error::{Error, Kind};
+use crate::model::resource_type::ResourceType;
+use crate::model::schema::Schema;
+use crate::value::dialect::only_element;
+
+/// The attributes that `sent` names, each as if it had come with a path of its own.
+///
+/// Keys may be names in any case, dotted (`name.givenName`), qualified by a URN, a URN
+/// itself with an object, or value paths (`emails[type eq "work"].value`):
+/// `entra-pathless-dotted-and-urn-keys.json`. Unknown and read-only ones are passed
+/// over, because Okta sends back what it read: `okta-group-rename-with-id.json`.
+///
+/// # Errors
+/// `InvalidValue` when `sent` is no object; `InvalidPath` and `InvalidFilter` for a key
+/// with a filter that is malformed.
+pub fn attributes<'k, 'v>(
+    kind: &'k ResourceType,
+    extension: Option<&Schema>,
+    sent: &'v Value,
+) -> Result<Vec<(Target<'k>, &'v Value)>, Error> {
+    let Some(object) = only_element(sent).as_object() else {
+        return Err(Error::new(
+            Kind::InvalidValue,
+            match extension {
+                Some(schema) => format!("`{}` expects an object of attributes", schema.id),
+                None => "without a `path`, `value` must be an object of attributes".to_owned(),
+            },
+        ));
+    };
+    let mut attributes = Vec::new();
+    for (key, value) in object {
+        let found = match extension {
+            Some(schema) => resolve(kind, &format!("{}:{key}", schema.id)),
+            None => resolve(kind, key),
+        };
+        match found {
+            Ok(Some(Target::Attribute(place))) if place.access() != Access::Write => {}
+            Ok(Some(target)) => attributes.push((target, value)),
+            Ok(None) => {}
+            Err(error) if key.contains('[') => return Err(error),
+            // A name that could not even be written as a path is an unknown name.
+            Err(_) => {}
+        }
+    }
+    Ok(attributes)
+}

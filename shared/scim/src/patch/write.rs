@@ -1,0 +1,85 @@
+//! What `add` and `replace` have in common (RFC 7644 §3.5.2.1, §3.5.2.3): a single value
+//! is written by both alike, and so is a part of some elements.
+
+use serde_json::Value;
+
+use super::apply::State;
+use super::path::{Access, Place};
+use super::{elements, single};
+use crate::error::Error;
+use crate::model::attribute::Attribute;
+use crate::value::complex::{self, Parts};
+use crate::value::dialect::only_element;
+use crate::value::{list, simple, slot};
+
+/// How an operation writes to a list: what is there, and what was sent, to what there
+/// will be.
+pub type ToList = fn(&Place<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
+
+/// Writes `sent` to an attribute of the resource; to a list as `to_list` says.
+///
+/// # Errors
+/// `InvalidValue` when `sent` is of the wrong type, and those of `to_list`.
+pub fn attribute(
+    state: &mut State<'_>,
+    place: &Place<'_>,
+    sent: &Value,
+    to_list: ToList,
+) -> Result<(), Error> {
+    if place.access() == Access::Ignore {
+        return Ok(());
+    }
+    let before = slot::take(&mut state.doc, place.extension, place.row);
+    let after = if place.row.multi_valued {
+        elements::value(to_list(place, elements::of(before), sent)?)
+    } else {
+        match place.sub {
+            None => single::write(place.row, before, sent, &place.at())?,
+            Some(sub) => single::write_sub(place.row, sub, before, sent, &place.at())?,
+        }
+    };
+    slot::put(&mut state.doc, place.extension, place.row, after);
+    Ok(())
+}
+
+/// The list after `sent` was written to the part `sub` of the elements that `place`
+/// selects.
+///
+/// # Errors
+/// `InvalidValue` when `sent` is of the wrong type; `NoTarget` when there is a value and
+/// no element for it.
+pub fn part(
+    place: &Place<'_>,
+    sub: &Attribute,
+    mut there: Vec<Value>,
+    sent: &Value,
+) -> Result<Vec<Value>, Error> {
+    let value = simple::read(sub, sent, &place.at())?;
+    let chosen = match (&place.selection, &value) {
+        (Some(selection), Some(_)) => elements::selected_or_created(place.row, &mut there, selection)?,
+        (Some(selection), None) => elements::selected(&there, selection),
+        (None, Some(_)) => vec![elements::only_or_primary(place.row, &mut there)?],
+        (None, None) => (0..there.len()).collect(),
+    };
+    Ok(elements::changed(place.row, there, &chosen, |element| {
+        elements::with_sub(element, sub, value.clone())
+    }))
+}
+
+/// The parts of one element, or `None` when `sent` clears it.
+///
+/// # Errors
+/// `InvalidValue` when `sent` is of the wrong type.
+pub fn parts(place: &Place<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
+    complex::read(place.row, only_element(sent), &place.at())
+}
+
+/// `element` with `parts` merged into it; `None` when it lost one and says nothing more.
+#[must_use]
+pub fn merged(element: Value, parts: &Parts) -> Option<Value> {
+    let Value::Object(object) = element else {
+        return Some(element);
+    };
+    let object = complex::merged(object, parts);
+    (parts.cleared.is_empty() || !list::is_bare(&object)).then_some(Value::Object(object))
+}
