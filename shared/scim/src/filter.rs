@@ -33,3 +33,6 @@ pub mod eval;
 pub mod lex;
 pub mod operand;
 pub mod parse;
+
+#[cfg(test)]
+mod properties;

@@ -92,3 +92,6 @@ fn some_element(value: &Value, test: &mut dyn FnMut(&Value) -> bool) -> bool {
         value => test(value),
     }
 }
+
+#[cfg(test)]
+mod tests;

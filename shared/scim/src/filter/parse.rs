@@ -7,6 +7,8 @@
 mod attribute;
 mod literal;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;

@@ -1,1 +1,214 @@
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use serde_json::json;
+
+use super::super::ast::Literal;
+use super::super::compile::compile;
+use super::super::parse::{parse, path};
+use super::*;
+
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// A user with a number, which the built-in schemas lack.
+fn user() -> ResourceType {
+    let mut user = ResourceType::user();
+    if let Some(extension) = user.extensions.first_mut() {
+        extension.schema.attributes.push(Attribute::new(Type::Integer, "badge", "a number"));
+        extension
+            .schema
+            .attributes
+            .push(Attribute::string("pin", "a secret").returned(crate::model::attribute::Returned::Never));
+    }
+    user
+}
+
+#[track_caller]
+fn comparison(text: &str) -> Comparison {
+    match compile(text, &user()) {
+        Ok(Bound::Compare(comparison)) => comparison,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn refuses(text: &str, marked: &str, message: &str) {
+    let error = compile(text, &user()).unwrap_err();
+    assert_eq!(text.get(error.span.clone()), Some(marked), "{error}");
+    assert!(error.to_string().contains(message), "{error}");
+}
+
+#[test]
+fn names_become_canonical_whatever_their_letter_case_and_prefix() {
+    for (text, dotted) in [
+        ("USERNAME eq a", "userName"),
+        ("Urn:IETF:params:scim:schemas:core:2.0:user:username eq a", "userName"),
+        ("name.GIVENNAME eq a", "name.givenName"),
+        ("Emails.Value eq a", "emails.value"),
+        ("id eq a", "id"),
+        ("META.resourcetype eq a", "meta.resourceType"),
+    ] {
+        assert_eq!(comparison(text).path.dotted(), dotted, "{text}");
+    }
+    for text in ["department eq a", &format!("{}:DEPARTMENT eq a", ENTERPRISE.to_uppercase())] {
+        assert_eq!(comparison(text).path.dotted(), format!("{ENTERPRISE}:department"));
+    }
+}
+
+#[test]
+fn a_path_carries_what_its_row_says() {
+    let path = comparison("emails.value eq a").path;
+    assert!(path.is("emails", Some("value")) && !path.is("emails", None));
+    assert!(path.multi_valued && !path.case_exact);
+    let path = comparison("externalId eq a").path;
+    assert!(path.case_exact && !path.multi_valued && path.kind == Type::String);
+    assert!(!comparison("department eq a").path.is("department", None), "an extension's, not the core's");
+}
+
+#[test]
+fn a_complex_attribute_stands_for_its_value() {
+    assert!(comparison("emails co a").path.is("emails", Some("value")));
+    assert!(comparison("groups eq a").path.is("groups", Some("value")));
+    assert_eq!(comparison("manager eq a").path.dotted(), format!("{ENTERPRISE}:manager.value"));
+    let Ok(Bound::Compare(members)) = compile("members eq a", &ResourceType::group()) else { panic!() };
+    assert!(members.path.is("members", Some("value")));
+    refuses("name eq a", "name", "such as `name.formatted`");
+    refuses("addresses co a", "addresses", "such as `addresses.formatted`");
+}
+
+#[test]
+fn a_value_gets_the_type_of_its_row() {
+    let literal = |text: &str| comparison(text).value.literal;
+    let text = |text: &str| Literal::Text(text.to_owned());
+    assert_eq!(literal("externalId eq 701984"), text("701984"));
+    assert_eq!(literal("externalId eq 007"), text("007"));
+    assert_eq!(literal("externalId eq TRUE"), text("TRUE"));
+    assert_eq!(literal("userName eq true"), text("true"));
+    assert_eq!(literal("userName eq \"Ana\""), text("Ana"));
+    for boolean in ["True", "\"True\"", "\"true\"", "true", "TRUE"] {
+        assert_eq!(literal(&format!("active eq {boolean}")), Literal::Boolean(true));
+    }
+    assert_eq!(literal("active ne \"FALSE\""), Literal::Boolean(false));
+    assert_eq!(literal("badge gt \"12\""), Literal::Number(12.into()));
+    assert_eq!(comparison("active eq \"True\"").value.json(), json!(true));
+    assert_eq!(comparison("userName eq \"Ana\"").value.text(), Some("Ana"));
+}
+
+#[test]
+fn an_operand_is_folded_only_where_letter_case_does_not_count() {
+    use super::super::operand::Comparable;
+    let form = |text: &str| comparison(text).value.comparable;
+    assert_eq!(form("userName eq \"ÄNA\""), Some(Comparable::Text("äna".into())));
+    assert_eq!(form("externalId eq \"ÄNA\""), Some(Comparable::Text("ÄNA".into())));
+}
+
+#[test]
+fn an_unknown_attribute_is_refused_by_its_name() {
+    refuses("userName eq a and colour eq b", "colour", "`colour`): User has no attribute of this name");
+    refuses("name.colour pr", "name.colour", "User has no attribute");
+    refuses("userName.value eq a", "userName.value", "User has no attribute");
+    refuses("urn:x:User:userName eq a", "urn:x:User:userName", "User has no attribute");
+    refuses("colour[value eq a]", "colour", "User has no attribute");
+    refuses("emails[value eq a and colour eq b]", "colour", "an element of `emails` has no sub-attribute");
+    refuses("emails[type eq a].colour eq b", ".colour", "an element of `emails`");
+    refuses("emails[emails.value eq b]", "emails.value", "an element of `emails`");
+    refuses("addresses[type eq a] eq b", "eq", "an element of `addresses`");
+    refuses("members eq a", "members", "User has no attribute");
+}
+
+#[test]
+fn only_complex_attributes_have_elements() {
+    refuses("userName[value eq a]", "userName", "no parts");
+    refuses("schemas[value eq a]", "schemas", "no parts");
+    assert!(compile("name[familyName eq a]", &user()).is_ok());
+}
+
+#[test]
+fn what_is_never_answered_cannot_be_asked_about() {
+    refuses("password eq \"x\"", "password", "never answered");
+    refuses("userName eq a or not (PASSWORD pr)", "PASSWORD", "never answered");
+    refuses("password eq null", "password", "never answered");
+    refuses(
+        "urn:ietf:params:scim:schemas:core:2.0:User:password sw a",
+        "urn:ietf:params:scim:schemas:core:2.0:User:password",
+        "never answered",
+    );
+    refuses("pin pr", "pin", "never answered");
+}
+
+#[test]
+fn an_order_of_booleans_binaries_and_complex_attributes_is_refused() {
+    for op in ["gt", "ge", "lt", "le", "co", "sw", "ew"] {
+        refuses(&format!("active {op} true"), op, "`active` is a boolean");
+        refuses(&format!("emails[primary {op} true]"), op, "`primary` is a boolean");
+        refuses(&format!("x509Certificates.value {op} a"), op, "is binary");
+        refuses(&format!("x509Certificates {op} a"), op, "is binary");
+        refuses(&format!("name {op} a"), "name", "made of parts");
+        refuses(&format!("title {op} null"), op, "`null` can only be compared by `eq` and `ne`");
+    }
+    for op in ["co", "sw", "ew"] {
+        refuses(&format!("meta.created {op} \"2026\""), op, "`gt`, `ge`, `lt`, `le`");
+        refuses(&format!("badge {op} 1"), op, "is a number");
+    }
+}
+
+#[test]
+fn a_value_that_can_never_fit_is_refused_where_it_stands() {
+    refuses("active eq \"maybe\"", "\"maybe\"", "`active` is compared with a boolean");
+    refuses("active eq 1", "1", "a boolean");
+    refuses("roles[primary eq yes]", "yes", "a boolean");
+    refuses("meta.created gt yesterday", "yesterday", "a date and time, such as");
+    refuses("meta.created ge 2026-03-31", "2026-03-31", "a date and time");
+    refuses("meta.created eq 5", "5", "a date and time");
+    refuses("meta.created eq true", "true", "a date and time");
+    refuses("badge lt many", "many", "a number");
+    refuses("badge eq true", "true", "a number");
+    // A connection test asks for a random value of whatever attribute is matched on.
+    assert!(compile("badge eq \"5f2c-77\" or meta.created eq \"5f2c-77\"", &user()).is_ok());
+}
+
+#[test]
+fn an_extension_is_present_when_one_of_its_attributes_is() {
+    let Ok(Bound::Or(parts)) = compile(&format!("{ENTERPRISE} pr"), &user()) else { panic!() };
+    let names: Vec<_> = parts
+        .iter()
+        .map(|part| match part {
+            Bound::Present(path) => path.attribute.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(names.contains(&"manager") && !names.contains(&"pin"), "{names:?}");
+    refuses(&format!("{ENTERPRISE} eq a"), ENTERPRISE, "name one of its attributes");
+}
+
+#[test]
+fn the_filter_of_a_patch_path_is_bound_to_the_rows_of_the_attribute() {
+    let user = user();
+    let path = path("Roles[Primary eq \"True\"].value").unwrap();
+    let roles = user.attribute(&path.attr.name).unwrap();
+    let Ok(Bound::Compare(primary)) = bind_element(&path.filter.unwrap(), roles) else { panic!() };
+    assert!(primary.path.is("primary", None) && primary.value.json() == json!(true));
+    let error = bind_element(&parse("colour eq 1").unwrap(), roles).unwrap_err();
+    assert_eq!(
+        error.detail("path"),
+        "the path is not valid at `colour`: an element of `roles` has no sub-attribute of this name"
+    );
+    let error = bind_element(&parse("primary gt true").unwrap(), roles).unwrap_err();
+    assert!(error.to_string().contains("`primary gt true`"), "{error}");
+}
+
+#[test]
+fn places_stay_right_behind_value_paths_and_groups() {
+    let text = "not (emails[type eq \"ü\"].value sw \"ü\") and (emails[primary eq true] or x eq 1)";
+    refuses(text, "x", "character 72 (`x`)");
+}
+
+#[test]
+fn a_refusal_is_told_as_invalid_filter() {
+    let error: crate::error::Error = compile("active gt true", &user()).unwrap_err().into();
+    assert_eq!((error.kind.status(), error.kind.scim_type()), (400, Some("invalidFilter")));
+    assert_eq!(
+        error.detail,
+        "the filter is not valid at character 8 (`gt`): `active` is a boolean, which can only be asked by \
+         `eq`, `ne` and `pr`"
+    );
+}
