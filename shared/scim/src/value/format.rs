@@ -19,7 +19,7 @@ pub fn is_base64(text: &str) -> bool {
     let padding = bytes.len() - data;
     let alphabet =
         bytes.iter().take(data).all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'));
-    alphabet && data % 4 != 1 && (padding == 0 || (padding <= 2 && bytes.len() % 4 == 0))
+    alphabet && data % 4 != 1 && (padding == 0 || (padding <= 2 && bytes.len().is_multiple_of(4)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,170 @@
+//! One named test for each file of `tests/corpus/patch`: a resource, a PATCH, and what
+//! becomes of it. What the files hold is said in `tests/corpus/README.md`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing"
+)]
+#![allow(missing_docs, reason = "a test is no library")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use scim::error::Error;
+use scim::filter::eval::element_matches;
+use scim::model::doc::Doc;
+use scim::model::resource_type::ResourceType;
+use scim::patch::apply::{Patched, apply};
+use scim::patch::members::MemberChange;
+use scim::patch::request;
+use scim::read::{self, members};
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Case {
+    name: String,
+    source: String,
+    resource_type: String,
+    before: Value,
+    patch: Value,
+    after: Option<Doc>,
+    error: Option<Expected>,
+    #[serde(default)]
+    unchanged: bool,
+}
+
+#[derive(Deserialize, PartialEq, Debug)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Expected {
+    status: u16,
+    scim_type: Option<String>,
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = vec![Trial::test("every file that a dialect names is there", named_files_are_there)];
+    for file in files() {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        trials.push(Trial::test(name, move || run(&file)));
+    }
+    assert!(trials.len() > 100, "the corpus is not where it is expected");
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus/patch")
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    files
+}
+
+fn run(file: &Path) -> Result<(), Failed> {
+    let case: Case = serde_json::from_slice(&fs::read(file)?)?;
+    assert!(!case.name.is_empty() && !case.source.is_empty(), "a case has a name and a source");
+    let kind = match case.resource_type.as_str() {
+        "User" => ResourceType::user(),
+        "Group" => ResourceType::group(),
+        other => panic!("no resource type {other}"),
+    };
+    let mut before = read::create(&kind, case.before)?;
+    let roster = before.shift_remove("members").unwrap_or_default();
+
+    match (patched(&kind, &before, case.patch), case.after, case.error) {
+        (Ok(patched), Some(after), None) => {
+            let members = carried_out(&roster, &patched.members);
+            if case.unchanged {
+                assert!(!patched.changed, "nothing was to change, and this is now there: {:?}", patched.doc);
+                assert_eq!(sorted(&members), sorted(&roster), "no member was to change");
+            }
+            let mut found = patched.doc;
+            members::put(&mut found, &members::read(&members)?);
+            assert_eq!(normal(found), normal(after));
+        }
+        (Err(error), None, Some(expected)) => {
+            let scim_type = error.kind.scim_type().map(str::to_owned);
+            assert_eq!(Expected { status: error.kind.status(), scim_type }, expected, "{}", error.detail);
+        }
+        (Ok(patched), None, Some(expected)) => panic!("{expected:?} was expected and this came: {patched:?}"),
+        (Err(error), Some(_), None) => panic!("this was not expected: {}", error.detail),
+        _ => panic!("a case has either `after` or `error`"),
+    }
+    Ok(())
+}
+
+fn patched(kind: &ResourceType, before: &Doc, body: Value) -> Result<Patched, Error> {
+    apply(kind, before, &request::parse(body)?)
+}
+
+/// What the store makes of the changes of a group's members.
+fn carried_out(roster: &Value, changes: &[MemberChange]) -> Value {
+    let mut roster = roster.as_array().cloned().unwrap_or_default();
+    for change in changes {
+        match change {
+            MemberChange::Add(added) => {
+                for member in listed(added) {
+                    roster.retain(|there| there.get("value") != member.get("value"));
+                    roster.push(member);
+                }
+            }
+            MemberChange::Remove(ids) => {
+                roster.retain(|there| !ids.iter().any(|id| there.get("value").unwrap() == id.as_str()));
+            }
+            MemberChange::RemoveWhere(filter) => roster.retain(|there| !element_matches(filter, there)),
+            MemberChange::Replace(all) => roster = listed(all),
+        }
+    }
+    Value::Array(roster)
+}
+
+fn listed(members: &[scim::model::member::Member]) -> Vec<Value> {
+    let mut doc = Doc::new();
+    members::put(&mut doc, members);
+    doc.shift_remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default()
+}
+
+/// `doc` with its members in the order of their ids: a group has no order.
+fn normal(mut doc: Doc) -> Doc {
+    if let Some(members) = doc.get("members") {
+        let members = sorted(members);
+        doc.insert("members".to_owned(), members);
+    }
+    doc
+}
+
+fn sorted(members: &Value) -> Value {
+    let mut members = members.as_array().cloned().unwrap_or_default();
+    members.sort_by_key(|member| member.get("value").map(Value::to_string));
+    Value::Array(members)
+}
+
+/// A comment on a quirk names the case that shows it; the case must not get lost.
+fn named_files_are_there() -> Result<(), Failed> {
+    let mut named = 0;
+    for folder in ["value", "read", "patch"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+        for source in fs::read_dir(folder)? {
+            let source = source?.path();
+            let text = fs::read_to_string(&source)?;
+            let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
+            for file in comments.flat_map(|line| line.split('`')).filter(|word| word.ends_with(".json")) {
+                assert!(
+                    corpus().join(file).exists(),
+                    "{} names {file}, which is not there",
+                    source.display()
+                );
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 15, "the comments name {named} files only");
+    Ok(())
+}
