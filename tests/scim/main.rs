@@ -1,0 +1,17 @@
+//! The endpoint over HTTP: the modules mirror the URL tree. Runs against the stack in this
+//! process, or against any deployed URL (`ROLLCALL_TEST_URL`, `ROLLCALL_TEST_TOKEN`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod edge;
+mod groups;
+mod resource_types;
+mod schemas;
+mod service_provider_config;
+mod users;

@@ -1,0 +1,14 @@
+//! `/Users`.
+
+mod create;
+mod delete;
+mod etag;
+mod filter;
+mod get;
+mod list;
+mod page;
+mod patch;
+mod patch_refused;
+mod project;
+mod replace;
+mod unicode;

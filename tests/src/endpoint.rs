@@ -1,0 +1,132 @@
+//! The endpoint under test: the whole stack in this process, or any deployed URL.
+
+use std::sync::{Arc, LazyLock};
+
+use directory::id::DirectoryId;
+use directory::record::Directory;
+use gateway::token::Token;
+use rollcall::stack::{Data, Options, Stack};
+use secrecy::ExposeSecret;
+
+use crate::names::unique;
+use crate::runtime::block_on;
+
+/// Where requests go, and with which token.
+#[derive(Clone)]
+pub struct Endpoint {
+    base: String,
+    token: String,
+    http: reqwest::Client,
+    stack: Option<Arc<Stack>>,
+}
+
+static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
+    // A second installation finds the first one in place.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match std::env::var("ROLLCALL_TEST_URL") {
+        Ok(url) => {
+            let token =
+                std::env::var("ROLLCALL_TEST_TOKEN").expect("ROLLCALL_TEST_TOKEN beside ROLLCALL_TEST_URL");
+            Endpoint::external(&url, &token)
+        }
+        Err(_) => Endpoint::start(),
+    }
+});
+
+impl Endpoint {
+    /// The endpoint that all tests of one binary share: `ROLLCALL_TEST_URL` with
+    /// `ROLLCALL_TEST_TOKEN`, else the stack in this process.
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        &SHARED
+    }
+
+    /// Any deployed endpoint.
+    #[must_use]
+    pub fn external(url: &str, token: &str) -> Self {
+        Self::new(url, token, None)
+    }
+
+    /// A stack of its own, on the embedded DynamoDB or on the one that
+    /// `ROLLCALL_TEST_DYNAMODB_URL` names, in a table of its own.
+    #[must_use]
+    pub fn start() -> Self {
+        let options = Options {
+            port: 0,
+            data: Data::Ephemeral,
+            token: None,
+            dynamodb_url: std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok(),
+            table: format!("rollcall-test-{}", unique()),
+        };
+        let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
+        let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
+        Self::new(&url, &token, Some(Arc::new(stack)))
+    }
+
+    /// A directory without resources, with a token of its own, on the shared stack; `None`
+    /// and a word about it where the server is not in this process.
+    #[must_use]
+    pub fn empty_directory() -> Option<Self> {
+        let stack = Self::shared().stack()?;
+        let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
+        let (token, credential) = Token::mint(&id);
+        let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: "standard".to_owned() };
+        block_on(async {
+            stack.store().put_directory(&directory).await.expect("a directory");
+            stack.store().put_credential(&id, &credential).await.expect("a credential");
+        });
+        Some(Self { token: token.expose_secret().to_owned(), ..Self::shared().clone() })
+    }
+
+    /// The stack, when it runs in this process; a word about what is skipped when not.
+    #[must_use]
+    pub fn stack(&self) -> Option<&Stack> {
+        if self.stack.is_none() {
+            let test = std::thread::current();
+            eprintln!("skipped: {} needs the server in its own process", test.name().unwrap_or("a test"));
+        }
+        self.stack.as_deref()
+    }
+
+    /// The same endpoint with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The Tenant URL without a slash at its end.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The HTTP client.
+    #[must_use]
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    fn new(url: &str, token: &str, stack: Option<Arc<Stack>>) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Redirects would hide a wrong path.
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        Self {
+            base: url.trim_end_matches('/').to_owned(),
+            token: token.to_owned(),
+            http: http.build().expect("an HTTP client"),
+            stack,
+        }
+    }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Endpoint").field("base", &self.base).finish_non_exhaustive()
+    }
+}
