@@ -5,7 +5,6 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::super::compile::compile;
-use crate::model::resource_type::ResourceType;
 
 #[derive(Debug, Clone)]
 struct Person {
@@ -161,12 +160,12 @@ fn ask() -> impl Strategy<Value = Ask> {
 
 #[track_caller]
 fn answer(filter: &str, person: &Person) -> bool {
-    let bound = compile(filter, &ResourceType::user()).unwrap();
+    let bound = compile(filter, &super::USER).unwrap();
     bound.matches(person.json().as_object().unwrap())
 }
 
 proptest! {
-    #![proptest_config(super::cases(2000))]
+    #![proptest_config(super::cases(1000))]
 
     #[test]
     fn every_answer_is_the_models(ask in ask(), person in person()) {

@@ -9,7 +9,6 @@ use super::super::compile::compile;
 use super::super::error::Error;
 use super::super::parse::{parse, path};
 use crate::model::path::AttrPath;
-use crate::model::resource_type::ResourceType;
 
 fn name() -> impl Strategy<Value = String> {
     "[$]?[A-Za-z][A-Za-z0-9_-]{0,5}".prop_filter("`not` opens a group", |n| !n.eq_ignore_ascii_case("not"))
@@ -77,8 +76,8 @@ fn is_read_or_refused(text: &str) {
         Ok(read) => assert_eq!(path(&read.to_string()), Ok(read), "{text}"),
         Err(error) => is_in(text, &error),
     }
-    for kind in [ResourceType::user(), ResourceType::group()] {
-        match compile(text, &kind) {
+    for kind in [&*super::USER, &*super::GROUP] {
+        match compile(text, kind) {
             Ok(bound) => drop(bound.matches(&serde_json::Map::new())),
             Err(error) => is_in(text, &error),
         }
