@@ -1,0 +1,30 @@
+//! How many resources there are: counters that change in the resources' transactions.
+//!
+//! Thirty-two of them per type, because two transactions cannot change one item at a time.
+
+use scim::model::resource_type::ResourceType;
+
+use crate::error::Error;
+use crate::scope::Scope;
+use crate::store::Change;
+use crate::table::item::{self, COUNTER_SHARDS, Key, n, optional_number};
+use crate::table::name;
+
+impl Scope {
+    /// Adds `by` to one of the counters of `kind`.
+    pub(crate) fn count(&self, kind: &ResourceType, by: i8) -> Change {
+        let shard = fastrand::u8(0..COUNTER_SHARDS);
+        let key = Key::new(item::counters(&self.directory), format!("{}#{shard:02}", kind.name));
+        Change::update(key, "ADD #n :by").name("#n", name::N).value(":by", n(by))
+    }
+
+    /// The number of resources of `kind`, as of now.
+    pub(crate) async fn total(&self, kind: &ResourceType) -> Result<u64, Error> {
+        let prefix = format!("{}#", kind.name);
+        let pk = item::counters(&self.directory);
+        let shards =
+            self.store.range(&pk, Some(("begins_with(#sk, :type)", &[(":type", &prefix)]))).all().await?;
+        let sum: i64 = shards.iter().filter_map(|shard| optional_number::<i64>(shard, name::N)).sum();
+        Ok(u64::try_from(sum).unwrap_or(0))
+    }
+}

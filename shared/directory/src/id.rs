@@ -1,0 +1,125 @@
+//! Ids: of a directory, of a credential, of a write.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+/// The longest id of a directory or credential, in characters.
+const LONGEST: usize = 36;
+
+/// An id that is not 1 to 36 characters of `a-z`, `0-9` and `-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id has 1 to 36 characters of a-z, 0-9 and `-`")]
+pub struct InvalidId;
+
+fn checked(text: &str) -> Result<Arc<str>, InvalidId> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let fits = !text.is_empty() && text.len() <= LONGEST && text.chars().all(plain);
+    if fits { Ok(text.into()) } else { Err(InvalidId) }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                checked(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// One customer's directory. Every storage call demands one, so that no credential
+    /// of one directory can reach another's items. Has no `#`, the separator of keys.
+    DirectoryId
+}
+id! {
+    /// One credential of a directory.
+    CredentialId
+}
+
+/// The id of a new resource: a UUIDv7, opaque, never reused, in order of creation.
+pub(crate) fn resource_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// Whether `text` could be an id that we gave. Spares a read for every other one.
+pub(crate) fn is_resource_id(text: &str) -> bool {
+    text.len() == LONGEST && Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
+}
+
+/// The id of one request's writes. Each attempt has a token of its own, and all begin
+/// alike, so that a write found in the table is known to be ours even when its answer
+/// was lost.
+#[derive(Debug, Clone)]
+pub(crate) struct WriteId {
+    request: String,
+    attempt: u16,
+}
+
+impl WriteId {
+    pub(crate) fn new() -> Self {
+        Self { request: Uuid::now_v7().simple().to_string(), attempt: 0 }
+    }
+
+    /// The next attempt's id: what it writes may differ from what the last one wrote.
+    pub(crate) fn advance(&mut self) {
+        self.attempt = self.attempt.wrapping_add(1) % 1000;
+    }
+
+    /// At most 36 characters: it also is DynamoDB's client request token.
+    pub(crate) fn token(&self) -> String {
+        format!("{}.{}", self.request, self.attempt)
+    }
+
+    /// Whether `write`, found on an item, was written by this request.
+    pub(crate) fn made(&self, write: &str) -> bool {
+        write.starts_with(&self.request)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_with_a_separator_is_refused() {
+        for bad in ["", "a#b", "A", "a b", &"x".repeat(37), "é"] {
+            assert_eq!(bad.parse::<DirectoryId>(), Err(InvalidId), "{bad}");
+        }
+        assert_eq!("acme-1".parse::<DirectoryId>().unwrap().to_string(), "acme-1");
+    }
+
+    #[test]
+    fn only_our_spelling_of_a_uuid_is_a_resource_id() {
+        let id = resource_id();
+        assert!(is_resource_id(&id));
+        assert!(!is_resource_id(&id.to_uppercase()));
+        assert!(!is_resource_id(&id.replace('-', "")));
+    }
+
+    #[test]
+    fn a_token_fits_dynamodb_and_is_recognised_at_every_attempt() {
+        let mut write = WriteId::new();
+        for _ in 0..1100 {
+            assert!(write.token().len() <= 36);
+            assert!(write.made(&write.token()));
+            write.advance();
+        }
+        assert!(!write.made(&WriteId::new().token()));
+    }
+}

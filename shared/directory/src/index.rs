@@ -1,0 +1,132 @@
+//! Index entries: which a resource has, and which a change adds and removes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use scim::error::{Error as ScimError, Kind};
+use scim::model::attribute::Attribute;
+use scim::model::doc::Doc;
+use scim::model::path::Target;
+use scim::model::resource_type::{Index, ResourceType};
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::scope::Scope;
+use crate::store::Change;
+use crate::table::item::{self, Key, s};
+use crate::table::{key, name};
+
+/// Indexed values of one resource. Entries before and after, the resource and a counter
+/// fit DynamoDB's 100 items of one transaction.
+const MOST: usize = 45;
+
+/// One entry. Two values that have one key are one entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    /// The indexed attribute, such as `emails.value`.
+    pub(crate) attribute: String,
+    /// The key of the value; the entry's own sort key may end with the id.
+    pub(crate) key: String,
+    pub(crate) unique: bool,
+}
+
+/// The entries of a resource of `kind` whose attributes are `doc`.
+///
+/// # Errors
+/// `invalidValue` when there are more than 45.
+pub(crate) fn entries(kind: &ResourceType, doc: &Doc) -> Result<BTreeSet<Entry>, Error> {
+    let mut entries = BTreeSet::new();
+    for index in &kind.indexes {
+        let Some((row, values)) = values(kind, index, doc) else { continue };
+        for value in values {
+            entries.insert(Entry {
+                attribute: index.path.to_string(),
+                key: key::of(value, row.case_exact),
+                unique: index.unique,
+            });
+        }
+    }
+    if entries.len() > MOST {
+        let detail = format!(
+            "the resource has {} values that are indexed (such as e-mail addresses); at most {MOST} are possible",
+            entries.len()
+        );
+        return Err(ScimError::new(Kind::InvalidValue, detail).into());
+    }
+    Ok(entries)
+}
+
+/// The key of a user's name, which `userName-index` is sorted by.
+pub(crate) fn user_name_key(entries: &BTreeSet<Entry>) -> Option<&str> {
+    entries.iter().find(|entry| entry.attribute == "userName").map(|entry| entry.key.as_str())
+}
+
+/// The texts in `doc` that `index` is about.
+pub(crate) fn values<'a>(
+    kind: &'a ResourceType,
+    index: &Index,
+    doc: &'a Doc,
+) -> Option<(&'a Attribute, Vec<&'a str>)> {
+    let Target::Attribute(resolved) = kind.resolve(&index.path)? else { return None };
+    let home = match resolved.extension {
+        Some(extension) => doc.get(&extension.id)?.as_object()?,
+        None => doc,
+    };
+    let value = home.get(&resolved.attribute.name)?;
+    let elements = match value {
+        Value::Array(elements) => elements.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    let texts = elements.iter().filter_map(|element| match resolved.sub {
+        Some(sub) => element.get(&sub.name)?.as_str(),
+        None => element.as_str(),
+    });
+    Some((resolved.row(), texts.collect()))
+}
+
+impl Scope {
+    /// The key of `entry` of the resource `id`.
+    pub(crate) fn entry_key(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Key {
+        let pk = item::index(&self.directory, &kind.name, &entry.attribute);
+        if entry.unique { Key::new(pk, &*entry.key) } else { Key::new(pk, key::many(&entry.key, id)) }
+    }
+
+    /// Adds `entry` of the resource `id`; where it is unique, only if it is nobody else's.
+    pub(crate) fn add_entry(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Change {
+        let content = HashMap::from([(name::ID.to_owned(), s(id))]);
+        let put = Change::put(self.entry_key(kind, entry, id), content);
+        if !entry.unique {
+            return put;
+        }
+        put.only_if("(attribute_not_exists(#pk) OR #id = :id)")
+            .name("#pk", name::PK)
+            .name("#id", name::ID)
+            .value(":id", s(id))
+    }
+
+    pub(crate) fn remove_entry(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Change {
+        Change::delete(self.entry_key(kind, entry, id))
+    }
+
+    /// Whether one of the unique `entries` belongs to another resource than `id`, as of
+    /// now: asked before the first write of a change that takes more than one step.
+    pub(crate) async fn check_free<'a>(
+        &self,
+        kind: &ResourceType,
+        entries: impl Iterator<Item = &'a Entry>,
+        id: &str,
+    ) -> Result<(), Error> {
+        let by_key: HashMap<Key, &Entry> = entries
+            .filter(|entry| entry.unique)
+            .map(|entry| (self.entry_key(kind, entry, id), entry))
+            .collect();
+        let found = self.store.read_all(by_key.keys().cloned().collect()).await?;
+        for (key, item) in found {
+            if item::text(&item, name::ID)? != id
+                && let Some(entry) = by_key.get(&key)
+            {
+                return Err(Error::Taken { attribute: entry.attribute.clone() });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+//! Writing memberships.
+
+use scim::model::member::Member;
+
+use super::{key, membership};
+use crate::error::Error;
+use crate::scope::Scope;
+
+impl Scope {
+    /// Writes the memberships of `members` under `epoch`.
+    pub(crate) async fn put_members<'a>(
+        &self,
+        group: &str,
+        epoch: &str,
+        members: impl IntoIterator<Item = &'a Member>,
+    ) -> Result<(), Error> {
+        let puts = members.into_iter().map(|m| membership(&self.directory, group, epoch, m)).collect();
+        self.store.write_many(puts, Vec::new()).await
+    }
+
+    /// Removes what [`put_members`](Self::put_members) wrote under an epoch that nobody
+    /// reads.
+    pub(crate) async fn drop_members<'a>(
+        &self,
+        group: &str,
+        epoch: &str,
+        members: impl IntoIterator<Item = &'a Member>,
+    ) -> Result<(), Error> {
+        let deletes = members.into_iter().map(|m| key(&self.directory, group, epoch, &m.value)).collect();
+        self.store.write_many(Vec::new(), deletes).await
+    }
+}

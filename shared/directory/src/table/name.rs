@@ -1,0 +1,51 @@
+//! Names of attributes and indexes.
+
+/// The partition key.
+pub const PK: &str = "PK";
+/// The sort key.
+pub const SK: &str = "SK";
+/// Seconds since 1970 after which DynamoDB deletes an item (TTL).
+pub const EXPIRES: &str = "expires";
+/// A resource as JSON text, without what is derived when it is answered.
+pub const DOC: &str = "doc";
+/// Counts changes of a resource's own attributes.
+pub const VERSION: &str = "version";
+/// Counts changes of a group's members.
+pub const MEMBERS_VERSION: &str = "membersVersion";
+/// About how many members a group has: a hint, never an answer.
+pub const SIZE: &str = "size";
+/// Names the partition that holds a group's members now.
+pub const EPOCH: &str = "epoch";
+/// When a resource was created.
+pub const CREATED: &str = "created";
+/// When a resource last changed.
+pub const LAST_MODIFIED: &str = "lastModified";
+/// The credential that made the last change.
+pub const BY: &str = "by";
+/// The id of the last write.
+pub const WRITE: &str = "write";
+/// The key of a user's name; range key of [`USER_NAME_INDEX`].
+pub const USER_NAME_KEY: &str = "userNameKey";
+/// A member's name within its directory; hash key of [`MEMBER_INDEX`].
+pub const MEMBER_KEY: &str = "memberKey";
+/// The resource that an index entry belongs to.
+pub const ID: &str = "id";
+/// A member's type, as sent.
+pub const TYPE: &str = "type";
+/// A member's display name, as sent.
+pub const DISPLAY: &str = "display";
+/// A counter's value.
+pub const N: &str = "n";
+/// A page anchor's key to continue after.
+pub const KEY: &str = "key";
+/// A page anchor's counted total.
+pub const TOTAL: &str = "total";
+/// The directory of a pending sweep.
+pub const DIRECTORY: &str = "directory";
+/// What a pending sweep is about.
+pub const WORK: &str = "work";
+
+/// Finds users by name.
+pub const USER_NAME_INDEX: &str = "userName-index";
+/// Finds the groups of a member.
+pub const MEMBER_INDEX: &str = "member-index";

@@ -1,0 +1,18 @@
+//! The clock, as resources and credentials show it.
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+const MILLISECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// Now, in UTC, as RFC 7643 §2.3.5 writes it, to the millisecond.
+pub(crate) fn now() -> String {
+    OffsetDateTime::now_utc().format(MILLISECONDS).unwrap_or_default()
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn seconds() -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp()
+}
