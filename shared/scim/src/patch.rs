@@ -35,3 +35,6 @@ pub mod request;
 pub mod single;
 pub mod whole;
 pub mod write;
+
+#[cfg(test)]
+mod tests;

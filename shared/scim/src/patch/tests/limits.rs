@@ -1,0 +1,51 @@
+use serde_json::{Value, json};
+
+use super::patch;
+use crate::error::Kind;
+use crate::model::resource_type::ResourceType;
+use crate::patch::members::MAX_VALUES;
+use crate::patch::request::{MAX_OPERATIONS, parse};
+use crate::value::list::MAX_ELEMENTS;
+
+fn operations(count: usize) -> Value {
+    json!({ "Operations": vec![json!({ "op": "replace", "path": "title", "value": "x" }); count] })
+}
+
+#[test]
+fn a_request_holds_so_many_operations_and_no_more() {
+    assert_eq!(parse(operations(MAX_OPERATIONS)).unwrap().len(), MAX_OPERATIONS);
+    let error = parse(operations(MAX_OPERATIONS + 1)).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidValue);
+    assert_eq!(error.detail, "a PATCH holds at most 1000 operations, not 1001: send the rest in another");
+}
+
+#[test]
+fn a_request_names_so_many_members_and_no_more() {
+    let group = ResourceType::group();
+    let before = json!({ "displayName": "T" });
+    let named =
+        |count: usize| -> Vec<Value> { (0..count).map(|n| json!({ "value": n.to_string() })).collect() };
+    let sent = |first, second| {
+        json!([{ "op": "add", "path": "members", "value": named(first) },
+            { "op": "remove", "path": "members", "value": named(second) }])
+    };
+    assert!(patch(&group, &before, &sent(MAX_VALUES - 1, 1)).is_ok());
+    let error = patch(&group, &before, &sent(MAX_VALUES - 1, 2)).unwrap_err();
+    assert_eq!(error.kind, Kind::PayloadTooLarge);
+}
+
+#[test]
+fn a_list_grows_so_far_and_no_further() {
+    let user = ResourceType::user();
+    let emails: Vec<_> = (0..MAX_ELEMENTS).map(|n| json!({ "value": n.to_string() })).collect();
+    let before = json!({ "userName": "ana", "emails": emails });
+    for sent in [
+        json!([{ "op": "add", "path": "emails", "value": "one more" }]),
+        json!([{ "op": "add", "path": "emails[type eq \"work\"].value", "value": "one more" }]),
+    ] {
+        assert_eq!(patch(&user, &before, &sent).unwrap_err().kind, Kind::InvalidValue);
+    }
+    assert!(
+        !patch(&user, &before, &json!([{ "op": "add", "path": "emails", "value": "7" }])).unwrap().changed
+    );
+}
