@@ -14,7 +14,7 @@
 pub mod credential;
 pub mod error;
 pub mod id;
-pub pub mod list;
+pub mod list;
 pub mod meter;
 pub mod record;
 pub mod resource;

@@ -1,10 +1,11 @@
 //! Reading: one item, many items, a range of items.
+//!
+//! The SDK's futures are large and deep: boxed, they stay out of those that wait for them.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Store;
@@ -48,7 +49,7 @@ impl Pages {
             return Ok(None);
         }
         let query = self.query.clone().set_limit(limit).set_exclusive_start_key(self.after.take());
-        let page = query.send().await.map_err(fault)?;
+        let page = Box::pin(query.send()).await.map_err(fault)?;
         meter::read(page.consumed_capacity.as_slice());
         self.after = page.last_evaluated_key;
         self.done = self.after.is_none();
@@ -75,7 +76,7 @@ impl Store {
             .set_key(Some(key.item()))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = get.send().await.map_err(fault)?;
+        let answer = Box::pin(get.send()).await.map_err(fault)?;
         meter::read(answer.consumed_capacity.as_slice());
         Ok(answer.item)
     }
@@ -107,7 +108,7 @@ impl Store {
                 .batch_get_item()
                 .set_request_items(Some(wanted))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            let answer = get.send().await.map_err(fault)?;
+            let answer = Box::pin(get.send()).await.map_err(fault)?;
             meter::read(answer.consumed_capacity());
             found.extend(answer.responses.unwrap_or_default().into_values().flatten());
             pending = answer.unprocessed_keys.filter(|keys| !keys.is_empty());

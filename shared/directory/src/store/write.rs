@@ -119,17 +119,15 @@ impl Store {
         let (key, condition) = (change.key.item(), change.condition.clone());
         let (names, values) = (change.names(), change.values());
         macro_rules! carry_out {
-            ($request:expr) => {
-                match $request
+            ($request:expr) => {{
+                let request = $request
                     .table_name(&*self.table)
                     .set_condition_expression(condition)
                     .set_expression_attribute_names(names)
                     .set_expression_attribute_values(values)
                     .return_values_on_condition_check_failure(OnFailure::AllOld)
-                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                    .send()
-                    .await
-                {
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total);
+                match Box::pin(request.send()).await {
                     Ok(answer) => {
                         meter::wrote(answer.consumed_capacity.as_slice());
                         Ok(Some(Written::Done(answer.attributes)))
@@ -142,7 +140,7 @@ impl Store {
                         _ => Err(fault(e)),
                     },
                 }
-            };
+            }};
         }
         match &change.what {
             What::Update(expression) => {
@@ -162,7 +160,7 @@ impl Store {
             .set_transact_items(Some(items))
             .client_request_token(token)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let error = match write.send().await {
+        let error = match Box::pin(write.send()).await {
             Ok(answer) => {
                 meter::wrote(answer.consumed_capacity());
                 return Ok(Some(Written::Done(None)));
@@ -230,7 +228,7 @@ impl Store {
                 .batch_write_item()
                 .set_request_items(Some(requests.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match write.send().await {
+            match Box::pin(write.send()).await {
                 Ok(answer) => {
                     meter::wrote(answer.consumed_capacity());
                     pending = answer.unprocessed_items.filter(|items| !items.is_empty());
