@@ -1,1 +1,12 @@
-//! stub
+//! `/scim/v2/Groups` (RFC 7644 §3.2).
+
+use axum::Router;
+use gateway::app::App;
+use gateway::resource::{Group, collection, single};
+
+/// One line per route.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/scim/v2/Groups", collection::<Group>())
+        .route("/scim/v2/Groups/{id}", single::<Group>())
+}

@@ -1,2 +1,6 @@
-//! stub
-fn main() {}
+//! The Lambda function `groups`: its routes, wired up by [`gateway::start`].
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), gateway::start::Error> {
+    gateway::start::run(groups::routes()).await
+}

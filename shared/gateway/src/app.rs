@@ -1,0 +1,59 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+
+use directory::id::DirectoryId;
+use directory::store::Store;
+use scim::model::resource_type::ResourceType;
+
+use crate::auth::cache::Cache;
+
+/// How this service is reached and whom it trusts.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// What stands before `/scim/v2` in the URLs of answers, such as
+    /// `https://scim.example.com`. Without it, each request tells: its Host header,
+    /// X-Forwarded-Proto and stage.
+    pub base_url: Option<String>,
+    /// The directory to which tokens belong that are not of our own form. Only the
+    /// local server sets it, so that a test can fix any token.
+    pub foreign_tokens: Option<DirectoryId>,
+    /// Adds `x-rollcall-units: r=…;w=…` to answers: the capacity units consumed. For
+    /// the local server and tests.
+    pub report_units: bool,
+}
+
+/// The state of the routers. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// Users.
+    pub user: Arc<ResourceType>,
+    /// Groups.
+    pub group: Arc<ResourceType>,
+    /// Credentials that were good a moment ago.
+    pub credentials: Arc<Cache>,
+    /// How the service is reached.
+    pub settings: Arc<Settings>,
+}
+
+impl App {
+    /// An app on `store`, with the built-in resource types.
+    #[must_use]
+    pub fn new(store: Store, settings: Settings) -> Self {
+        Self {
+            store,
+            user: Arc::new(ResourceType::user()),
+            group: Arc::new(ResourceType::group()),
+            credentials: Arc::new(Cache::default()),
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// All resource types, in the order in which discovery lists them.
+    #[must_use]
+    pub fn resource_types(&self) -> [Arc<ResourceType>; 2] {
+        [Arc::clone(&self.user), Arc::clone(&self.group)]
+    }
+}

@@ -1,0 +1,39 @@
+//! The token in the Authorization header.
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use scim::error::{Error, Kind};
+
+use super::wrong;
+use crate::error::Failure;
+use crate::limits;
+
+/// The token: after `Bearer`, in any case, or the bare header value, as an identity
+/// provider sends it whose administrator typed the token alone into a header field.
+///
+/// # Errors
+/// 401, without an error code when there is no header at all (RFC 6750 §3.1).
+pub fn token(headers: &HeaderMap) -> Result<&str, Failure> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Err(missing()) };
+    let text = value.to_str().map_err(|_| wrong())?.trim();
+    if text.len() > limits::AUTHORIZATION || headers.get_all(AUTHORIZATION).iter().count() > 1 {
+        return Err(wrong());
+    }
+    let token = match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        Some(_) => return Err(wrong()),
+        None if text.eq_ignore_ascii_case("bearer") => "",
+        None => text,
+    };
+    if token.is_empty() { Err(wrong()) } else { Ok(token) }
+}
+
+fn missing() -> Failure {
+    Failure::challenge(
+        Error::new(
+            Kind::Unauthorized,
+            "the request has no Authorization header: send `Bearer` and the secret token",
+        ),
+        r#"Bearer realm="scim""#,
+    )
+}

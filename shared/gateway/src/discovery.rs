@@ -1,0 +1,77 @@
+//! The handlers of discovery (RFC 7644 §4). They read the rows, never the table.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use http::request::Parts;
+use scim::discovery::{resource_types, schemas, service_provider_config};
+use scim::error::Kind;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::query::Parameters;
+use crate::reply;
+
+/// A request for a discovery document: its query parameters are ignored, except that a
+/// filter is refused, so that nobody believes it was applied.
+#[derive(Debug)]
+pub struct Lookup(Context);
+
+impl FromRequestParts<App> for Lookup {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        if Parameters::parse(parts.uri.query())?.filter.is_some() {
+            return Err(Failure::new(Kind::Forbidden, "discovery takes no `filter`: read the whole list"));
+        }
+        parts.extensions.remove().map(Self).ok_or_else(Failure::internal)
+    }
+}
+
+/// `/ServiceProviderConfig`.
+pub async fn config(Lookup(context): Lookup) -> Response {
+    reply::json(StatusCode::OK, &service_provider_config::service_provider_config(&context.base))
+}
+
+/// `/ResourceTypes`.
+pub async fn list_resource_types(Lookup(context): Lookup, State(app): State<App>) -> Response {
+    reply::json(StatusCode::OK, &resource_types::resource_types(&app.resource_types(), &context.base))
+}
+
+/// `/ResourceTypes/{name}`.
+pub async fn get_resource_type(
+    Lookup(context): Lookup,
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    let find = |name: &str| resource_types::resource_type(&app.resource_types(), name, &context.base);
+    one(path, "resource type", find)
+}
+
+/// `/Schemas`.
+pub async fn list_schemas(Lookup(context): Lookup, State(app): State<App>) -> Response {
+    reply::json(StatusCode::OK, &schemas::schemas(&app.resource_types(), &context.base))
+}
+
+/// `/Schemas/{urn}`.
+pub async fn get_schema(
+    Lookup(context): Lookup,
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    one(path, "schema", |urn| schemas::schema(&app.resource_types(), urn, &context.base))
+}
+
+fn one(
+    path: Result<Path<String>, PathRejection>,
+    noun: &str,
+    find: impl FnOnce(&str) -> Option<Value>,
+) -> Result<Response, Failure> {
+    let found = path.ok().and_then(|Path(id)| find(&id));
+    let document =
+        found.ok_or_else(|| Failure::new(Kind::NotFound, format!("there is no {noun} with this id")))?;
+    Ok(reply::json(StatusCode::OK, &document))
+}

@@ -1,0 +1,105 @@
+//! Where the SCIM base lies in a request's URL, and what comes after it.
+//!
+//! API Gateway's stage, or the prefix of a custom domain, may stand before `/scim/v2`;
+//! slashes may be doubled (a Tenant URL that ends in one) or trail. Routers see none of
+//! that: they are given `/scim/v2/Users`, once and for all.
+
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Uri, header};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+use crate::app::Settings;
+
+const BASE: [&str; 2] = ["scim", "v2"];
+
+/// A path inside the SCIM base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// What precedes `/scim/v2`: empty, or `/prod`.
+    pub prefix: String,
+    /// The rest in normal form, such as `/scim/v2/Users`.
+    pub path: String,
+}
+
+impl Located {
+    /// Finds `/scim/v2` in `path`. `None` when it is not there.
+    #[must_use]
+    pub fn find(path: &str) -> Option<Self> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let at = segments.windows(BASE.len()).position(|window| window == BASE)?;
+        let (prefix, rest) = segments.split_at_checked(at)?;
+        let join = |segments: &[&str]| segments.iter().map(|s| format!("/{s}")).collect::<String>();
+        Some(Self { prefix: join(prefix), path: join(rest) })
+    }
+}
+
+/// The URI that the router is to see; `None` when the request is outside the base.
+///
+/// Only API Gateway puts a prefix before the base; anywhere else, such a path is
+/// outside.
+#[must_use]
+pub fn inside(parts: &Parts) -> Option<Uri> {
+    let located = Located::find(parts.uri.path())?;
+    if !located.prefix.is_empty() && parts.extensions.get::<RequestContext>().is_none() {
+        return None;
+    }
+    let path_and_query = match parts.uri.query() {
+        Some(query) => format!("{}?{query}", located.path),
+        None => located.path,
+    };
+    PathAndQuery::try_from(path_and_query).ok().map(Uri::from)
+}
+
+/// The URL up to and with `/scim/v2`, as the client reaches it.
+#[must_use]
+pub fn base(settings: &Settings, parts: &Parts) -> String {
+    if let Some(url) = &settings.base_url {
+        let url = url.trim_end_matches('/');
+        return format!("{}/scim/v2", url.strip_suffix("/scim/v2").unwrap_or(url));
+    }
+    let lambda = parts.extensions.get::<RequestContext>().is_some();
+    let prefix = Located::find(client_path(parts)).map(|located| located.prefix).unwrap_or_default();
+    format!("{}://{}{prefix}/scim/v2", scheme(parts, lambda), host(parts))
+}
+
+/// The path as the client sent it: `lambda_http` puts the stage into the URI whether
+/// the client wrote it or not.
+fn client_path(parts: &Parts) -> &str {
+    match parts.extensions.get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV1(context)) => {
+            context.path.as_deref().unwrap_or_else(|| parts.extensions.raw_http_path())
+        }
+        Some(RequestContext::ApiGatewayV2(_)) => parts.extensions.raw_http_path(),
+        _ => parts.uri.path(),
+    }
+}
+
+fn scheme(parts: &Parts, lambda: bool) -> &'static str {
+    let forwarded = first(&parts.headers, "x-forwarded-proto").or(parts.uri.scheme_str());
+    match forwarded {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
+        Some(scheme) if scheme.eq_ignore_ascii_case("http") => "http",
+        _ if lambda => "https",
+        _ => "http",
+    }
+}
+
+/// A Host header that is no host must not find its way into URLs.
+fn host(parts: &Parts) -> &str {
+    let plain = |host: &&str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+        !host.is_empty() && host.chars().all(allowed)
+    };
+    let sent = first(&parts.headers, header::HOST.as_str()).filter(plain);
+    sent.or_else(|| parts.uri.authority().map(|a| a.as_str()).filter(plain)).unwrap_or("localhost")
+}
+
+/// The first value of a list header.
+fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()?.split(',').next().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! What every handler of resources needs to know of its request.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
+use axum::response::Response;
+use directory::error::Error as StoreError;
+use directory::resource::{Match, Resource};
+use directory::scope::{Scope, Wants};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use scim::error::Kind;
+use scim::model::doc::Doc;
+use scim::model::resource_type::ResourceType;
+use scim::project::Projection;
+use scim::render::{Facts, location, render};
+
+use super::Served;
+use crate::app::App;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::precondition;
+use crate::query::Parameters;
+use crate::reply;
+
+/// A request about resources of the type `K`.
+#[derive(Debug)]
+pub struct Call<K> {
+    /// The resource type.
+    pub kind: Arc<ResourceType>,
+    /// The directory, on behalf of the credential.
+    pub scope: Scope,
+    /// The query parameters.
+    pub parameters: Parameters,
+    /// What is to be answered.
+    pub projection: Projection,
+    /// The URL up to and with `/scim/v2`, as the client reaches it.
+    pub base: Arc<str>,
+    headers: HeaderMap,
+    served: PhantomData<fn() -> K>,
+}
+
+impl<K: Served> FromRequestParts<App> for Call<K> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        // Without it no handler may run: the way here always leaves it.
+        let Context { access, base } = parts.extensions.remove().ok_or_else(Failure::internal)?;
+        let kind = Arc::clone(K::kind(app));
+        let parameters = Parameters::parse(parts.uri.query())?;
+        let projection = Projection::parse(
+            &kind,
+            parameters.attributes.as_deref(),
+            parameters.excluded_attributes.as_deref(),
+        )?;
+        Ok(Self {
+            scope: app.store.scope(&access.directory, &access.credential),
+            headers: parts.headers.clone(),
+            kind,
+            parameters,
+            projection,
+            base,
+            served: PhantomData,
+        })
+    }
+}
+
+impl<K: Served> Call<K> {
+    /// What is costly and going to be answered. `all_members`: however many they are.
+    #[must_use]
+    pub fn wants(&self, all_members: bool) -> Wants {
+        Wants {
+            members: self.projection.wants("members"),
+            all_members,
+            groups: self.projection.wants("groups"),
+        }
+    }
+
+    /// What a change is conditional on.
+    #[must_use]
+    pub fn if_match(&self) -> Option<Match> {
+        precondition::if_match(&self.headers)
+    }
+
+    /// Whether the client already has the version `etag`.
+    #[must_use]
+    pub fn none_match(&self, etag: &str) -> bool {
+        precondition::none_match(&self.headers, etag)
+    }
+
+    /// What a failed call on the store means to the client.
+    #[must_use]
+    pub fn failure(&self, error: StoreError) -> Failure {
+        Failure::store(&self.kind.name.to_lowercase(), error)
+    }
+
+    /// `resource` as the client wants to see it.
+    #[must_use]
+    pub fn shown(&self, resource: Resource) -> Doc {
+        let etag = resource.etag();
+        let facts = Facts {
+            id: &resource.id,
+            created: &resource.created,
+            last_modified: &resource.last_modified,
+            version: &etag,
+        };
+        self.projection.apply(&self.kind, render(&self.kind, &facts, resource.doc, &self.base))
+    }
+
+    /// `status` with `resource` in the body, its place and its version in the headers.
+    #[must_use]
+    pub fn answer(&self, status: StatusCode, resource: Resource) -> Response {
+        let (location, etag) = (location(&self.kind, &resource.id, &self.base), resource.etag());
+        let mut response = reply::json(status, &self.shown(resource));
+        reply::locate(&mut response, &location, &etag);
+        response
+    }
+
+    /// `status` without a body, with the place and the version of `resource`.
+    #[must_use]
+    pub fn bodiless(&self, status: StatusCode, resource: &Resource) -> Response {
+        let mut response = reply::empty(status);
+        reply::locate(&mut response, &location(&self.kind, &resource.id, &self.base), &resource.etag());
+        response
+    }
+
+    /// The id in the path.
+    ///
+    /// # Errors
+    /// 404 for what is not even text: no resource has such an id.
+    pub fn id(&self, path: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
+        match path {
+            Ok(Path(id)) => Ok(id),
+            Err(_) => {
+                let noun = self.kind.name.to_lowercase();
+                Err(Failure::new(Kind::NotFound, format!("there is no {noun} with this id")))
+            }
+        }
+    }
+}

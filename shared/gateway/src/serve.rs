@@ -1,0 +1,172 @@
+//! The way of a request: base, credential, route, answer, log line.
+//!
+//! Everything around the router happens here and not in the router's layers, because
+//! the path must be put in order before a route is sought.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context as Task, Poll};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use directory::id::DirectoryId;
+use directory::meter::{Units, metered};
+use futures_util::FutureExt;
+use http::header::ALLOW;
+use http::{HeaderValue, Method, StatusCode};
+use lambda_http::RequestExt;
+use scim::error::Kind;
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::auth::authenticate;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::finish::finish;
+use crate::log::Line;
+use crate::negotiate::Taste;
+use crate::path;
+
+/// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    router: Router,
+    app: App,
+}
+
+/// The service that answers `routes`, whose paths are written in full
+/// (`/scim/v2/Users/{id}`), with `app` as their state.
+#[must_use]
+pub fn service(routes: Router<App>, app: App) -> Edge {
+    let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
+    Edge { router, app }
+}
+
+/// What is known of a request when it is logged, even after a panic.
+#[derive(Debug, Default)]
+struct Seen {
+    directory: Option<DirectoryId>,
+}
+
+impl Edge {
+    async fn answer(self, mut request: Request) -> Response {
+        let started = Instant::now();
+        let taste = Taste::of(request.method(), request.headers());
+        let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
+        if *request.method() == Method::HEAD {
+            *request.method_mut() = Method::GET;
+        }
+        let mut seen = Seen::default();
+        let work = AssertUnwindSafe(route(&self, request, &mut seen)).catch_unwind();
+        let (outcome, units) = metered(work).await;
+        let response = outcome.unwrap_or_else(|_| {
+            tracing::error!("a request ended in a panic");
+            Failure::internal().into_response()
+        });
+        let matched = response.extensions().get::<MatchedPath>().cloned();
+        let mut response = finish(response, &taste).await;
+        if self.app.settings.report_units {
+            report(&mut response, units);
+        }
+        Line {
+            method: &taste.method,
+            route: matched.as_ref().map_or("-", MatchedPath::as_str),
+            status: response.status(),
+            directory: &seen.directory.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+            duration: started.elapsed(),
+            units,
+            request_id: request_id.as_deref(),
+        }
+        .write();
+        response
+    }
+}
+
+/// From the URL to the handler's answer; a failure on the way is one, too.
+async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    match admit(&edge.app, request, seen).await {
+        Ok(request) => {
+            let response = edge.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+            if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                not_allowed(&response)
+            } else {
+                response
+            }
+        }
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// Puts the URL in order and finds out whose request it is.
+async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let uri = path::inside(&parts).ok_or_else(outside)?;
+    let access = authenticate(app, &parts.headers).await?;
+    seen.directory = Some(access.directory.clone());
+    let base = path::base(&app.settings, &parts).into();
+    parts.extensions.insert(Context { access, base });
+    parts.uri = uri;
+    Ok(Request::from_parts(parts, body))
+}
+
+fn outside() -> Failure {
+    Failure::new(Kind::NotFound, "there is nothing here: the Tenant URL ends in `/scim/v2`")
+}
+
+async fn no_endpoint() -> Failure {
+    let endpoints = "`/Users`, `/Groups`, `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`";
+    Failure::new(Kind::NotFound, format!("there is no such endpoint: below the Tenant URL are {endpoints}"))
+}
+
+/// Hands the matched route out with the answer, for the log.
+async fn remember_route(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().insert(matched);
+    }
+    response
+}
+
+/// The router's own 405 has an Allow header and no body.
+fn not_allowed(response: &Response) -> Response {
+    let mut answer = Failure::method(response.headers().get(ALLOW).cloned()).into_response();
+    if let Some(matched) = response.extensions().get::<MatchedPath>() {
+        answer.extensions_mut().insert(matched.clone());
+    }
+    answer
+}
+
+fn report(response: &mut Response, units: Units) {
+    if let Ok(value) = HeaderValue::from_str(&format!("r={};w={}", units.read, units.write)) {
+        response.headers_mut().insert("x-rollcall-units", value);
+    }
+}
+
+impl<B> tower::Service<http::Request<B>> for Edge
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Task<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let edge = self.clone();
+        Box::pin(async move { Ok(edge.answer(request.map(Body::new)).await) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

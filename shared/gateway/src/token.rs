@@ -1,0 +1,62 @@
+//! Secret tokens: `rc_<directory>_<credential>_<secret><checksum>`.
+//!
+//! `rc_[a-z0-9-]{1,36}_[a-z0-9-]{1,36}_[0-9a-f]{72}` is the pattern for scanners that
+//! look for leaked secrets. The secret is 256 bits in hex; the checksum is the CRC-32 of
+//! all before it, so that a mistyped token is refused without a read. The table holds
+//! only the SHA-256 of the whole token.
+
+pub mod mint;
+
+use directory::id::{CredentialId, DirectoryId, InvalidId};
+use sha2::{Digest, Sha256};
+
+const PREFIX: &str = "rc_";
+const CHECKSUM: usize = 8;
+const SECRET: usize = 64;
+
+/// What a well-formed token says about itself, before anything is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The directory it claims to be for.
+    pub directory: DirectoryId,
+    /// The credential it claims to be.
+    pub credential: CredentialId,
+}
+
+impl Token {
+    /// Reads a token of our form; `None` when `text` is not one or its checksum is wrong.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (signed, checksum) = text.split_at_checked(text.len().checked_sub(CHECKSUM)?)?;
+        let mut fields = signed.strip_prefix(PREFIX)?.split('_');
+        let (directory, credential, secret) = (fields.next()?, fields.next()?, fields.next()?);
+        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let well_formed = fields.next().is_none() && secret.len() == SECRET && secret.chars().all(hex);
+        if !well_formed || checksum != self::checksum(signed) {
+            return None;
+        }
+        Some(Self { directory: directory.parse().ok()?, credential: credential.parse().ok()? })
+    }
+}
+
+fn checksum(signed: &str) -> String {
+    format!("{:08x}", crc32fast::hash(signed.as_bytes()))
+}
+
+/// What is kept of a token: the SHA-256 of the whole, in hex.
+#[must_use]
+pub fn hash(token: &str) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+/// The credential that a token of any other form stands for, from its [`hash`]: `x` and
+/// 31 hex digits, which no minted credential is called.
+///
+/// # Errors
+/// [`InvalidId`] when `hash` is not a hash.
+pub fn foreign_id(hash: &str) -> Result<CredentialId, InvalidId> {
+    format!("x{}", hash.get(..31).ok_or(InvalidId)?).parse()
+}
+
+#[cfg(test)]
+mod tests;

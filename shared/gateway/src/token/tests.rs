@@ -1,0 +1,80 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::HashSet;
+
+use directory::id::DirectoryId;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::mint::foreign;
+use super::{Token, hash};
+
+fn acme() -> DirectoryId {
+    "acme-1".parse().unwrap()
+}
+
+fn minted() -> String {
+    Token::mint(&acme()).unwrap().0.expose_secret().to_owned()
+}
+
+#[test]
+fn a_minted_token_says_whose_it_is() {
+    let (token, credential) = Token::mint(&acme()).unwrap();
+    let token = token.expose_secret();
+    let parsed = Token::parse(token).expect("a minted token is well formed");
+    assert_eq!(parsed, Token { directory: acme(), credential: credential.id });
+    assert_eq!(credential.hash, hash(token));
+    assert!(token.len() < 160, "short enough for Entra's limits: {}", token.len());
+}
+
+#[test]
+fn only_the_hash_is_kept() {
+    let (token, credential) = Token::mint(&acme()).unwrap();
+    let secret = token.expose_secret().rsplit('_').next().unwrap();
+    assert!(!format!("{credential:?}").contains(secret));
+    assert_eq!(credential.hash.len(), 64);
+}
+
+#[test]
+fn no_two_tokens_are_alike() {
+    let tokens: HashSet<String> = (0..100).map(|_| minted()).collect();
+    assert_eq!(tokens.len(), 100);
+}
+
+#[test]
+fn every_changed_character_is_noticed() {
+    let token = minted();
+    for at in 0..token.len() {
+        for other in ['a', '0', '_', 'X'] {
+            let mut changed: Vec<char> = token.chars().collect();
+            let place = changed.get_mut(at).unwrap();
+            if *place != other {
+                *place = other;
+                let changed: String = changed.into_iter().collect();
+                assert_eq!(Token::parse(&changed), None, "{at}: {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn cut_and_lengthened_tokens_are_refused() {
+    let token = minted();
+    for end in 0..token.len() {
+        assert_eq!(Token::parse(token.get(..end).unwrap()), None);
+    }
+    for other in [format!("{token}0"), format!(" {token}"), token.to_uppercase(), token.replace("rc_", "rd_")]
+    {
+        assert_eq!(Token::parse(&other), None, "{other}");
+    }
+    assert_eq!(Token::parse("rc_é_é_éééééééééééé"), None);
+}
+
+#[test]
+fn a_foreign_token_has_an_id_of_its_own() {
+    let one = foreign(&SecretString::from("secret-token")).unwrap();
+    assert_eq!(one.hash, hash("secret-token"));
+    let id = one.id.to_string();
+    assert!(id.starts_with('x') && id.len() == 32, "{id}");
+    assert_ne!(one.id, foreign(&SecretString::from("another")).unwrap().id);
+    assert!(foreign(&SecretString::from(" ")).is_err());
+}
