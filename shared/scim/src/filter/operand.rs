@@ -72,7 +72,6 @@ impl<'a> Comparable<'a> {
             (Type::Boolean, Value::Bool(boolean)) => Some(Self::Boolean(*boolean)),
             (Type::Boolean, Value::String(text)) => boolean(text).map(Self::Boolean),
             (Type::Decimal | Type::Integer, Value::Number(number)) => Some(Self::Number(number.clone())),
-            (Type::Decimal | Type::Integer, Value::String(text)) => text.parse().ok().map(Self::Number),
             (Type::DateTime, Value::String(text)) => instant(text).map(Self::Instant),
             _ => None,
         }

@@ -6,19 +6,27 @@ use super::super::ast::Literal;
 use super::super::compile::compile;
 use super::super::parse::{parse, path};
 use super::*;
+use crate::model::attribute::{Mutability, Returned};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// A user with a number, which the built-in schemas lack.
+/// A user with a number and with secrets of every kind, which the built-in schemas lack.
 fn user() -> ResourceType {
+    let string = Attribute::string;
+    let unanswered = |row: Attribute| row.returned(Returned::Never);
+    let rows = [
+        Attribute::new(Type::Integer, "badge", "a number"),
+        unanswered(string("pin", "never answered")),
+        string("code", "only written").mutability(Mutability::WriteOnly),
+        unanswered(Attribute::complex("safe", "never answered", vec![string("place", "a part")])),
+        Attribute::complex(
+            "card",
+            "answered",
+            vec![string("name", "a part"), unanswered(string("cvc", "not"))],
+        ),
+    ];
     let mut user = ResourceType::user();
-    if let Some(extension) = user.extensions.first_mut() {
-        extension.schema.attributes.push(Attribute::new(Type::Integer, "badge", "a number"));
-        extension
-            .schema
-            .attributes
-            .push(Attribute::string("pin", "a secret").returned(crate::model::attribute::Returned::Never));
-    }
+    user.extensions.iter_mut().for_each(|extension| extension.schema.attributes.extend(rows.clone()));
     user
 }
 
@@ -111,6 +119,8 @@ fn an_unknown_attribute_is_refused_by_its_name() {
     refuses("emails[value eq a and colour eq b]", "colour", "an element of `emails` has no sub-attribute");
     refuses("emails[type eq a].colour eq b", ".colour", "an element of `emails`");
     refuses("emails[emails.value eq b]", "emails.value", "an element of `emails`");
+    refuses("emails[value.type eq b]", "value.type", "an element of `emails`");
+    refuses("emails[urn:x:value eq b]", "urn:x:value", "an element of `emails`");
     refuses("addresses[type eq a] eq b", "eq", "an element of `addresses`");
     refuses("members eq a", "members", "User has no attribute");
 }
@@ -120,6 +130,12 @@ fn only_complex_attributes_have_elements() {
     refuses("userName[value eq a]", "userName", "no parts");
     refuses("schemas[value eq a]", "schemas", "no parts");
     assert!(compile("name[familyName eq a]", &user()).is_ok());
+    // Not from the parser, but a filter may also be built.
+    let filter = Filter::Element {
+        path: AttrPath::split("emails.value"),
+        filter: Box::new(Filter::Present(AttrPath::split("type"))),
+    };
+    assert!(bind(&filter, &user()).is_err());
 }
 
 #[test]
@@ -132,7 +148,12 @@ fn what_is_never_answered_cannot_be_asked_about() {
         "urn:ietf:params:scim:schemas:core:2.0:User:password",
         "never answered",
     );
-    refuses("pin pr", "pin", "never answered");
+    for secret in ["pin", "code", "safe", "safe.place", "card.cvc"] {
+        refuses(&format!("{secret} pr"), secret, "never answered");
+    }
+    refuses("card[cvc eq 1]", "cvc", "never answered");
+    refuses("safe[place eq 1]", "safe", "never answered");
+    assert!(compile("card.name eq a and card pr", &user()).is_ok());
 }
 
 #[test]
@@ -176,7 +197,7 @@ fn an_extension_is_present_when_one_of_its_attributes_is() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert!(names.contains(&"manager") && !names.contains(&"pin"), "{names:?}");
+    assert!(names.contains(&"manager") && !names.contains(&"pin") && !names.contains(&"safe"), "{names:?}");
     refuses(&format!("{ENTERPRISE} eq a"), ENTERPRISE, "name one of its attributes");
 }
 

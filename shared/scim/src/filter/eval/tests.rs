@@ -185,9 +185,8 @@ fn present_is_what_has_a_value_and_null_is_what_has_none() {
 
 #[test]
 fn null_empty_text_and_empty_arrays_are_not_present() {
-    let empty =
-        json!({"title": "", "name": {"givenName": ""}, "emails": [], "ims": [{}], "active": null, "id": 0});
-    for path in ["title", "name", "name.givenName", "emails", "ims", "active"] {
+    let empty = json!({"title": "", "name": {"givenName": ""}, "emails": [], "ims": [{}], "photos": [{"value": [""]}], "active": null, "id": 0});
+    for path in ["title", "name", "name.givenName", "emails", "ims", "photos", "active"] {
         let bound = compile(&format!("{path} pr"), &user()).unwrap();
         assert!(!bound.matches(empty.as_object().unwrap()), "{path}");
     }

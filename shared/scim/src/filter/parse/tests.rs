@@ -213,3 +213,15 @@ fn a_patch_path_is_nothing_else() {
         assert!(error.detail("path").starts_with("the path is not valid at "), "{error}");
     }
 }
+
+#[test]
+fn a_filter_is_written_with_the_brackets_it_needs_and_no_others() {
+    for (text, written) in [
+        ("((A pr)AND b EQ x)or(c pr)", "A pr and b eq \"x\" or c pr"),
+        ("(a pr or b pr) and not(c pr)", "(a pr or b pr) and not (c pr)"),
+        ("emails[type eq work].value co x", "emails[type eq \"work\" and value co \"x\"]"),
+        ("a ne NULL or b gt 1.5 or c eq true", "a ne null or b gt 1.5 or c eq true"),
+    ] {
+        assert_eq!(parse(text).map(|filter| filter.to_string()), Ok(written.to_owned()));
+    }
+}
