@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::path::{Access, Place};
 use super::request::Op;
 use crate::filter::ast::CompareOp;
 use crate::filter::bind::{Bound, Comparison};
@@ -51,4 +52,21 @@ fn describe(selection: &Bound, element: &mut Doc) -> bool {
 #[must_use]
 pub fn is_bare_text(sent: &Value) -> bool {
     only_element(sent).is_string()
+}
+
+/// What a remove lists in its `value`; the RFC has none and would remove all, which has
+/// emptied groups (`entra-group-remove-listed-members.json`,
+/// `entra-remove-listed-elements.json`). Null is no list, but an empty list is one, of
+/// nothing (`entra-group-remove-empty-list.json`).
+#[must_use]
+pub fn listed(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| !value.is_null())
+}
+
+/// Whether a place named inside a value without a path is passed over: Okta sends back
+/// the `id` that it read (`okta-group-rename-with-id.json`), others the whole resource
+/// (`okta-resource-sent-back.json`).
+#[must_use]
+pub fn is_sent_back(place: &Place<'_>) -> bool {
+    place.access() != Access::Write
 }

@@ -4,21 +4,19 @@ use serde_json::Value;
 
 use super::apply::State;
 use super::path::{Access, Place, Target};
-use super::{elements, single};
+use super::{dialect, elements, single};
 use crate::error::{Error, Kind};
 use crate::read::members;
 use crate::value::{list, same, slot};
 
 /// Removes what `target` names; of a list without a filter only what `listed` lists, when
-/// it lists anything (`entra-group-remove-listed-members.json`,
-/// `entra-remove-with-value.json`). Nothing is ever set, and what is not there need not
-/// be removed.
+/// it lists anything. Nothing is ever set, and what is not there need not be removed.
 ///
 /// # Errors
 /// `NoTarget` without a path, `InvalidValue` for a list of the wrong type, `Mutability`
 /// for a change of a member.
 pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>) -> Result<(), Error> {
-    let listed = listed.filter(|listed| !listed.is_null());
+    let listed = dialect::listed(listed);
     let place = match target {
         Target::Resource => return Err(Error::new(Kind::NoTarget, "a remove needs a `path`")),
         Target::Extension(schema) => {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::path::{Access, Target, resolve};
+use super::dialect;
+use super::path::{Target, resolve};
 use crate::error::{Error, Kind};
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
@@ -12,8 +13,8 @@ use crate::value::dialect::only_element;
 ///
 /// Keys may be names in any case, dotted (`name.givenName`), qualified by a URN, a URN
 /// itself with an object, or value paths (`emails[type eq "work"].value`):
-/// `entra-pathless-dotted-and-urn-keys.json`. Unknown and read-only ones are passed
-/// over, because Okta sends back what it read: `okta-group-rename-with-id.json`.
+/// `entra-pathless-dotted-and-urn-keys.json`, `entra-pathless-value-path-keys.json`.
+/// Unknown and read-only ones are passed over.
 ///
 /// # Errors
 /// `InvalidValue` when `sent` is no object; `InvalidPath` and `InvalidFilter` for a key
@@ -39,7 +40,7 @@ pub fn attributes<'k, 'v>(
             None => resolve(kind, key),
         };
         match found {
-            Ok(Some(Target::Attribute(place))) if place.access() != Access::Write => {}
+            Ok(Some(Target::Attribute(place))) if dialect::is_sent_back(&place) => {}
             Ok(Some(target)) => attributes.push((target, value)),
             Ok(None) => {}
             Err(error) if key.contains('[') => return Err(error),

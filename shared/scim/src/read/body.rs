@@ -57,11 +57,8 @@ fn attribute(kind: &ResourceType, resolved: Resolved<'_>, sent: &Value, doc: &mu
         return Ok(());
     }
     if members::are(kind, row) && resolved.sub.is_none() {
-        let members = members::read(sent)?;
-        return {
-            members::put(doc, &members);
-            Ok(())
-        };
+        members::put(doc, &members::read(sent)?);
+        return Ok(());
     }
     let value = match resolved.sub {
         Some(sub) => with_sub(doc, resolved, sub, sent)?,

@@ -64,7 +64,8 @@ fn is_written(sub: &Attribute) -> bool {
 /// Whether `sub` is a reference to a resource of ours, which is answered from `value`.
 #[must_use]
 pub fn is_derived(sub: &Attribute) -> bool {
-    sub.kind == Type::Reference && sub.name == "$ref"
+    let is_ours = |kind: &String| kind != "external" && kind != "uri";
+    sub.kind == Type::Reference && sub.name == "$ref" && sub.reference_types.iter().any(is_ours)
 }
 
 /// The object as it may be stored, or `None` when it says nothing: it is empty, or the
