@@ -67,7 +67,7 @@ impl Scope {
             && !refused.iter().any(|(change, _)| *change == 0)
         {
             if let Some(epoch) = &epoch {
-                self.drop_members(&id, epoch, &members).await?;
+                self.abandon_members(&id, epoch, &members).await;
             }
             return Err(taken(
                 refused.first().and_then(|(change, _)| entries.iter().nth(change.checked_sub(1)?)),

@@ -53,9 +53,9 @@ impl Scope {
     /// 20 s; the table's own.
     pub async fn list(&self, kind: &ResourceType, query: &Query) -> Result<Page, Error> {
         let access = query.filter.as_ref().map_or(Access::Walk, |filter| plan::access(kind, filter));
-        match access {
-            Access::Few(lookups) => self.list_few(kind, query, &lookups).await,
-            other => self.list_walk(kind, query, &other).await,
+        match &access {
+            Access::Few(lookups) => self.list_few(kind, query, &access, lookups).await,
+            _ => self.list_walk(kind, query, &access).await,
         }
     }
 }

@@ -158,7 +158,7 @@ impl Scope {
                 }
                 // The group is gone, and its members with it: what was written is swept.
                 None => {
-                    self.drop_members(id, epoch, open.adds.values()).await?;
+                    self.abandon_members(id, epoch, open.adds.values()).await;
                     Err(Error::NotFound)
                 }
             },
@@ -287,7 +287,7 @@ impl Scope {
         let outcome = self.commit(request, update, Vec::new()).await;
         if !matches!(outcome, Ok(Attempt::Done(..)) | Err(Error::Unavailable(_) | Error::Throttled { .. })) {
             // Certainly not switched to, and nobody else knows of it.
-            self.drop_members(&id, &new, members.values()).await?;
+            self.abandon_members(&id, &new, members.values()).await;
         }
         outcome
     }

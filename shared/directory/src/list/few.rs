@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scim::model::resource_type::ResourceType;
 
-use super::plan::Lookup;
+use super::plan::{Access, Lookup};
 use super::sight::Sight;
 use super::{Page, Query};
 use crate::error::Error;
@@ -19,6 +19,7 @@ impl Scope {
         &self,
         kind: &ResourceType,
         query: &Query,
+        access: &Access,
         lookups: &[Lookup],
     ) -> Result<Page, Error> {
         let mut found: BTreeMap<String, Stored> = BTreeMap::new();
@@ -27,7 +28,7 @@ impl Scope {
                 found.insert(stored.resource.id.clone(), stored);
             }
         }
-        let mut sight = Sight::new(self, kind, query);
+        let mut sight = Sight::new(self, kind, query, access);
         let mut matching = Vec::new();
         for stored in found.into_values() {
             if sight.matches(&stored).await? {

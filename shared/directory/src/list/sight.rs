@@ -11,6 +11,7 @@ use scim::render::{Facts, render};
 use serde_json::{Value, json};
 
 use super::Query;
+use super::plan::Access;
 use crate::error::Error;
 use crate::members::{element, key};
 use crate::resource::Stored;
@@ -25,6 +26,8 @@ pub(super) struct Sight<'a> {
     kind: &'a ResourceType,
     query: &'a Query,
     needs: Needs,
+    /// The group among whose members the candidates were found.
+    via: Option<&'a str>,
     /// Groups that the filter names, read once.
     groups: BTreeMap<String, Option<Stored>>,
 }
@@ -39,10 +42,19 @@ enum Needs {
 }
 
 impl<'a> Sight<'a> {
-    pub(super) fn new(scope: &'a Scope, kind: &'a ResourceType, query: &'a Query) -> Self {
+    pub(super) fn new(
+        scope: &'a Scope,
+        kind: &'a ResourceType,
+        query: &'a Query,
+        access: &'a Access,
+    ) -> Self {
         let attribute = if kind.has_members() { "members" } else { "groups" };
         let needs = query.filter.as_ref().map_or(Needs::Nothing, |filter| needs(filter, attribute));
-        Self { scope, kind, query, needs, groups: BTreeMap::new() }
+        let via = match access {
+            Access::MembersOf(group) => Some(group.as_str()),
+            _ => None,
+        };
+        Self { scope, kind, query, needs, via, groups: BTreeMap::new() }
     }
 
     /// Whether the query's filter matches `stored`.
@@ -117,7 +129,7 @@ impl<'a> Sight<'a> {
             let Some(Some(group)) = self.groups.get(&id) else { continue };
             let epoch = group.epoch.as_deref().unwrap_or_default();
             let membership = key(&self.scope.directory, &id, epoch, &user.resource.id);
-            if self.scope.store.read(&membership).await?.is_some() {
+            if self.via == Some(&*id) || self.scope.store.read(&membership).await?.is_some() {
                 let display = group.resource.doc.get("displayName");
                 elements.push(json!({ "value": id, "type": "direct", "display": display }));
             }

@@ -90,7 +90,7 @@ impl Scope {
         let begun = Instant::now();
         let mut found = Found { seen: anchor.map_or(0, |anchor| anchor.start - 1), ..Found::default() };
         let mut source = Source::open(self, kind, access, anchor.map(|anchor| &*anchor.position)).await?;
-        let mut sight = Sight::new(self, kind, query);
+        let mut sight = Sight::new(self, kind, query, access);
         let (mut looked_at, mut bytes) = (0_u64, 0);
         loop {
             let limit = if query.filter.is_none() { Some(exactly(query, found.seen)) } else { None };

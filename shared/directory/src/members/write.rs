@@ -19,14 +19,19 @@ impl Scope {
     }
 
     /// Removes what [`put_members`](Self::put_members) wrote under an epoch that nobody
-    /// reads.
-    pub(crate) async fn drop_members<'a>(
+    /// reads. What fails here is swept later.
+    pub(crate) async fn abandon_members<'a>(
         &self,
         group: &str,
         epoch: &str,
         members: impl IntoIterator<Item = &'a Member>,
-    ) -> Result<(), Error> {
+    ) {
         let deletes = members.into_iter().map(|m| key(&self.directory, group, epoch, &m.value)).collect();
-        self.store.write_many(Vec::new(), deletes).await
+        if let Err(error) = self.store.write_many(Vec::new(), deletes).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "an abandoned member list is left to the sweep"
+            );
+        }
     }
 }
