@@ -1,2 +1,51 @@
-//! stub
-fn main() {}
+//! The command `rollcall`: arguments, log, stack, banner, the wait for the end.
+
+use std::error::Error;
+use std::io::{Write, stderr, stdout};
+use std::pin::pin;
+use std::process::ExitCode;
+
+use rollcall::args::{Args, Other};
+use rollcall::stack::Stack;
+use rollcall::{banner, log, signal};
+
+fn main() -> ExitCode {
+    let outcome = match Args::read() {
+        Ok(args) => serve(args).map_err(|error| error.to_string()),
+        Err(Other::Answer(text)) => {
+            print(stdout(), &text);
+            Ok(())
+        }
+        Err(Other::Wrong(line)) => Err(line),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            print(stderr(), &format!("rollcall: {line}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(args: Args) -> Result<(), Box<dyn Error>> {
+    log::start();
+    // The embedded DynamoDB has a thread of its own beside these.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        // Watched from the beginning: a start that is interrupted cleans up, too.
+        let mut stop = pin!(signal::stop());
+        let stack = tokio::select! {
+            stack = Stack::start(args.options()) => stack?,
+            outcome = &mut stop => return Ok(outcome?),
+        };
+        print(stdout(), &banner::banner(&stack));
+        stop.await?;
+        stack.stop().await;
+        Ok(())
+    })
+}
+
+/// Nobody may be reading (any more): that is no reason to stop serving.
+fn print(mut to: impl Write, text: &str) {
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}

@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use crate::stack::{Data, Options};
+
+/// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
+///
+/// Prints the Tenant URL and the Secret Token that a SCIM client wants, and
+/// serves until Ctrl-C. A token is made at the first start and kept in the
+/// file `token` of the data directory, readable by you alone: a restart has
+/// the same token and the same data.
+///
+/// Each request is one line on stderr; RUST_LOG=warn keeps it quiet.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Args {
+    /// The port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    host: IpAddr,
+
+    /// Where data and token are kept; made when there is none
+    #[arg(long, value_name = "DIR", default_value = ".rollcall")]
+    data: PathBuf,
+
+    /// Keep nothing: data in a temporary directory, a new token at each start
+    #[arg(long, conflicts_with = "data")]
+    ephemeral: bool,
+
+    /// The secret token, any text that is not empty, instead of one that is made
+    #[arg(long)]
+    token: Option<String>,
+
+    /// A DynamoDB to use instead of the embedded one: DynamoDB Local over http
+    /// (http://localhost:8000), or AWS over https, with region and credentials
+    /// from the environment
+    #[arg(long, value_name = "URL")]
+    dynamodb_url: Option<String>,
+
+    /// The table's name; made when there is none
+    #[arg(long, value_name = "NAME", default_value = "rollcall")]
+    table: String,
+}
+
+/// A command line that asks for something else than to start.
+#[derive(Debug)]
+pub enum Other {
+    /// `--help` or `--version`: this text on stdout.
+    Answer(String),
+    /// It is wrong: this line on stderr.
+    Wrong(String),
+}
+
+impl Args {
+    /// Reads the process's command line.
+    ///
+    /// # Errors
+    /// [`Other`], when there is nothing to start.
+    pub fn read() -> Result<Self, Other> {
+        let matches = Self::command().try_get_matches();
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| {
+            let text = error.render();
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Other::Answer(text.ansi().to_string()),
+                _ => Other::Wrong(one_line(&text.to_string())),
+            }
+        })
+    }
+
+    /// What to start.
+    #[must_use]
+    pub fn options(self) -> Options {
+        let data = if self.ephemeral { Data::Ephemeral } else { Data::Dir(self.data) };
+        Options {
+            host: self.host,
+            port: self.port,
+            data,
+            token: self.token,
+            dynamodb_url: self.dynamodb_url,
+            table: self.table,
+        }
+    }
+}
+
+/// clap's message without the usage and tips that follow it.
+fn one_line(text: &str) -> String {
+    let message = text.split("\n\n").next().unwrap_or(text);
+    let message: Vec<&str> = message.split_whitespace().collect();
+    let message = message.join(" ");
+    format!("{} (see `--help`)", message.strip_prefix("error: ").unwrap_or(&message))
+}

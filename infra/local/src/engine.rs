@@ -1,0 +1,72 @@
+//! The embedded DynamoDB: dynoxide on one SQLite file, spoken to over HTTP on
+//! a loopback port, as DynamoDB in AWS is.
+//!
+//! It lives on one thread of its own. Its handlers run SQLite where they are
+//! polled, so they must not sit on the threads that answer SCIM; and as its
+//! writer is behind one lock anyway, a second thread would only add waiting
+//! for it.
+
+pub mod file;
+pub mod server;
+pub mod trim;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use dynoxide::Database;
+use tokio::sync::mpsc;
+
+use self::server::Server;
+use self::trim::{Trim, Trimmer};
+use crate::error::StartError;
+
+/// A running embedded DynamoDB. Stop it with [`Engine::stop`].
+pub struct Engine {
+    url: String,
+    database: Database,
+    trims: mpsc::Sender<Trim>,
+    server: Server,
+}
+
+impl Engine {
+    /// Opens (or creates) the database file at `path` and serves it on a free
+    /// loopback port.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is not such a database; no port or thread
+    /// is to be had.
+    pub fn start(path: &Path) -> Result<Self, StartError> {
+        let database = file::open(path)?;
+        let (trims, requests) = mpsc::channel(1);
+        let trimmer = Trimmer::open(path)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = Server::start(address, database.clone(), trimmer, requests)
+            .map_err(|source| StartError::Engine { source })?;
+        Ok(Self { url: format!("http://{}", server.address()), database, trims, server })
+    }
+
+    /// Where its HTTP API listens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A handle to forget consumed records of `table`'s stream.
+    #[must_use]
+    pub fn trim(&self, table: &str) -> trim::Handle {
+        trim::Handle::new(self.trims.clone(), table)
+    }
+
+    /// The database itself, for what its HTTP API does not offer.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Lets running requests finish (for a moment), then closes the file.
+    pub async fn stop(self) {
+        let Self { database, trims, server, .. } = self;
+        drop((database, trims));
+        server.stop().await;
+    }
+}

@@ -1,0 +1,89 @@
+//! The thread on which the embedded DynamoDB answers.
+
+use std::io;
+use std::net::SocketAddr;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use dynoxide::Database;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time;
+
+use super::trim::{Trim, Trimmer};
+
+/// How long a stop waits for requests that are still running.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The serving thread.
+#[derive(Debug)]
+pub(super) struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: oneshot::Receiver<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Server {
+    /// Binds `address` (port 0: any free) and serves `database` there.
+    pub(super) fn start(
+        address: SocketAddr,
+        database: Database,
+        trimmer: Trimmer,
+        trims: mpsc::Receiver<Trim>,
+    ) -> io::Result<Self> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = runtime.block_on(async { listen(address) })?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
+        let work = async move {
+            tokio::spawn(trimmer.run(trims));
+            let (stopping, patience) = oneshot::channel();
+            let shutdown = async move {
+                // An error means that the handle was dropped: stop as well.
+                let _ = stopped.await;
+                let _ = stopping.send(());
+            };
+            let serving = dynoxide::server::serve_with_shutdown(listener, database, shutdown);
+            let out_of_patience = async move {
+                let _ = patience.await;
+                time::sleep(PATIENCE).await;
+            };
+            tokio::select! {
+                outcome = serving => if let Err(error) = outcome {
+                    tracing::error!(%error, "the embedded DynamoDB ended");
+                },
+                () = out_of_patience => {}
+            }
+        };
+        let thread = thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
+            runtime.block_on(work);
+            // Drops what connections are left, and with them the file.
+            drop(runtime);
+            let _ = end.send(());
+        })?;
+        Ok(Self { address, stop, ended, thread })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops serving and waits until the file is closed.
+    pub(super) async fn stop(self) {
+        // The thread may have ended on its own already.
+        let _ = self.stop.send(());
+        let _ = self.ended.await;
+        let _ = self.thread.join();
+    }
+}
+
+/// Accepted connections inherit `TCP_NODELAY`: answers leave at once.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_nodelay(true)?;
+    socket.bind(address)?;
+    socket.listen(1024)
+}

@@ -1,0 +1,149 @@
+//! Does for `functions/changes` what AWS does with an event source mapping and
+//! a schedule: reads the table's stream, hands the records over in order and
+//! in batches, at least once each, and calls the function's tick.
+//!
+//! Reads the embedded engine, DynamoDB Local and DynamoDB alike. From the
+//! embedded engine it also deletes what it has handed over, so that a restart
+//! goes on with what is left; elsewhere a restart begins with the oldest
+//! record the stream still has.
+
+mod event;
+mod pace;
+mod reader;
+
+use std::time::Duration;
+
+use aws_lambda_events::event::dynamodb::Event;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{self, Instant};
+
+use self::pace::Pace;
+use self::reader::Reader;
+use crate::engine::trim;
+
+/// How often the function's tick is called; AWS's schedule has a minute.
+const TICK: Duration = Duration::from_secs(5);
+
+/// What the feed calls. Its one implementation outside of tests is
+/// `functions/changes`.
+pub trait Consumer: Send + 'static {
+    /// Takes a batch; answers the sequence number of the first record that it
+    /// could not process, when there is one, and has logged why.
+    fn handle(&self, event: Event) -> impl Future<Output = Option<String>> + Send;
+
+    /// Does what is due.
+    fn tick(&self) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// Where the records come from.
+#[derive(Debug)]
+pub struct Source {
+    /// The table whose stream is read.
+    pub table: String,
+    /// Finds the stream of the table.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Reads it.
+    pub streams: aws_sdk_dynamodbstreams::Client,
+    /// Forgets what was read; only the embedded engine can.
+    pub trim: Option<trim::Handle>,
+}
+
+/// A running feed.
+#[derive(Debug)]
+pub struct Feed {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Feed {
+    /// Starts feeding `consumer`.
+    pub fn start(source: Source, consumer: impl Consumer + Sync) -> Self {
+        let (stop, mut stopped) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            // Ends between two batches: what a batch has begun is finished,
+            // what follows is read again after a restart.
+            let mut feeding = Feeding { reader: Reader::new(source), consumer, ticked: Instant::now() };
+            let mut pace = Pace::default();
+            loop {
+                let pause = feeding.round(&mut pace).await;
+                tokio::select! {
+                    () = time::sleep(pause) => {}
+                    _ = stopped.changed() => break,
+                }
+            }
+        });
+        Self { stop, task }
+    }
+
+    /// Stops after the batch that is being handed over, or amid it when that
+    /// takes longer than `patience`: it is then handed over again after the
+    /// next start.
+    pub async fn stop(mut self, patience: Duration) {
+        // No receiver: the task has ended on its own.
+        let _ = self.stop.send(true);
+        if time::timeout(patience, &mut self.task).await.is_err() {
+            self.task.abort();
+            let _ = self.task.await;
+        }
+    }
+}
+
+struct Feeding<C> {
+    reader: Reader,
+    consumer: C,
+    ticked: Instant,
+}
+
+impl<C: Consumer> Feeding<C> {
+    /// One look at the stream, and a tick when it is time; then how long to
+    /// wait. A failure is logged once, when it begins, and once when it ends.
+    async fn round(&mut self, pace: &mut Pace) -> Duration {
+        match self.work().await {
+            Ok(progress) => {
+                if pace.recovered() {
+                    tracing::info!("the table's stream is processed again");
+                }
+                pace.after(progress)
+            }
+            Err(error) => {
+                if pace.healthy() {
+                    tracing::warn!(error, "the table's stream cannot be processed; trying again");
+                }
+                pace.after_failure()
+            }
+        }
+    }
+
+    async fn work(&mut self) -> Result<Progress, String> {
+        let progress = self.deliver().await?;
+        if self.ticked.elapsed() >= TICK {
+            self.ticked = Instant::now();
+            self.consumer.tick().await?;
+        }
+        Ok(progress)
+    }
+
+    async fn deliver(&mut self) -> Result<Progress, String> {
+        let Some(batch) = self.reader.next().await? else { return Ok(Progress::Nothing) };
+        let progress = if batch.full { Progress::Full } else { Progress::Some };
+        if let Some(failed) = self.consumer.handle(batch.event).await {
+            // The records before it are done; it and the rest come again.
+            self.reader.rewind(&batch.shard, failed);
+            return Err("a record was refused".to_owned());
+        }
+        self.reader.consumed(&batch.shard, batch.next, batch.last).await?;
+        Ok(progress)
+    }
+}
+
+/// What one look at the stream found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// No records.
+    Nothing,
+    /// Fewer records than fit: no more at the moment.
+    Some,
+    /// As many as fit: more are waiting.
+    Full,
+}

@@ -1,0 +1,95 @@
+//! Clients of the DynamoDB that is used: the embedded one, or another.
+
+mod untoken;
+
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, StalledStreamProtectionConfig};
+use aws_smithy_http_client::{Builder, tls};
+use http::Uri;
+
+use self::untoken::Untoken;
+use crate::error::StartError;
+
+/// The region of what runs on this machine, and the name of its credentials.
+const REGION: &str = "eu-west-1";
+const LOCAL: &str = "local";
+
+/// Clients of one DynamoDB.
+pub(super) struct Clients {
+    pub(super) url: String,
+    pub(super) dynamodb: aws_sdk_dynamodb::Client,
+    pub(super) streams: aws_sdk_dynamodbstreams::Client,
+}
+
+impl Clients {
+    /// Of the embedded engine.
+    pub(super) fn embedded(url: &str) -> Self {
+        let config = plain(url);
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Untoken).build();
+        Self {
+            url: url.to_owned(),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            streams: aws_sdk_dynamodbstreams::Client::new(&config),
+        }
+    }
+
+    /// Of the DynamoDB at `url`: without TLS it is one like DynamoDB Local,
+    /// which takes any credentials; with TLS it is AWS's, and region and
+    /// credentials are those of the environment.
+    pub(super) async fn elsewhere(url: &str) -> Result<Self, StartError> {
+        let config = match scheme(url).as_deref() {
+            Some("http") => plain(url),
+            Some("https") => aws(url).await,
+            _ => return Err(StartError::DynamodbUrl { url: url.to_owned() }),
+        };
+        Ok(Self {
+            url: url.to_owned(),
+            dynamodb: aws_sdk_dynamodb::Client::new(&config),
+            streams: aws_sdk_dynamodbstreams::Client::new(&config),
+        })
+    }
+}
+
+fn scheme(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    url.host()?;
+    url.scheme_str().map(str::to_owned)
+}
+
+fn plain(url: &str) -> SdkConfig {
+    let credentials = Credentials::new(LOCAL, LOCAL, None, None, LOCAL);
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .region(Region::from_static(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(Builder::new().build_http())
+        .timeout_config(timeouts())
+        // Nothing stalls between two threads of one machine.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .build()
+}
+
+async fn aws(url: &str) -> SdkConfig {
+    let https = Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .http_client(https)
+        .timeout_config(timeouts())
+        .load()
+        .await
+}
+
+/// As in AWS: see `gateway::start`.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(6))
+        .operation_timeout(Duration::from_secs(20))
+        .build()
+}

@@ -1,0 +1,31 @@
+//! `functions/changes` as the feed's consumer.
+
+use aws_lambda_events::event::dynamodb::Event;
+use directory::store::Store;
+use serde_json::Value;
+
+use crate::error::chain;
+use crate::feed::Consumer;
+
+/// `functions/changes` on one table.
+pub(super) struct Changes {
+    store: Store,
+}
+
+impl Changes {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+impl Consumer for Changes {
+    async fn handle(&self, event: Event) -> Option<String> {
+        let answer = changes::handle(&self.store, event).await;
+        // Lambda's partial batch response.
+        answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    async fn tick(&self) -> Result<(), String> {
+        changes::tick(&self.store).await.map(drop).map_err(|error| chain(&error))
+    }
+}

@@ -1,0 +1,83 @@
+//! The functions behind one port, as API Gateway puts them behind one address.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::ServiceExt;
+use axum::extract::Request;
+use gateway::app::App;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time;
+
+use crate::error::StartError;
+
+/// The running HTTP server.
+#[derive(Debug)]
+pub(super) struct Http {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+/// Takes the port. Requests that arrive from now on wait until [`Http::serve`].
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = async {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // As every server on Unix: a restart does not wait for the last run's
+        // connections to time out.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        // Accepted connections inherit it: answers leave at once.
+        socket.set_nodelay(true)?;
+        socket.bind(address)?;
+        socket.listen(1024)
+    };
+    bound.await.map_err(|source| StartError::Listen { address, source })
+}
+
+/// The address under which this machine reaches a listener on `address`.
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        ip if ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
+        _ => Ipv6Addr::LOCALHOST.into(),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+impl Http {
+    /// Serves all functions' routes.
+    pub(super) fn serve(listener: TcpListener, app: App) -> Result<Self, StartError> {
+        let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
+        let routes = users::routes().merge(groups::routes()).merge(discovery::routes());
+        let service = gateway::serve::service(routes, app);
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let shutdown = async move {
+                // An error means that the handle was dropped: stop as well.
+                let _ = stopped.await;
+            };
+            let make = ServiceExt::<Request>::into_make_service(service);
+            let serving = axum::serve(listener, make).with_graceful_shutdown(shutdown);
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the HTTP server ended");
+            }
+        });
+        Ok(Self { address, stop, task })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Closes the port and idle connections; requests that run may finish.
+    pub(super) async fn stop(mut self, patience: Duration) {
+        // The task may have ended on its own.
+        let _ = self.stop.send(());
+        if time::timeout(patience, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
