@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use gateway::token::Token;
-use rollcall::stack::{Data, Options, Stack};
+use rollcall::stack::{Options, Stack};
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
@@ -18,6 +18,7 @@ pub struct Endpoint {
     token: String,
     http: reqwest::Client,
     stack: Option<Arc<Stack>>,
+    table: String,
 }
 
 static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
@@ -51,16 +52,12 @@ impl Endpoint {
     /// `ROLLCALL_TEST_DYNAMODB_URL` names, in a table of its own.
     #[must_use]
     pub fn start() -> Self {
-        let options = Options {
-            port: 0,
-            data: Data::Ephemeral,
-            token: None,
-            dynamodb_url: std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok(),
-            table: format!("rollcall-test-{}", unique()),
-        };
+        let table = format!("rollcall-test-{}", unique());
+        let dynamodb_url = std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok();
+        let options = Options { dynamodb_url, table: table.clone(), ..Options::default() };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
-        Self::new(&url, &token, Some(Arc::new(stack)))
+        Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
     }
 
     /// A directory without resources, with a token of its own, on the shared stack; `None`
@@ -69,7 +66,7 @@ impl Endpoint {
     pub fn empty_directory() -> Option<Self> {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
-        let (token, credential) = Token::mint(&id);
+        let (token, credential) = Token::mint(&id).expect("a token");
         let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: "standard".to_owned() };
         block_on(async {
             stack.store().put_directory(&directory).await.expect("a directory");
@@ -92,6 +89,12 @@ impl Endpoint {
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The name of the table, when the stack runs in this process.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
     }
 
     /// The Tenant URL without a slash at its end.
@@ -121,6 +124,7 @@ impl Endpoint {
             token: token.to_owned(),
             http: http.build().expect("an HTTP client"),
             stack,
+            table: String::new(),
         }
     }
 }

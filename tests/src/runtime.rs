@@ -21,3 +21,28 @@ where
 {
     RUNTIME.spawn(future)
 }
+
+/// Runs all of `work`, at most `tasks` of them at a time, and gives back what each came to.
+pub fn at_once<F>(tasks: usize, work: impl IntoIterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    use futures_util::StreamExt;
+    let started = futures_util::stream::iter(work).map(|one| async { spawn(one).await.expect("a task") });
+    block_on(started.buffer_unordered(tasks).collect())
+}
+
+/// Asks until it is so, for at most `seconds`; whether it became so.
+pub fn within(seconds: u64, mut is_so: impl FnMut() -> bool) -> bool {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    loop {
+        if is_so() {
+            return true;
+        }
+        if std::time::Instant::now() > end {
+            return false;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}

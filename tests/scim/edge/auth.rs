@@ -93,23 +93,23 @@ fn tokens_that_are_ours_but_not_valid_are_401() {
     let Some(known) = Endpoint::empty_directory() else { return };
     known.get("/Users").send().expect(200);
     let nowhere = format!("none-{}", unique()).parse().unwrap();
-    let (token, _) = Token::mint(&nowhere);
+    let (token, _) = Token::mint(&nowhere).unwrap();
     unauthorized(&scim.with_token(token.expose_secret()).get("/Users").send());
 
     let id: directory::id::DirectoryId = format!("late-{}", unique()).parse().unwrap();
     let directory =
         directory::record::Directory { id: id.clone(), name: "late".into(), profile: "standard".into() };
     block_on(stack.store().put_directory(&directory)).unwrap();
-    let (unknown, _) = Token::mint(&id);
+    let (unknown, _) = Token::mint(&id).unwrap();
     unauthorized(&scim.with_token(unknown.expose_secret()).get("/Users").send());
 
-    let (expired, mut credential) = Token::mint(&id);
+    let (expired, mut credential) = Token::mint(&id).unwrap();
     credential.expires = Some(1_600_000_000);
     block_on(stack.store().put_credential(&id, &credential)).unwrap();
     unauthorized(&scim.with_token(expired.expose_secret()).get("/Users").send());
 
-    let (one, first) = Token::mint(&id);
-    let (two, mut second) = Token::mint(&id);
+    let (one, first) = Token::mint(&id).unwrap();
+    let (two, mut second) = Token::mint(&id).unwrap();
     second.id = first.id.clone();
     block_on(stack.store().put_credential(&id, &first)).unwrap();
     scim.with_token(one.expose_secret()).get("/Users").send().expect(200);

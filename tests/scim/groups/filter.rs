@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
+use tests::runtime::within;
 
 #[test]
 fn a_group_is_matched_by_name_and_external_id_without_members() {
@@ -71,15 +72,12 @@ fn the_groups_of_a_member_are_found() {
         format!("members.value eq \"{member}\""),
     ] {
         let mut found = Vec::new();
-        for _ in 0..50 {
+        let all = within(5, || {
             found = scim.groups_where(&filter);
             found.sort();
-            if found == expected {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
-        assert_eq!(found, expected, "{filter}");
+            found == expected
+        });
+        assert!(all, "{filter}: {found:?} is not {expected:?}");
     }
 }
 

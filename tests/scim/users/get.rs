@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
+use tests::runtime::within;
 
 #[test]
 fn an_inactive_user_is_answered_like_any_other() {
@@ -93,12 +94,6 @@ fn groups_follow_the_memberships() {
 
 /// A user's `groups` may follow by an index's lag.
 #[track_caller]
-fn eventually(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..50 {
-        if is_so() {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
-    panic!("not within five seconds");
+fn eventually(is_so: impl FnMut() -> bool) {
+    assert!(within(5, is_so), "not within five seconds");
 }

@@ -1,0 +1,36 @@
+//! A look into the table, past the service.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tests::endpoint::Endpoint;
+use tests::runtime::block_on;
+
+/// One item.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// All items whose keys, or key of the member index, hold `text`. Only where the stack runs in this process.
+pub(crate) fn naming(text: &str) -> Vec<Item> {
+    let client = Endpoint::shared().stack().expect("the stack").client();
+    let scan = client
+        .scan()
+        .table_name(Endpoint::shared().table())
+        .consistent_read(true)
+        .filter_expression("contains(PK, :text) OR contains(SK, :text) OR contains(memberKey, :text)")
+        .expression_attribute_values(":text", AttributeValue::S(text.to_owned()));
+    let pages = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>());
+    pages.expect("a scan")
+}
+
+/// The memberships of a group, or of a member.
+pub(crate) fn memberships(id: &str) -> usize {
+    naming(id).iter().filter(|item| item.contains_key("memberKey")).count()
+}
+
+/// The item of a resource.
+pub(crate) fn resource(id: &str) -> Item {
+    let is_it = |item: &Item| {
+        item.get("SK").is_some_and(|key| key.as_s().is_ok_and(|key| key == id)) && item.contains_key("doc")
+    };
+    naming(id).into_iter().find(is_it).expect("the item of a resource")
+}

@@ -1,0 +1,18 @@
+//! Races, what is left in the table, and what an operation costs: the invariants of the
+//! store, seen over HTTP and, where the stack runs in this process, in its table.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod index;
+mod items;
+mod members;
+mod sweep;
+mod unique;
+mod units;
+mod update;
+mod walk;

@@ -1,0 +1,222 @@
+//! I4: concurrent changes of members do not lose each other; what was acknowledged is there.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tests::call::Call;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::{member_values, patch};
+use tests::runtime::at_once;
+
+fn scim() -> &'static Endpoint {
+    Endpoint::shared()
+}
+
+async fn change(group: String, operation: Value) -> u16 {
+    let body = patch(&json!([operation]));
+    Call::new(scim(), "PATCH", &format!("/Groups/{group}?excludedAttributes=members"))
+        .json(&body)
+        .exchange()
+        .await
+        .status
+}
+
+fn add(ids: &[String]) -> Value {
+    json!({ "op": "Add", "path": "members", "value": member_values(ids) })
+}
+
+fn remove(id: &str, number: usize) -> Value {
+    if number.is_multiple_of(2) {
+        json!({ "op": "Remove", "path": "members", "value": [{ "value": id }] })
+    } else {
+        json!({ "op": "remove", "path": format!("members[value eq \"{id}\"]") })
+    }
+}
+
+fn numbered(prefix: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{prefix}{number:04}")).collect()
+}
+
+#[track_caller]
+fn members(group: &str) -> Vec<String> {
+    scim().get(&format!("/Groups/{group}")).send().members()
+}
+
+#[track_caller]
+fn all_accepted(statuses: &[u16]) {
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 204)), "{statuses:?}");
+}
+
+#[test]
+fn two_hundred_concurrent_adds_from_sixteen_tasks_leave_two_hundred() {
+    let group = scim().create_group(&unique(), &[]);
+    let ids = numbered("m", 200);
+    all_accepted(&at_once(16, ids.iter().map(|id| change(group.clone(), add(std::slice::from_ref(id))))));
+    assert_eq!(members(&group), ids);
+}
+
+#[test]
+fn five_at_a_time_a_thousand_members_arrive() {
+    let group = scim().create_group(&unique(), &[]);
+    let ids = numbered("m", 1_000);
+    all_accepted(&at_once(5, ids.iter().map(|id| change(group.clone(), add(std::slice::from_ref(id))))));
+    assert_eq!(members(&group), ids);
+}
+
+#[test]
+fn adds_and_removes_mixed_leave_who_was_not_removed() {
+    let before = numbered("old", 100);
+    let group = scim().create_group(&unique(), &before);
+    let fresh = numbered("new", 100);
+    let calls = before.iter().zip(&fresh).enumerate().flat_map(|(number, (old, new))| {
+        [change(group.clone(), remove(old, number)), change(group.clone(), add(std::slice::from_ref(new)))]
+    });
+    all_accepted(&at_once(16, calls));
+    assert_eq!(members(&group), fresh);
+}
+
+#[test]
+fn repeated_adds_and_removes_of_the_same_members_agree() {
+    let group = scim().create_group(&unique(), &[]);
+    let ids = numbered("m", 20);
+    all_accepted(&at_once(
+        16,
+        (0..200).map(|number| change(group.clone(), add(&ids[number % 20..number % 20 + 1]))),
+    ));
+    assert_eq!(members(&group), ids);
+    all_accepted(&at_once(
+        16,
+        (0..200).map(|number| change(group.clone(), remove(&ids[number % 20], number / 20))),
+    ));
+    assert!(members(&group).is_empty());
+}
+
+#[test]
+fn large_adds_in_parallel_are_all_there() {
+    let group = scim().create_group(&unique(), &[]);
+    let ids = numbered("m", 1_200);
+    all_accepted(&at_once(6, ids.chunks(200).map(|chunk| change(group.clone(), add(chunk)))));
+    assert_eq!(members(&group), ids);
+}
+
+#[test]
+fn renames_are_not_starved_by_member_traffic() {
+    let group = scim().create_group(&unique(), &[]);
+    let (ids, name) = (numbered("m", 150), unique());
+    let rename = |number: usize| json!({ "op": "replace", "path": "displayName", "value": format!("{name}-{number}") });
+    let calls = ids.iter().enumerate().map(|(number, id)| {
+        let operation = if number % 10 == 9 { rename(number) } else { add(std::slice::from_ref(id)) };
+        change(group.clone(), operation)
+    });
+    all_accepted(&at_once(8, calls));
+    assert_eq!(members(&group).len(), 135);
+    assert_eq!(scim().groups_where(&format!("displayName sw \"{name}\"")), [group]);
+}
+
+#[test]
+fn adds_that_race_with_replacements_fall_before_or_after_them() {
+    let group = scim().create_group(&unique(), &[]);
+    let ids = numbered("a", 120);
+    let adder = |chunk: Vec<String>| {
+        let group = group.clone();
+        async move {
+            let mut log = Vec::new();
+            for id in chunk {
+                let began = Instant::now();
+                let status = change(group.clone(), add(std::slice::from_ref(&id))).await;
+                assert!(matches!(status, 200 | 204), "{status}");
+                log.push((id, began, Instant::now()));
+            }
+            log
+        }
+    };
+    let replacer = {
+        let group = group.clone();
+        async move {
+            let mut log = Vec::new();
+            for round in 0..10 {
+                let list = [format!("r{round}-1"), format!("r{round}-2")];
+                let began = Instant::now();
+                let operation = json!({ "op": "replace", "path": "members", "value": member_values(&list) });
+                let status = change(group.clone(), operation).await;
+                assert!(matches!(status, 200 | 204), "{status}");
+                log.push((format!("r{round}"), began, Instant::now()));
+            }
+            log
+        }
+    };
+    let mut work: Vec<std::pin::Pin<Box<dyn Future<Output = Vec<_>> + Send>>> = vec![Box::pin(replacer)];
+    work.extend(ids.chunks(30).map(|chunk| Box::pin(adder(chunk.to_vec())) as _));
+    let logs = at_once(5, work);
+    let (replaced, added): (Vec<_>, Vec<_>) =
+        logs.into_iter().flatten().partition(|(id, ..)| id.starts_with('r'));
+    let (_, began, ended) =
+        replaced.iter().max_by_key(|(_, began, _)| *began).cloned().expect("a replacement");
+    let found = members(&group);
+    let mut expected = vec!["r9-1".to_owned(), "r9-2".to_owned()];
+    for (id, add_began, add_ended) in added {
+        if add_began > ended {
+            assert!(found.contains(&id), "{id} was added after the last replacement");
+        }
+        if add_ended < began {
+            assert!(!found.contains(&id), "{id} was added before the last replacement");
+        }
+        expected.push(id);
+    }
+    assert!(found.iter().all(|id| expected.contains(id)), "older lists are gone: {found:?}");
+    assert!(found.contains(&expected[0]) && found.contains(&expected[1]), "{found:?}");
+}
+
+#[test]
+fn racing_replacements_leave_one_whole_list() {
+    let group = scim().create_group(&unique(), &numbered("old", 30));
+    let lists: Vec<Vec<String>> = (0..12).map(|number| numbered(&format!("r{number:02}-"), 150)).collect();
+    let calls = lists.iter().map(|list| {
+        change(group.clone(), json!({ "op": "replace", "path": "members", "value": member_values(list) }))
+    });
+    let statuses = at_once(6, calls);
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 204 | 429 | 503)), "{statuses:?}");
+    assert!(statuses.iter().any(|status| matches!(status, 200 | 204)), "{statuses:?}");
+    assert!(lists.contains(&members(&group)), "a mixture of lists: {:?}", members(&group));
+}
+
+#[test]
+fn a_delete_of_the_group_ends_its_adds() {
+    let group = scim().create_group(&unique(), &[]);
+    let user = scim().create_user(&unique(), &json!({}));
+    let calls = (0..60).map(|number| {
+        let (group, user) = (group.clone(), user.clone());
+        async move {
+            match number {
+                30 => scim().delete(&format!("/Groups/{group}")).exchange().await.status,
+                _ if number % 7 == 0 => change(group, add(&[user])).await,
+                _ => change(group, add(&[format!("m{number}")])).await,
+            }
+        }
+    });
+    let statuses = at_once(16, calls);
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 204 | 404)), "{statuses:?}");
+    scim().get(&format!("/Groups/{group}")).send().error(404, "");
+    assert!(scim().groups_where(&format!("members eq \"{user}\"")).is_empty());
+    let user = scim().get(&format!("/Users/{user}?attributes=groups")).send();
+    user.expect(200).holds(&json!({ "groups": "<absent>" }));
+}
+
+#[test]
+fn a_delete_of_a_member_disturbs_no_other() {
+    let group = scim().create_group(&unique(), &[]);
+    let user = scim().create_user(&unique(), &json!({}));
+    let ids = numbered("m", 60);
+    let calls = ids.iter().enumerate().map(|(number, id)| {
+        let (group, user, id) = (group.clone(), user.clone(), id.clone());
+        async move {
+            if number == 30 {
+                scim().delete(&format!("/Users/{user}")).exchange().await.expect(204);
+            }
+            change(group, add(&[id])).await
+        }
+    });
+    all_accepted(&at_once(16, calls));
+    assert_eq!(members(&group), ids);
+}

@@ -1,0 +1,99 @@
+//! Behind deletes: what nobody can reach any more leaves the table, too.
+
+use serde_json::json;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::{group, member_values};
+use tests::runtime::within;
+
+use crate::items::{memberships, naming};
+
+/// How long the sweep may take.
+const SECONDS: u64 = 30;
+
+fn scim() -> Option<&'static Endpoint> {
+    Endpoint::shared().stack().map(|_| Endpoint::shared())
+}
+
+#[track_caller]
+fn leaves(id: &str, count: usize) {
+    assert!(
+        within(SECONDS, || memberships(id) == count),
+        "{} memberships of {id} are left, not {count}",
+        memberships(id)
+    );
+}
+
+#[test]
+fn the_memberships_of_a_deleted_group_vanish() {
+    let Some(scim) = scim() else { return };
+    let ids: Vec<_> = (0..300).map(|number| format!("m{number}")).collect();
+    let id = scim.create_group(&unique(), &ids);
+    assert_eq!(memberships(&id), 300);
+    scim.delete(&format!("/Groups/{id}")).send().expect(204);
+    leaves(&id, 0);
+}
+
+#[test]
+fn the_memberships_of_a_deleted_user_vanish() {
+    let Some(scim) = scim() else { return };
+    let user = scim.create_user(&unique(), &json!({}));
+    let groups: Vec<_> =
+        (0..30).map(|_| scim.create_group(&unique(), &[user.clone(), "other".to_owned()])).collect();
+    assert_eq!(memberships(&user), 30);
+    scim.delete(&format!("/Users/{user}")).send().expect(204);
+    leaves(&user, 0);
+    for group in groups {
+        assert_eq!(scim.get(&format!("/Groups/{group}")).send().members(), ["other"]);
+    }
+}
+
+#[test]
+fn the_memberships_of_a_replaced_list_vanish() {
+    let Some(scim) = scim() else { return };
+    let ids: Vec<_> = (0..150).map(|number| format!("m{number:03}")).collect();
+    let name = unique();
+    let id = scim.create_group(&name, &ids);
+    scim.patch_group(
+        &id,
+        &json!([{ "op": "replace", "path": "members", "value": member_values(&ids[100..]) }]),
+    );
+    leaves(&id, 50);
+    scim.put(&format!("/Groups/{id}"), &group(&name, &json!({ "members": member_values(&ids[..20]) })))
+        .send()
+        .expect(200);
+    leaves(&id, 20);
+    scim.patch_group(&id, &json!([{ "op": "remove", "path": "members" }]));
+    leaves(&id, 0);
+    scim.patch_group(&id, &json!([{ "op": "add", "path": "members", "value": [{ "value": "back" }] }]));
+    leaves(&id, 1);
+    assert_eq!(scim.get(&format!("/Groups/{id}")).send().members(), ["back"]);
+}
+
+#[test]
+fn a_refused_group_leaves_no_membership() {
+    let Some(scim) = scim() else { return };
+    let (name, member) = (unique(), unique());
+    scim.create_group(&name, &[]);
+    scim.post("/Groups", &group(&name, &json!({ "members": [{ "value": member }] })))
+        .send()
+        .error(409, "uniqueness");
+    leaves(&member, 0);
+}
+
+#[test]
+fn nothing_of_a_deleted_user_is_left() {
+    let Some(scim) = scim() else { return };
+    let name = unique();
+    let emails = json!([{ "value": format!("{name}@ex.io"), "type": "work" }, { "value": format!("{name}@ex.org"), "type": "home" }]);
+    let id = scim.create_user(&name, &json!({ "externalId": name, "emails": emails }));
+    assert!(naming(&name).len() >= 3, "index entries name the value");
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "userName", "value": format!("{name}-2") }, { "op": "remove", "path": "emails" }]));
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    assert!(
+        within(SECONDS, || naming(&name).is_empty() && naming(&id).is_empty()),
+        "{:?} {:?}",
+        naming(&name),
+        naming(&id)
+    );
+}

@@ -1,0 +1,90 @@
+//! Pages while others write: no user who is left alone is missed, totals are true.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::user;
+use tests::runtime::at_once;
+
+/// All ids on all pages of `count`, until an empty one.
+async fn walk(scim: &Endpoint, query: &str, count: usize) -> Vec<String> {
+    let mut seen = Vec::new();
+    for _ in 0..1_000 {
+        let page = scim
+            .get(&format!("/Users?startIndex={}&count={count}&attributes=id{query}", seen.len() + 1))
+            .exchange()
+            .await;
+        let ids = page.ids();
+        if ids.is_empty() {
+            return seen;
+        }
+        seen.extend(ids);
+    }
+    panic!("a walk without an end")
+}
+
+#[test]
+fn a_walk_misses_nobody_who_stays_while_others_come_and_go() {
+    for (count, query) in [(7, ""), (10, "&filter=userName+sw+%22u%22"), (9, "&filter=title+eq+%22guide%22")]
+    {
+        let Some(scim) = Endpoint::empty_directory() else { return };
+        let all: Vec<_> = (0..120)
+            .map(|number| {
+                scim.create_user(&format!("u{number:03}-{}", unique()), &json!({ "title": "guide" }))
+            })
+            .collect();
+        let (goes, stays): (Vec<_>, Vec<_>) =
+            all.into_iter().enumerate().partition(|(number, _)| number % 3 == 0);
+        let work = (0..4).map(|task| {
+            let (scim, goes) = (scim.clone(), goes.clone());
+            async move {
+                if task > 0 {
+                    return walk(&scim, query, count).await;
+                }
+                for (_, id) in goes {
+                    scim.delete(&format!("/Users/{id}")).exchange().await.expect(204);
+                    scim.post("/Users", &user(&format!("u-{}", unique()), &json!({ "title": "guide" })))
+                        .exchange()
+                        .await
+                        .expect(201);
+                }
+                Vec::new()
+            }
+        });
+        for seen in at_once(4, work).into_iter().filter(|seen| !seen.is_empty()) {
+            let seen: BTreeSet<_> = seen.into_iter().collect();
+            let missed: Vec<_> = stays.iter().filter(|(_, id)| !seen.contains(id)).collect();
+            assert!(missed.is_empty(), "{query} missed {missed:?}");
+        }
+        assert_eq!(scim.get("/Users").send().total(), 120);
+        let calm = tests::runtime::block_on(walk(&scim, query, count));
+        assert_eq!(calm.iter().collect::<BTreeSet<_>>().len(), 120, "{query}");
+    }
+}
+
+#[test]
+fn the_total_is_exact_after_racing_creates_and_deletes() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let work = (0..16).map(|task: usize| {
+        let scim = scim.clone();
+        async move {
+            for number in 0..15 {
+                let answer =
+                    scim.post("/Users", &user(&format!("u{task}-{number}"), &json!({}))).exchange().await;
+                let id = answer.expect(201).id();
+                if number % 3 == 0 {
+                    scim.delete(&format!("/Users/{id}")).exchange().await.expect(204);
+                }
+                // A refused create must not count.
+                scim.post("/Users", &user(&format!("U{task}-1"), &json!({}))).exchange().await;
+            }
+        }
+    });
+    at_once(16, work);
+    let total = scim.get("/Users").send().total();
+    let seen = tests::runtime::block_on(walk(&scim, "", 100)).len() as u64;
+    assert_eq!(total, seen);
+    assert!((160..=176).contains(&total), "{total}");
+}
