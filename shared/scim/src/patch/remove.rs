@@ -35,7 +35,7 @@ pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>)
     let after = if place.row.multi_valued {
         elements::value(from_list(&place, elements::of(before), listed)?)
     } else {
-        place.sub.and_then(|sub| single::without_sub(place.row, sub, before))
+        place.sub.and_then(|sub| single::without_sub(sub, before))
     };
     slot::put(&mut state.doc, place.extension, place.row, after);
     Ok(())

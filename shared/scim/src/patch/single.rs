@@ -20,7 +20,7 @@ pub fn write(row: &Attribute, before: Option<Value>, sent: &Value, at: &str) -> 
     let Some(parts) = complex::read(row, sent, at)? else {
         return Ok(None);
     };
-    Ok(complex::whole(row, complex::merged(object(before), &parts)).map(Value::Object))
+    Ok(complex::whole(complex::merged(object(before), &parts)))
 }
 
 /// The attribute after `sent` was written to its part `sub`.
@@ -28,7 +28,6 @@ pub fn write(row: &Attribute, before: Option<Value>, sent: &Value, at: &str) -> 
 /// # Errors
 /// `InvalidValue` when `sent` is of the wrong type.
 pub fn write_sub(
-    row: &Attribute,
     sub: &Attribute,
     before: Option<Value>,
     sent: &Value,
@@ -39,15 +38,15 @@ pub fn write_sub(
         Some(value) => _ = object.insert(sub.name.clone(), value),
         None => _ = object.shift_remove(&sub.name),
     }
-    Ok(complex::whole(row, object).map(Value::Object))
+    Ok(complex::whole(object))
 }
 
 /// The attribute without its part `sub`.
 #[must_use]
-pub fn without_sub(row: &Attribute, sub: &Attribute, before: Option<Value>) -> Option<Value> {
+pub fn without_sub(sub: &Attribute, before: Option<Value>) -> Option<Value> {
     let mut object = object(before);
     object.shift_remove(&sub.name);
-    complex::whole(row, object).map(Value::Object)
+    complex::whole(object)
 }
 
 fn object(value: Option<Value>) -> Doc {

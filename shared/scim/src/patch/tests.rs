@@ -53,6 +53,16 @@ fn an_error_names_the_operation_and_the_place() {
 }
 
 #[test]
+fn a_path_may_be_blank_or_have_blanks_around_it() {
+    let before = json!({ "userName": "ana" });
+    let title = |sent: Value| patch(&ResourceType::user(), &before, &sent).unwrap().doc["title"].clone();
+    assert_eq!(title(json!([{ "op": "add", "path": " title ", "value": "x" }])), "x");
+    for path in [json!(""), json!("  "), json!(null)] {
+        assert_eq!(title(json!([{ "op": "add", "path": path, "value": { "title": "x" } }])), "x", "{path}");
+    }
+}
+
+#[test]
 fn a_long_path_is_cut_in_an_error() {
     let path = format!("x{}", "é".repeat(500));
     let sent = json!([{ "op": "add", "path": path, "value": 1 }]);

@@ -35,7 +35,7 @@ pub fn attribute(
     } else {
         match place.sub {
             None => single::write(place.row, before, sent, &place.at())?,
-            Some(sub) => single::write_sub(place.row, sub, before, sent, &place.at())?,
+            Some(sub) => single::write_sub(sub, before, sent, &place.at())?,
         }
     };
     slot::put(&mut state.doc, place.extension, place.row, after);

@@ -38,6 +38,20 @@ fn names_are_read_in_any_case_and_spelled_as_the_schema_has_them() {
 }
 
 #[test]
+fn of_one_name_in_two_cases_the_last_one_stands() {
+    assert_eq!(
+        user(json!({ "TITLE": "x", "title": "y", "Name": { "GivenName": "A", "givenName": "B" } })),
+        json!({ "title": "y", "name": { "givenName": "B" } })
+    );
+    assert_eq!(
+        user(json!({ "title": "x", "TITLE": null, "name": { "givenName": "A", "GIVENNAME": "" } })),
+        json!({})
+    );
+    let sent = json!({ "emails": [{ "type": "work", "value": "", "VALUE": "a@x" }, { "type": "home", "VALUE": null }] });
+    assert_eq!(user(sent), json!({ "emails": [{ "type": "work", "value": "a@x" }] }));
+}
+
+#[test]
 fn values_are_kept_exactly_as_sent() {
     let doc = create(&ResourceType::user(), json!({ "userName": "  Ana@Ex.IO ", "title": " x " })).unwrap();
     assert_eq!(Value::Object(doc), json!({ "userName": "  Ana@Ex.IO ", "title": " x " }));
@@ -96,6 +110,33 @@ fn dotted_and_urn_keys_are_attributes() {
     assert_eq!(
         user(json!({ "name": { "familyName": "Ito" }, "name.givenName": "Ana" })),
         json!({ "name": { "familyName": "Ito", "givenName": "Ana" } })
+    );
+}
+
+#[test]
+fn the_core_schema_may_be_an_object_as_an_extension_is() {
+    let sent = json!({ "urn:ietf:params:scim:schemas:core:2.0:User": { "title": "x", "id": "7" } });
+    assert_eq!(user(sent), json!({ "title": "x" }));
+}
+
+#[test]
+fn a_dotted_key_of_a_list_is_its_first_element() {
+    let emails = json!([{ "value": "a" }, { "value": "b" }]);
+    assert_eq!(
+        user(json!({ "emails": emails, "emails.type": "work" })),
+        json!({ "emails": [{ "value": "a", "type": "work" }, { "value": "b" }] })
+    );
+    assert_eq!(
+        user(json!({ "emails": emails, "emails.value": "b" })),
+        json!({ "emails": [{ "value": "b" }] })
+    );
+}
+
+#[test]
+fn what_the_server_writes_is_ignored_under_a_dotted_key_too() {
+    assert_eq!(
+        user(json!({ "meta.version": "x", "manager.displayName": "Bo", "manager.$ref": "../Users/u-1" })),
+        json!({})
     );
 }
 

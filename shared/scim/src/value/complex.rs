@@ -48,7 +48,7 @@ fn parts(row: &Attribute, object: &Map<String, Value>, at: &str) -> Result<Parts
         };
         parts.set.shift_remove(&sub.name);
         parts.cleared.retain(|cleared| *cleared != sub.name);
-        match super::simple::read(sub, sent, &format!("{at}.{}", sub.name))? {
+        match simple::read(sub, sent, &format!("{at}.{}", sub.name))? {
             Some(value) => _ = parts.set.insert(sub.name.clone(), value),
             None => parts.cleared.push(sub.name.clone()),
         }
@@ -68,13 +68,10 @@ pub fn is_derived(sub: &Attribute) -> bool {
     sub.kind == Type::Reference && sub.name == "$ref" && sub.reference_types.iter().any(is_ours)
 }
 
-/// The object as it may be stored, or `None` when it says nothing: it is empty, or the
-/// `value` for which alone the attribute exists (`manager.value`) is not there.
+/// The object as it may be stored: none when it says nothing.
 #[must_use]
-pub fn whole(row: &Attribute, object: Doc) -> Option<Doc> {
-    let pointless =
-        !row.multi_valued && row.value_sub().is_some_and(|value| !object.contains_key(&value.name));
-    (!object.is_empty() && !pointless).then_some(object)
+pub fn whole(object: Doc) -> Option<Value> {
+    (!object.is_empty()).then_some(Value::Object(object))
 }
 
 /// `object` with what `parts` say (RFC 7644 §3.5.2.3: what is not named stays).
@@ -87,12 +84,4 @@ pub fn merged(mut object: Doc, parts: &Parts) -> Doc {
         object.insert(name.clone(), value.clone());
     }
     object
-}
-
-/// The value of the sub-attribute `sub`, or `None` when `sent` means "no value".
-///
-/// # Errors
-/// As [`simple::read`].
-pub fn read_sub(sub: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
-    simple::read(sub, sent, at)
 }

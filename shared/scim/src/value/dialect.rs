@@ -124,3 +124,56 @@ pub fn value_of_reference(row: &Attribute, mut object: Map<String, Value>) -> Ma
 pub fn member<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{enterprise, group, user};
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn what_stands_beside_a_roles_json_text_wins_unless_it_is_empty() {
+        let roles = user::schema().attribute("roles").cloned().unwrap();
+        let text = json!({ "value": "Admin", "displayName": "Inside", "type": "inside" }).to_string();
+        let sent = object(json!({ "value": text, "display": null, "type": "beside", "primary": "" }));
+        let role = role_json(&roles, sent);
+        assert_eq!(Value::Object(role), json!({ "value": "Admin", "type": "beside", "display": "Inside" }));
+    }
+
+    #[test]
+    fn display_name_is_display_only_where_there_is_no_other() {
+        let roles = user::schema().attribute("roles").cloned().unwrap();
+        let alias = |sent: Value| Value::Object(display_name(&roles, object(sent)));
+        assert_eq!(alias(json!({ "DisplayName": "x" })), json!({ "display": "x" }));
+        let both = json!({ "Display": "x", "displayName": "y" });
+        assert_eq!(alias(both.clone()), both);
+        let manager = enterprise::schema().attribute("manager").cloned().unwrap();
+        let own = object(json!({ "displayName": "x" }));
+        assert_eq!(display_name(&manager, own.clone()), own, "a manager has a displayName of its own");
+    }
+
+    #[test]
+    fn a_reference_stands_for_a_value_that_is_missing() {
+        let manager = enterprise::schema().attribute("manager").cloned().unwrap();
+        let value = |sent: Value| value_of_reference(&manager, object(sent)).get("value").cloned();
+        assert_eq!(value(json!({ "$ref": "https://example.com/scim/v2/Users/7/" })), Some(json!("7")));
+        assert_eq!(value(json!({ "$ref": "7" })), Some(json!("7")));
+        assert_eq!(value(json!({ "$ref": "../Users/7", "value": "8" })), Some(json!("8")));
+        assert_eq!(
+            value(json!({ "$ref": "../Users/7", "value": "" })),
+            Some(json!("")),
+            "it is to be cleared"
+        );
+        assert_eq!(value(json!({ "$ref": "" })), None);
+        let members = group::schema().attribute("members").cloned().unwrap();
+        let member = object(json!({ "$ref": "../Users/7" }));
+        assert_eq!(value_of_reference(&members, member.clone()), member, "a member is named by its value");
+    }
+}

@@ -32,6 +32,10 @@ fn a_request_names_so_many_members_and_no_more() {
     assert!(patch(&group, &before, &sent(MAX_VALUES - 1, 1)).is_ok());
     let error = patch(&group, &before, &sent(MAX_VALUES - 1, 2)).unwrap_err();
     assert_eq!(error.kind, Kind::PayloadTooLarge);
+
+    let by_filter = json!([{ "op": "add", "path": "members", "value": named(MAX_VALUES) },
+        { "op": "remove", "path": "members[value eq \"a\"]" }]);
+    assert_eq!(patch(&group, &before, &by_filter).unwrap_err().kind, Kind::PayloadTooLarge);
 }
 
 #[test]
