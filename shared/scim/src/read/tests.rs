@@ -348,3 +348,39 @@ fn an_immutable_attribute_is_written_once() {
     let error = put(&set, &json!({ "userName": "ana", "badge": "8" })).unwrap_err();
     assert_eq!(error, Error::new(Kind::Mutability, "`badge` cannot be changed once it has a value"));
 }
+
+#[test]
+fn a_part_may_be_immutable_or_required_by_itself() {
+    let mut kind = ResourceType::user();
+    let badge = Attribute::complex(
+        "badge",
+        "",
+        vec![
+            Attribute::string("number", "").required().mutability(Mutability::Immutable),
+            Attribute::string("colour", ""),
+        ],
+    );
+    kind.schema.attributes.push(badge);
+    let body = |badge: Value| json!({ "userName": "ana", "badge": badge });
+
+    let error = refused(&kind, body(json!({ "colour": "red" })));
+    assert_eq!(error.detail, "`badge.number` is required and must not be empty");
+    let current = create(&kind, body(json!({ "number": "7", "colour": "red" }))).unwrap();
+    assert!(replace(&kind, &current, body(json!({ "number": "7", "colour": "blue" }))).is_ok());
+    let error = replace(&kind, &current, body(json!({ "number": "8" }))).unwrap_err();
+    assert_eq!(error, Error::new(Kind::Mutability, "`badge.number` cannot be changed once it has a value"));
+}
+
+#[test]
+fn an_extension_may_be_required() {
+    let mut kind = ResourceType::user();
+    for extension in &mut kind.extensions {
+        extension.required = true;
+        extension.schema.attributes.push(Attribute::string("badge", "").required());
+    }
+    let error = refused(&kind, json!({ "userName": "ana" }));
+    assert!(error.detail.contains(ENTERPRISE_USER), "{}", error.detail);
+    let error = refused(&kind, json!({ "userName": "ana", ENTERPRISE_USER: { "department": "R&D" } }));
+    assert!(error.detail.contains(":badge`"), "{}", error.detail);
+    assert!(create(&kind, json!({ "userName": "ana", "badge": "7" })).is_ok());
+}
