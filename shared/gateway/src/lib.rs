@@ -11,6 +11,7 @@ pub mod body;
 pub mod context;
 pub mod discovery;
 pub mod error;
+pub mod event;
 pub mod finish;
 pub mod limits;
 pub mod log;

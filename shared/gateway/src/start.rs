@@ -8,9 +8,13 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::{Builder, tls};
 use axum::Router;
 use directory::store::Store;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, LambdaEvent};
+use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
 use crate::app::{App, Settings};
+use crate::event::mended;
 use crate::serve::service;
 
 /// Why a function could not start.
@@ -28,7 +32,11 @@ const BASE_URL: &str = "ROLLCALL_BASE_URL";
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
     let settings = Settings { base_url: env::var(BASE_URL).ok(), ..Settings::default() };
-    lambda_http::run(service(routes, App::new(store().await?, settings))).await
+    let edge = service(routes, App::new(store().await?, settings));
+    let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
+        LambdaEvent::new(mended(event.payload), event.context)
+    });
+    lambda_http::lambda_runtime::run(handler).await
 }
 
 /// The table that the environment names, reached as the environment says: region,
@@ -42,18 +50,23 @@ pub async fn store() -> Result<Store, Error> {
     Ok(Store::new(aws_sdk_dynamodb::Client::new(&config().await), &table))
 }
 
-/// One TLS stack, made once. The limits of time leave room for an answer before API
-/// Gateway gives up after 29 seconds.
+/// One TLS stack, made once.
 async fn config() -> SdkConfig {
     let https = Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
-    let timeouts = TimeoutConfig::builder()
+    aws_config::defaults(BehaviorVersion::latest()).http_client(https).timeout_config(timeouts()).load().await
+}
+
+/// How long a call on the table may take: short enough for an answer before API
+/// Gateway gives up after 29 seconds.
+#[must_use]
+pub fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(6))
         .operation_timeout(Duration::from_secs(20))
-        .build();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(https).timeout_config(timeouts).load().await
+        .build()
 }
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration

@@ -221,6 +221,25 @@ async fn an_event_of_api_gateway_on_a_stage() {
     assert!(location.starts_with("https://api.example.com/prod/scim/v2/Schemas/urn:"), "{location}");
 }
 
+#[tokio::test]
+async fn a_rest_event_names_its_headers_twice() {
+    let authorization = format!("Bearer {TOKEN}");
+    let event = json!({
+        "resource": "/{proxy+}", "path": "/scim/v2/Schemas", "httpMethod": "GET",
+        "headers": { "Host": "api.example.com", "Authorization": authorization },
+        "multiValueHeaders": { "Host": ["api.example.com"], "Authorization": [authorization] },
+        "queryStringParameters": null, "multiValueQueryStringParameters": null,
+        "requestContext": {
+            "resourceId": "x", "resourcePath": "/{proxy+}", "httpMethod": "GET", "path": "/prod/scim/v2/Schemas",
+            "accountId": "1", "protocol": "HTTP/1.1", "stage": "prod", "requestId": "r",
+            "identity": { "sourceIp": "192.0.2.1" }, "apiId": "a",
+        },
+        "isBase64Encoded": false,
+    });
+    let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
+    assert_eq!(ask(http::Request::from(event)).await.status, StatusCode::OK);
+}
+
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<u8>>>);
 
