@@ -70,8 +70,7 @@ fn one(
     noun: &str,
     find: impl FnOnce(&str) -> Option<Value>,
 ) -> Result<Response, Failure> {
-    let found = path.ok().and_then(|Path(id)| find(&id));
-    let document =
-        found.ok_or_else(|| Failure::new(Kind::NotFound, format!("there is no {noun} with this id")))?;
+    let id = path.map(|Path(id)| id).unwrap_or_default();
+    let document = find(&id).ok_or_else(|| Failure::unknown(noun, &id))?;
     Ok(reply::json(StatusCode::OK, &document))
 }

@@ -12,6 +12,8 @@ use crate::reply;
 
 /// How long a client should leave a busy or unreachable store alone, in seconds.
 const RETRY_SECONDS: u64 = 2;
+/// How much of an unknown id is repeated.
+const SHOWN: usize = 80;
 
 /// Why a request gets no other answer.
 #[derive(Debug)]
@@ -41,12 +43,19 @@ impl Failure {
         Self { error: Error::new(Kind::MethodNotAllowed, detail), header: allow.map(|allow| (ALLOW, allow)) }
     }
 
+    /// A 404: there is no `noun`, such as `user`, called `id`.
+    #[must_use]
+    pub fn unknown(noun: &str, id: &str) -> Self {
+        let shown: String = id.chars().take(SHOWN).collect();
+        Self::new(Kind::NotFound, format!("there is no {noun} with the id `{shown}`"))
+    }
+
     /// What a failed call on the store means to a client; `noun` is what it was about,
     /// such as `user`. A fault of the store is logged here, with its causes.
     #[must_use]
     pub fn store(noun: &str, error: StoreError) -> Self {
         match error {
-            StoreError::NotFound => Self::new(Kind::NotFound, format!("there is no {noun} with this id")),
+            StoreError::NotFound => Self::new(Kind::NotFound, format!("there is no such {noun}")),
             StoreError::Scim(error) => error.into(),
             StoreError::Taken { attribute } => {
                 Self::new(Kind::Uniqueness, format!("another {noun} already has this `{attribute}`"))

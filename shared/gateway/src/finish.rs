@@ -23,7 +23,9 @@ use crate::reply;
 /// A read that is too large becomes 400 `tooMany`. A change that is too large to answer
 /// has happened all the same, and becomes 204.
 pub async fn finish(response: Response, taste: &Taste) -> Response {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // The router's, of the body as it was: the server counts what is really sent.
+    parts.headers.remove(CONTENT_LENGTH);
     // Bodies made here are in memory: collecting them cannot fail and does not copy.
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let read = matches!(taste.method, Method::GET | Method::HEAD);

@@ -11,7 +11,8 @@ use scim::error::{Error, Kind};
 
 use crate::limits;
 
-/// The parameters that SCIM knows, as sent; blank ones count as not sent.
+/// The parameters that SCIM knows, as sent. Blank ones count as not sent, except a blank
+/// filter: whoever sends one meant to ask for something, and is not shown everybody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// `filter`.
@@ -32,11 +33,12 @@ impl Parameters {
     pub fn parse(query: Option<&str>) -> Result<Self, Error> {
         let mut parameters = Self::default();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            if value.trim().is_empty() {
+            let (name, blank) = (name.to_ascii_lowercase(), value.trim().is_empty());
+            if blank && name != "filter" {
                 continue;
             }
             let value = value.into_owned();
-            match name.to_ascii_lowercase().as_str() {
+            match name.as_str() {
                 "filter" if parameters.filter.as_ref().is_some_and(|first| *first != value) => {
                     return Err(Error::new(
                         Kind::InvalidFilter,
@@ -114,10 +116,17 @@ mod tests {
 
     #[test]
     fn nothing_is_nothing() {
-        for query in [None, Some(""), Some("&"), Some("?"), Some("filter=&count=+"), Some("aadOptscim062020")]
+        for query in
+            [None, Some(""), Some("&"), Some("?"), Some("attributes=&count=+"), Some("aadOptscim062020")]
         {
             assert_eq!(Parameters::parse(query).unwrap(), Parameters::default(), "{query:?}");
         }
+    }
+
+    #[test]
+    fn a_blank_filter_is_one() {
+        assert_eq!(parse("filter=").filter.as_deref(), Some(""));
+        assert_eq!(parse("filter").filter.as_deref(), Some(""));
     }
 
     #[test]

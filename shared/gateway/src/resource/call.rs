@@ -11,7 +11,6 @@ use directory::resource::{Match, Resource};
 use directory::scope::{Scope, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use scim::error::Kind;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
@@ -90,10 +89,18 @@ impl<K: Served> Call<K> {
         precondition::none_match(&self.headers, etag)
     }
 
-    /// What a failed call on the store means to the client.
+    /// What a failed call on the store means to the client; `id` is the one in the path.
     #[must_use]
-    pub fn failure(&self, error: StoreError) -> Failure {
-        Failure::store(&self.kind.name.to_lowercase(), error)
+    pub fn failure(&self, id: Option<&str>, error: StoreError) -> Failure {
+        match (id, error) {
+            (Some(id), StoreError::NotFound) => Failure::unknown(&self.noun(), id),
+            (_, error) => Failure::store(&self.noun(), error),
+        }
+    }
+
+    /// What people call the resource type.
+    fn noun(&self) -> String {
+        self.kind.name.to_lowercase()
     }
 
     /// `resource` as the client wants to see it.
@@ -133,10 +140,7 @@ impl<K: Served> Call<K> {
     pub fn id(&self, path: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
         match path {
             Ok(Path(id)) => Ok(id),
-            Err(_) => {
-                let noun = self.kind.name.to_lowercase();
-                Err(Failure::new(Kind::NotFound, format!("there is no {noun} with this id")))
-            }
+            Err(_) => Err(self.failure(None, StoreError::NotFound)),
         }
     }
 }

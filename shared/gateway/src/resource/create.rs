@@ -12,6 +12,6 @@ use crate::error::Failure;
 /// Creates a resource: 201 with all of it, its place and its version.
 pub async fn create<K: Served>(call: Call<K>, Json(body): Json) -> Result<Response, Failure> {
     let doc = read::create(&call.kind, body)?;
-    let resource = call.scope.create(&call.kind, doc).await.map_err(|e| call.failure(e))?;
+    let resource = call.scope.create(&call.kind, doc).await.map_err(|e| call.failure(None, e))?;
     Ok(call.answer(StatusCode::CREATED, resource))
 }

@@ -17,6 +17,6 @@ pub async fn delete<K: Served>(
 ) -> Result<Response, Failure> {
     let id = call.id(path)?;
     let if_match = call.if_match();
-    call.scope.delete(&call.kind, &id, if_match.as_ref()).await.map_err(|e| call.failure(e))?;
+    call.scope.delete(&call.kind, &id, if_match.as_ref()).await.map_err(|e| call.failure(Some(&id), e))?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }

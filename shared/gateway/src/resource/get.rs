@@ -15,7 +15,8 @@ pub async fn get<K: Served>(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
     let id = call.id(path)?;
-    let resource = call.scope.get(&call.kind, &id, call.wants(true)).await.map_err(|e| call.failure(e))?;
+    let resource =
+        call.scope.get(&call.kind, &id, call.wants(true)).await.map_err(|e| call.failure(Some(&id), e))?;
     if call.none_match(&resource.etag()) {
         return Ok(call.bodiless(StatusCode::NOT_MODIFIED, &resource));
     }

@@ -19,7 +19,7 @@ pub async fn list<K: Served>(call: Call<K>) -> Result<Response, Failure> {
     let (start_index, count) = call.parameters.page()?;
     let filter = call.parameters.filter.as_deref().map(|text| filter(text, &call.kind)).transpose()?;
     let query = Query { filter, start_index, count, wants: call.wants(true), base: call.base.to_string() };
-    let page = call.scope.list(&call.kind, &query).await.map_err(|e| call.failure(e))?;
+    let page = call.scope.list(&call.kind, &query).await.map_err(|e| call.failure(None, e))?;
     let resources = page.resources.into_iter().map(|resource| call.shown(resource)).collect();
     Ok(reply::json(StatusCode::OK, &message::list(page.total, start_index, resources)))
 }

@@ -22,7 +22,7 @@ pub async fn patch<K: Served>(
     let operations = request::parse(body)?;
     let (if_match, wants) = (call.if_match(), call.wants(call.projection.asked()));
     let patched = call.scope.patch(&call.kind, &id, &operations, if_match.as_ref(), wants).await;
-    let resource = patched.map_err(|e| call.failure(e))?;
+    let resource = patched.map_err(|e| call.failure(Some(&id), e))?;
     if resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }

@@ -20,5 +20,5 @@ pub async fn replace<K: Served>(
     let id = call.id(path)?;
     let if_match = call.if_match();
     let replaced = call.scope.replace(&call.kind, &id, &body, if_match.as_ref(), call.wants(true)).await;
-    Ok(call.answer(StatusCode::OK, replaced.map_err(|e| call.failure(e))?))
+    Ok(call.answer(StatusCode::OK, replaced.map_err(|e| call.failure(Some(&id), e))?))
 }

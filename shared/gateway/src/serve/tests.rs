@@ -156,6 +156,15 @@ async fn head_is_get_without_the_body() {
 }
 
 #[tokio::test]
+async fn a_compressed_answer_does_not_claim_the_length_of_the_plain_one() {
+    let mut request = request("GET", "/scim/v2/Schemas");
+    request.headers_mut().insert("accept-encoding", "gzip".parse().unwrap());
+    let answer = ask(request).await;
+    assert_eq!(answer.header("content-encoding"), "gzip");
+    assert_eq!(answer.header("content-length"), "");
+}
+
+#[tokio::test]
 async fn a_panic_is_a_500_that_tells_nothing() {
     let answer = ask(request("GET", "/scim/v2/Panic")).await;
     answer.is_error(500);
