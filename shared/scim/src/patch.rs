@@ -22,6 +22,12 @@
 //!   `invalidPath` and `mutability`. `schemas` is derived, so a change of it is accepted
 //!   and has no effect; so is one of a password, which is not kept.
 //! - A required attribute must be there after the last operation, not after each.
+//! - An empty list of operations is `invalidSyntax`: the RFC asks for one or more.
+//! - Of several elements sent as primary the last one is; no request fails for it.
+//!
+//! Limits: [`request::MAX_OPERATIONS`], [`tally::MAX_VALUES`],
+//! [`list::MAX_ELEMENTS`](crate::value::list::MAX_ELEMENTS),
+//! [`members::MAX_ID_BYTES`](crate::read::members::MAX_ID_BYTES).
 
 pub mod add;
 pub mod apply;
@@ -33,6 +39,7 @@ pub mod remove;
 pub mod replace;
 pub mod request;
 pub mod single;
+pub mod tally;
 pub mod whole;
 pub mod write;
 

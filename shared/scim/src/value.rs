@@ -33,7 +33,7 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Er
     match row.kind {
         Type::Complex => {
             let parts = complex::read(row, sent, at)?;
-            Ok(parts.and_then(|parts| complex::whole(row, parts.set)).map(Value::Object))
+            Ok(parts.and_then(|parts| complex::whole(parts.set)))
         }
         _ => simple::read(row, sent, at),
     }
@@ -45,7 +45,7 @@ pub fn is_empty(sent: &Value) -> bool {
     match sent {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(is_empty),
+        Value::Array(items) => items.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
 }

@@ -6,6 +6,7 @@ use super::path::{Target, target};
 use super::remove::remove;
 use super::replace::replace;
 use super::request::{Op, Operation};
+use super::tally::Tally;
 use crate::error::{Error, Kind};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
@@ -31,6 +32,8 @@ pub struct State<'k> {
     pub doc: Doc,
     /// The changes of its members so far.
     pub members: Members,
+    /// What it has cost so far.
+    pub tally: Tally,
 }
 
 /// Applies `operations` to `current`, which itself stays as it is.
@@ -38,9 +41,11 @@ pub struct State<'k> {
 /// # Errors
 /// The first one that RFC 7644 §3.5.2 asks for; its detail names the operation.
 /// `InvalidValue` or, after a remove, `Mutability` when a required attribute would be
-/// gone; `Mutability` when an immutable one would change.
+/// gone; `Mutability` when an immutable one would change; `PayloadTooLarge` for more than
+/// [`MAX_VALUES`](super::tally::MAX_VALUES).
 pub fn apply(kind: &ResourceType, current: &Doc, operations: &[Operation]) -> Result<Patched, Error> {
-    let mut state = State { kind, doc: current.clone(), members: Members::default() };
+    let mut state =
+        State { kind, doc: current.clone(), members: Members::default(), tally: Tally::default() };
     for (index, operation) in operations.iter().enumerate() {
         one(&mut state, operation).map_err(|error| located(error, index + 1, operation))?;
     }

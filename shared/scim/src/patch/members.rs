@@ -10,9 +10,6 @@ use crate::filter::bind::{Bound, Comparison};
 use crate::model::member::Member;
 use crate::read::members;
 
-/// As many members as one request may name.
-pub const MAX_VALUES: usize = 5_000;
-
 /// One change of a group's members.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberChange {
@@ -30,7 +27,6 @@ pub enum MemberChange {
 #[derive(Debug, Default)]
 pub struct Members {
     changes: Vec<MemberChange>,
-    named: usize,
 }
 
 impl Members {
@@ -43,13 +39,13 @@ impl Members {
     /// RFC 7644 §3.5.2.1: adds those that `sent` lists.
     ///
     /// # Errors
-    /// `InvalidValue` for a member without a usable id, `PayloadTooLarge` for more than
-    /// [`MAX_VALUES`], `Mutability` when `place` is inside a member.
+    /// `InvalidValue` for a member without a usable id, `Mutability` when `place` is
+    /// inside a member.
     pub fn add(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
         if place.selection.is_some() || !is_id_or_whole(place) {
             return Err(fixed());
         }
-        let added = self.listed(sent)?;
+        let added = members::read(sent)?;
         if !added.is_empty() {
             self.changes.push(MemberChange::Add(added));
         }
@@ -64,7 +60,7 @@ impl Members {
         if place.selection.is_some() || place.sub.is_some() {
             return Err(fixed());
         }
-        let members = self.listed(sent)?;
+        let members = members::read(sent)?;
         self.changes.push(MemberChange::Replace(members));
         Ok(())
     }
@@ -86,10 +82,9 @@ impl Members {
                     self.changes.push(MemberChange::RemoveWhere(selection.clone()));
                     return Ok(());
                 }
-                self.count(ids.len())?;
                 ids
             }
-            (None, Some(listed)) => self.listed(listed)?.into_iter().map(|member| member.value).collect(),
+            (None, Some(listed)) => members::read(listed)?.into_iter().map(|member| member.value).collect(),
             (None, None) if place.sub.is_some() => return Err(fixed()),
             (None, None) => {
                 self.changes.push(MemberChange::Replace(Vec::new()));
@@ -100,20 +95,6 @@ impl Members {
             self.changes.push(MemberChange::Remove(ids));
         }
         Ok(())
-    }
-
-    fn listed(&mut self, sent: &Value) -> Result<Vec<Member>, Error> {
-        self.count(members::listed(sent).count())?;
-        members::read(sent)
-    }
-
-    fn count(&mut self, more: usize) -> Result<(), Error> {
-        self.named = self.named.saturating_add(more);
-        if self.named <= MAX_VALUES {
-            return Ok(());
-        }
-        let detail = format!("a PATCH names at most {MAX_VALUES} members: send the rest in another");
-        Err(Error::new(Kind::PayloadTooLarge, detail))
     }
 }
 

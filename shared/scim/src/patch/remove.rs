@@ -14,7 +14,7 @@ use crate::value::{list, same, slot};
 ///
 /// # Errors
 /// `NoTarget` without a path, `InvalidValue` for a list of the wrong type, `Mutability`
-/// for a change of a member.
+/// for a change of a member, `PayloadTooLarge` for too many values in one request.
 pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>) -> Result<(), Error> {
     let listed = dialect::listed(listed);
     let place = match target {
@@ -25,6 +25,7 @@ pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>)
         }
         Target::Attribute(place) => place,
     };
+    state.tally.count(&place, listed)?;
     if members::are(state.kind, place.row) {
         return state.members.remove(&place, listed);
     }

@@ -16,13 +16,11 @@ use crate::value::{is_empty, list};
 ///
 /// # Errors
 /// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects
-/// nothing and describes nothing, `Mutability` for a change of a member.
+/// nothing and describes nothing, `Mutability` for a change of a member,
+/// `PayloadTooLarge` for too many values in one request.
 pub fn replace(state: &mut State<'_>, target: Target<'_>, sent: &Value) -> Result<(), Error> {
     let extension = match target {
-        Target::Attribute(place) if members::are(state.kind, place.row) => {
-            return state.members.replace(&place, sent);
-        }
-        Target::Attribute(place) => return write::attribute(state, &place, sent, to_list),
+        Target::Attribute(place) => return attribute(state, &place, sent),
         Target::Extension(schema) if is_empty(sent) => {
             state.doc.shift_remove(&schema.id);
             return Ok(());
@@ -34,6 +32,14 @@ pub fn replace(state: &mut State<'_>, target: Target<'_>, sent: &Value) -> Resul
         replace(state, target, sent)?;
     }
     Ok(())
+}
+
+fn attribute(state: &mut State<'_>, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
+    state.tally.count(place, Some(sent))?;
+    if members::are(state.kind, place.row) {
+        return state.members.replace(place, sent);
+    }
+    write::attribute(state, place, sent, to_list)
 }
 
 fn to_list(place: &Place<'_>, there: Vec<Value>, sent: &Value) -> Result<Vec<Value>, Error> {

@@ -47,7 +47,6 @@ fn parts(row: &Attribute, object: &Map<String, Value>, at: &str) -> Result<Parts
             continue;
         };
         parts.set.shift_remove(&sub.name);
-        parts.cleared.retain(|cleared| *cleared != sub.name);
         match simple::read(sub, sent, &format!("{at}.{}", sub.name))? {
             Some(value) => _ = parts.set.insert(sub.name.clone(), value),
             None => parts.cleared.push(sub.name.clone()),

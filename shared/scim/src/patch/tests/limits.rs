@@ -3,8 +3,9 @@ use serde_json::{Value, json};
 use super::patch;
 use crate::error::Kind;
 use crate::model::resource_type::ResourceType;
-use crate::patch::members::MAX_VALUES;
+
 use crate::patch::request::{MAX_OPERATIONS, parse};
+use crate::patch::tally::MAX_VALUES;
 use crate::value::list::MAX_ELEMENTS;
 
 fn operations(count: usize) -> Value {
@@ -52,4 +53,23 @@ fn a_list_grows_so_far_and_no_further() {
     assert!(
         !patch(&user, &before, &json!([{ "op": "add", "path": "emails", "value": "7" }])).unwrap().changed
     );
+}
+
+#[test]
+fn lists_of_users_and_the_comparisons_of_paths_count_too() {
+    let user = ResourceType::user();
+    let before = json!({ "userName": "ana" });
+    let list = json!({ "op": "replace", "path": "phoneNumbers", "value": vec!["1"; MAX_ELEMENTS] });
+    let lists = |count: usize| vec![list.clone(); count];
+    assert!(patch(&user, &before, &json!(lists(MAX_VALUES / MAX_ELEMENTS))).is_ok());
+    let error = patch(&user, &before, &json!(lists(MAX_VALUES / MAX_ELEMENTS + 1))).unwrap_err();
+    assert_eq!(error.kind, Kind::PayloadTooLarge);
+    let without_path = json!({ "op": "add", "value": { "phoneNumbers": vec!["1"; MAX_ELEMENTS] } });
+    assert!(patch(&user, &before, &json!(vec![without_path; 6])).is_err());
+
+    let filter = vec!["type eq \"x\""; 100].join(" or ");
+    let removes = |count: usize| vec![json!({ "op": "remove", "path": format!("emails[{filter}]") }); count];
+    assert!(patch(&user, &before, &json!(removes(MAX_VALUES / 100))).is_ok());
+    let error = patch(&user, &before, &json!(removes(MAX_VALUES / 100 + 1))).unwrap_err();
+    assert_eq!(error.kind, Kind::PayloadTooLarge);
 }
