@@ -2,8 +2,8 @@
 //!
 //! [`request`] reads the body, [`path`] looks up what an operation is about, [`whole`]
 //! takes an operation without a path apart; [`add`], [`remove`] and [`replace`] are the
-//! three subsections of the RFC, which [`write`] to
-//! [`single`] values and to [`elements`] of lists; [`members`] go their own way.
+//! three subsections of the RFC. They write to [`single`] values and to [`elements`] of
+//! lists; [`members`] go their own way.
 //! Everything is pure and repeatable: after a lost race the same operations are applied
 //! to a newer state. What clients do beyond the RFC is in [`dialect`], one function each.
 //!
@@ -13,7 +13,8 @@
 //!   `eq` joined by `and`, for `add` and for `replace`; with any other filter it is
 //!   `noTarget`. `remove`, and a value that clears, do nothing then.
 //! - Null, `""` and `[]` clear an attribute. `add` of an empty list adds nothing.
-//! - `replace` of a list without a value is refused: it would empty a group by a mistake.
+//! - `add` and `replace` without a `value` are refused: a null that got lost on the way
+//!   would empty a group.
 //! - `remove` with a value removes what is listed, never all, from a list without a
 //!   filter; elsewhere the path says what is removed and the value is not looked at.
 //! - `attribute.sub` without a filter, on a list: `add` of a `value` adds an element; a
