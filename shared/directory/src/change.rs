@@ -126,7 +126,9 @@ impl Scope {
                 Attempt::Moved(now) => now,
             };
             request.write.advance();
-            attempts.again().await?;
+            if !attempts.at_once().await? {
+                stored = self.stored(kind, id).await?;
+            }
         }
     }
 }

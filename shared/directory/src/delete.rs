@@ -45,7 +45,9 @@ impl Scope {
                 }
             }
             write.advance();
-            attempts.again().await?;
+            if !attempts.at_once().await? {
+                stored = self.stored(kind, id).await?;
+            }
         }
         if !kind.has_members() {
             // The user is gone already; what fails here is swept.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::error::Error;
 
 /// Attempts of one request on one contended item. With the pauses below the last one
-/// comes about five seconds after the first, well inside what clients wait.
-const ATTEMPTS: u32 = 24;
+/// comes about eight seconds after the first, well inside what clients wait.
+const ATTEMPTS: u32 = 60;
 
 /// A request's attempts at one item.
 #[derive(Debug, Default)]
@@ -28,5 +28,19 @@ impl Attempts {
         let most = (5_u64 << self.made.min(7)).min(500);
         tokio::time::sleep(Duration::from_millis(fastrand::u64(1..=most))).await;
         Ok(())
+    }
+
+    /// Whether to go on at once with what a refusal told of the item: every other time.
+    /// In between it is better to wait, and then to read anew what by then is old.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when there have been too many attempts.
+    pub(crate) async fn at_once(&mut self) -> Result<bool, Error> {
+        if self.made.is_multiple_of(2) {
+            self.made += 1;
+            return Ok(true);
+        }
+        self.again().await?;
+        Ok(false)
     }
 }

@@ -24,7 +24,7 @@ use super::{Attempt, Completeness, Request};
 use crate::error::Error;
 use crate::id::resource_id;
 use crate::members::{Delta, Plan, SMALL, key, membership, set_members};
-use crate::resource::Stored;
+use crate::resource::{Resource, Stored};
 use crate::retry::Attempts;
 use crate::scope::Scope;
 use crate::store::{Change, Written};
@@ -87,7 +87,7 @@ impl Scope {
         };
         if open.is_empty() && !patched.changed {
             let mut stored = stored;
-            let complete = all.then(|| set_members(&mut stored.resource, present.values()));
+            let complete = all.then(|| show(&mut stored.resource, &present));
             return Ok(done(stored, complete));
         }
         if open.is_empty() {
@@ -101,7 +101,7 @@ impl Scope {
         let complete = all.then(|| {
             present.retain(|id, _| !open.removes.contains(id));
             present.extend(open.adds);
-            set_members(&mut now.resource, present.values());
+            show(&mut now.resource, &present);
         });
         Ok(done(now, complete))
     }
@@ -116,6 +116,7 @@ impl Scope {
     ) -> Result<(BTreeMap<String, Member>, bool), Error> {
         let small = stored.size <= SMALL as i64 && delta.len() <= SMALL;
         if request.wants.members
+            && !request.wants.all_members
             && small
             && let Some(members) = self.members(stored, SMALL).await?
         {
@@ -234,7 +235,9 @@ impl Scope {
                 Attempt::Moved(now) => group = now,
                 done @ Attempt::Done(..) => return Ok(done),
             }
-            attempts.again().await?;
+            if !attempts.at_once().await? {
+                group = self.stored(request.kind, &id).await?;
+            }
         }
     }
 
@@ -297,6 +300,14 @@ impl Scope {
 /// version, so that a rename cannot hold it up.
 const SWITCH: &str =
     "SET #modified = :modified, #by = :by, #write = :write, #epoch = :new, #size = :size ADD #mv :one";
+
+/// Answers `members`, unless there are more than fit a small page.
+fn show(resource: &mut Resource, members: &BTreeMap<String, Member>) {
+    resource.members_omitted = members.len() > SMALL;
+    if !resource.members_omitted {
+        set_members(resource, members.values());
+    }
+}
 
 fn done(stored: Stored, complete: Option<()>) -> Attempt {
     Attempt::Done(stored, if complete.is_some() { Completeness::Complete } else { Completeness::Bare })
