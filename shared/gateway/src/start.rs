@@ -71,8 +71,11 @@ pub fn timeouts() -> TimeoutConfig {
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration
 /// names, but never finer than INFO: the SDK's debug lines hold items, and items are
-/// personal data.
+/// personal data. So may the message of a panic: of one, only the place is told.
 pub fn logs() {
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(place = panic.location().map(tracing::field::display), "panic");
+    }));
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let level: LevelFilter = level.unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt()

@@ -3,11 +3,8 @@
 use axum::response::Response;
 use directory::list::Query;
 use http::StatusCode;
-use scim::error::Error;
-use scim::filter::bind::{Bound, bind};
-use scim::filter::parse::parse;
+use scim::filter::compile::compile;
 use scim::message;
-use scim::model::resource_type::ResourceType;
 
 use super::Served;
 use super::call::Call;
@@ -17,13 +14,9 @@ use crate::reply;
 /// One page of the resources that match `filter`.
 pub async fn list<K: Served>(call: Call<K>) -> Result<Response, Failure> {
     let (start_index, count) = call.parameters.page()?;
-    let filter = call.parameters.filter.as_deref().map(|text| filter(text, &call.kind)).transpose()?;
+    let filter = call.parameters.filter.as_deref().map(|text| compile(text, &call.kind)).transpose()?;
     let query = Query { filter, start_index, count, wants: call.wants(true), base: call.base.to_string() };
     let page = call.scope.list(&call.kind, &query).await.map_err(|e| call.failure(None, e))?;
     let resources = page.resources.into_iter().map(|resource| call.shown(resource)).collect();
     Ok(reply::json(StatusCode::OK, &message::list(page.total, start_index, resources)))
-}
-
-fn filter(text: &str, kind: &ResourceType) -> Result<Bound, Error> {
-    Ok(bind(&parse(text)?, kind)?)
 }
