@@ -17,7 +17,7 @@ use crate::stack::{Data, Options};
 ///
 /// Each request is one line on stderr; RUST_LOG=warn keeps it quiet.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, verbatim_doc_comment)]
 pub struct Args {
     /// The port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 3000)]
@@ -39,10 +39,11 @@ pub struct Args {
     #[arg(long)]
     token: Option<String>,
 
-    /// A DynamoDB to use instead of the embedded one: DynamoDB Local over http
-    /// (http://localhost:8000), or AWS over https, with region and credentials
-    /// from the environment
-    #[arg(long, value_name = "URL")]
+    /// A DynamoDB to use instead of the embedded one
+    ///
+    /// Over http it is one like DynamoDB Local (http://localhost:8000). Over
+    /// https it is AWS: region and credentials come from the environment.
+    #[arg(long, value_name = "URL", verbatim_doc_comment)]
     dynamodb_url: Option<String>,
 
     /// The table's name; made when there is none
@@ -53,8 +54,8 @@ pub struct Args {
 /// A command line that asks for something else than to start.
 #[derive(Debug)]
 pub enum Other {
-    /// `--help` or `--version`: this text on stdout.
-    Answer(String),
+    /// `--help` or `--version`: its text belongs on stdout.
+    Answer(clap::Error),
     /// It is wrong: this line on stderr.
     Wrong(String),
 }
@@ -66,12 +67,9 @@ impl Args {
     /// [`Other`], when there is nothing to start.
     pub fn read() -> Result<Self, Other> {
         let matches = Self::command().try_get_matches();
-        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| {
-            let text = error.render();
-            match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Other::Answer(text.ansi().to_string()),
-                _ => Other::Wrong(one_line(&text.to_string())),
-            }
+        matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Other::Answer(error),
+            _ => Other::Wrong(one_line(&error.render().to_string())),
         })
     }
 

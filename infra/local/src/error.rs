@@ -10,9 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is taken, or may not be bound.
-    #[error(
-        "cannot listen on `{address}`: {source}; choose another port with `--port` (0 takes any free one)"
-    )]
+    #[error("cannot listen on `{address}`: {source}{}", advice(.source))]
     Listen {
         /// What was asked for.
         address: SocketAddr,
@@ -62,6 +60,14 @@ pub enum StartError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// `--table` is not a name that DynamoDB takes.
+    #[error(
+        "cannot call a table `{name}`: a name has 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`"
+    )]
+    TableName {
+        /// What was given.
+        name: String,
+    },
     /// The table cannot be reached, made or read.
     #[error("cannot use the table `{table}` at `{url}`: {reason}")]
     Table {
@@ -74,16 +80,24 @@ pub enum StartError {
     },
 }
 
-/// An error and what caused it, in one line. An error whose text repeats the
-/// cause's is shown once.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "; choose another port with `--port` (0 takes any free one)",
+        io::ErrorKind::PermissionDenied => "; choose a port above 1023 with `--port`",
+        _ => "",
+    }
+}
+
+/// An error and what caused it, in one line. What the operating system said is
+/// all there is to say: the layers in between only wrap it.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
+        if cause.is::<io::Error>() && cause.source().is_none() {
+            return cause.to_string();
         }
+        text = format!("{text}: {cause}");
         next = cause.source();
     }
     text.replace(['\n', '\r'], " ")

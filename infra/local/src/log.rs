@@ -5,8 +5,9 @@ use std::io::{IsTerminal, stderr};
 use tracing_subscriber::EnvFilter;
 
 /// dynoxide warns of every condition that does not hold, which is everyday
-/// business of a store that writes under conditions.
-const DEFAULT: &str = "info,dynoxide=error";
+/// business of a store that writes under conditions; aws-config of every place
+/// where it finds no credentials, before it goes on to the next.
+const DEFAULT: &str = "info,dynoxide=error,aws_config=error";
 
 /// Starts logging at the level that `RUST_LOG` names, else one line for each
 /// request.

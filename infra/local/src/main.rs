@@ -12,8 +12,9 @@ use rollcall::{banner, log, signal};
 fn main() -> ExitCode {
     let outcome = match Args::read() {
         Ok(args) => serve(args).map_err(|error| error.to_string()),
-        Err(Other::Answer(text)) => {
-            print(stdout(), &text);
+        Err(Other::Answer(answer)) => {
+            // As with `print`: nobody has to read it.
+            let _ = answer.print();
             Ok(())
         }
         Err(Other::Wrong(line)) => Err(line),

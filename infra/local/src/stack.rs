@@ -96,6 +96,7 @@ impl Stack {
     /// # Errors
     /// [`StartError`] names the port, file, token or table that cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
+        check_table_name(&options.table)?;
         let listener = http::listen(SocketAddr::new(options.host, options.port)).await?;
         let data = Opened::open(&options.data)?;
         let (engine, clients) = match &options.dynamodb_url {
@@ -179,6 +180,16 @@ impl Stack {
             engine.stop().await;
         }
         drop(data);
+    }
+}
+
+/// DynamoDB would refuse it as well, but in a language of its own.
+fn check_table_name(name: &str) -> Result<(), StartError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if (3..=255).contains(&name.len()) && name.chars().all(plain) {
+        Ok(())
+    } else {
+        Err(StartError::TableName { name: name.to_owned() })
     }
 }
 

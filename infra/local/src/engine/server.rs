@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::mpsc as std_mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -33,37 +34,31 @@ impl Server {
         trimmer: Trimmer,
         trims: mpsc::Receiver<Trim>,
     ) -> io::Result<Self> {
-        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = runtime.block_on(async { listen(address) })?;
-        let address = listener.local_addr()?;
+        let (ready, started) = std_mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = oneshot::channel();
-        let work = async move {
-            tokio::spawn(trimmer.run(trims));
-            let (stopping, patience) = oneshot::channel();
-            let shutdown = async move {
-                // An error means that the handle was dropped: stop as well.
-                let _ = stopped.await;
-                let _ = stopping.send(());
-            };
-            let serving = dynoxide::server::serve_with_shutdown(listener, database, shutdown);
-            let out_of_patience = async move {
-                let _ = patience.await;
-                time::sleep(PATIENCE).await;
-            };
-            tokio::select! {
-                outcome = serving => if let Err(error) = outcome {
-                    tracing::error!(%error, "the embedded DynamoDB ended");
-                },
-                () = out_of_patience => {}
-            }
-        };
+        // The runtime is made, used and dropped on its own thread: it must not
+        // be touched from within the caller's.
         let thread = thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
-            runtime.block_on(work);
+            let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(ready.send(Err(error))),
+            };
+            runtime.block_on(async move {
+                match listen(address).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+                    Err(error) => drop(ready.send(Err(error))),
+                    Ok((address, listener)) => {
+                        drop(ready.send(Ok(address)));
+                        tokio::spawn(trimmer.run(trims));
+                        serve(listener, database, stopped).await;
+                    }
+                }
+            });
             // Drops what connections are left, and with them the file.
             drop(runtime);
             let _ = end.send(());
         })?;
+        let address = started.recv().map_err(io::Error::other)??;
         Ok(Self { address, stop, ended, thread })
     }
 
@@ -77,6 +72,26 @@ impl Server {
         let _ = self.stop.send(());
         let _ = self.ended.await;
         let _ = self.thread.join();
+    }
+}
+
+async fn serve(listener: TcpListener, database: Database, stopped: oneshot::Receiver<()>) {
+    let (stopping, patience) = oneshot::channel();
+    let shutdown = async move {
+        // An error means that the handle was dropped: stop as well.
+        let _ = stopped.await;
+        let _ = stopping.send(());
+    };
+    let serving = dynoxide::server::serve_with_shutdown(listener, database, shutdown);
+    let out_of_patience = async move {
+        let _ = patience.await;
+        time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        outcome = serving => if let Err(error) = outcome {
+            tracing::error!(%error, "the embedded DynamoDB ended");
+        },
+        () = out_of_patience => {}
     }
 }
 

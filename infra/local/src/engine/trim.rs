@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_number_the_engine_never_issued_trims_nothing() {
         assert_eq!(stored("100001761000000000000000"), None);
-        assert_eq!(stored("100001761000000000000"), Some(1_761_000_000_000));
+        assert_eq!(stored("100001761000000000000"), Some(1_761_000_000_000_000));
         assert_eq!(stored("7"), None);
         assert_eq!(stored("x"), None);
     }
