@@ -3,6 +3,7 @@
 use axum::response::Response;
 use directory::list::Query;
 use http::StatusCode;
+use scim::error::Error;
 use scim::filter::compile::compile;
 use scim::message;
 
@@ -14,7 +15,8 @@ use crate::reply;
 /// One page of the resources that match `filter`.
 pub async fn list<K: Served>(call: Call<K>) -> Result<Response, Failure> {
     let (start_index, count) = call.parameters.page()?;
-    let filter = call.parameters.filter.as_deref().map(|text| compile(text, &call.kind)).transpose()?;
+    let filter = call.parameters.filter.as_deref().map(|text| compile(text, &call.kind));
+    let filter = filter.transpose().map_err(Error::from)?;
     let query = Query { filter, start_index, count, wants: call.wants(true), base: call.base.to_string() };
     let page = call.scope.list(&call.kind, &query).await.map_err(|e| call.failure(None, e))?;
     let resources = page.resources.into_iter().map(|resource| call.shown(resource)).collect();

@@ -15,6 +15,10 @@ use crate::value::{dialect, is_empty, wrong};
 
 /// As long as a member's id may be, in bytes: it is part of a key.
 pub const MAX_ID_BYTES: usize = 512;
+/// As long as a member's `type` or `display` may be, in bytes.
+pub const MAX_TEXT_BYTES: usize = 4096;
+/// So many members one body may list: what can be written within one request.
+pub const MAX_LISTED: usize = 20_000;
 
 /// Whether `row` is the `members` of a group.
 #[must_use]
@@ -26,8 +30,16 @@ pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
 /// Nulls are passed over, and so is `$ref`, which the server derives.
 ///
 /// # Errors
-/// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id.
+/// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id;
+/// [`Kind::PayloadTooLarge`] for more than 20,000.
 pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
+    if dialect::elements(sent).len() > MAX_LISTED {
+        let detail = format!(
+            "`members` lists {} members; at most {MAX_LISTED} are possible in one request: add the others by PATCH",
+            dialect::elements(sent).len()
+        );
+        return Err(Error::new(Kind::PayloadTooLarge, detail));
+    }
     let mut seen = HashSet::new();
     let mut members = Vec::new();
     for item in listed(sent) {
@@ -80,6 +92,10 @@ pub fn check_id(id: &str) -> Result<(), Error> {
 fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match dialect::member(object, name).filter(|sent| !is_empty(sent)) {
         None => Ok(None),
+        Some(Value::String(text)) if text.len() > MAX_TEXT_BYTES && name != "value" => {
+            let detail = format!("`members.{name}` has at most {MAX_TEXT_BYTES} bytes, not {}", text.len());
+            Err(Error::new(Kind::InvalidValue, detail))
+        }
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(other) => Err(wrong(&format!("members.{name}"), "a string", other)),
     }
