@@ -52,8 +52,13 @@ impl Endpoint {
     /// `ROLLCALL_TEST_DYNAMODB_URL` names, in a table of its own.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_on(std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok())
+    }
+
+    /// A stack of its own on the DynamoDB at this URL, or on an embedded one.
+    #[must_use]
+    pub fn start_on(dynamodb_url: Option<String>) -> Self {
         let table = format!("rollcall-test-{}", unique());
-        let dynamodb_url = std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok();
         let options = Options { dynamodb_url, table: table.clone(), ..Options::default() };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());

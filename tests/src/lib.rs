@@ -17,5 +17,6 @@ pub mod endpoint;
 pub mod exchange;
 pub mod names;
 pub mod people;
+pub mod relay;
 pub mod runtime;
 pub mod subset;

@@ -1,12 +1,9 @@
 //! I2: lookups answer what is, whatever an index says; I3: index entries change with the resource.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::runtime::{at_once, block_on};
-
-use crate::items::resource;
+use tests::runtime::at_once;
 
 #[test]
 fn after_many_renames_only_the_last_names_are_found() {
@@ -56,54 +53,6 @@ fn after_many_renames_only_the_last_names_are_found() {
     ranged.extend(scim.users_where("userName sw \"start\""));
     ranged.sort();
     assert_eq!(ranged, ids, "every user has one entry in the range");
-}
-
-/// Changes one attribute of a resource's item behind the service's back.
-fn tamper(id: &str, value: Option<AttributeValue>) {
-    let (stack, item) = (Endpoint::shared().stack().unwrap(), resource(id));
-    let update = stack
-        .client()
-        .update_item()
-        .table_name(Endpoint::shared().table())
-        .key("PK", item["PK"].clone())
-        .key("SK", item["SK"].clone());
-    let update = match value {
-        Some(value) => {
-            update.update_expression("SET userNameKey = :key").expression_attribute_values(":key", value)
-        }
-        None => update.update_expression("REMOVE userNameKey"),
-    };
-    block_on(update.send()).expect("an update");
-}
-
-#[test]
-fn a_user_whom_the_index_does_not_know_yet_is_found() {
-    let Some(scim) = Endpoint::shared().stack().map(|_| Endpoint::shared()) else { return };
-    let name = unique();
-    let id = scim.create_user(&name, &json!({}));
-    tamper(&id, None);
-    assert_eq!(scim.users_where(&format!("userName eq \"{}\"", name.to_uppercase())), [id]);
-}
-
-#[test]
-fn a_user_whom_the_index_knows_by_an_old_name_is_not_found_by_it() {
-    let Some(scim) = Endpoint::shared().stack().map(|_| Endpoint::shared()) else { return };
-    let (old, new) = (unique(), unique());
-    let id = scim.create_user(&old, &json!({}));
-    let old_key = resource(&id)["userNameKey"].clone();
-    scim.patch_user(&id, &json!([{ "op": "replace", "path": "userName", "value": new }]));
-    tamper(&id, Some(old_key.clone()));
-    assert!(scim.users_where(&format!("userName eq \"{old}\"")).is_empty());
-    assert_eq!(scim.users_where(&format!("userName eq \"{new}\"")), [id.as_str()]);
-    let owner = scim.create_user(&old, &json!({}));
-    tamper(&owner, None);
-    assert_eq!(
-        scim.users_where(&format!("userName eq \"{old}\"")),
-        [owner.as_str()],
-        "the stale hit hides nobody"
-    );
-    tamper(&owner, Some(old_key));
-    assert_eq!(scim.users_where(&format!("userName eq \"{old}\"")), [owner]);
 }
 
 #[test]

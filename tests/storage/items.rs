@@ -26,11 +26,3 @@ pub(crate) fn naming(text: &str) -> Vec<Item> {
 pub(crate) fn memberships(id: &str) -> usize {
     naming(id).iter().filter(|item| item.contains_key("memberKey")).count()
 }
-
-/// The item of a resource.
-pub(crate) fn resource(id: &str) -> Item {
-    let is_it = |item: &Item| {
-        item.get("SK").is_some_and(|key| key.as_s().is_ok_and(|key| key == id)) && item.contains_key("doc")
-    };
-    naming(id).into_iter().find(is_it).expect("the item of a resource")
-}

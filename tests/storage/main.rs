@@ -10,6 +10,7 @@
 
 mod index;
 mod items;
+mod lag;
 mod members;
 mod sweep;
 mod unique;

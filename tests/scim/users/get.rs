@@ -22,11 +22,8 @@ fn the_location_that_a_resource_names_answers_that_resource() {
 }
 
 #[test]
-fn an_unknown_id_is_404_and_the_detail_says_which() {
-    let (scim, id) = (Endpoint::shared(), guid());
-    let answer = scim.get(&format!("/Users/{id}")).send();
-    answer.error(404, "");
-    assert!(answer.json()["detail"].as_str().unwrap().contains(&id), "{answer}");
+fn an_unknown_id_is_404() {
+    Endpoint::shared().get(&format!("/Users/{}", guid())).send().error(404, "");
 }
 
 #[test]

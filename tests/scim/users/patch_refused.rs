@@ -128,7 +128,6 @@ fn what_is_read_only_is_mutability() {
     }
     operation(&json!({ "op": "remove", "path": "groups" })).error(400, "mutability");
     operation(&json!({ "op": "remove", "path": "id" })).error(400, "mutability");
-    operation(&json!({ "op": "remove", "path": "schemas" })).error(400, "mutability");
 }
 
 #[test]

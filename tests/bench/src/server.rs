@@ -1,0 +1,56 @@
+//! The local server as a child process.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::client::Target;
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) target: Target,
+}
+
+impl Server {
+    /// Starts `rollcall` on a temporary directory and waits for what it prints.
+    pub(crate) async fn start() -> Self {
+        let program = beside("rollcall");
+        let mut child = Command::new(&program)
+            .args(["--ephemeral", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}; build it with `cargo build --release -p rollcall`", program.display())
+            });
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let (mut url, mut token) = (None, None);
+        while url.is_none() || token.is_none() {
+            let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line());
+            let line = line.await.expect("the server starts").expect("its output").expect("a Tenant URL");
+            if let Some(value) = line.trim().strip_prefix("Tenant URL:") {
+                url = Some(value.trim().to_owned());
+            } else if let Some(value) = line.trim().strip_prefix("Secret Token:") {
+                token = Some(value.trim().to_owned());
+            }
+        }
+        // Its log must never fill the pipe.
+        tokio::spawn(async move { while lines.next_line().await.is_ok_and(|line| line.is_some()) {} });
+        Self { child, target: Target { url: url.expect("a URL"), token: token.expect("a token") } }
+    }
+
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+}
+
+/// A program that was built into the same folder as this one.
+pub(crate) fn beside(name: &str) -> PathBuf {
+    std::env::current_exe().expect("this program").with_file_name(name)
+}

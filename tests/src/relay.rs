@@ -1,0 +1,95 @@
+//! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of
+//! an index is answered as when it was last asked before, and with nothing when it never was.
+//! Everything else goes through.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+
+use crate::runtime::{block_on, spawn};
+
+/// A running relay.
+#[derive(Debug)]
+pub struct Relay {
+    url: String,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    upstream: String,
+    http: reqwest::Client,
+    frozen: AtomicBool,
+    seen: Mutex<HashMap<String, Bytes>>,
+}
+
+impl Relay {
+    /// A relay to the DynamoDB at `upstream`.
+    #[must_use]
+    pub fn start(upstream: &str) -> Self {
+        let inner = Arc::new(Inner {
+            upstream: upstream.to_owned(),
+            http: reqwest::Client::new(),
+            frozen: AtomicBool::new(false),
+            seen: Mutex::default(),
+        });
+        let routes = Router::new().fallback(pass).with_state(Arc::clone(&inner));
+        let listener = block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        spawn(async move { axum::serve(listener, routes).await });
+        Self { url, inner }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// From now on, indexes know nothing new.
+    pub fn freeze(&self) {
+        self.inner.frozen.store(true, Ordering::SeqCst);
+    }
+
+    /// Indexes are up to date again.
+    pub fn thaw(&self) {
+        self.inner.frozen.store(false, Ordering::SeqCst);
+    }
+}
+
+async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let key = asked["IndexName"].is_string().then(|| asked.to_string());
+    if let (Some(key), true) = (&key, inner.frozen.load(Ordering::SeqCst)) {
+        let nothing = || Bytes::from(json!({ "Items": [], "Count": 0, "ScannedCount": 0 }).to_string());
+        let old = inner.seen.lock().await.get(key).cloned().unwrap_or_else(nothing);
+        return ([("content-type", "application/x-amz-json-1.0")], old).into_response();
+    }
+    let mut request = inner.http.post(&inner.upstream).body(body);
+    for name in ["content-type", "x-amz-target", "x-amz-date", "authorization"] {
+        if let Some(value) = headers.get(name) {
+            request = request.header(name, value);
+        }
+    }
+    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
+    let status = answer.status();
+    let checksum = answer.headers().get("x-amz-crc32").cloned();
+    let body = answer.bytes().await.unwrap_or_default();
+    if let (Some(key), true) = (key, status.is_success()) {
+        inner.seen.lock().await.insert(key, body.clone());
+    }
+    let mut response = (status, [("content-type", "application/x-amz-json-1.0")], body).into_response();
+    if let Some(checksum) = checksum {
+        response.headers_mut().insert("x-amz-crc32", checksum);
+    }
+    response
+}
