@@ -31,8 +31,9 @@ use crate::feed::{Feed, Source};
 /// The one directory of the local server.
 const DIRECTORY: &str = "local";
 
-/// How long a stop waits for what is in flight, at each of its steps.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a stop waits for requests in flight, and then for the feed.
+const REQUESTS: Duration = Duration::from_secs(1);
+const FEED: Duration = Duration::from_millis(500);
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -170,11 +171,11 @@ impl Stack {
     }
 
     /// Ends everything: no new requests, those that run may finish for a
-    /// moment, then the file is closed. Takes less than two seconds.
+    /// moment, then the file is closed. Takes two seconds at most.
     pub async fn stop(self) {
         let Self { http, feed, housekeeping, engine, data, clients, store, .. } = self;
-        http.stop(PATIENCE).await;
-        feed.stop(PATIENCE).await;
+        http.stop(REQUESTS).await;
+        feed.stop(FEED).await;
         drop((housekeeping, clients, store));
         if let Some(engine) = engine {
             engine.stop().await;

@@ -1,7 +1,7 @@
 //! The data directory: the database file, the token, and a lock that keeps a
 //! second server out.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -30,7 +30,7 @@ impl Opened {
     pub fn open(data: &Data) -> Result<Self, StartError> {
         let (path, temporary) = match data {
             Data::Dir(path) => {
-                fs::create_dir_all(path).map_err(|source| dir(path, source))?;
+                make(path).map_err(|source| dir(path, source))?;
                 (path.clone(), None)
             }
             Data::Ephemeral => {
@@ -74,6 +74,15 @@ impl Opened {
     pub fn token(&self) -> PathBuf {
         self.path.join("token")
     }
+}
+
+/// Makes the directory for this user alone: people's data will be in it.
+fn make(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn dir(path: &Path, source: io::Error) -> StartError {

@@ -18,8 +18,8 @@ fn a_restart_has_the_same_token_and_users() {
     let (token, user) = (first.token.clone(), first.create("ada@example.com"));
     first.end("INT");
 
-    let file = dir.path().join(".rollcall/token");
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let mode = |path| fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(".rollcall"), mode(".rollcall/token")), (0o700, 0o600));
 
     let second = Server::start(dir.path(), &[]);
     assert_eq!(second.token, token);
