@@ -28,6 +28,8 @@ const ABANDONED: i64 = 900;
 const RUN: Duration = Duration::from_secs(20);
 /// Memberships that one step removes.
 const STEP: i32 = 500;
+/// Memberships of one member that one run removes.
+const LEFT: usize = 10_000;
 /// Pending sweeps that one tick takes from one shard.
 const TAKEN: i32 = 50;
 
@@ -152,7 +154,7 @@ impl Store {
         let scope = self.scope(&sweep.directory, &sweeper()?);
         match &sweep.work {
             Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
-            Work::Member(id) => scope.leave_groups(id, usize::MAX).await,
+            Work::Member(id) => scope.leave_groups(id, LEFT).await,
         }
     }
 }
