@@ -9,14 +9,19 @@ use tests::runtime::block_on;
 /// One item.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// All items whose keys, or key of the member index, hold `text`. Only where the stack runs in this process.
+/// All items whose keys, or key of the member index, hold `text`, but for the reminders of
+/// second sweeps, which stay for a minute. Only where the stack runs in this process.
 pub(crate) fn naming(text: &str) -> Vec<Item> {
     let client = Endpoint::shared().stack().expect("the stack").client();
     let scan = client
         .scan()
         .table_name(Endpoint::shared().table())
         .consistent_read(true)
-        .filter_expression("contains(PK, :text) OR contains(SK, :text) OR contains(memberKey, :text)")
+        .filter_expression(
+            "(contains(PK, :text) OR contains(SK, :text) OR contains(memberKey, :text)) \
+             AND NOT begins_with(PK, :reminder)",
+        )
+        .expression_attribute_values(":reminder", AttributeValue::S("S#".to_owned()))
         .expression_attribute_values(":text", AttributeValue::S(text.to_owned()));
     let pages = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>());
     pages.expect("a scan")
