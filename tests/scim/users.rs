@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod etag;
 mod filter;
+mod filter_refused;
 mod get;
 mod list;
 mod page;
