@@ -57,6 +57,11 @@ impl<'a> Sight<'a> {
         Self { scope, kind, query, needs, via, groups: BTreeMap::new() }
     }
 
+    /// Whether asking a candidate takes reads of its own.
+    pub(super) fn reads(&self) -> bool {
+        self.needs != Needs::Nothing
+    }
+
     /// Whether the query's filter matches `stored`.
     pub(super) async fn matches(&mut self, stored: &Stored) -> Result<bool, Error> {
         let Some(filter) = &self.query.filter else { return Ok(true) };

@@ -66,6 +66,11 @@ impl<'a> Source<'a> {
         Ok(Self { scope, kind, access, pages })
     }
 
+    /// Whether another batch would be read.
+    pub(super) fn has_more(&self) -> bool {
+        self.pages.as_ref().is_some_and(Pages::has_more)
+    }
+
     /// The next candidates, of at most `limit` items read; `None` at the end.
     pub(super) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Vec<Candidate>>, Error> {
         let Some(pages) = &mut self.pages else { return Ok(None) };

@@ -94,10 +94,14 @@ impl Scope {
         let (mut looked_at, mut bytes) = (0_u64, 0);
         loop {
             let limit = if query.filter.is_none() { Some(exactly(query, found.seen)) } else { None };
+            if looked_at > 0 && source.has_more() && begun.elapsed() > LONGEST {
+                return Err(too_far(kind, query));
+            }
             let Some(candidates) = source.next(limit).await? else { return Ok(found) };
             for candidate in candidates {
                 looked_at += 1;
-                if looked_at > MOST || begun.elapsed() > LONGEST {
+                // Asking each candidate costs nothing, or a read.
+                if looked_at > MOST || (sight.reads() && begun.elapsed() > LONGEST) {
                     return Err(too_far(kind, query));
                 }
                 if !sight.matches(&candidate.stored).await? {
@@ -170,8 +174,9 @@ fn too_far(kind: &ResourceType, query: &Query) -> Error {
     let indexed = indexed.join(", ");
     Error::TooMany(if query.filter.is_some() {
         format!(
-            "the filter would have to look at more than {MOST} resources: compare one of the indexed attributes \
-             ({indexed}) or `id` by `eq` or `sw`"
+            "the filter would have to look at more than {MOST} resources, or for longer than {} s: compare one of the \
+             indexed attributes ({indexed}) or `id` by `eq` or `sw`",
+            LONGEST.as_secs()
         )
     } else {
         format!(

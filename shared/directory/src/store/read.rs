@@ -43,6 +43,11 @@ impl Pages {
         self
     }
 
+    /// Whether the next page would be read.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.done
+    }
+
     /// The next items, up to `limit` or DynamoDB's 1 MB; `None` when there are no more.
     pub(crate) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Vec<Item>>, Error> {
         if self.done {
