@@ -65,7 +65,7 @@ impl Scope {
             .name("#version", name::VERSION)
             .value(":version", n(resource.version.attributes));
         match (if_match, resource.version.members) {
-            (Some(_), Some(members)) => {
+            (Some(Match::Tags(_)), Some(members)) => {
                 remove.only_if("#mv = :mv").name("#mv", name::MEMBERS_VERSION).value(":mv", n(members))
             }
             _ => remove,

@@ -55,15 +55,26 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-        Some(code) if is_throttling(code) => Error::Throttled { after_seconds: 1 },
-        _ => Error::Unavailable(Box::new(error)),
+    if is_throttled(&error) {
+        Error::Throttled { after_seconds: 1 }
+    } else {
+        Error::Unavailable(Box::new(error))
     }
 }
 
-/// Whether a call failed only because a transaction holds its item.
+/// Whether a call failed only because a transaction holds its item, or is our own that
+/// has not ended yet.
 pub(crate) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("TransactionConflictException")
+    matches!(code(error), Some("TransactionConflictException" | "TransactionInProgressException"))
+}
+
+/// Whether a call failed because DynamoDB asks for fewer.
+pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    code(error).is_some_and(is_throttling)
+}
+
+fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
+    error.as_service_error().and_then(ProvideErrorMetadata::code)
 }
 
 /// Whether `code`, of an error or of a cancellation reason, asks for fewer calls.

@@ -1,6 +1,6 @@
 //! Listing and filtering (RFC 7644 §3.4.2).
 //!
-//! A filter becomes an access path ([`plan`]): a key, a unique entry, a range of index
+//! A filter becomes an access path (`plan`): a key, a unique entry, a range of index
 //! entries, memberships, or a walk of the directory. Whatever the path, every candidate
 //! is read strongly consistent and the whole filter is asked of it: a filter is never
 //! ignored, and what was just created is always found.
@@ -17,6 +17,7 @@ use scim::model::resource_type::ResourceType;
 
 use crate::error::Error;
 use crate::resource::Resource;
+use crate::retry::Attempts;
 use crate::scope::{Scope, Wants};
 use plan::Access;
 
@@ -53,9 +54,16 @@ impl Scope {
     /// 20 s; the table's own.
     pub async fn list(&self, kind: &ResourceType, query: &Query) -> Result<Page, Error> {
         let access = query.filter.as_ref().map_or(Access::Walk, |filter| plan::access(kind, filter));
-        match &access {
-            Access::Few(lookups) => self.list_few(kind, query, &access, lookups).await,
-            _ => self.list_walk(kind, query, &access).await,
+        let mut attempts = Attempts::default();
+        loop {
+            let page = match &access {
+                Access::Few(lookups) => self.list_few(kind, query, lookups).await?,
+                _ => self.list_walk(kind, query, &access).await?,
+            };
+            match page {
+                Some(page) => return Ok(page),
+                None => attempts.again().await?,
+            }
         }
     }
 }

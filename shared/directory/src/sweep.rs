@@ -122,18 +122,27 @@ impl Store {
         for shard in 0..SWEEP_SHARDS {
             let mut due = self.range(&item::sweeps(shard), Some(("#sk < :now", &[(":now", &now)])));
             for pending in due.next(Some(TAKEN)).await?.unwrap_or_default() {
-                let finished = match read(&pending)? {
-                    Some(sweep) => self.run(&sweep).await?,
-                    None => true,
-                };
-                if finished {
-                    let done = Change::delete(Key::of(&pending)?);
-                    self.write(&[done], &WriteId::new().token()).await?;
-                    ended += 1;
+                match self.settle(&pending).await {
+                    Ok(true) => ended += 1,
+                    Ok(false) => {}
+                    // It stays, and must not hold up the others.
+                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "sweep failed"),
                 }
             }
         }
         Ok(ended)
+    }
+
+    /// Runs a pending sweep. Returns whether it has ended, and is forgotten.
+    async fn settle(&self, pending: &Item) -> Result<bool, Error> {
+        if let Some(sweep) = read(pending)?
+            && !self.run(&sweep).await?
+        {
+            return Ok(false);
+        }
+        let done = Change::delete(Key::of(pending)?);
+        self.write(&[done], &WriteId::new().token()).await?;
+        Ok(true)
     }
 
     /// Remembers a sweep until it is done. The same one, twice, is one.

@@ -8,7 +8,7 @@
 //! | directory | `D#<d>` | `directory` | name, profile |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
 //! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
-//! | index entry, unique | `D#<d>#<T>#<attribute>` | [key](key) of the value | `id` |
+//! | index entry, unique | `D#<d>#<T>#<attribute>` | [`key`] of the value | `id` |
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
 //! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |

@@ -8,7 +8,7 @@ use super::{Attempt, Completeness, Request, checked_text};
 use crate::create::taken;
 use crate::error::Error;
 use crate::index::{Entry, entries, user_name_key};
-use crate::resource::Stored;
+use crate::resource::{Match, Stored};
 use crate::scope::Scope;
 use crate::store::{Change, Written};
 use crate::table::item::{n, s};
@@ -82,7 +82,7 @@ impl Scope {
         if let Some(user_name) = user_name {
             change = change.name("#unk", name::USER_NAME_KEY).value(":unk", s(user_name));
         }
-        if let (Some(_), Some(members)) = (request.if_match, stored.resource.version.members) {
+        if let (Some(Match::Tags(_)), Some(members)) = (request.if_match, stored.resource.version.members) {
             change = change
                 .only_if("#mv = :mvread")
                 .name("#mv", name::MEMBERS_VERSION)

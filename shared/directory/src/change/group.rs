@@ -287,12 +287,21 @@ impl Scope {
             .value(":new", s(&*new))
             .value(":size", n(members.len()))
             .value(":one", n(1));
-        let outcome = self.commit(request, update, Vec::new()).await;
-        if !matches!(outcome, Ok(Attempt::Done(..)) | Err(Error::Unavailable(_) | Error::Throttled { .. })) {
-            // Certainly not switched to, and nobody else knows of it.
-            self.abandon_members(&id, &new, members.values()).await;
+        match self.commit(request, update, Vec::new()).await {
+            // Switched to after all, by an attempt whose answer was lost, and touched by
+            // another since.
+            Ok(Attempt::Moved(now)) if now.epoch.as_deref() == Some(&*new) => {
+                Ok(Attempt::Done(now, Completeness::Bare))
+            }
+            outcome @ (Ok(Attempt::Done(..)) | Err(Error::Unavailable(_) | Error::Throttled { .. })) => {
+                outcome
+            }
+            outcome => {
+                // Certainly not switched to, and nobody else knows of it.
+                self.abandon_members(&id, &new, members.values()).await;
+                outcome
+            }
         }
-        outcome
     }
 }
 

@@ -19,8 +19,11 @@ use crate::table::item::{self, Key, n, optional_number, s, text};
 use crate::table::name;
 use crate::time::seconds;
 
-/// How long an anchor is kept, in seconds.
-const KEPT: i64 = 600;
+/// How long a walker may rely on an anchor, in seconds.
+const RELIED_ON: i64 = 600;
+/// How long one is kept: longer, so that one that another walker left in its way is
+/// either new enough or replaced.
+const KEPT: i64 = 2 * RELIED_ON;
 
 /// A place in a list.
 pub(super) struct Anchor {
@@ -75,11 +78,11 @@ impl Scope {
             content.insert(name::TOTAL.to_owned(), n(total));
         }
         let put = Change::put(key, content)
-            .only_if("(attribute_not_exists(#pk) OR #expires < :now OR #key > :key)")
+            .only_if("(attribute_not_exists(#pk) OR #expires < :soon OR #key >= :key)")
             .name("#pk", name::PK)
             .name("#expires", name::EXPIRES)
             .name("#key", name::KEY)
-            .value(":now", n(seconds()))
+            .value(":soon", n(seconds() + RELIED_ON))
             .value(":key", s(position));
         if let Err(error) = self.store.write(&[put], &WriteId::new().token()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");

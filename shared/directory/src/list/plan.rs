@@ -3,6 +3,7 @@
 use scim::filter::ast::CompareOp;
 use scim::filter::bind::{Bound, BoundPath, Comparison};
 use scim::model::resource_type::ResourceType;
+use scim::read::members::check_id;
 
 use crate::table::key::{self, HIGHEST, SEPARATOR};
 
@@ -120,7 +121,9 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
             return Some((KEY, Access::Few(vec![Lookup::Id(text.to_owned())])));
         }
         if path.is("members", Some("value")) && kind.has_members() {
-            return Some((VALUE, Access::Few(vec![Lookup::Member(text.to_owned())])));
+            // What cannot be an id is nobody's, and would not fit a key.
+            let lookup = check_id(text).is_ok().then(|| Lookup::Member(text.to_owned()));
+            return Some((VALUE, Access::Few(lookup.into_iter().collect())));
         }
         if path.is("groups", Some("value")) && !kind.has_members() {
             return Some((MEMBERS, Access::MembersOf(text.to_owned())));
@@ -139,7 +142,7 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
         }
         CompareOp::Eq => entries(VALUE, Range::Begins(format!("{exact}{SEPARATOR}"))),
         CompareOp::Sw => entries(PREFIX, Range::Begins(prefix)),
-        CompareOp::Gt | CompareOp::Ge => entries(HALF, Range::From(prefix)),
+        CompareOp::Gt | CompareOp::Ge => entries(HALF, Range::From(key::at_least(text, case_exact))),
         // Also everything that begins so: a cut key sorts behind its prefix.
         CompareOp::Lt | CompareOp::Le => entries(HALF, Range::To(format!("{prefix}{HIGHEST}"))),
         CompareOp::Ne | CompareOp::Co | CompareOp::Ew => None,

@@ -1,21 +1,23 @@
 //! What a filter is asked of: the resource as a client would see it, with as many of its
 //! members or groups as the filter speaks of.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod needs;
 
-use scim::filter::ast::CompareOp;
-use scim::filter::bind::{Bound, BoundPath, Comparison};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use scim::model::doc::Doc;
+use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use scim::render::{Facts, render};
 use serde_json::{Value, json};
 
+use self::needs::{Needs, needs};
 use super::Query;
-use super::plan::Access;
 use crate::error::Error;
-use crate::members::{element, key};
+use crate::members::{element, key, member};
 use crate::resource::Stored;
 use crate::scope::Scope;
+use crate::table::item::Key;
 
 /// Members of one group that a filter may be tried on.
 const MOST_MEMBERS: usize = 100_000;
@@ -27,50 +29,76 @@ pub(super) struct Sight<'a> {
     query: &'a Query,
     needs: Needs,
     /// The group among whose members the candidates were found.
-    via: Option<&'a str>,
+    via: Option<String>,
     /// Groups that the filter names, read once.
     groups: BTreeMap<String, Option<Stored>>,
-}
-
-/// How much of a membership attribute a filter looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Needs {
-    Nothing,
-    /// Only elements with these values can decide it.
-    Values(BTreeSet<String>),
-    All,
+    /// Memberships of the candidates at hand that can decide the filter.
+    known: HashMap<Key, Member>,
+    /// Epochs that an answer of "no" rests on: a member list may be replaced, and the
+    /// old one swept, while it is looked at.
+    epochs: BTreeMap<String, Option<String>>,
 }
 
 impl<'a> Sight<'a> {
-    pub(super) fn new(
-        scope: &'a Scope,
-        kind: &'a ResourceType,
-        query: &'a Query,
-        access: &'a Access,
-    ) -> Self {
+    pub(super) fn new(scope: &'a Scope, kind: &'a ResourceType, query: &'a Query) -> Self {
         let attribute = if kind.has_members() { "members" } else { "groups" };
         let needs = query.filter.as_ref().map_or(Needs::Nothing, |filter| needs(filter, attribute));
-        let via = match access {
-            Access::MembersOf(group) => Some(group.as_str()),
-            _ => None,
+        let (groups, epochs) = (BTreeMap::new(), BTreeMap::new());
+        Self { scope, kind, query, needs, via: None, groups, known: HashMap::new(), epochs }
+    }
+
+    /// The candidates are the members of `group` in its epoch `epoch`.
+    pub(super) fn found_among(&mut self, group: &str, epoch: Option<&str>) {
+        self.via = Some(group.to_owned());
+        self.epochs.insert(group.to_owned(), epoch.map(str::to_owned));
+    }
+
+    /// Reads what [`matches`](Self::matches) will look at.
+    pub(super) async fn prepare(&mut self, candidates: &[&Stored]) -> Result<(), Error> {
+        let Needs::Values(ids) = self.needs.clone() else { return Ok(()) };
+        let keys = if self.kind.has_members() {
+            candidates.iter().flat_map(|group| ids.iter().map(|id| self.key(group, id))).collect()
+        } else {
+            self.read_groups(&ids).await?;
+            let named = self.groups.values().flatten();
+            let named = named.filter(|group| self.via.as_ref() != Some(&group.resource.id));
+            named.flat_map(|group| candidates.iter().map(|user| self.key(group, &user.resource.id))).collect()
         };
-        Self { scope, kind, query, needs, via, groups: BTreeMap::new() }
+        let found = self.scope.store.read_all(keys).await?;
+        self.known = found.into_iter().filter_map(|(key, item)| Some((key, member(&item)?))).collect();
+        Ok(())
     }
 
-    /// Whether asking a candidate takes reads of its own.
-    pub(super) fn reads(&self) -> bool {
-        self.needs != Needs::Nothing
-    }
-
-    /// Whether the query's filter matches `stored`.
+    /// Whether the query's filter matches `stored`, one of those prepared.
     pub(super) async fn matches(&mut self, stored: &Stored) -> Result<bool, Error> {
         let Some(filter) = &self.query.filter else { return Ok(true) };
         let mut doc = stored.resource.doc.clone();
-        if self.kind.has_members() {
-            self.add_members(stored, &mut doc).await?;
+        let (attribute, elements) = if self.kind.has_members() {
+            ("members", self.members(stored).await?)
         } else {
-            self.add_groups(stored, &mut doc).await?;
+            ("groups", self.groups(stored).await?)
+        };
+        if !elements.is_empty() {
+            doc.insert(attribute.to_owned(), Value::Array(elements));
         }
+        Ok(filter.matches(&self.seen(stored, doc)))
+    }
+
+    /// Whether every member list that was looked at is still its group's.
+    pub(super) async fn holds(&self) -> Result<bool, Error> {
+        let kind = ResourceType::group();
+        let keys = self.epochs.keys().map(|id| self.scope.key(&kind, id)).collect();
+        let now = self.scope.store.read_all(keys).await?;
+        for (id, epoch) in &self.epochs {
+            let group = now.get(&self.scope.key(&kind, id)).map(Stored::read).transpose()?;
+            if group.and_then(|group| group.epoch) != *epoch {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn seen(&self, stored: &Stored, doc: Doc) -> Doc {
         let resource = &stored.resource;
         let facts = Facts {
             id: &resource.id,
@@ -78,14 +106,21 @@ impl<'a> Sight<'a> {
             last_modified: &resource.last_modified,
             version: &resource.etag(),
         };
-        Ok(filter.matches(&render(self.kind, &facts, doc, &self.query.base)))
+        render(self.kind, &facts, doc, &self.query.base)
     }
 
-    async fn add_members(&self, group: &Stored, doc: &mut Doc) -> Result<(), Error> {
-        let members: Vec<Value> = match &self.needs {
-            Needs::Nothing => return Ok(()),
+    fn key(&self, group: &Stored, member: &str) -> Key {
+        key(&self.scope.directory, &group.resource.id, group.epoch.as_deref().unwrap_or_default(), member)
+    }
+
+    async fn members(&mut self, group: &Stored) -> Result<Vec<Value>, Error> {
+        let (members, sure) = match &self.needs {
+            Needs::Nothing => return Ok(Vec::new()),
             Needs::Values(ids) => {
-                self.scope.members_among(group, ids.iter()).await?.values().map(element).collect()
+                let known: Vec<Value> =
+                    ids.iter().filter_map(|id| self.known.get(&self.key(group, id))).map(element).collect();
+                let sure = known.len() == ids.len();
+                (known, sure)
             }
             Needs::All => {
                 let all = self.scope.members(group, MOST_MEMBERS).await?.ok_or_else(|| {
@@ -94,97 +129,53 @@ impl<'a> Sight<'a> {
                          ask for one member with `members.value eq \"<id>\"`"
                     ))
                 })?;
-                all.iter().map(element).collect()
+                (all.iter().map(element).collect(), false)
             }
         };
-        if !members.is_empty() {
-            doc.insert("members".to_owned(), Value::Array(members));
+        if !sure {
+            self.epochs.insert(group.resource.id.clone(), group.epoch.clone());
         }
-        Ok(())
+        Ok(members)
     }
 
-    async fn add_groups(&mut self, user: &Stored, doc: &mut Doc) -> Result<(), Error> {
-        let groups = match &self.needs {
-            Needs::Nothing => return Ok(()),
-            Needs::All => self.scope.groups_of(&user.resource.id).await?,
-            Needs::Values(ids) => {
-                let ids = ids.clone();
-                self.named_groups(user, ids).await?
+    async fn groups(&self, user: &Stored) -> Result<Vec<Value>, Error> {
+        match &self.needs {
+            Needs::Nothing => Ok(Vec::new()),
+            Needs::All => self.scope.groups_of(&user.resource.id).await,
+            Needs::Values(_) => {
+                let id = &user.resource.id;
+                let named = self.groups.values().flatten();
+                let joined = named.filter(|group| {
+                    self.via.as_ref() == Some(&group.resource.id)
+                        || self.known.contains_key(&self.key(group, id))
+                });
+                Ok(joined
+                    .map(|group| {
+                        let display = group.resource.doc.get("displayName");
+                        json!({ "value": group.resource.id, "type": "direct", "display": display })
+                    })
+                    .collect())
             }
-        };
-        if !groups.is_empty() {
-            doc.insert("groups".to_owned(), Value::Array(groups));
         }
-        Ok(())
     }
 
-    /// Those of the groups `ids` that `user` is in, as of now.
-    async fn named_groups(&mut self, user: &Stored, ids: BTreeSet<String>) -> Result<Vec<Value>, Error> {
+    /// Reads the groups that the filter names, once.
+    async fn read_groups(&mut self, ids: &BTreeSet<String>) -> Result<(), Error> {
         let kind = ResourceType::group();
-        let mut elements = Vec::new();
         for id in ids {
-            if !self.groups.contains_key(&id) {
-                let group = match self.scope.stored(&kind, &id).await {
-                    Ok(group) => Some(group),
-                    Err(Error::NotFound) => None,
-                    Err(other) => return Err(other),
-                };
-                self.groups.insert(id.clone(), group);
+            if self.groups.contains_key(id) {
+                continue;
             }
-            let Some(Some(group)) = self.groups.get(&id) else { continue };
-            let epoch = group.epoch.as_deref().unwrap_or_default();
-            let membership = key(&self.scope.directory, &id, epoch, &user.resource.id);
-            if self.via == Some(&*id) || self.scope.store.read(&membership).await?.is_some() {
-                let display = group.resource.doc.get("displayName");
-                elements.push(json!({ "value": id, "type": "direct", "display": display }));
+            let group = match self.scope.stored(&kind, id).await {
+                Ok(group) => Some(group),
+                Err(Error::NotFound) => None,
+                Err(other) => return Err(other),
+            };
+            if let Some(group) = &group {
+                self.epochs.entry(id.clone()).or_insert_with(|| group.epoch.clone());
             }
+            self.groups.insert(id.clone(), group);
         }
-        Ok(elements)
-    }
-}
-
-fn needs(filter: &Bound, attribute: &str) -> Needs {
-    let about = |path: &BoundPath| path.extension.is_none() && path.attribute == attribute;
-    match filter {
-        Bound::And(parts) | Bound::Or(parts) => {
-            parts.iter().map(|part| needs(part, attribute)).fold(Needs::Nothing, both)
-        }
-        Bound::Not(part) => needs(part, attribute),
-        Bound::Present(path) if about(path) => Needs::All,
-        Bound::Compare(comparison) if about(&comparison.path) => match named(comparison) {
-            Some(value) if comparison.path.sub.as_deref() == Some("value") => value,
-            _ => Needs::All,
-        },
-        Bound::Element { path, filter } if about(path) => element_needs(filter),
-        _ => Needs::Nothing,
-    }
-}
-
-/// An element that must have a certain value is the only one that can decide.
-fn element_needs(filter: &Bound) -> Needs {
-    match filter {
-        Bound::And(parts) => {
-            parts.iter().map(element_needs).find(|needs| *needs != Needs::All).unwrap_or(Needs::All)
-        }
-        Bound::Compare(comparison) if comparison.path.attribute == "value" => {
-            named(comparison).unwrap_or(Needs::All)
-        }
-        _ => Needs::All,
-    }
-}
-
-fn named(comparison: &Comparison) -> Option<Needs> {
-    let text = comparison.value.text().filter(|_| comparison.op == CompareOp::Eq)?;
-    Some(Needs::Values([text.to_owned()].into()))
-}
-
-fn both(a: Needs, b: Needs) -> Needs {
-    match (a, b) {
-        (Needs::All, _) | (_, Needs::All) => Needs::All,
-        (Needs::Nothing, other) | (other, Needs::Nothing) => other,
-        (Needs::Values(mut a), Needs::Values(b)) => {
-            a.extend(b);
-            Needs::Values(a)
-        }
+        Ok(())
     }
 }

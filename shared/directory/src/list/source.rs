@@ -18,6 +18,8 @@ pub(super) struct Source<'a> {
     kind: &'a ResourceType,
     access: &'a Access,
     pages: Option<Pages>,
+    /// The epoch of the group whose members are the candidates.
+    epoch: Option<String>,
 }
 
 /// A candidate and its place in the order: the sort key to continue after.
@@ -34,6 +36,7 @@ impl<'a> Source<'a> {
         access: &'a Access,
         after: Option<&str>,
     ) -> Result<Self, Error> {
+        let mut present = None;
         let partition = match access {
             Access::Few(_) => None,
             Access::Walk => Some((item::resources(&scope.directory, &kind.name), None)),
@@ -47,7 +50,9 @@ impl<'a> Source<'a> {
             )),
             Access::MembersOf(group) => match scope.stored(&ResourceType::group(), group).await {
                 Ok(Stored { epoch: Some(epoch), .. }) => {
-                    Some((item::members(&scope.directory, group, &epoch), None))
+                    let members = item::members(&scope.directory, group, &epoch);
+                    present = Some(epoch);
+                    Some((members, None))
                 }
                 Ok(_) | Err(Error::NotFound) => None,
                 Err(other) => return Err(other),
@@ -63,7 +68,15 @@ impl<'a> Source<'a> {
                 None => pages,
             }
         });
-        Ok(Self { scope, kind, access, pages })
+        Ok(Self { scope, kind, access, pages, epoch: present })
+    }
+
+    /// Where the candidates are a group's members: the group, and its epoch.
+    pub(super) fn group(&self) -> Option<(&str, Option<&str>)> {
+        match self.access {
+            Access::MembersOf(group) => Some((group, self.epoch.as_deref())),
+            _ => None,
+        }
     }
 
     /// Whether another batch would be read.

@@ -58,12 +58,14 @@ impl Scope {
             .collect())
     }
 
-    /// Removes memberships of a member that is gone, at most about `most`. Returns
+    /// Removes memberships of a member that is gone, at most `most` or, in pages,
+    /// a page more. Returns
     /// whether all that are known have been removed.
     pub(crate) async fn leave_groups(&self, member: &str, most: usize) -> Result<bool, Error> {
         let mut pages = self.memberships_of(member);
         let mut removed = 0;
-        while let Some(page) = pages.next(None).await? {
+        let limit = i32::try_from(most).unwrap_or(i32::MAX).min(1000);
+        while let Some(page) = pages.next(Some(limit)).await? {
             let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
             removed += keys.len();
             self.store.write_many(Vec::new(), keys).await?;

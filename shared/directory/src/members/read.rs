@@ -48,9 +48,6 @@ impl Scope {
                     stored.resource.id
                 ))
             })?;
-            if members.is_empty() {
-                return Ok(stored.resource);
-            }
             // While they were read the list may have been replaced and the old one swept.
             let now = self.stored(kind, &stored.resource.id).await?;
             if now.epoch == stored.epoch {

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::Store;
-use crate::error::{Error, fault};
+use crate::error::{Error, fault, is_throttled};
 use crate::meter;
 use crate::retry::Attempts;
 use crate::table::item::{Item, Key, s};
@@ -111,12 +111,18 @@ impl Store {
             let get = self
                 .client
                 .batch_get_item()
-                .set_request_items(Some(wanted))
+                .set_request_items(Some(wanted.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            let answer = Box::pin(get.send()).await.map_err(fault)?;
-            meter::read(answer.consumed_capacity());
-            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            pending = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+            match Box::pin(get.send()).await {
+                Ok(answer) => {
+                    meter::read(answer.consumed_capacity());
+                    found.extend(answer.responses.unwrap_or_default().into_values().flatten());
+                    pending = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+                }
+                // Not one of them fitted: as with those left over, later.
+                Err(e) if is_throttled(&e) => pending = Some(wanted),
+                Err(e) => return Err(fault(e)),
+            }
             if pending.is_some() {
                 attempts.again().await?;
             }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::Store;
-use crate::error::{Error, fault, is_conflict, is_throttling};
+use crate::error::{Error, fault, is_conflict, is_throttled, is_throttling};
 use crate::meter;
 use crate::retry::Attempts;
 use crate::table::item::{Item, Key};
@@ -233,7 +233,8 @@ impl Store {
                     meter::wrote(answer.consumed_capacity());
                     pending = answer.unprocessed_items.filter(|items| !items.is_empty());
                 }
-                Err(e) if is_conflict(&e) => pending = Some(requests),
+                // Not one of them fitted: as with those left over, later.
+                Err(e) if is_conflict(&e) || is_throttled(&e) => pending = Some(requests),
                 Err(e) => return Err(fault(e)),
             }
             if pending.is_some() {

@@ -51,6 +51,17 @@ pub fn prefix(value: &str, case_exact: bool) -> String {
     }
 }
 
+/// What no key of a value that is not less than `value` is less than. Two long values
+/// may be cut a few bytes apart; the bound is cut before both.
+#[must_use]
+pub fn at_least(value: &str, case_exact: bool) -> String {
+    let whole = escaped(value, case_exact);
+    match whole.get(..whole.floor_char_boundary(LONGEST - 4)) {
+        Some(head) if head.len() < whole.len() => head.strip_suffix(ESCAPE).unwrap_or(head).to_owned(),
+        _ => whole,
+    }
+}
+
 /// The entry of `value` in `id`, where many may have the value.
 #[must_use]
 pub fn many(key: &str, id: &str) -> String {
@@ -121,6 +132,14 @@ mod tests {
         fn keys_keep_the_order_of_short_values(a in text(), b in text()) {
             prop_assume!(a.len() < 800 && b.len() < 800);
             prop_assert_eq!(of(&a, true).cmp(&of(&b, true)), a.cmp(&b));
+        }
+
+        #[test]
+        fn no_value_is_below_the_bounds_of_a_range_that_holds_it(a in text(), b in text()) {
+            let (low, high) = if a <= b { (a, b) } else { (b, a) };
+            prop_assert!(of(&high, true) >= at_least(&low, true));
+            let bound = format!("{}{HIGHEST}", prefix(&high, true));
+            prop_assert!(of(&low, true) <= bound);
         }
 
         #[test]
