@@ -5,11 +5,12 @@ use std::sync::{Arc, LazyLock};
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use gateway::token::Token;
-use rollcall::stack::{Options, Stack};
+use rollcall::stack::{Data, Options, Stack};
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
 use crate::runtime::block_on;
+use crate::scratch;
 
 /// Where requests go, and with which token.
 #[derive(Clone)]
@@ -59,7 +60,8 @@ impl Endpoint {
     #[must_use]
     pub fn start_on(dynamodb_url: Option<String>) -> Self {
         let table = format!("rollcall-test-{}", unique());
-        let options = Options { dynamodb_url, table: table.clone(), ..Options::default() };
+        let data = Data::Dir(scratch::directory());
+        let options = Options { data, dynamodb_url, table: table.clone(), ..Options::default() };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
@@ -85,7 +87,10 @@ impl Endpoint {
     pub fn stack(&self) -> Option<&Stack> {
         if self.stack.is_none() {
             let test = std::thread::current();
-            eprintln!("skipped: {} needs the server in its own process", test.name().unwrap_or("a test"));
+            // Not by `eprintln!`, which is shown for failed tests only.
+            let line =
+                format!("skipped: {} needs the server in its own process\n", test.name().unwrap_or("a test"));
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
         }
         self.stack.as_deref()
     }

@@ -6,7 +6,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::print_stderr,
     reason = "a test says what is wrong by failing"
 )]
 
@@ -19,4 +18,5 @@ pub mod names;
 pub mod people;
 pub mod relay;
 pub mod runtime;
+pub mod scratch;
 pub mod subset;

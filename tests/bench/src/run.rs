@@ -64,4 +64,7 @@ pub(crate) async fn run(options: &Options) {
         "operations": rows.iter().map(Figures::json).collect::<Vec<_>>(),
     });
     report::write(options.json.as_deref(), &figures);
+    if let Some(server) = server {
+        server.stop().await;
+    }
 }

@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::client::Target;
 
-/// A running server; killed when dropped.
+/// A running server; killed when dropped without [`Server::stop`].
 pub(crate) struct Server {
     child: Child,
     pub(crate) target: Target,
@@ -42,6 +42,14 @@ impl Server {
         // Its log must never fill the pipe.
         tokio::spawn(async move { while lines.next_line().await.is_ok_and(|line| line.is_some()) {} });
         Self { child, target: Target { url: url.expect("a URL"), token: token.expect("a token") } }
+    }
+
+    /// Ends it as Ctrl-C would, so that it removes its temporary directory.
+    pub(crate) async fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.pid().to_string()).status().await;
+        if asked.is_ok_and(|status| status.success()) {
+            let _ = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+        }
     }
 
     /// The process.
