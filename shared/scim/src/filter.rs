@@ -11,8 +11,8 @@
 //!
 //! Where the RFC leaves a choice:
 //!
-//! - `ne` is the opposite of `eq`: it matches when the attribute has no such value, so
-//!   also when it has none at all. `a ne "x"` and `not (a eq "x")` always agree.
+//! - `ne` matches when one value of the attribute differs, and when it has none at all.
+//!   Of a multi-valued attribute, `not (a eq "x")` asks that none is equal.
 //! - `eq null` asks that an attribute is not present, `ne null` that it is. Present
 //!   means what `pr` means: something that is not null, empty text, an empty array or
 //!   an object of such things.

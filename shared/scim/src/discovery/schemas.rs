@@ -2,7 +2,9 @@
 //!
 //! Only the schemas of resources are listed, not those of the discovery documents:
 //! Entra takes every schema beside User and Group for an extension whose attributes
-//! can be mapped. The common attributes belong to no schema (RFC 7643 §3.1).
+//! can be mapped. The common attributes belong to no schema (RFC 7643 §3.1), but
+//! `externalId` is listed with each resource type's own: Entra maps to it, and finds only
+//! what is listed.
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 /// The schemas of all of `kinds` as a list response.
 #[must_use]
 pub fn schemas(kinds: &[Arc<ResourceType>], base: &str) -> Value {
-    let all: Vec<Doc> = distinct(kinds).into_iter().map(|schema| one(schema, base)).collect();
+    let all: Vec<Doc> = distinct(kinds).into_iter().map(|schema| one(kinds, schema, base)).collect();
     message::list(all.len() as u64, 1, all)
 }
 
@@ -28,7 +30,7 @@ pub fn schemas(kinds: &[Arc<ResourceType>], base: &str) -> Value {
 #[must_use]
 pub fn schema(kinds: &[Arc<ResourceType>], id: &str, base: &str) -> Option<Value> {
     let schema = distinct(kinds).into_iter().find(|schema| schema.is(id))?;
-    Some(Value::Object(one(schema, base)))
+    Some(Value::Object(one(kinds, schema, base)))
 }
 
 /// Each schema once, though several resource types may carry one extension.
@@ -44,13 +46,15 @@ fn distinct(kinds: &[Arc<ResourceType>]) -> Vec<&Schema> {
     distinct
 }
 
-fn one(schema: &Schema, base: &str) -> Doc {
+fn one(kinds: &[Arc<ResourceType>], schema: &Schema, base: &str) -> Doc {
     let mut doc = Doc::new();
     doc.insert("schemas".to_owned(), json!([SCHEMA]));
     doc.insert("id".to_owned(), json!(schema.id));
     doc.insert("name".to_owned(), json!(schema.name));
     doc.insert("description".to_owned(), json!(schema.description));
-    let attributes: Vec<Doc> = schema.attributes.iter().map(attribute::publish).collect();
+    let own = kinds.iter().find(|kind| kind.schema.id == schema.id);
+    let external_id = own.and_then(|kind| kind.attribute("externalId"));
+    let attributes: Vec<Doc> = schema.attributes.iter().chain(external_id).map(attribute::publish).collect();
     doc.insert("attributes".to_owned(), json!(attributes));
     let location = reference::url(base, "/Schemas", &schema.id);
     doc.insert("meta".to_owned(), json!({ "resourceType": "Schema", "location": location }));

@@ -127,10 +127,12 @@ fn attributes_carry_the_published_characteristics_and_no_nulls() {
 }
 
 #[test]
-fn common_attributes_are_in_no_schema() {
+fn of_the_common_attributes_only_external_id_is_listed_with_each_resource() {
     for schema in array(&schemas(&kinds(), BASE)["Resources"]) {
+        let lists = array(&schema["attributes"]).iter().any(|attribute| attribute["name"] == "externalId");
+        assert_eq!(lists, !text(&schema["id"]).contains("extension"));
         for attribute in array(&schema["attributes"]) {
-            assert!(!["id", "externalId", "meta", "schemas"].contains(&text(&attribute["name"]).as_str()));
+            assert!(!["id", "meta", "schemas"].contains(&text(&attribute["name"]).as_str()));
         }
     }
 }

@@ -52,11 +52,25 @@ impl Comparison {
         match (self.op, &self.value.literal) {
             (CompareOp::Ne, Literal::Null) => self.path.some_value(doc, &mut is_present),
             (_, Literal::Null) => !self.path.some_value(doc, &mut is_present),
-            // Not: some value differs. A user with a work and a home address would then
-            // match `emails.type ne "work"`, and one without any would not.
-            (CompareOp::Ne, _) => !self.some_value(CompareOp::Eq, doc),
+            // RFC 7644 §3.4.2.2: of a multi-valued attribute one value has to match. What
+            // has no value is not equal to any.
+            (CompareOp::Ne, _) => self.differs(doc),
             (op, _) => self.some_value(op, doc),
         }
+    }
+
+    fn differs(&self, doc: &Doc) -> bool {
+        let (mut any, mut different) = (false, false);
+        self.path.some_value(doc, &mut |value| {
+            any |= is_present(value);
+            let comparable = Comparable::of(value, self.path.kind, self.path.case_exact);
+            let equal = comparable
+                .zip(self.value.comparable.as_ref())
+                .is_some_and(|(value, operand)| value.compares(CompareOp::Eq, operand));
+            different |= is_present(value) && !equal;
+            different
+        });
+        different || !any
     }
 
     fn some_value(&self, op: CompareOp, doc: &Doc) -> bool {

@@ -28,7 +28,7 @@ pub fn schema() -> Schema {
             string("locale", "The user's default location, for formats of currency and dates"),
             string("timezone", "The user's time zone, as in the IANA database"),
             Attribute::boolean("active", "Whether the user may sign in"),
-            string("password", "The user's password: accepted, never answered")
+            string("password", "The user's password: accepted, neither kept nor answered")
                 .exact()
                 .mutability(Mutability::WriteOnly)
                 .returned(Returned::Never),

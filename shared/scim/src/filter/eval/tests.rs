@@ -150,8 +150,10 @@ fn a_value_path_is_about_one_element() {
 }
 
 #[test]
-fn not_equal_means_no_such_value() {
-    misses("emails.type ne \"work\"");
+fn not_equal_means_that_a_value_differs_or_that_there_is_none() {
+    matches("emails.type ne \"work\"");
+    misses("not (emails.type eq \"work\")");
+    misses("name.givenName ne \"ana\"");
     matches("emails.type ne \"other\"");
     matches("title ne \"Boss\"");
     matches("ims ne \"x\"");

@@ -1,0 +1,64 @@
+//! How much of `members` or `groups` a filter looks at.
+
+use std::collections::BTreeSet;
+
+use scim::filter::ast::CompareOp;
+use scim::filter::bind::{Bound, BoundPath, Comparison};
+use scim::read::members::check_id;
+
+/// How much of a membership attribute a filter looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// Only elements with these values can decide it.
+    Values(BTreeSet<String>),
+    All,
+}
+
+pub(super) fn needs(filter: &Bound, attribute: &str) -> Needs {
+    let about = |path: &BoundPath| path.extension.is_none() && path.attribute == attribute;
+    match filter {
+        Bound::And(parts) | Bound::Or(parts) => {
+            parts.iter().map(|part| needs(part, attribute)).fold(Needs::Nothing, both)
+        }
+        Bound::Not(part) => needs(part, attribute),
+        Bound::Present(path) if about(path) => Needs::All,
+        Bound::Compare(comparison) if about(&comparison.path) => match named(comparison) {
+            Some(value) if comparison.path.sub.as_deref() == Some("value") => value,
+            _ => Needs::All,
+        },
+        Bound::Element { path, filter } if about(path) => element_needs(filter),
+        _ => Needs::Nothing,
+    }
+}
+
+/// An element that must have a certain value is the only one that can decide.
+fn element_needs(filter: &Bound) -> Needs {
+    match filter {
+        Bound::And(parts) => {
+            parts.iter().map(element_needs).find(|needs| *needs != Needs::All).unwrap_or(Needs::All)
+        }
+        Bound::Compare(comparison) if comparison.path.attribute == "value" => {
+            named(comparison).unwrap_or(Needs::All)
+        }
+        _ => Needs::All,
+    }
+}
+
+fn named(comparison: &Comparison) -> Option<Needs> {
+    let text = comparison.value.text().filter(|_| comparison.op == CompareOp::Eq)?;
+    // What cannot be an id is nobody's, and would not fit a key.
+    let id = check_id(text).is_ok().then(|| text.to_owned());
+    Some(Needs::Values(id.into_iter().collect()))
+}
+
+fn both(a: Needs, b: Needs) -> Needs {
+    match (a, b) {
+        (Needs::All, _) | (_, Needs::All) => Needs::All,
+        (Needs::Nothing, other) | (other, Needs::Nothing) => other,
+        (Needs::Values(mut a), Needs::Values(b)) => {
+            a.extend(b);
+            Needs::Values(a)
+        }
+    }
+}
