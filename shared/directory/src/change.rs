@@ -6,6 +6,7 @@
 
 mod attributes;
 mod group;
+mod switch;
 
 use scim::error::Error as ScimError;
 use scim::model::doc::Doc;

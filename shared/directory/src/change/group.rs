@@ -10,8 +10,7 @@
 //! When it does not, the attributes go first, under every condition; what follows can
 //! only be hindered by a fault, and the client's retry completes it.
 //!
-//! *A whole new list*: written under a new epoch, where nobody sees it, and switched to
-//! by one conditional write together with the attributes.
+//! A whole new list is [`switch`](super::switch)'s.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +18,8 @@ use scim::model::member::Member;
 use scim::patch::apply::Patched;
 use scim::patch::members::MemberChange;
 
-use super::attributes::Update;
 use super::{Attempt, Completeness, Request};
 use crate::error::Error;
-use crate::id::resource_id;
 use crate::members::{Delta, Plan, SMALL, key, membership, set_members};
 use crate::resource::{Resource, Stored};
 use crate::retry::Attempts;
@@ -35,8 +32,6 @@ use crate::time::now;
 /// Memberships that one transaction takes beside the group, its index entries and
 /// their predecessors.
 const TOGETHER: usize = 90;
-/// A new list of up to so many members is first compared with the old one.
-const COMPARED: usize = 1000;
 /// Members that a filter in a PATCH path may be tried on.
 const SELECTED_FROM: usize = 100_000;
 
@@ -166,14 +161,8 @@ impl Scope {
         }
     }
 
-    fn only_members(&self, request: &Request<'_>, stored: &Stored) -> Update {
-        let resource =
-            self.signed(request, Change::update(self.key(request.kind, &stored.resource.id), SWITCH));
-        Update { resource, after: stored.clone(), added: Vec::new(), removed: Vec::new() }
-    }
-
     /// Fills in when, by whom and by which write a change is made.
-    fn signed(&self, request: &Request<'_>, change: Change) -> Change {
+    pub(super) fn signed(&self, request: &Request<'_>, change: Change) -> Change {
         change
             .name("#modified", name::LAST_MODIFIED)
             .name("#by", name::BY)
@@ -249,66 +238,7 @@ impl Scope {
         let deletes = open.removes.iter().map(|id| Change::delete(key(&self.directory, group, epoch, id)));
         (puts.collect(), deletes.collect())
     }
-
-    /// A whole new list.
-    async fn switch(
-        &self,
-        request: &Request<'_>,
-        stored: Stored,
-        patched: Patched,
-        members: BTreeMap<String, Member>,
-    ) -> Result<Attempt, Error> {
-        if members.len() <= COMPARED
-            && let Some(present) = self.members(&stored, members.len()).await?
-            && present.len() == members.len()
-            && present.iter().all(|member| members.contains_key(&member.value))
-        {
-            return self.change_attributes(request, stored, patched).await;
-        }
-        let (id, old) = (stored.resource.id.clone(), stored.epoch.clone().unwrap_or_default());
-        let new = resource_id();
-        let mut update = if patched.changed || request.if_match.is_some() {
-            self.update(request, &stored, patched, ", #epoch = :new, #size = :size ADD #mv :one")?
-        } else {
-            self.only_members(request, &stored)
-        };
-        self.check_free(request.kind, update.added.iter(), &id).await?;
-        if !members.is_empty() {
-            self.intend(&id, &new).await?;
-        }
-        self.put_members(&id, &new, members.values()).await?;
-        update.resource = update
-            .resource
-            .only_if("#epoch = :old")
-            .name("#epoch", name::EPOCH)
-            .name("#size", name::SIZE)
-            .name("#mv", name::MEMBERS_VERSION)
-            .value(":old", s(old))
-            .value(":new", s(&*new))
-            .value(":size", n(members.len()))
-            .value(":one", n(1));
-        match self.commit(request, update, Vec::new()).await {
-            // Switched to after all, by an attempt whose answer was lost, and touched by
-            // another since.
-            Ok(Attempt::Moved(now)) if now.epoch.as_deref() == Some(&*new) => {
-                Ok(Attempt::Done(now, Completeness::Bare))
-            }
-            outcome @ (Ok(Attempt::Done(..)) | Err(Error::Unavailable(_) | Error::Throttled { .. })) => {
-                outcome
-            }
-            outcome => {
-                // Certainly not switched to, and nobody else knows of it.
-                self.abandon_members(&id, &new, members.values()).await;
-                outcome
-            }
-        }
-    }
 }
-
-/// The update that switches epochs and touches no attribute: it does not depend on the
-/// version, so that a rename cannot hold it up.
-const SWITCH: &str =
-    "SET #modified = :modified, #by = :by, #write = :write, #epoch = :new, #size = :size ADD #mv :one";
 
 /// Answers `members`, unless there are more than fit a small page.
 fn show(resource: &mut Resource, members: &BTreeMap<String, Member>) {
