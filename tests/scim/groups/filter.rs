@@ -72,7 +72,7 @@ fn the_groups_of_a_member_are_found() {
         format!("members.value eq \"{member}\""),
     ] {
         let mut found = Vec::new();
-        let all = within(5, || {
+        let all = within(20, || {
             found = scim.groups_where(&filter);
             found.sort();
             found == expected

@@ -43,6 +43,6 @@ fn memberships_end_with_the_user() {
     let (goes, stays) = (scim.create_user(&unique(), &json!({})), scim.create_user(&unique(), &json!({})));
     let group = scim.create_group(&unique(), &[goes.clone(), stays.clone()]);
     scim.delete(&format!("/Users/{goes}")).send().expect(204);
-    let gone = within(5, || scim.get(&format!("/Groups/{group}")).send().members() == [stays.as_str()]);
+    let gone = within(20, || scim.get(&format!("/Groups/{group}")).send().members() == [stays.as_str()]);
     assert!(gone, "the membership of a deleted user is still there after five seconds");
 }

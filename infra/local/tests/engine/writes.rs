@@ -67,10 +67,10 @@ fn median(times: &[Duration]) -> u128 {
     times.get(times.len() / 2).copied().unwrap()
 }
 
-/// The best of three runs: other processes only ever make it look worse.
+/// The best of five runs: other processes only ever make it look worse.
 async fn flat(count: usize, consumed: usize) {
     let mut seen = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..5 {
         let (early, late) = medians(count, consumed).await;
         if late * 2 <= early * 3 {
             return;
