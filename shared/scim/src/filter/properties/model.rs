@@ -71,7 +71,10 @@ impl Ask {
             Self::Active("ne", value) => person.active != Some(*value),
             Self::Active(_, value) => person.active == Some(*value),
             Self::Created(op, hour, _) => order(op, &person.created, hour),
-            Self::Email("ne", value) => person.emails.iter().all(|(_, e)| text("ne", *e, value, false)),
+            Self::Email("ne", value) => {
+                let mut values = person.emails.iter().filter_map(|(_, e)| *e).peekable();
+                values.peek().is_none() || values.any(|e| text("ne", Some(e), value, false))
+            }
             Self::Email(op, value) => person.emails.iter().any(|(_, e)| text(op, *e, value, false)),
             Self::Work(kind, op, value) => {
                 let mut of_kind = person.emails.iter().filter(|(k, _)| text("eq", *k, kind, false));
