@@ -3,6 +3,7 @@
 //! people and groups in cycles and compares the result. It knows the endpoint by its URL and
 //! token only.
 
+pub mod check;
 pub mod mapping;
 pub mod source;
 pub mod sync;

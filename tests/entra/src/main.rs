@@ -12,6 +12,7 @@ use crate::options::{Command, Options};
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Options::parse().command {
+        Command::Check(options) => options.run().await,
         Command::Sync(options) => options.run().await,
     };
     match result {

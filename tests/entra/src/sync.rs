@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::object::{id_of, same};
 pub use self::run::run;
 use crate::mapping::Mapping;
 use crate::source::Directory;

@@ -72,9 +72,7 @@ impl Expression {
         let argument = |at: usize| arguments.get(at).and_then(|argument| argument.value(source));
         let text_of = |at: usize| argument(at).and_then(|value| text(&value));
         match function {
-            Function::Not => {
-                Some(Value::Bool(!argument(0).is_some_and(|value| text(&value).as_deref() == Some("True"))))
-            }
+            Function::Not => Some(Value::Bool(text_of(0).as_deref() != Some("True"))),
             Function::Switch => {
                 let wanted = text_of(0);
                 let cases = arguments.get(2..).unwrap_or_default().chunks_exact(2);

@@ -1,7 +1,6 @@
 //! `entra sync`
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
@@ -105,7 +104,6 @@ impl Sync {
             Some(path) => Source::File(path),
             None => Source::Generated { users: self.users, groups: self.groups, seed: self.seed },
         };
-        let timeout = Duration::try_from_secs_f64(self.endpoint.timeout);
         let options = Options {
             cycles: self.cycles,
             settle: self.settle,
@@ -113,7 +111,7 @@ impl Sync {
             concurrency: self.concurrency.max(1),
             members: self.members_per_request,
             retries: self.retries,
-            timeout: timeout.map_err(|error| format!("--timeout: {error}"))?,
+            timeout: self.endpoint.timeout()?,
             state: self.state,
             restart: self.restart.map(|forget| match forget {
                 Forget::Watermark => Restart::Watermark,
@@ -124,7 +122,7 @@ impl Sync {
             allow_strays: self.allow_strays,
             deletion_threshold: self.accidental_deletion_threshold,
             progress: !self.quiet,
-            ..Options::new(&self.endpoint.url, &self.endpoint.token, mapping, source)
+            ..Options::new(&self.endpoint.url, &self.endpoint.token().await?, mapping, source)
         };
         let report = run(options).await.map_err(|error| error.to_string())?;
         if !self.quiet {

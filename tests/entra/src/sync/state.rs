@@ -170,15 +170,11 @@ impl State {
             let of = |there: bool| -> Vec<String> {
                 group.members.iter().filter(|(_, it)| **it == there).map(|(id, _)| id.clone()).collect()
             };
-            let group = source.clone();
+            let name = source.clone();
             [
-                Entry::Link {
-                    kind: Kind::Group,
-                    source: source.clone(),
-                    target: self.groups[source].target.clone(),
-                },
-                Entry::Members { group: group.clone(), members: of(true), state: Membership::There },
-                Entry::Members { group, members: of(false), state: Membership::Maybe },
+                Entry::Link { kind: Kind::Group, source: source.clone(), target: group.target.clone() },
+                Entry::Members { group: name.clone(), members: of(true), state: Membership::There },
+                Entry::Members { group: name, members: of(false), state: Membership::Maybe },
             ]
         });
         let seen = self.seen.iter().map(|((kind, source), hash)| Entry::Seen {
