@@ -6,9 +6,11 @@ use directory::id::DirectoryId;
 use directory::record::Directory;
 use gateway::token::Token;
 use rollcall::stack::{Data, Options, Stack};
+use scim::profile::Profiles;
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
+use crate::profiles;
 use crate::runtime::block_on;
 use crate::scratch;
 
@@ -61,7 +63,11 @@ impl Endpoint {
     pub fn start_on(dynamodb_url: Option<String>) -> Self {
         let table = format!("rollcall-test-{}", unique());
         let data = Data::Dir(scratch::directory());
-        let options = Options { data, dynamodb_url, table: table.clone(), ..Options::default() };
+        let mut profiles = Profiles::built_in();
+        for (file, text) in profiles::OWN {
+            profiles.add(file, text.to_owned());
+        }
+        let options = Options { data, dynamodb_url, table: table.clone(), profiles, ..Options::default() };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
@@ -71,12 +77,19 @@ impl Endpoint {
     /// and a word about it where the server is not in this process.
     #[must_use]
     pub fn empty_directory() -> Option<Self> {
+        Self::of_profile("standard")
+    }
+
+    /// A directory without resources that follows `profile`, with a token of its own, on the
+    /// shared stack; `None` and a word about it where the server is not in this process.
+    #[must_use]
+    pub fn of_profile(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
         let (token, credential) = Token::mint(&id).expect("a token");
-        let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: "standard".to_owned() };
+        let directory = Directory::new(id.clone(), "test", profile);
         block_on(async {
-            stack.store().put_directory(&directory).await.expect("a directory");
+            stack.store().create_directory(&directory).await.expect("a directory");
             stack.store().put_credential(&id, &credential).await.expect("a credential");
         });
         Some(Self { token: token.expose_secret().to_owned(), ..Self::shared().clone() })
