@@ -67,14 +67,34 @@ impl Endpoint {
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
     }
 
+    /// Whether there are directories of this profile.
+    #[must_use]
+    pub fn offers(profile: &str) -> bool {
+        // The other profiles are to be wired here and below as soon as the stack has them.
+        profile == "standard"
+    }
+
+    /// The endpoint with a directory of this profile, which all tests share; `None` and a
+    /// word about it where there is none.
+    #[must_use]
+    pub fn of_profile(profile: &str) -> Option<Self> {
+        Self::offers(profile).then(|| Self::shared().clone())
+    }
+
     /// A directory without resources, with a token of its own, on the shared stack; `None`
     /// and a word about it where the server is not in this process.
     #[must_use]
     pub fn empty_directory() -> Option<Self> {
+        Self::empty_directory_of("standard")
+    }
+
+    /// As [`Endpoint::empty_directory`], of this profile.
+    #[must_use]
+    pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
         let (token, credential) = Token::mint(&id).expect("a token");
-        let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: "standard".to_owned() };
+        let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: profile.to_owned() };
         block_on(async {
             stack.store().put_directory(&directory).await.expect("a directory");
             stack.store().put_credential(&id, &credential).await.expect("a credential");
