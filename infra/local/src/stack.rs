@@ -11,12 +11,14 @@ mod http;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use directory::store::Store;
 use gateway::app::{App, Settings};
+use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::client::Clients;
@@ -127,7 +129,8 @@ impl Stack {
             foreign_tokens: options.token.is_some().then_some(directory),
             report_units: true,
         };
-        let http = Http::serve(listener, App::new(store.clone(), settings))?;
+        let app = App::new(store.clone(), Arc::new(Profiles::built_in()), settings);
+        let http = Http::serve(listener, app)?;
         let source = Source {
             table: options.table.clone(),
             dynamodb: clients.dynamodb.clone(),
