@@ -11,9 +11,11 @@
 //! resource changes whole or not at all; concurrent member changes cannot lose each
 //! other, because each membership is an item of its own.
 
+pub mod change;
 pub mod credential;
 pub mod error;
 pub mod id;
+pub mod known;
 pub mod list;
 pub mod meter;
 pub mod record;
@@ -23,7 +25,6 @@ pub mod store;
 pub mod sweep;
 pub mod table;
 
-mod change;
 mod counter;
 mod create;
 mod delete;
