@@ -68,7 +68,7 @@ impl Failure {
     pub fn no_endpoint(context: &Context) -> Self {
         let own = context.resource_types().iter().map(|kind| kind.endpoint.as_str());
         let endpoints: Vec<String> = own
-            .chain(["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"])
+            .chain(["/Bulk", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"])
             .map(|at| format!("`{at}`"))
             .collect();
         Self::new(
