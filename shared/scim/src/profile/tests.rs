@@ -309,3 +309,14 @@ fn between_two_profiles_the_indexes_of_both_are_kept_and_one_is_asked() {
     assert!(user.index_on("userName").is_some());
     assert_eq!(user.indexes.len(), ResourceType::user().indexes.len() + 1);
 }
+
+#[test]
+fn the_example_of_the_documentation_is_a_profile_and_its_table_names_all() {
+    let page = include_str!("../../../../docs/profiles.md");
+    let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let profile = read("fun.json", example).unwrap();
+    assert_eq!(profile.resource_types.len(), 3);
+    for name in Profiles::built_in().names() {
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
