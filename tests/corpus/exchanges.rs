@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use libtest_mimic::{Failed, Trial};
+use scim::profile::STANDARD;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
@@ -14,8 +15,7 @@ pub(crate) fn trials(folder: &str) -> Vec<Trial> {
         let own = read::<Exchange>(&path).profile;
         for profile in profiles(own, &format!("{folder}/{name}")) {
             let (path, title) = (path.clone(), format!("{folder}/{name}, {profile}"));
-            let ignored = !Endpoint::offers(&profile);
-            trials.push(Trial::test(title, move || run(path, &profile)).with_ignored_flag(ignored));
+            trials.push(Trial::test(title, move || run(path, &profile)));
         }
     }
     trials
@@ -31,15 +31,17 @@ fn profiles(own: Option<String>, name: &str) -> Vec<String> {
         "okta" => Some("okta"),
         _ => None,
     };
-    let first = own.unwrap_or_else(|| "standard".to_owned());
+    let first = own.unwrap_or_else(|| STANDARD.to_owned());
     std::iter::once(first).chain(made_for_it.map(str::to_owned)).collect()
 }
 
 /// Leads one conversation.
 fn run(path: PathBuf, profile: &str) -> Result<(), Failed> {
     let exchange: Exchange = read(&path);
-    let endpoint =
-        if exchange.empty { Endpoint::empty_directory_of(profile) } else { Endpoint::of_profile(profile) };
+    let endpoint = match profile {
+        STANDARD if !exchange.empty => Some(Endpoint::shared().clone()),
+        _ => Endpoint::of_profile(profile),
+    };
     match endpoint {
         Some(endpoint) => Ok(exchange.run(&endpoint)?),
         None => Ok(()),

@@ -11,6 +11,7 @@
 
 mod edge;
 mod groups;
+mod profiles;
 mod resource_types;
 mod schemas;
 mod service_provider_config;

@@ -16,6 +16,7 @@ pub mod endpoint;
 pub mod exchange;
 pub mod names;
 pub mod people;
+pub mod profiles;
 pub mod relay;
 pub mod runtime;
 pub mod scratch;

@@ -17,6 +17,7 @@ pub mod id;
 pub mod list;
 pub mod meter;
 pub mod record;
+pub mod reprofile;
 pub mod resource;
 pub mod scope;
 pub mod store;

@@ -7,6 +7,7 @@ pub mod get;
 pub mod list;
 pub mod patch;
 pub mod replace;
+pub mod restore;
 
 use axum::routing::{self, MethodRouter};
 

@@ -10,6 +10,7 @@ use directory::scope::{Scope, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
+use scim::model::profile::Behavior;
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
 use scim::render::{Facts, location, render};
@@ -29,6 +30,8 @@ pub struct Call {
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
     pub scope: Scope,
+    /// What the directory's profile does where systems differ.
+    pub behavior: Behavior,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
@@ -50,7 +53,6 @@ impl FromRequestParts<App> for Call {
             .at(path::endpoint(parts.uri.path()))
             .cloned()
             .ok_or_else(|| Failure::no_endpoint(&context))?;
-        let Context { access, base } = context;
         // What is not even text is no id, and stays away.
         let params = RawPathParams::from_request_parts(parts, app).await.ok();
         let id = params
@@ -62,12 +64,13 @@ impl FromRequestParts<App> for Call {
             parameters.excluded_attributes.as_deref(),
         )?;
         Ok(Self {
-            scope: app.store.scope(&access.directory, &access.credential),
+            scope: context.scope(&app.store),
+            behavior: context.access.profile.behavior,
             headers: parts.headers.clone(),
             kind,
             parameters,
             projection,
-            base,
+            base: context.base,
             id,
         })
     }
