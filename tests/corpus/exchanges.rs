@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use libtest_mimic::{Failed, Trial};
-use scim::profile::STANDARD;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
@@ -31,17 +30,15 @@ fn profiles(own: Option<String>, name: &str) -> Vec<String> {
         "okta" => Some("okta"),
         _ => None,
     };
-    let first = own.unwrap_or_else(|| STANDARD.to_owned());
+    let first = own.unwrap_or_else(|| "standard".to_owned());
     std::iter::once(first).chain(made_for_it.map(str::to_owned)).collect()
 }
 
 /// Leads one conversation.
 fn run(path: PathBuf, profile: &str) -> Result<(), Failed> {
     let exchange: Exchange = read(&path);
-    let endpoint = match profile {
-        STANDARD if !exchange.empty => Some(Endpoint::shared().clone()),
-        _ => Endpoint::of_profile(profile),
-    };
+    let endpoint =
+        if exchange.empty { Endpoint::empty_directory_of(profile) } else { Endpoint::of_profile(profile) };
     match endpoint {
         Some(endpoint) => Ok(exchange.run(&endpoint)?),
         None => Ok(()),

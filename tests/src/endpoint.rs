@@ -1,12 +1,13 @@
 //! The endpoint under test: the whole stack in this process, or any deployed URL.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use gateway::token::Token;
 use rollcall::stack::{Data, Options, Stack};
-use scim::profile::Profiles;
+use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
@@ -36,6 +37,9 @@ static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
         Err(_) => Endpoint::start(),
     }
 });
+
+/// One directory of each profile that was asked for.
+static OF_PROFILE: Mutex<BTreeMap<String, Endpoint>> = Mutex::new(BTreeMap::new());
 
 impl Endpoint {
     /// The endpoint that all tests of one binary share: `ROLLCALL_TEST_URL` with
@@ -73,17 +77,30 @@ impl Endpoint {
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
     }
 
+    /// The endpoint with a directory of this profile, which all tests share; `None` and a
+    /// word about it where there is none.
+    #[must_use]
+    pub fn of_profile(profile: &str) -> Option<Self> {
+        if profile == STANDARD {
+            return Some(Self::shared().clone());
+        }
+        let mut started = OF_PROFILE.lock().unwrap_or_else(PoisonError::into_inner);
+        if !started.contains_key(profile) {
+            started.insert(profile.to_owned(), Self::empty_directory_of(profile)?);
+        }
+        started.get(profile).cloned()
+    }
+
     /// A directory without resources, with a token of its own, on the shared stack; `None`
     /// and a word about it where the server is not in this process.
     #[must_use]
     pub fn empty_directory() -> Option<Self> {
-        Self::of_profile("standard")
+        Self::empty_directory_of(STANDARD)
     }
 
-    /// A directory without resources that follows `profile`, with a token of its own, on the
-    /// shared stack; `None` and a word about it where the server is not in this process.
+    /// As [`Endpoint::empty_directory`], of this profile.
     #[must_use]
-    pub fn of_profile(profile: &str) -> Option<Self> {
+    pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
         let (token, credential) = Token::mint(&id).expect("a token");

@@ -53,7 +53,7 @@ fn read_units(scim: &Endpoint, filter: &str) -> f64 {
 
 #[test]
 fn an_attribute_that_becomes_indexed_is_found_without_a_walk_and_before() {
-    let Some(scim) = Endpoint::of_profile("standard") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     for number in 0..250 {
         scim.create_user(
             &format!("u{number}"),
@@ -76,7 +76,7 @@ fn an_attribute_that_becomes_indexed_is_found_without_a_walk_and_before() {
 
 #[test]
 fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
-    let Some(scim) = Endpoint::of_profile("standard") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     let ids: Vec<String> = ["Dr", "dr", "Ms"]
         .iter()
         .map(|title| scim.create_user(title, &json!({ "userName": unique(), "title": title })))
@@ -106,7 +106,7 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
 
 #[test]
 fn clients_go_on_meanwhile_and_nothing_is_missed() {
-    let Some(scim) = Endpoint::of_profile("standard") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     let (id, stack) = (directory(&scim), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let ids: Vec<String> = (0..120)
@@ -157,7 +157,7 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
 
 #[test]
 fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
-    let Some(scim) = Endpoint::of_profile("standard") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     let (id, stack) = (directory(&scim), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(async {

@@ -14,7 +14,7 @@ fn device(serial: &str) -> serde_json::Value {
 
 #[test]
 fn an_extension_of_ones_own_is_stored_found_and_unique() {
-    let Some(acme) = Endpoint::of_profile("acme") else { return };
+    let Some(acme) = Endpoint::empty_directory_of("acme") else { return };
     let more = json!({ ACME: { "badge": "B1", "floor": 3, "tags": ["x", "Y"], "shift": "Day" } });
     let id = acme.create_user("ana", &more);
     acme.get(&format!("/Users/{id}"))
@@ -38,7 +38,7 @@ fn an_extension_of_ones_own_is_stored_found_and_unique() {
 
 #[test]
 fn a_type_of_ones_own_lives_at_its_own_endpoint() {
-    let Some(acme) = Endpoint::of_profile("acme") else { return };
+    let Some(acme) = Endpoint::empty_directory_of("acme") else { return };
     let ana = acme.create_user("ana", &json!({}));
     let created = acme.post("/Devices", &device("S1")).send();
     let id = created.expect(201).id();
@@ -79,7 +79,7 @@ fn a_type_of_ones_own_lives_at_its_own_endpoint() {
 
 #[test]
 fn other_directories_know_nothing_of_it() {
-    let Some(standard) = Endpoint::of_profile("standard") else { return };
+    let Some(standard) = Endpoint::empty_directory_of("standard") else { return };
     for call in
         [standard.get("/Devices"), standard.post("/Devices", &device("S1")), standard.delete("/Devices/x")]
     {

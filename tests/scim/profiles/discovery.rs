@@ -30,7 +30,7 @@ fn each_profile_publishes_what_it_offers() {
             ],
         ),
     ] {
-        let Some(scim) = Endpoint::of_profile(profile) else { return };
+        let Some(scim) = Endpoint::empty_directory_of(profile) else { return };
         let found = names(&scim.get("/ResourceTypes").send().expect(200).json(), "name");
         assert_eq!(found, types.into_iter().map(str::to_owned).collect(), "{profile}");
         let found = names(&scim.get("/Schemas").send().expect(200).json(), "id");
@@ -40,7 +40,7 @@ fn each_profile_publishes_what_it_offers() {
 
 #[test]
 fn a_restricted_list_publishes_its_values() {
-    let Some(scim) = Endpoint::of_profile("clarizen-one") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("clarizen-one") else { return };
     let schema = scim.get(&format!("/Schemas/{}", tests::people::USER)).send().expect(200).json();
     let canonical = |attribute: &str, part: &str| {
         let rows = schema["attributes"].as_array().unwrap();
@@ -55,7 +55,7 @@ fn a_restricted_list_publishes_its_values() {
 
 #[test]
 fn a_system_without_groups_does_not_know_their_schema() {
-    let Some(scim) = Endpoint::of_profile("kintone") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("kintone") else { return };
     scim.get(&format!("/Schemas/{}", tests::people::GROUP)).send().error(404, "");
     scim.get("/ResourceTypes/Group").send().error(404, "");
     scim.get("/ResourceTypes/User").send().expect(200);

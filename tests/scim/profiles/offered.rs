@@ -7,7 +7,7 @@ use tests::people::{ENTERPRISE, member_values, user};
 #[test]
 fn systems_with_users_only_have_no_groups_at_all() {
     for name in ["kintone", "chatwork"] {
-        let Some(scim) = Endpoint::of_profile(name) else { return };
+        let Some(scim) = Endpoint::empty_directory_of(name) else { return };
         for call in [
             scim.get("/Groups"),
             scim.get("/Groups/0190b1a2-0000-7000-8000-000000000000"),
@@ -24,7 +24,7 @@ fn systems_with_users_only_have_no_groups_at_all() {
 
 #[test]
 fn nothing_is_silently_stored() {
-    let Some(kintone) = Endpoint::of_profile("kintone") else { return };
+    let Some(kintone) = Endpoint::empty_directory_of("kintone") else { return };
     let body = user(
         "ana",
         &json!({
@@ -48,7 +48,7 @@ fn nothing_is_silently_stored() {
 
 #[test]
 fn what_is_not_offered_is_no_path_and_no_filter() {
-    let Some(kintone) = Endpoint::of_profile("kintone") else { return };
+    let Some(kintone) = Endpoint::empty_directory_of("kintone") else { return };
     let id = kintone.create_user("ana", &json!({}));
     for path in ["title", "emails[type eq \"home\"].value", &format!("{ENTERPRISE}:department")] {
         let operations = json!([{ "op": "Replace", "path": path, "value": "x" }]);
@@ -66,7 +66,7 @@ fn what_is_not_offered_is_no_path_and_no_filter() {
 
 #[test]
 fn entra_is_answered_204_unless_it_asks() {
-    let Some(scim) = Endpoint::of_profile("workgrid") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("workgrid") else { return };
     let id = scim.create_user("ana", &json!({}));
     let group = scim.create_group("Team", &[]);
     let title = json!([{ "op": "Replace", "path": "title", "value": "Dr" }]);
@@ -81,7 +81,7 @@ fn entra_is_answered_204_unless_it_asks() {
 
 #[test]
 fn clarizen_takes_the_role_user_alone_and_says_so() {
-    let Some(scim) = Endpoint::of_profile("clarizen-one") else { return };
+    let Some(scim) = Endpoint::empty_directory_of("clarizen-one") else { return };
     let role = |role: &str| json!({ "roles": [{ "value": role, "primary": "True" }] });
     for refused in ["Administrator (Admin)", "Super User", "Time & Expense User"] {
         let answer = scim.post("/Users", &user("ana", &role(refused))).send();

@@ -6,7 +6,7 @@ use tests::people::{member_values, user};
 
 #[test]
 fn okta_brings_a_user_back_under_the_same_id_and_in_the_same_groups() {
-    let Some(okta) = Endpoint::of_profile("okta") else { return };
+    let Some(okta) = Endpoint::empty_directory_of("okta") else { return };
     let id = okta.create_user("ana@ex.io", &json!({ "externalId": "00u1", "active": true, "title": "Dr" }));
     let group = okta.create_group("Team", std::slice::from_ref(&id));
     let off = json!([{ "op": "replace", "value": { "active": false } }]);
@@ -23,7 +23,7 @@ fn okta_brings_a_user_back_under_the_same_id_and_in_the_same_groups() {
 
 #[test]
 fn okta_finds_the_user_by_external_id_though_the_name_is_another() {
-    let Some(okta) = Endpoint::of_profile("okta") else { return };
+    let Some(okta) = Endpoint::empty_directory_of("okta") else { return };
     let id = okta.create_user("ana@ex.io", &json!({ "externalId": "00u2", "active": false }));
     let again = user("ana.bell@ex.io", &json!({ "externalId": "00u2", "active": true }));
     okta.post("/Users", &again).send().expect(201).holds(&json!({ "id": id, "userName": "ana.bell@ex.io" }));
@@ -34,7 +34,7 @@ fn okta_finds_the_user_by_external_id_though_the_name_is_another() {
 #[test]
 fn others_are_told_to_match() {
     for name in ["standard", "entra-gallery", "kintone"] {
-        let Some(scim) = Endpoint::of_profile(name) else { return };
+        let Some(scim) = Endpoint::empty_directory_of(name) else { return };
         scim.create_user("ana@ex.io", &json!({ "active": false }));
         scim.post("/Users", &user("ana@ex.io", &json!({}))).send().error(409, "uniqueness");
     }
@@ -42,7 +42,7 @@ fn others_are_told_to_match() {
 
 #[test]
 fn members_must_exist_where_the_profile_demands_it() {
-    let Some(acme) = Endpoint::of_profile("acme") else { return };
+    let Some(acme) = Endpoint::empty_directory_of("acme") else { return };
     let id = acme.create_user("ana", &json!({}));
     let ghost = "0190b1a2-0000-7000-8000-000000000000";
     let body = json!({ "displayName": "Team", "members": member_values(&[&*id, ghost]) });

@@ -11,8 +11,13 @@ impl<'a> Scope<'a> {
     pub(super) fn resolve(self, path: &AttrPath) -> Result<Target<'a>, String> {
         let target = match self {
             Self::Resource(kind) => {
-                let found = kind.resolve(path).filter(is_filterable);
-                found.ok_or_else(|| unknown(kind))?
+                let found = kind.resolve(path);
+                let found = found
+                    .ok_or_else(|| refused(kind, format!("{} has no attribute of this name", kind.name)))?;
+                if !is_filterable(&found) {
+                    return Err(refused(kind, "a filter cannot ask about this attribute".to_owned()));
+                }
+                found
             }
             Self::Element(attribute) => {
                 let row = Some(path).filter(|path| path.urn.is_none() && path.sub.is_none());
@@ -57,13 +62,10 @@ fn is_filterable(target: &Target<'_>) -> bool {
     }
 }
 
-fn unknown(kind: &ResourceType) -> String {
+/// `why`, and what could be asked.
+fn refused(kind: &ResourceType, why: String) -> String {
     let names: Vec<String> = kind.filterable().into_iter().map(|name| format!("`{name}`")).collect();
-    format!(
-        "no {} can be found by an attribute of this name; a filter can ask about {}",
-        kind.name,
-        names.join(", ")
-    )
+    format!("{why}; possible are {}", names.join(", "))
 }
 
 pub(super) fn extension_presence(schema: &Schema) -> Bound {
