@@ -10,6 +10,7 @@
 )]
 
 pub mod answer;
+pub mod bulk;
 pub mod call;
 pub mod corpus;
 pub mod endpoint;

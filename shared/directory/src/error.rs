@@ -22,6 +22,9 @@ pub enum Error {
     /// The resource is not at a version that the client named.
     #[error("the resource has changed since the version in If-Match")]
     PreconditionFailed,
+    /// The resource is at a version that the client excluded.
+    #[error("the resource is at a version in If-None-Match")]
+    Excluded,
     /// The answer would cost more than a request may.
     #[error("{0}")]
     TooMany(String),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::resource::{Match, Resource};
+use directory::resource::{Conditions, Resource};
 use directory::scope::{Scope, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -87,30 +88,22 @@ impl Call {
         }
     }
 
-    /// What a change is conditional on.
+    /// What the request is conditional on.
     #[must_use]
-    pub fn if_match(&self) -> Option<Match> {
-        precondition::if_match(&self.headers)
+    pub fn conditions(&self) -> Conditions {
+        precondition::conditions(&self.headers)
     }
 
-    /// Whether the client already has the version `etag`.
+    /// The terms of a change, of which `wants` will be answered.
     #[must_use]
-    pub fn none_match(&self, etag: &str) -> bool {
-        precondition::none_match(&self.headers, etag)
+    pub fn terms(&self, wants: Wants) -> Terms {
+        Terms { conditions: self.conditions(), wants, prior: None }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.
     #[must_use]
     pub fn failure(&self, id: Option<&str>, error: StoreError) -> Failure {
-        match (id, error) {
-            (Some(id), StoreError::NotFound) => Failure::unknown(&self.noun(), id),
-            (_, error) => Failure::store(&self.noun(), error),
-        }
-    }
-
-    /// What people call the resource type.
-    fn noun(&self) -> String {
-        self.kind.name.to_lowercase()
+        Failure::about(&self.kind, id, error)
     }
 
     /// `resource` as the client wants to see it.

@@ -1,10 +1,13 @@
 //! PATCH (RFC 7644 §3.5.2).
 
 use axum::response::Response;
-use directory::scope::Wants;
+use directory::change::Terms;
+use directory::resource::Resource;
+use directory::scope::{Scope, Wants};
 use http::StatusCode;
 use scim::model::profile::PatchAnswer;
-use scim::patch::request;
+use scim::model::resource_type::ResourceType;
+use scim::patch::request::{self, Operation};
 
 use super::call::Call;
 use crate::body::Json;
@@ -18,12 +21,24 @@ pub async fn patch(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let operations = request::parse(body)?;
     let asked = call.projection.asked();
     let quiet = call.behavior.patch_answer == PatchAnswer::Nothing && !asked;
-    let wants = if quiet { Wants::default() } else { call.wants(asked) };
-    let if_match = call.if_match();
-    let patched = call.scope.patch(&call.kind, &id, &operations, if_match.as_ref(), wants).await;
-    let resource = patched.map_err(|e| call.failure(Some(&id), e))?;
+    let terms = call.terms(if quiet { Wants::default() } else { call.wants(asked) });
+    let resource = patched(&call.scope, &call.kind, &id, &operations, terms).await?;
     if quiet || resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }
     Ok(call.answer(StatusCode::OK, resource))
+}
+
+/// Applies `operations` to the resource `id`.
+///
+/// # Errors
+/// As a client is told them.
+pub async fn patched(
+    scope: &Scope,
+    kind: &ResourceType,
+    id: &str,
+    operations: &[Operation],
+    terms: Terms,
+) -> Result<Resource, Failure> {
+    scope.patch(kind, id, operations, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

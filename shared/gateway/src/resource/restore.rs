@@ -3,9 +3,10 @@
 //! Okta creates a user again who was deactivated and comes back; a 409 would keep that
 //! person out for ever. The user keeps the id, and with it all memberships.
 
+use directory::change::Terms;
 use directory::error::Error as StoreError;
 use directory::list::Query;
-use directory::resource::{Match, Resource};
+use directory::resource::{Conditions, Match, Resource};
 use directory::scope::Wants;
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
@@ -14,30 +15,26 @@ use serde_json::Value;
 use super::call::Call;
 use crate::error::Failure;
 
-/// Restores the inactive user who has the same `attribute` as `doc`, which was read from
-/// `body`; `None` when there is none.
+/// Restores the inactive user who has the same `attribute` as `doc`, a body in its normal
+/// form; `None` when there is none.
 ///
 /// The user takes the attributes of the body, as by PUT, and is active unless the body says
-/// otherwise.
+/// otherwise. In a bulk request it is not done: there, references to the new user may have
+/// been resolved to another id.
 ///
 /// # Errors
 /// As a PUT's.
-pub async fn restore(
-    call: &Call,
-    doc: &Doc,
-    attribute: &str,
-    body: &Value,
-) -> Result<Option<Resource>, Failure> {
+pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<Resource>, Failure> {
     let Some(value) = doc.get(attribute).and_then(Value::as_str) else { return Ok(None) };
     let Some(user) = inactive(call, attribute, value).await? else { return Ok(None) };
-    let mut body = body.clone();
-    if let (false, Some(body)) = (doc.contains_key("active"), body.as_object_mut()) {
-        body.insert("active".to_owned(), Value::Bool(true));
-    }
+    let mut body = doc.clone();
+    body.entry("active").or_insert(Value::Bool(true));
     // Only the user who was seen to be inactive: not one whom another request has restored
     // in the meantime.
-    let seen = Match::Tags(vec![user.etag()]);
-    match call.scope.replace(&call.kind, &user.id, &body, Some(&seen), call.wants(true)).await {
+    let if_match = Some(Match::Tags(vec![user.etag()]));
+    let conditions = Conditions { if_match, if_none_match: None };
+    let terms = Terms { conditions, wants: call.wants(true), prior: None };
+    match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
         Ok(restored) => Ok(Some(restored)),
         Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
         Err(error) => Err(call.failure(Some(&user.id), error)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::bulk::{MAX_OPERATIONS, MAX_PAYLOAD_SIZE};
 use crate::model::profile::SignIn;
 
 /// The most resources on one page of a list.
@@ -18,7 +19,7 @@ pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
     json!({
         "schemas": [SCHEMA],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": { "supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD_SIZE },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": false },
         "sort": { "supported": false },
