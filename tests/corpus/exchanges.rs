@@ -14,8 +14,7 @@ pub(crate) fn trials(folder: &str) -> Vec<Trial> {
         let own = read::<Exchange>(&path).profile;
         for profile in profiles(own, &format!("{folder}/{name}")) {
             let (path, title) = (path.clone(), format!("{folder}/{name}, {profile}"));
-            let ignored = !Endpoint::offers(&profile);
-            trials.push(Trial::test(title, move || run(path, &profile)).with_ignored_flag(ignored));
+            trials.push(Trial::test(title, move || run(path, &profile)));
         }
     }
     trials

@@ -77,14 +77,6 @@ impl Endpoint {
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
     }
 
-    /// Whether there can be a directory of this profile: of every one that is built in where
-    /// the server is in this process, of `standard` where it is not.
-    #[must_use]
-    pub fn offers(profile: &str) -> bool {
-        let external = std::env::var_os("ROLLCALL_TEST_URL").is_some();
-        profile == STANDARD || (!external && Profiles::built_in().get(profile).is_ok())
-    }
-
     /// The endpoint with a directory of this profile, which all tests share; `None` and a
     /// word about it where there is none.
     #[must_use]
