@@ -9,8 +9,10 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bulk;
 mod edge;
 mod groups;
+mod profiles;
 mod resource_types;
 mod schemas;
 mod service_provider_config;

@@ -13,6 +13,7 @@ mod index;
 mod items;
 mod lag;
 mod members;
+mod reprofile;
 mod sweep;
 mod unique;
 mod units;

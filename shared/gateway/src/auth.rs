@@ -3,25 +3,36 @@
 pub mod cache;
 pub mod header;
 
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
+use directory::record::Directory;
+use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
+use scim::model::profile::{Profile, SignIn};
+use scim::profile::ProfileError;
+use scim::profile::transition::with_indexes_of;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::token::{self, Token};
 
+/// The ways to sign in that this service takes, of those that profiles offer.
+pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
+
 /// What a request may touch, on whose behalf.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Access {
     /// The directory.
     pub directory: DirectoryId,
     /// The credential that was shown.
     pub credential: CredentialId,
+    /// What the directory offers.
+    pub profile: Arc<Profile>,
 }
 
 /// Finds the directory behind the request's token.
@@ -31,14 +42,18 @@ pub struct Access {
 /// the store's errors when the credential cannot be read.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Failure> {
     let token = header::token(headers)?;
-    let access = claimed(app, token).ok_or_else(wrong)?;
+    let Token { directory, credential: id } = claimed(app, token).ok_or_else(wrong)?;
     let hash = token::hash(token);
     if let Some(access) = app.credentials.get(&hash, Instant::now(), unix_seconds()) {
         return Ok(access);
     }
-    let credential = app.store.credential(&access.directory, &access.credential).await;
-    match credential.map_err(|e| Failure::store("credential", e))? {
-        Some(credential) if opens(&credential, &hash) => {
+    let (credential, record) =
+        join(app.store.credential(&directory, &id), app.store.directory(&directory)).await;
+    let credential = credential.map_err(|e| Failure::store("credential", e))?;
+    let record = record.map_err(|e| Failure::store("directory", e))?;
+    match (credential, record) {
+        (Some(credential), Some(record)) if opens(&credential, &hash) => {
+            let access = Access { profile: profile(app, &record)?, directory, credential: id };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }
@@ -47,13 +62,30 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
 }
 
 /// Whose the token says that it is; `None` when it is of no form that is accepted here.
-fn claimed(app: &App, token: &str) -> Option<Access> {
-    if let Some(Token { directory, credential }) = Token::parse(token) {
-        return Some(Access { directory, credential });
+fn claimed(app: &App, token: &str) -> Option<Token> {
+    if let Some(token) = Token::parse(token) {
+        return Some(token);
     }
     let directory = app.settings.foreign_tokens.clone()?;
     let credential = token::foreign_id(&token::hash(token)).ok()?;
-    Some(Access { directory, credential })
+    Some(Token { directory, credential })
+}
+
+/// What the directory `record` offers. It was checked when it was chosen: only a service
+/// that was deployed without a profile in use does not know it.
+fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
+    let unknown = |error: ProfileError| {
+        tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
+        Failure::internal()
+    };
+    let profile = app.profiles.get(&record.profile).map_err(unknown)?;
+    Ok(match &record.transition {
+        None => profile,
+        Some(transition) => {
+            let other = app.profiles.get(&transition.other).map_err(unknown)?;
+            with_indexes_of(&profile, &other)
+        }
+    })
 }
 
 /// Whether `credential` is the one whose token has `hash`, and has not expired. Takes

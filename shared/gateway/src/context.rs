@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use directory::scope::Scope;
+use directory::store::Store;
+use scim::model::resource_type::ResourceType;
+
 use crate::auth::Access;
 
 /// Put into the request's extensions before routing.
@@ -11,4 +15,25 @@ pub struct Context {
     pub access: Access,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
+}
+
+impl Context {
+    /// All resource types of the directory.
+    #[must_use]
+    pub fn resource_types(&self) -> &[Arc<ResourceType>] {
+        &self.access.profile.resource_types
+    }
+
+    /// The resource type that is served at `endpoint`, such as `/Users`.
+    #[must_use]
+    pub fn at(&self, endpoint: &str) -> Option<&Arc<ResourceType>> {
+        self.access.profile.at(endpoint)
+    }
+
+    /// What the request may touch of `store`, as its profile wants it.
+    #[must_use]
+    pub fn scope(&self, store: &Store) -> Scope {
+        let scope = store.scope(&self.access.directory, &self.access.credential);
+        if self.access.profile.behavior.members_must_exist { scope.demanding_members() } else { scope }
+    }
 }

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod auth;
 pub mod body;
+pub mod bulk;
 pub mod context;
 pub mod discovery;
 pub mod error;

@@ -1,6 +1,7 @@
 //! Start-up in Lambda: logs, the client of DynamoDB, the runtime loop.
 
 use std::env;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
@@ -10,6 +11,7 @@ use axum::Router;
 use directory::store::Store;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
+use scim::profile::Profiles;
 use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
@@ -32,7 +34,7 @@ const BASE_URL: &str = "ROLLCALL_BASE_URL";
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
     let settings = Settings { base_url: env::var(BASE_URL).ok(), ..Settings::default() };
-    let edge = service(routes, App::new(store().await?, settings));
+    let edge = service(routes, App::new(store().await?, Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });

@@ -11,6 +11,8 @@ pub enum Kind {
     TooMany,
     /// A unique value is taken.
     Uniqueness,
+    /// It depends on another operation of the same request, which failed.
+    Conflict,
     /// A read-only or immutable attribute was to be changed.
     Mutability,
     /// The body is not what the request's schema asks for.
@@ -50,12 +52,13 @@ pub enum Kind {
 }
 
 /// Kind, HTTP status, scimType: one row each.
-const TABLE: [(Kind, u16, Option<&str>); 21] = {
+const TABLE: [(Kind, u16, Option<&str>); 22] = {
     use Kind::*;
     [
         (InvalidFilter, 400, Some("invalidFilter")),
         (TooMany, 400, Some("tooMany")),
         (Uniqueness, 409, Some("uniqueness")),
+        (Conflict, 409, None),
         (Mutability, 400, Some("mutability")),
         (InvalidSyntax, 400, Some("invalidSyntax")),
         (InvalidPath, 400, Some("invalidPath")),

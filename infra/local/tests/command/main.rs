@@ -7,6 +7,7 @@
 
 mod end;
 mod http;
+mod profiles;
 mod refusals;
 mod restart;
 mod server;

@@ -58,10 +58,13 @@ impl Cache {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
+    use scim::profile::{Profiles, STANDARD};
+
     use super::*;
 
     fn access() -> Access {
-        Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap() }
+        let profile = Profiles::built_in().get(STANDARD).unwrap();
+        Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile }
     }
 
     #[test]

@@ -1,36 +1,38 @@
 //! What every handler of resources needs to know of its request.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::resource::{Match, Resource};
+use directory::resource::{Conditions, Resource};
 use directory::scope::{Scope, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
+use scim::model::profile::Behavior;
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
 use scim::render::{Facts, location, render};
 
-use super::Served;
 use crate::app::App;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::path;
 use crate::precondition;
 use crate::query::Parameters;
 use crate::reply;
 
-/// A request about resources of the type `K`.
+/// A request about resources of one type.
 #[derive(Debug)]
-pub struct Call<K> {
+pub struct Call {
     /// The resource type.
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
     pub scope: Scope,
+    /// What the directory's profile does where systems differ.
+    pub behavior: Behavior,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
@@ -38,16 +40,24 @@ pub struct Call<K> {
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
     headers: HeaderMap,
-    served: PhantomData<fn() -> K>,
+    /// What stands in the path behind the endpoint, decoded.
+    id: Option<String>,
 }
 
-impl<K: Served> FromRequestParts<App> for Call<K> {
+impl FromRequestParts<App> for Call {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         // Without it no handler may run: the way here always leaves it.
-        let Context { access, base } = parts.extensions.remove().ok_or_else(Failure::internal)?;
-        let kind = Arc::clone(K::kind(app));
+        let context: Context = parts.extensions.remove().ok_or_else(Failure::internal)?;
+        let kind = context
+            .at(path::endpoint(parts.uri.path()))
+            .cloned()
+            .ok_or_else(|| Failure::no_endpoint(&context))?;
+        // What is not even text is no id, and stays away.
+        let params = RawPathParams::from_request_parts(parts, app).await.ok();
+        let id = params
+            .and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()));
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,
@@ -55,18 +65,19 @@ impl<K: Served> FromRequestParts<App> for Call<K> {
             parameters.excluded_attributes.as_deref(),
         )?;
         Ok(Self {
-            scope: app.store.scope(&access.directory, &access.credential),
+            scope: context.scope(&app.store),
+            behavior: context.access.profile.behavior,
             headers: parts.headers.clone(),
             kind,
             parameters,
             projection,
-            base,
-            served: PhantomData,
+            base: context.base,
+            id,
         })
     }
 }
 
-impl<K: Served> Call<K> {
+impl Call {
     /// What is costly and going to be answered. `all_members`: however many they are.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
@@ -77,30 +88,22 @@ impl<K: Served> Call<K> {
         }
     }
 
-    /// What a change is conditional on.
+    /// What the request is conditional on.
     #[must_use]
-    pub fn if_match(&self) -> Option<Match> {
-        precondition::if_match(&self.headers)
+    pub fn conditions(&self) -> Conditions {
+        precondition::conditions(&self.headers)
     }
 
-    /// Whether the client already has the version `etag`.
+    /// The terms of a change, of which `wants` will be answered.
     #[must_use]
-    pub fn none_match(&self, etag: &str) -> bool {
-        precondition::none_match(&self.headers, etag)
+    pub fn terms(&self, wants: Wants) -> Terms {
+        Terms { conditions: self.conditions(), wants, prior: None }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.
     #[must_use]
     pub fn failure(&self, id: Option<&str>, error: StoreError) -> Failure {
-        match (id, error) {
-            (Some(id), StoreError::NotFound) => Failure::unknown(&self.noun(), id),
-            (_, error) => Failure::store(&self.noun(), error),
-        }
-    }
-
-    /// What people call the resource type.
-    fn noun(&self) -> String {
-        self.kind.name.to_lowercase()
+        Failure::about(&self.kind, id, error)
     }
 
     /// `resource` as the client wants to see it.
@@ -137,10 +140,7 @@ impl<K: Served> Call<K> {
     ///
     /// # Errors
     /// 404 for what is not even text: no resource has such an id.
-    pub fn id(&self, path: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
-        match path {
-            Ok(Path(id)) => Ok(id),
-            Err(_) => Err(self.failure(None, StoreError::NotFound)),
-        }
+    pub fn id(&self) -> Result<String, Failure> {
+        self.id.clone().ok_or_else(|| self.failure(None, StoreError::NotFound))
     }
 }
