@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::object::{id_of, same};
+pub use self::report::Report;
 pub use self::run::run;
 use crate::mapping::Mapping;
 use crate::source::Directory;

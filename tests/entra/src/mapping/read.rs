@@ -114,6 +114,14 @@ mod tests {
     }
 
     #[test]
+    fn the_readmes_example_is_a_mapping() {
+        let readme = include_str!("../../README.md");
+        let text = readme.split("```json").find(|text| text.contains("\"ours\"")).unwrap();
+        let mapping = Mapping::parse(text.split("```").next().unwrap()).unwrap();
+        assert_eq!((mapping.users.attributes.len(), mapping.users.matching().len()), (7, 2));
+    }
+
+    #[test]
     fn what_is_wrong_with_a_mapping_is_said() {
         for (row, word) in [
             (r#"{"target": "userName", "source": "a"}"#, "matching"),

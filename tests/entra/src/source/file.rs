@@ -150,6 +150,14 @@ mod tests {
     }
 
     #[test]
+    fn the_readmes_example_is_a_table() {
+        let readme = include_str!("../../README.md");
+        let text = readme.split("```csv\n").nth(1).unwrap();
+        let directory = from_csv(text.split("```").next().unwrap()).unwrap();
+        assert_eq!((directory.people.len(), directory.groups.len()), (2, 2));
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         for (text, word) in [
             (r#"{"users": []}"#, "`users`"),

@@ -6,15 +6,10 @@ use entra::mapping::PROFILES;
 
 use crate::local::{block_on, directory, mapping};
 
-/// The server's profile for a mapping.
-pub(crate) fn server_profile(_mapping: &str) -> &'static str {
-    "standard"
-}
-
 #[test]
 fn every_case_passes_with_every_mapping() {
     for profile in PROFILES {
-        let endpoint = directory(server_profile(profile));
+        let endpoint = directory(profile);
         let mapping = mapping(profile);
         let groups = mapping.groups.is_some();
         let outcomes = block_on(run(&Options::new(&endpoint.url, &endpoint.token, mapping))).unwrap();

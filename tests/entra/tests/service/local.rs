@@ -22,6 +22,15 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     RUNTIME.block_on(future)
 }
 
+/// Runs `future` in the background.
+pub(crate) fn spawn<F>(future: F)
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    RUNTIME.spawn(future);
+}
+
 /// An endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
@@ -33,9 +42,9 @@ pub(crate) struct Endpoint {
 pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
     let (token, credential) = Token::mint(&id).expect("a token");
-    let record = Directory { id: id.clone(), name: "test".to_owned(), profile: profile.to_owned() };
+    let record = Directory::new(id.clone(), "test", profile);
     block_on(async {
-        STACK.store().put_directory(&record).await.expect("a directory");
+        STACK.store().create_directory(&record).await.expect("a directory");
         STACK.store().put_credential(&id, &credential).await.expect("a credential");
     });
     Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use entra::mapping::path::{Path, member};
 use serde_json::{Map, Value, json};
 
-use crate::local::{Endpoint, block_on};
+use crate::local::{Endpoint, block_on, spawn};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -69,7 +69,7 @@ impl Responder {
         let app = Router::new().fallback(handle).with_state(Arc::clone(&server));
         let listener = block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}/scim", listener.local_addr().unwrap());
-        block_on(async { tokio::spawn(async { axum::serve(listener, app).await }) });
+        spawn(async { axum::serve(listener, app).await });
         Self { endpoint: Endpoint { url, token: TOKEN.to_owned() }, server }
     }
 

@@ -8,7 +8,7 @@ use crate::local::{directory, good, options, sync};
 fn matrix(profile: &str) {
     for dialect in [Dialect::Default, Dialect::Flag] {
         for concurrency in [1, 5, 25] {
-            let endpoint = directory(crate::check::server_profile(profile));
+            let endpoint = directory(profile);
             let options = Options {
                 dialect: Some(dialect),
                 concurrency,

@@ -12,7 +12,7 @@ use entra::check::{Credentials, Options, run};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::local::{block_on, mapping};
+use crate::local::{block_on, mapping, spawn};
 use crate::responder::{Fault, Responder, TOKEN};
 
 type Forms = Arc<Mutex<Vec<HashMap<String, String>>>>;
@@ -34,7 +34,7 @@ fn issuer(expires_in: u64) -> (String, Forms) {
     let app = Router::new().route("/token", post(answer)).with_state(Arc::clone(&forms));
     let listener = block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let url = format!("http://{}/token", listener.local_addr().unwrap());
-    block_on(async { tokio::spawn(async { axum::serve(listener, app).await }) });
+    spawn(async { axum::serve(listener, app).await });
     (url, forms)
 }
 
