@@ -26,6 +26,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub use self::auth::Credentials;
 use self::cases::{CASES, Need};
+use self::finding::{Fault, Finding};
 use self::report::{Outcome, Verdict};
 use self::talk::Talk;
 use self::world::World;
@@ -81,15 +82,21 @@ pub async fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     let bar = bar(options.progress, CASES.iter().filter(|case| chosen(case.name)).count());
     world.discover().await;
     let mut outcomes = Vec::new();
+    // Why nothing more need be asked.
+    let mut hopeless = None;
     for case in CASES.iter().filter(|case| chosen(case.name)) {
         bar.set_message(case.name);
         let started = Instant::now();
         let mut talk = Talk::new(&world);
-        let missing = case.needs.iter().find_map(|need| absent(*need, &world));
+        let missing = hopeless.or_else(|| case.needs.iter().find_map(|need| absent(*need, &world)));
         if missing.is_none() {
             (case.run)(&mut talk).await;
         }
         let (findings, exchanges) = talk.end();
+        if case.name == "Test_Connection" {
+            let fatal = |finding: &Finding| matches!(finding.fault, Fault::NoAnswer | Fault::TokenRefused);
+            hopeless = findings.iter().any(fatal).then_some("the connection test failed");
+        }
         let verdict = match (&missing, findings.iter().any(|finding| !finding.fault.is_note()), case.optional)
         {
             (Some(_), ..) => Verdict::NotApplicable,

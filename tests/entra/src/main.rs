@@ -1,5 +1,5 @@
 //! The command `entra`.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to people")]
+#![allow(clippy::print_stderr, reason = "a command says why it cannot begin")]
 
 mod options;
 
@@ -12,6 +12,10 @@ use crate::options::{Command, Options};
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Options::parse().command {
+        Command::Cases => {
+            options::cases();
+            Ok(true)
+        }
         Command::Check(options) => options.run().await,
         Command::Sync(options) => options.run().await,
     };

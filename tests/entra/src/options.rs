@@ -3,6 +3,7 @@
 mod check;
 mod sync;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,6 +30,20 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     Check(Box<check::Check>),
     Sync(Box<sync::Sync>),
+    /// Lists the cases of `entra check`
+    Cases,
+}
+
+/// Prints the cases; an optional one fails with no more than a warning.
+pub(crate) fn cases() {
+    for (name, optional) in entra::check::names() {
+        say(&format!("{name}{}\n", if optional { " (optional)" } else { "" }));
+    }
+}
+
+/// To standard output, whose reader may have gone.
+fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Which endpoint, and what flows to it.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use entra::check::{Options, names, report, run};
+use entra::check::{Options, report, run};
 
-use super::Endpoint;
+use super::{Endpoint, say};
 
 /// Looks at an endpoint as Microsoft's validators do, and says what to change
 ///
@@ -17,17 +17,13 @@ pub(crate) struct Check {
     #[command(flatten)]
     endpoint: Endpoint,
 
-    /// Only the cases whose names contain this; may be repeated
+    /// Only the cases whose names contain this (`entra cases` lists them); may be repeated
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
 
     /// Write all results, with every request and answer, to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-
-    /// List the cases and end
-    #[arg(long)]
-    list: bool,
 
     /// No progress bar
     #[arg(long, short)]
@@ -37,12 +33,6 @@ pub(crate) struct Check {
 impl Check {
     /// Whether no case failed.
     pub(crate) async fn run(self) -> Result<bool, String> {
-        if self.list {
-            for (name, optional) in names() {
-                println!("{name}{}", if optional { " (optional)" } else { "" });
-            }
-            return Ok(true);
-        }
         let options = Options {
             credentials: self.endpoint.credentials()?,
             only: self.only,
@@ -52,9 +42,9 @@ impl Check {
         };
         let outcomes = run(&options).await?;
         if outcomes.is_empty() {
-            return Err("no case has such a name; `--list` shows them all".to_owned());
+            return Err("no case has such a name; `entra cases` lists them".to_owned());
         }
-        print!("{}", report::text(&outcomes));
+        say(&report::text(&outcomes));
         if let Some(path) = self.json {
             let text = format!("{:#}\n", report::json(&outcomes));
             std::fs::write(&path, text)

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use entra::sync::{Options, Restart, Source, run};
 use entra::wire::Dialect;
 
-use super::Endpoint;
+use super::{Endpoint, say};
 
 /// Provisions people and groups: an initial cycle, then incremental ones
 ///
@@ -126,7 +126,7 @@ impl Sync {
         };
         let report = run(options).await.map_err(|error| error.to_string())?;
         if !self.quiet {
-            print!("{}", report.summary());
+            say(&report.summary());
         }
         Ok(report.is_good())
     }

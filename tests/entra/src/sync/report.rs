@@ -79,6 +79,27 @@ impl Report {
     /// The summary, for people.
     #[must_use]
     pub fn summary(&self) -> String {
+        let mut text = String::new();
+        if !self.cycles.is_empty() {
+            let _ = writeln!(text, "{}", self.table());
+        }
+        let failed = self.cycles.last().map(|cycle| cycle.tally.failed.iter().chain(&cycle.tally.references));
+        for ((kind, source), failure) in failed.into_iter().flatten().take(10) {
+            let _ = writeln!(text, "failed: {} {source}: {}: {}", kind.name(), failure.code, failure.message);
+        }
+        if !self.escrows.is_empty() {
+            let _ = writeln!(text, "{} objects are still to be retried", self.escrows.len());
+        }
+        if let Some(reason) = &self.quarantine {
+            let _ = writeln!(text, "in quarantine: {reason}");
+        }
+        if let Some(verification) = &self.verification {
+            text.push_str(&verification.summary());
+        }
+        text
+    }
+
+    fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_preset(NOTHING);
         // Columns in which nothing happened are not worth their width.
@@ -102,20 +123,6 @@ impl Report {
             table.add_row([name, cycle.due.to_string()].into_iter().chain(counts).chain(end));
         }
         table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-        let mut text = format!("{table}\n");
-        let failed = self.cycles.last().map(|cycle| cycle.tally.failed.iter().chain(&cycle.tally.references));
-        for ((kind, source), failure) in failed.into_iter().flatten().take(10) {
-            let _ = writeln!(text, "failed: {} {source}: {}: {}", kind.name(), failure.code, failure.message);
-        }
-        if !self.escrows.is_empty() {
-            let _ = writeln!(text, "{} objects are still to be retried", self.escrows.len());
-        }
-        if let Some(reason) = &self.quarantine {
-            let _ = writeln!(text, "in quarantine: {reason}");
-        }
-        if let Some(verification) = &self.verification {
-            text.push_str(&verification.summary());
-        }
-        text
+        table
     }
 }

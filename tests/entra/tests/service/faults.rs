@@ -135,6 +135,16 @@ fn an_endpoint_that_is_not_there() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let options = Options::new(&format!("http://{free}/scim"), "x", mapping("kintone"));
     let outcomes = block_on(run(&options)).unwrap();
-    let found = |it: &Outcome| it.findings.iter().all(|found| found.fault.code() == "no-answer");
-    assert!(outcomes.iter().filter(|it| it.verdict == Verdict::Failed).all(found), "{}", text(&outcomes));
+    let failed: Vec<&Outcome> = outcomes.iter().filter(|it| it.verdict == Verdict::Failed).collect();
+    let [one] = failed.as_slice() else { panic!("{}", text(&outcomes)) };
+    assert_eq!((one.name, one.findings[0].fault.code()), ("Test_Connection", "no-answer"));
+}
+
+#[test]
+fn a_token_that_is_refused() {
+    let responder = Responder::start(Fault::None);
+    let outcomes = block_on(run(&Options::new(&responder.endpoint.url, "x", mapping("kintone")))).unwrap();
+    let failed: Vec<&Outcome> = outcomes.iter().filter(|it| it.verdict == Verdict::Failed).collect();
+    let [one] = failed.as_slice() else { panic!("{}", text(&outcomes)) };
+    assert_eq!((one.name, one.findings[0].fault.code()), ("Test_Connection", "token-refused"));
 }
