@@ -5,11 +5,13 @@ pub mod finding;
 pub mod flatten;
 pub mod report;
 
+mod active_cases;
 mod auth;
 mod cases;
 mod connection;
 mod group_cases;
 mod inspect;
+mod manager_cases;
 mod member_cases;
 mod null_case;
 mod pages;

@@ -4,7 +4,10 @@
 use std::pin::Pin;
 
 use super::talk::Talk;
-use super::{auth, connection, group_cases, member_cases, null_case, pages, refusals, user_cases};
+use super::{
+    active_cases, auth, connection, group_cases, manager_cases, member_cases, null_case, pages, refusals,
+    user_cases,
+};
 use crate::mapping::Kind;
 
 /// A case.
@@ -61,13 +64,13 @@ cases! {
     Update_User_Test "mapped attributes change, in both dialects"
         => |talk| Box::pin(user_cases::update(talk));
     Disable_User_Test [Active] "`active` becomes false, in both dialects, and the user stays visible"
-        => |talk| Box::pin(user_cases::disable(talk));
+        => |talk| Box::pin(active_cases::disable(talk));
     Delete_User_Test (optional) "a deleted user is gone"
         => |talk| Box::pin(refusals::delete(talk, Kind::User));
     User_Update_Manager_Test [Manager] "a manager is set, changed and removed, in both dialects"
-        => |talk| Box::pin(user_cases::manager(talk));
+        => |talk| Box::pin(manager_cases::manager(talk));
     Restore_User_Test [Active] "a user who comes back is found, and active again"
-        => |talk| Box::pin(user_cases::restore(talk));
+        => |talk| Box::pin(active_cases::restore(talk));
     POD_User_Test "provision on demand: one user at once"
         => |talk| Box::pin(user_cases::create(talk));
 
@@ -107,7 +110,7 @@ cases! {
     SCIM_Group_Pagination_Test (optional) [Groups] "pages of groups"
         => |talk| Box::pin(pages::walk(talk, Kind::Group));
     SCIM_Update_Manager_Test [Manager] "PATCH of manager: add, replace, replace by nothing"
-        => |talk| Box::pin(user_cases::manager_patch(talk));
+        => |talk| Box::pin(manager_cases::manager_patch(talk));
 
     Create_Duplicate_User_Test "the same userName is refused, in any letter case"
         => |talk| Box::pin(refusals::duplicate(talk, Kind::User));

@@ -102,7 +102,7 @@ faults! {
     MembershipsLost "memberships-lost"
         "Keep the group memberships of users who are disabled: Entra does not send them again."
     ManagerShape "manager-not-object"
-        "Return `manager` as an object, {\"value\": \"<id>\"}, in the enterprise extension; Entra cannot read users with a text there."
+        "Return `manager` as an object, `{\"value\": \"<id>\"}`, in the enterprise extension; Entra cannot read users with a text there."
     ManagerNotKept "manager-not-kept"
         "Store the manager that was sent as a plain text and return it; otherwise Entra sends it again in every cycle."
     ManagerNotCleared "manager-not-cleared"

@@ -1,10 +1,9 @@
 //! Groups: made, renamed, made again.
 
 use super::finding::Fault;
-use super::talk::{Made, Talk};
+use super::talk::{BOTH, Made, Talk};
 use super::{user_cases, values};
 use crate::mapping::Kind;
-use crate::wire::Dialect;
 use crate::wire::request::Request;
 
 /// As a cycle does it: no hit, POST, then a hit.
@@ -27,7 +26,7 @@ pub(crate) async fn create(talk: &mut Talk<'_>) -> Option<()> {
 /// All plain attributes change, and the group is found by its new name.
 pub(crate) async fn update(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::Group).await?;
-    for (turn, dialect) in (1..).zip([Dialect::Default, Dialect::Flag]) {
+    for (turn, dialect) in (1..).zip(BOTH) {
         user_cases::change(talk, &made, dialect, turn, |_| true).await?;
     }
     Some(())

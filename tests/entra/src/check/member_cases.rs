@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::finding::Fault;
-use super::talk::{Made, Talk};
+use super::talk::{BOTH, Made, Talk};
 use crate::mapping::Kind;
 use crate::mapping::path::member;
 use crate::wire::Dialect;
@@ -49,7 +49,7 @@ async fn has(talk: &mut Talk<'_>, group: &Made, wanted: &[String], fault: Fault,
 /// Several at once, and one who is there already, in both dialects.
 pub(crate) async fn add(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 3).await?;
-    for dialect in [Dialect::Default, Dialect::Flag] {
+    for dialect in BOTH {
         let group = talk.make(Kind::Group).await?;
         talk.patch(&group, add_members(dialect, ids.get(..2)?)).await?;
         has(talk, &group, ids.get(..2)?, Fault::MemberNotAdded, "an `Add` of two").await?;
@@ -62,7 +62,7 @@ pub(crate) async fn add(talk: &mut Talk<'_>) -> Option<()> {
 /// One of three, in both dialects; then one who is not there.
 pub(crate) async fn remove(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 3).await?;
-    for dialect in [Dialect::Default, Dialect::Flag] {
+    for dialect in BOTH {
         let group = talk.make(Kind::Group).await?;
         talk.patch(&group, add_members(Dialect::Flag, &ids)).await?;
         has(talk, &group, &ids, Fault::MemberNotAdded, "an `add` of three").await?;
@@ -116,7 +116,7 @@ pub(crate) async fn replace(talk: &mut Talk<'_>) -> Option<()> {
 /// One comes and one goes.
 pub(crate) async fn several(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 2).await?;
-    for dialect in [Dialect::Default, Dialect::Flag] {
+    for dialect in BOTH {
         let group = talk.make(Kind::Group).await?;
         talk.patch(&group, add_members(dialect, ids.get(..1)?)).await?;
         let mut operations = add_members(dialect, ids.get(1..)?);

@@ -12,8 +12,11 @@ use super::values;
 use super::world::World;
 use crate::mapping::path::{Path, member};
 use crate::mapping::{Attribute, Kind};
-use crate::wire::compose;
 use crate::wire::request::{Answer, Request, equals};
+use crate::wire::{Dialect, compose};
+
+/// What is sent in one dialect must work in the other.
+pub(crate) const BOTH: [Dialect; 2] = [Dialect::Default, Dialect::Flag];
 
 /// A conversation.
 pub(crate) struct Talk<'a> {

@@ -1,16 +1,14 @@
-//! Users: made, changed, disabled, restored; their managers.
+//! Users: made, changed, renamed.
 
 use serde_json::{Map, Value, json};
 
 use super::finding::Fault;
-use super::talk::{Made, Talk};
+use super::talk::{BOTH, Made, Talk};
 use super::values;
-use crate::mapping::path::{Path, member};
+use crate::mapping::path::Path;
 use crate::mapping::{Attribute, Flow, Kind};
 use crate::wire::Dialect;
-use crate::wire::patch::{self, Change, operations};
-
-const BOTH: [Dialect; 2] = [Dialect::Default, Dialect::Flag];
+use crate::wire::patch::{Change, operations};
 
 /// As a cycle does it: no hit, POST, then a hit by every matching attribute.
 pub(crate) async fn create(talk: &mut Talk<'_>) -> Option<()> {
@@ -69,120 +67,6 @@ pub(crate) async fn change(
     let wanted: Vec<(Path, Value)> = changes.into_iter().map(|change| (change.path, change.new)).collect();
     talk.values(&wanted, &after, &format!("a PATCH in the {} dialect", dialect.name()));
     Some(())
-}
-
-fn active(value: bool) -> Vec<Change> {
-    let path = Path::parse("active").ok();
-    path.into_iter().map(|path| Change { path, old: Some(json!(!value)), new: json!(value) }).collect()
-}
-
-/// Sets `active`, and sees that it is so and that the user is still visible.
-async fn set_active(talk: &mut Talk<'_>, made: &Made, dialect: Dialect, value: bool) -> Option<()> {
-    talk.patch(made, operations(dialect, &active(value))).await?;
-    let fault = if value { Fault::NotRestored } else { Fault::NotDisabled };
-    let request = crate::wire::request::Request::get(made.path());
-    let hidden = if value { Fault::Status } else { Fault::InactiveHidden };
-    let resource = talk.expect(&request, &[200], hidden).await?.json?;
-    let there = member(&resource, "active");
-    if !crate::sync::same(&json!(value), there) {
-        let there = there.map_or_else(|| "absent".to_owned(), Value::to_string);
-        talk.fault(fault, format!("after a PATCH in the {} dialect `active` is {there}", dialect.name()));
-        return None;
-    }
-    for row in talk.world.mapping.users.matching() {
-        let missed = if value { Fault::MatchMissed } else { Fault::InactiveHidden };
-        talk.hits(made, &row.target, &made.value(row), missed).await?;
-    }
-    Some(())
-}
-
-/// `active` false, in both dialects.
-pub(crate) async fn disable(talk: &mut Talk<'_>) -> Option<()> {
-    let made = talk.make(Kind::User).await?;
-    for dialect in BOTH {
-        set_active(talk, &made, dialect, false).await?;
-        // Between the two, so that each has something to change.
-        talk.patch(&made, operations(Dialect::Flag, &active(true))).await?;
-    }
-    Some(())
-}
-
-/// Disabled, then assigned again: everything must be as it was, memberships too.
-pub(crate) async fn restore(talk: &mut Talk<'_>) -> Option<()> {
-    let made = talk.make(Kind::User).await?;
-    let group = match talk.world.mapping.groups {
-        Some(_) => {
-            let group = talk.make(Kind::Group).await?;
-            talk.patch(&group, patch::add_members(Dialect::Default, std::slice::from_ref(&made.id))).await?;
-            Some(group)
-        }
-        None => None,
-    };
-    for dialect in BOTH {
-        set_active(talk, &made, dialect, false).await?;
-        set_active(talk, &made, dialect, true).await?;
-    }
-    let resource = talk.read(&made).await?;
-    talk.values(&made.values, &resource, "a restore");
-    if let Some(group) = group {
-        let members = super::member_cases::members(talk, &group).await?;
-        if members != [made.id.clone()] {
-            talk.fault(Fault::MembershipsLost, format!("{} has the members {members:?}", group.path()));
-        }
-    }
-    Some(())
-}
-
-/// The manager's path, and three people.
-async fn three(talk: &mut Talk<'_>) -> Option<(Path, [Made; 3])> {
-    let path = talk.world.mapping.users.reference("manager")?.target.clone();
-    let people = [talk.make(Kind::User).await?, talk.make(Kind::User).await?, talk.make(Kind::User).await?];
-    Some((path, people))
-}
-
-/// As cycles send it, in both dialects.
-pub(crate) async fn manager(talk: &mut Talk<'_>) -> Option<()> {
-    let (path, [person, first, second]) = three(talk).await?;
-    for dialect in BOTH {
-        for (was_there, boss) in [(false, Some(&first)), (true, Some(&second)), (true, None)] {
-            let target = boss.map(|boss| boss.id.as_str());
-            talk.patch(&person, patch::manager(dialect, &path, was_there, target)).await?;
-            has_manager(talk, &person, &path, target).await?;
-        }
-    }
-    Some(())
-}
-
-/// As the harness sends it.
-pub(crate) async fn manager_patch(talk: &mut Talk<'_>) -> Option<()> {
-    let (path, [person, first, second]) = three(talk).await?;
-    for (op, value) in [("add", Some(first.id)), ("replace", Some(second.id)), ("replace", None)] {
-        let operation = json!({ "op": op, "path": path.text(), "value": value.clone().unwrap_or_default() });
-        talk.patch(&person, vec![operation]).await?;
-        has_manager(talk, &person, &path, value.as_deref()).await?;
-    }
-    Some(())
-}
-
-async fn has_manager(talk: &mut Talk<'_>, person: &Made, path: &Path, wanted: Option<&str>) -> Option<()> {
-    let resource = talk.read(person).await?;
-    let there = path.read(&resource);
-    let id = there
-        .and_then(|it| member(it, "value").or(Some(it)))
-        .and_then(Value::as_str)
-        .filter(|id| !id.is_empty());
-    match (wanted, id) {
-        (Some(wanted), Some(id)) if wanted == id => Some(()),
-        (None, None) => Some(()),
-        (Some(wanted), there) => {
-            talk.fault(Fault::ManagerNotKept, format!("`{path}` must be `{wanted}` and is {there:?}"));
-            None
-        }
-        (None, Some(there)) => {
-            talk.fault(Fault::ManagerNotCleared, format!("`{path}` must be gone and is `{there}`"));
-            None
-        }
-    }
 }
 
 /// A POST, by itself.
