@@ -8,6 +8,7 @@
 mod end;
 mod http;
 mod profiles;
+mod provision;
 mod refusals;
 mod restart;
 mod server;
