@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bulk;
 mod index;
 mod items;
 mod lag;
