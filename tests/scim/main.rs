@@ -12,6 +12,7 @@
 mod bulk;
 mod edge;
 mod groups;
+mod me;
 mod resource_types;
 mod schemas;
 mod service_provider_config;

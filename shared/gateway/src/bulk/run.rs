@@ -75,11 +75,11 @@ impl<'s> Run<'s> {
     }
 
     /// Carries all out; each with what became of it, in the order of the request.
-    pub(super) async fn to_end(mut self) -> Vec<(Named, Outcome)> {
+    pub(super) async fn finish(mut self) -> Vec<(Named, Outcome)> {
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < self.width()
-                && let Some(operation) = self.schedule.next()
+                && let Some(operation) = self.schedule.begin()
             {
                 running.extend(self.start(operation));
             }

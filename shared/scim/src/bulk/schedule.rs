@@ -6,7 +6,7 @@ use super::order::Order;
 
 /// The operations of a request on their way.
 ///
-/// One that has been handed out by [`next`](Self::next) is reported by
+/// One that has been handed out by [`begin`](Self::begin) is reported by
 /// [`tried`](Self::tried), whatever became of it; when that completes its ring, the ring is
 /// reported by [`settled`](Self::settled) as soon as what follows from it is done.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl Schedule {
         }
     }
 
-    /// The next operation that may begin.
-    pub fn next(&mut self) -> Option<usize> {
+    /// Begins the next operation that may, and says which one that is.
+    pub fn begin(&mut self) -> Option<usize> {
         let at = *self.ready.first()?;
         if self.strict && at != self.begun {
             return None;

@@ -129,7 +129,7 @@ proptest! {
         let (mut running, mut begun, mut tried, mut settled) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut picks = picks.into_iter();
         loop {
-            while running.len() < width && let Some(next) = schedule.next() {
+            while running.len() < width && let Some(next) = schedule.begin() {
                 for need in case.needs[next].iter().filter(|need| ring[**need] != ring[next]) {
                     prop_assert!(settled.contains(&ring[*need]), "{} before {} is settled", next, need);
                 }
