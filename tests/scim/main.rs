@@ -12,6 +12,7 @@
 mod bulk;
 mod edge;
 mod groups;
+mod me;
 mod profiles;
 mod resource_types;
 mod schemas;

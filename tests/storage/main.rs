@@ -9,11 +9,13 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bulk;
 mod index;
 mod items;
 mod lag;
 mod members;
 mod reprofile;
+mod secrets;
 mod sweep;
 mod unique;
 mod units;

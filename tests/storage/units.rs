@@ -9,7 +9,7 @@ use tests::people::{patch, user};
 
 /// Read and write units from `x-rollcall-units: r=1.5;w=0`.
 #[track_caller]
-fn units(answer: &Answer) -> (f64, f64) {
+pub(crate) fn units(answer: &Answer) -> (f64, f64) {
     let header = answer.header("x-rollcall-units").unwrap_or_else(|| panic!("{answer}\nno x-rollcall-units"));
     let part = |name: &str| {
         let text = header
@@ -37,13 +37,13 @@ fn transaction(units: f64) -> f64 {
 }
 
 /// A directory whose credential is cached.
-fn scim() -> Option<Endpoint> {
+pub(crate) fn scim() -> Option<Endpoint> {
     let scim = Endpoint::empty_directory()?;
     scim.get("/Users?count=0").send().expect(200);
     Some(scim)
 }
 
-fn ana() -> Value {
+pub(crate) fn ana() -> Value {
     let name = unique();
     let emails = json!([{ "value": format!("{name}@ex.io"), "type": "work", "primary": true }]);
     user(&name, &json!({ "externalId": name, "displayName": "Ana", "emails": emails }))

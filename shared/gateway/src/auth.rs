@@ -33,6 +33,8 @@ pub struct Access {
     pub credential: CredentialId,
     /// What the directory offers.
     pub profile: Arc<Profile>,
+    /// The id of the user who the credential stands for.
+    pub subject: Option<Arc<str>>,
 }
 
 /// Finds the directory behind the request's token.
@@ -53,7 +55,8 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
     let record = record.map_err(|e| Failure::store("directory", e))?;
     match (credential, record) {
         (Some(credential), Some(record)) if opens(&credential, &hash) => {
-            let access = Access { profile: profile(app, &record)?, directory, credential: id };
+            let subject = credential.subject.as_deref().map(Arc::from);
+            let access = Access { profile: profile(app, &record)?, directory, credential: id, subject };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }

@@ -5,6 +5,7 @@ pub mod create;
 pub mod delete;
 pub mod get;
 pub mod list;
+pub mod me;
 pub mod patch;
 pub mod replace;
 pub mod restore;
@@ -16,6 +17,11 @@ use crate::app::App;
 /// The methods of all resources together: `/Users`, `/{endpoint}`.
 pub fn collection() -> MethodRouter<App> {
     routing::get(list::list).post(create::create)
+}
+
+/// The methods of the authenticated user: `/Me`.
+pub fn me() -> MethodRouter<App> {
+    routing::get(me::get).put(me::replace).patch(me::patch).delete(me::delete).post(me::create)
 }
 
 /// The methods of one resource: `/Users/{id}`, `/{endpoint}/{id}`.

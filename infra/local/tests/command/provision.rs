@@ -42,10 +42,10 @@ fn killed_in_each_cycle(dir: &Path, profile: &str, dialect: Dialect) -> Report {
     };
     // Ends when the run has dropped the observer.
     std::thread::scope(|scope| {
-        let killer = scope.spawn(|| {
+        let killer = scope.spawn(move || {
             let mut server = first;
             let mut kills = 0;
-            for _ in &signals {
+            for _ in signals {
                 server.end("KILL");
                 server = Server::start_quiet(dir, &port, &args);
                 kills += 1;

@@ -58,6 +58,19 @@ impl FromRequestParts<App> for Call {
         let params = RawPathParams::from_request_parts(parts, app).await.ok();
         let id = params
             .and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()));
+        Self::new(app, parts, context, kind, id)
+    }
+}
+
+impl Call {
+    /// A call about the resource `id` of `kind`, or about all of them.
+    pub(super) fn new(
+        app: &App,
+        parts: &Parts,
+        context: Context,
+        kind: Arc<ResourceType>,
+        id: Option<String>,
+    ) -> Result<Self, Failure> {
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,
@@ -75,9 +88,7 @@ impl FromRequestParts<App> for Call {
             id,
         })
     }
-}
 
-impl Call {
     /// What is costly and going to be answered. `all_members`: however many they are.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
