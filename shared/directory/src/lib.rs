@@ -19,6 +19,7 @@ pub mod meter;
 pub mod record;
 pub mod resource;
 pub mod scope;
+pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;

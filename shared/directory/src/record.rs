@@ -1,11 +1,12 @@
 //! The record of a directory itself.
 
-use std::collections::HashMap;
-
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::store::{Change, Store};
-use crate::table::item::{self, s, text};
+use crate::scope::Scope;
+use crate::secret::Secret;
+use crate::store::{Change, Store, Written};
+use crate::table::item::{self, Item, s, text};
+use crate::table::name;
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,18 @@ pub struct Directory {
     pub profile: String,
 }
 
+/// All that is kept of a directory itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What people know of it.
+    pub directory: Directory,
+    /// Its secret, when it has needed one yet.
+    pub secret: Option<Secret>,
+}
+
 const NAME: &str = "name";
 const PROFILE: &str = "profile";
+const SECRET: &str = "secret";
 
 impl Store {
     /// The directory `id`, as of now.
@@ -27,24 +38,57 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn directory(&self, id: &DirectoryId) -> Result<Option<Directory>, Error> {
+        Ok(self.record(id).await?.map(|record| record.directory))
+    }
+
+    /// The directory `id` with its secret, as of now.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub async fn record(&self, id: &DirectoryId) -> Result<Option<Record>, Error> {
         let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
-        Ok(Some(Directory {
+        let directory = Directory {
             id: id.clone(),
             name: text(&item, NAME)?.to_owned(),
             profile: text(&item, PROFILE)?.to_owned(),
-        }))
+        };
+        Ok(Some(Record { directory, secret: secret(&item) }))
     }
 
-    /// Writes `directory`, over one with its id.
+    /// Writes `directory`, over one with its id, whose secret stays.
     ///
     /// # Errors
     /// The table's own.
     pub async fn put_directory(&self, directory: &Directory) -> Result<(), Error> {
-        let content = HashMap::from([
-            (NAME.to_owned(), s(&*directory.name)),
-            (PROFILE.to_owned(), s(&*directory.profile)),
-        ]);
-        self.write(&[Change::put(item::directory(&directory.id), content)], &WriteId::new().token()).await?;
+        let update = Change::update(item::directory(&directory.id), "SET #name = :name, #profile = :profile")
+            .name("#name", NAME)
+            .name("#profile", PROFILE)
+            .value(":name", s(&*directory.name))
+            .value(":profile", s(&*directory.profile));
+        self.write(&[update], &WriteId::new().token()).await?;
         Ok(())
     }
+}
+
+impl Scope {
+    /// The directory's secret; one is made when there is none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory is gone; the table's own.
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        let keep =
+            Change::update(item::directory(&self.directory), "SET #secret = if_not_exists(#secret, :secret)")
+                .only_if("attribute_exists(#pk)")
+                .name("#pk", name::PK)
+                .name("#secret", SECRET)
+                .value(":secret", s(Secret::random()?.hex()));
+        match self.store.write(&[keep], &WriteId::new().token()).await? {
+            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
+            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+        }
+    }
+}
+
+fn secret(item: &Item) -> Option<Secret> {
+    text(item, SECRET).ok().and_then(Secret::parse)
 }

@@ -8,7 +8,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
-use directory::record::Directory;
+use directory::record::{Directory, Record};
+use directory::secret::Secret;
 use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
@@ -28,6 +29,8 @@ pub struct Access {
     pub credential: CredentialId,
     /// What the directory offers.
     pub profile: Arc<Profile>,
+    /// The directory's secret, when it had one when it was read.
+    pub secret: Option<Secret>,
 }
 
 /// Finds the directory behind the request's token.
@@ -43,12 +46,12 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
         return Ok(access);
     }
     let (credential, record) =
-        join(app.store.credential(&directory, &id), app.store.directory(&directory)).await;
+        join(app.store.credential(&directory, &id), app.store.record(&directory)).await;
     let credential = credential.map_err(|e| Failure::store("credential", e))?;
     let record = record.map_err(|e| Failure::store("directory", e))?;
     match (credential, record) {
-        (Some(credential), Some(record)) if opens(&credential, &hash) => {
-            let access = Access { profile: profile(app, &record)?, directory, credential: id };
+        (Some(credential), Some(Record { directory: record, secret })) if opens(&credential, &hash) => {
+            let access = Access { profile: profile(app, &record)?, directory, credential: id, secret };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }

@@ -66,7 +66,12 @@ mod tests {
 
     fn access() -> Access {
         let profile = Arc::clone(Profiles::built_in().get(STANDARD).unwrap());
-        Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile }
+        Access {
+            directory: "acme".parse().unwrap(),
+            credential: "c1".parse().unwrap(),
+            profile,
+            secret: None,
+        }
     }
 
     #[test]

@@ -47,7 +47,12 @@ fn edge() -> Edge {
     let profiles = Arc::new(Profiles::built_in());
     let profile = Arc::clone(profiles.get(STANDARD).unwrap());
     let app = App::new(store, profiles, settings);
-    let access = Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile };
+    let access = Access {
+        directory: "acme".parse().unwrap(),
+        credential: "c1".parse().unwrap(),
+        profile,
+        secret: None,
+    };
     app.credentials.put(hash(TOKEN), access, None, Instant::now());
     let routes = Router::new()
         .route("/scim/v2/Users", collection())
