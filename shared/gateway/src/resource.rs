@@ -7,6 +7,7 @@ pub mod get;
 pub mod list;
 pub mod patch;
 pub mod replace;
+pub mod search;
 
 use axum::routing::{self, MethodRouter};
 
@@ -20,4 +21,9 @@ pub fn collection() -> MethodRouter<App> {
 /// The methods of one resource: `/Users/{id}`, `/{endpoint}/{id}`.
 pub fn single() -> MethodRouter<App> {
     routing::get(get::get).put(replace::replace).patch(patch::patch).delete(delete::delete)
+}
+
+/// The methods of queries by POST: `/Users/.search`, `/{endpoint}/.search`.
+pub fn searching() -> MethodRouter<App> {
+    routing::post(search::search)
 }
