@@ -13,5 +13,6 @@ mod edge;
 mod groups;
 mod resource_types;
 mod schemas;
+mod search;
 mod service_provider_config;
 mod users;

@@ -13,7 +13,11 @@ fn every_object_is_complete_and_true() {
         "bulk": { "supported": false, "maxOperations": "<integer>", "maxPayloadSize": "<integer>" },
         "filter": { "supported": true, "maxResults": 1000 },
         "changePassword": { "supported": false },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
+        "pagination": {
+            "cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100,
+            "maxPageSize": 1000, "cursorTimeout": 3600,
+        },
         "etag": { "supported": true },
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{}/ServiceProviderConfig", scim.base()) },
     }));

@@ -15,6 +15,7 @@ pub mod corpus;
 pub mod endpoint;
 pub mod exchange;
 pub mod names;
+pub mod pages;
 pub mod people;
 pub mod relay;
 pub mod runtime;
