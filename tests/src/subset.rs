@@ -6,7 +6,7 @@
 //! | `<any>` | any value that is there |
 //! | `<absent>` | the key is not there |
 //! | `<string>`, `<integer>`, `<datetime>` | any value of that kind |
-//! | `<id:ana>`, `<version:ana>` | captured where it is first seen, equal everywhere else |
+//! | `<id:ana>`, `<version:ana>`, `<cursor:next>` | captured where it is first seen, equal everywhere else |
 //!
 //! In an array, a first element `<at least>` allows more elements than are written, and
 //! `<in order>` makes their order count.
@@ -140,7 +140,9 @@ impl Captures {
             _ => {
                 let Some(text) = text else { return false };
                 let known = self.fill(name);
-                if known == name && (name.starts_with("<id:") || name.starts_with("<version:")) {
+                if known == name
+                    && ["<id:", "<version:", "<cursor:"].iter().any(|kind| name.starts_with(kind))
+                {
                     self.set(name, text);
                     return !text.is_empty();
                 }
