@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod churn;
 mod index;
 mod items;
 mod lag;
