@@ -5,6 +5,7 @@ use axum::response::Response;
 use axum::routing::{self, MethodRouter};
 use directory::scope::Scope;
 use http::request::Parts;
+use http::{HeaderValue, Uri};
 use scim::error::Kind;
 
 use crate::app::App;
@@ -17,7 +18,13 @@ use crate::resource::search::{parameters, placed};
 
 /// The methods of the base itself: `/scim/v2`.
 pub fn base() -> MethodRouter<App> {
-    routing::get(list)
+    routing::get(list).post(misplaced).put(misplaced).patch(misplaced).delete(misplaced)
+}
+
+/// A change of the base itself: a 405, unless the path has slipped behind a `?`.
+async fn misplaced(uri: Uri) -> Failure {
+    let found = not_a_path(uri.query().unwrap_or_default());
+    found.err().unwrap_or_else(|| Failure::method(Some(HeaderValue::from_static("GET,HEAD"))))
 }
 
 /// The methods of `/scim/v2/.search`.
