@@ -1,5 +1,7 @@
 //! One invocation, by the same service that `main.rs` of each function runs.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use gateway::app::{App, Settings};
@@ -7,6 +9,7 @@ use gateway::serve::service;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
+use scim::profile::Profiles;
 use serde_json::Value;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
@@ -21,7 +24,7 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
     let routes = users::routes().merge(groups::routes()).merge(discovery::routes());
-    let app = App::new(stack.store(), Settings::default());
+    let app = App::new(stack.store(), Arc::new(Profiles::built_in()), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
     let adapter = Adapter::from(service(routes, app));

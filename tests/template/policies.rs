@@ -20,6 +20,7 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
 use rollcall::feed::{Consumer, Feed, Source};
+use scim::profile::Profiles;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
@@ -65,7 +66,7 @@ impl Deployed {
             let recorder = Recorder::new(template.policy(name));
             let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
             block_on(store.connect()).unwrap();
-            let edge = service(routes, App::new(store, Settings::default()));
+            let edge = service(routes, App::new(store, Arc::new(Profiles::built_in()), Settings::default()));
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On a thread of its own: what `lambda_http` makes of a service stays on one.
@@ -102,6 +103,11 @@ impl Consumer for Changes {
     async fn handle(&self, mut event: Event) -> Option<String> {
         let wanted = |record: &EventRecord| self.filter.passes(&serde_json::to_value(record).unwrap());
         event.records.retain(wanted);
+        // As if they were older: what is swept again after a minute is due at once.
+        for record in &mut event.records {
+            let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
+            record.change.approximate_creation_date_time = time.into();
+        }
         let answer = changes::handle(&self.store, event).await;
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }

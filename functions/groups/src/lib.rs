@@ -2,11 +2,9 @@
 
 use axum::Router;
 use gateway::app::App;
-use gateway::resource::{Group, collection, single};
+use gateway::resource::{collection, single};
 
 /// One line per route.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/scim/v2/Groups", collection::<Group>())
-        .route("/scim/v2/Groups/{id}", single::<Group>())
+    Router::new().route("/scim/v2/Groups", collection()).route("/scim/v2/Groups/{id}", single())
 }

@@ -1,10 +1,15 @@
-//! `/scim/v2/Users` (RFC 7644 §3.2).
+//! `/scim/v2/Users`, and the endpoints of a profile's own resource types
+//! (RFC 7644 §3.2).
 
 use axum::Router;
 use gateway::app::App;
-use gateway::resource::{User, collection, single};
+use gateway::resource::{collection, single};
 
 /// One line per route.
 pub fn routes() -> Router<App> {
-    Router::new().route("/scim/v2/Users", collection::<User>()).route("/scim/v2/Users/{id}", single::<User>())
+    Router::new()
+        .route("/scim/v2/Users", collection())
+        .route("/scim/v2/Users/{id}", single())
+        .route("/scim/v2/{endpoint}", collection())
+        .route("/scim/v2/{endpoint}/{id}", single())
 }

@@ -11,12 +11,14 @@ mod http;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use directory::store::Store;
 use gateway::app::{App, Settings};
+use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::client::Clients;
@@ -57,6 +59,8 @@ pub struct Options {
     pub token: Option<String>,
     /// A DynamoDB to use instead of the embedded one.
     pub dynamodb_url: Option<String>,
+    /// Where the embedded one listens, when not on any free loopback port.
+    pub dynamodb_listen: Option<SocketAddr>,
     /// The table's name; it is made when there is none.
     pub table: String,
 }
@@ -71,6 +75,7 @@ impl Default for Options {
             data: Data::Ephemeral,
             token: None,
             dynamodb_url: None,
+            dynamodb_listen: None,
             table: "rollcall".to_owned(),
         }
     }
@@ -104,7 +109,10 @@ impl Stack {
             Some(url) => (None, Clients::elsewhere(url).await?),
             None => {
                 data.lock()?;
-                let engine = Engine::start(&data.database())?;
+                let engine = match options.dynamodb_listen {
+                    Some(address) => Engine::start_at(&data.database(), address)?,
+                    None => Engine::start(&data.database())?,
+                };
                 let clients = Clients::embedded(engine.url());
                 (Some(engine), clients)
             }
@@ -127,7 +135,8 @@ impl Stack {
             foreign_tokens: options.token.is_some().then_some(directory),
             report_units: true,
         };
-        let http = Http::serve(listener, App::new(store.clone(), settings))?;
+        let app = App::new(store.clone(), Arc::new(Profiles::built_in()), settings);
+        let http = Http::serve(listener, app)?;
         let source = Source {
             table: options.table.clone(),
             dynamodb: clients.dynamodb.clone(),

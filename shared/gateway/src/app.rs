@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use directory::id::DirectoryId;
 use directory::store::Store;
-use scim::model::resource_type::ResourceType;
+use scim::profile::Profiles;
 
 use crate::auth::cache::Cache;
 
@@ -28,10 +28,8 @@ pub struct Settings {
 pub struct App {
     /// The table.
     pub store: Store,
-    /// Users.
-    pub user: Arc<ResourceType>,
-    /// Groups.
-    pub group: Arc<ResourceType>,
+    /// What directories may offer.
+    pub profiles: Arc<Profiles>,
     /// Credentials that were good a moment ago.
     pub credentials: Arc<Cache>,
     /// How the service is reached.
@@ -39,21 +37,9 @@ pub struct App {
 }
 
 impl App {
-    /// An app on `store`, with the built-in resource types.
+    /// An app on `store`, whose directories follow `profiles`.
     #[must_use]
-    pub fn new(store: Store, settings: Settings) -> Self {
-        Self {
-            store,
-            user: Arc::new(ResourceType::user()),
-            group: Arc::new(ResourceType::group()),
-            credentials: Arc::new(Cache::default()),
-            settings: Arc::new(settings),
-        }
-    }
-
-    /// All resource types, in the order in which discovery lists them.
-    #[must_use]
-    pub fn resource_types(&self) -> [Arc<ResourceType>; 2] {
-        [Arc::clone(&self.user), Arc::clone(&self.group)]
+    pub fn new(store: Store, profiles: Arc<Profiles>, settings: Settings) -> Self {
+        Self { store, profiles, credentials: Arc::new(Cache::default()), settings: Arc::new(settings) }
     }
 }

@@ -3,12 +3,16 @@
 pub mod cache;
 pub mod header;
 
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
+use directory::record::Directory;
+use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
+use scim::model::profile::Profile;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
@@ -16,12 +20,14 @@ use crate::error::Failure;
 use crate::token::{self, Token};
 
 /// What a request may touch, on whose behalf.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Access {
     /// The directory.
     pub directory: DirectoryId,
     /// The credential that was shown.
     pub credential: CredentialId,
+    /// What the directory offers.
+    pub profile: Arc<Profile>,
 }
 
 /// Finds the directory behind the request's token.
@@ -31,14 +37,18 @@ pub struct Access {
 /// the store's errors when the credential cannot be read.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Failure> {
     let token = header::token(headers)?;
-    let access = claimed(app, token).ok_or_else(wrong)?;
+    let Token { directory, credential: id } = claimed(app, token).ok_or_else(wrong)?;
     let hash = token::hash(token);
     if let Some(access) = app.credentials.get(&hash, Instant::now(), unix_seconds()) {
         return Ok(access);
     }
-    let credential = app.store.credential(&access.directory, &access.credential).await;
-    match credential.map_err(|e| Failure::store("credential", e))? {
-        Some(credential) if opens(&credential, &hash) => {
+    let (credential, record) =
+        join(app.store.credential(&directory, &id), app.store.directory(&directory)).await;
+    let credential = credential.map_err(|e| Failure::store("credential", e))?;
+    let record = record.map_err(|e| Failure::store("directory", e))?;
+    match (credential, record) {
+        (Some(credential), Some(record)) if opens(&credential, &hash) => {
+            let access = Access { profile: profile(app, &record)?, directory, credential: id };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }
@@ -47,13 +57,22 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
 }
 
 /// Whose the token says that it is; `None` when it is of no form that is accepted here.
-fn claimed(app: &App, token: &str) -> Option<Access> {
-    if let Some(Token { directory, credential }) = Token::parse(token) {
-        return Some(Access { directory, credential });
+fn claimed(app: &App, token: &str) -> Option<Token> {
+    if let Some(token) = Token::parse(token) {
+        return Some(token);
     }
     let directory = app.settings.foreign_tokens.clone()?;
     let credential = token::foreign_id(&token::hash(token)).ok()?;
-    Some(Access { directory, credential })
+    Some(Token { directory, credential })
+}
+
+/// What the directory `record` offers. It was checked when it was chosen: only a service
+/// that was deployed without a profile in use does not know it.
+fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
+    app.profiles.get(&record.profile).cloned().ok_or_else(|| {
+        tracing::error!(directory = %record.id, profile = record.profile, "the directory's profile is not known");
+        Failure::internal()
+    })
 }
 
 /// Whether `credential` is the one whose token has `hash`, and has not expired. Takes

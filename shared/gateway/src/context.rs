@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use scim::model::resource_type::ResourceType;
+
 use crate::auth::Access;
 
 /// Put into the request's extensions before routing.
@@ -11,4 +13,18 @@ pub struct Context {
     pub access: Access,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
+}
+
+impl Context {
+    /// All resource types of the directory.
+    #[must_use]
+    pub fn resource_types(&self) -> &[Arc<ResourceType>] {
+        &self.access.profile.resource_types
+    }
+
+    /// The resource type that is served at `endpoint`, such as `/Users`.
+    #[must_use]
+    pub fn at(&self, endpoint: &str) -> Option<&Arc<ResourceType>> {
+        self.access.profile.at(endpoint)
+    }
 }

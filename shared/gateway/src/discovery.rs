@@ -1,7 +1,8 @@
-//! The handlers of discovery (RFC 7644 §4). They read the rows, never the table.
+//! The handlers of discovery (RFC 7644 §4). They read the rows of the directory's
+//! profile, never the table.
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
@@ -37,32 +38,30 @@ pub async fn config(Lookup(context): Lookup) -> Response {
 }
 
 /// `/ResourceTypes`.
-pub async fn list_resource_types(Lookup(context): Lookup, State(app): State<App>) -> Response {
-    reply::json(StatusCode::OK, &resource_types::resource_types(&app.resource_types(), &context.base))
+pub async fn list_resource_types(Lookup(context): Lookup) -> Response {
+    reply::json(StatusCode::OK, &resource_types::resource_types(context.resource_types(), &context.base))
 }
 
 /// `/ResourceTypes/{name}`.
 pub async fn get_resource_type(
     Lookup(context): Lookup,
-    State(app): State<App>,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    let find = |name: &str| resource_types::resource_type(&app.resource_types(), name, &context.base);
+    let find = |name: &str| resource_types::resource_type(context.resource_types(), name, &context.base);
     one(path, "resource type", find)
 }
 
 /// `/Schemas`.
-pub async fn list_schemas(Lookup(context): Lookup, State(app): State<App>) -> Response {
-    reply::json(StatusCode::OK, &schemas::schemas(&app.resource_types(), &context.base))
+pub async fn list_schemas(Lookup(context): Lookup) -> Response {
+    reply::json(StatusCode::OK, &schemas::schemas(context.resource_types(), &context.base))
 }
 
 /// `/Schemas/{urn}`.
 pub async fn get_schema(
     Lookup(context): Lookup,
-    State(app): State<App>,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    one(path, "schema", |urn| schemas::schema(&app.resource_types(), urn, &context.base))
+    one(path, "schema", |urn| schemas::schema(context.resource_types(), urn, &context.base))
 }
 
 fn one(

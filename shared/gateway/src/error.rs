@@ -8,6 +8,7 @@ use http::{StatusCode, header};
 use scim::error::{Error, Kind};
 use scim::message;
 
+use crate::context::Context;
 use crate::reply;
 
 /// How long a client should leave a busy or unreachable store alone, in seconds.
@@ -48,6 +49,20 @@ impl Failure {
     pub fn unknown(noun: &str, id: &str) -> Self {
         let shown: String = id.chars().take(SHOWN).collect();
         Self::new(Kind::NotFound, format!("there is no {noun} with the id `{shown}`"))
+    }
+
+    /// A 404: the directory of `context` has nothing at this address.
+    #[must_use]
+    pub fn no_endpoint(context: &Context) -> Self {
+        let own = context.resource_types().iter().map(|kind| kind.endpoint.as_str());
+        let endpoints: Vec<String> = own
+            .chain(["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"])
+            .map(|at| format!("`{at}`"))
+            .collect();
+        Self::new(
+            Kind::NotFound,
+            format!("there is no such endpoint: below the Tenant URL are {}", endpoints.join(", ")),
+        )
     }
 
     /// What a failed call on the store means to a client; `noun` is what it was about,

@@ -52,6 +52,14 @@ pub fn inside(parts: &Parts) -> Option<Uri> {
     PathAndQuery::try_from(path_and_query).ok().map(Uri::from)
 }
 
+/// The endpoint that `path`, in normal form, leads to: `/Users` of `/scim/v2/Users/7`.
+#[must_use]
+pub fn endpoint(path: &str) -> &str {
+    let inside = path.strip_prefix("/scim/v2").unwrap_or(path);
+    let end = inside.char_indices().skip(1).find(|(_, c)| *c == '/').map_or(inside.len(), |(at, _)| at);
+    inside.get(..end).unwrap_or(inside)
+}
+
 /// The URL up to and with `/scim/v2`, as the client reaches it.
 #[must_use]
 pub fn base(settings: &Settings, parts: &Parts) -> String {

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{Extension, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -97,9 +97,15 @@ impl Edge {
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     match admit(&edge.app, request, seen).await {
         Ok(request) => {
+            let context: Option<Context> = request.extensions().get().cloned();
+            let unknown =
+                context.filter(|context| context.at(path::endpoint(request.uri().path())).is_none());
             let response = edge.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-                not_allowed(&response)
+                match unknown {
+                    Some(context) if is_for_any(&response) => Failure::no_endpoint(&context).into_response(),
+                    _ => not_allowed(&response),
+                }
             } else {
                 response
             }
@@ -124,9 +130,8 @@ fn outside() -> Failure {
     Failure::new(Kind::NotFound, "there is nothing here: the Tenant URL ends in `/scim/v2`")
 }
 
-async fn no_endpoint() -> Failure {
-    let endpoints = "`/Users`, `/Groups`, `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`";
-    Failure::new(Kind::NotFound, format!("there is no such endpoint: below the Tenant URL are {endpoints}"))
+async fn no_endpoint(context: Option<Extension<Context>>) -> Failure {
+    context.map_or_else(Failure::internal, |Extension(context)| Failure::no_endpoint(&context))
 }
 
 /// Hands the matched route out with the answer, for the log.
@@ -136,6 +141,11 @@ async fn remember_route(matched: Option<MatchedPath>, request: Request, next: Ne
         response.extensions_mut().insert(matched);
     }
     response
+}
+
+/// Whether the route that matched is one for a profile's own types, which takes any name.
+fn is_for_any(response: &Response) -> bool {
+    response.extensions().get::<MatchedPath>().is_some_and(|matched| matched.as_str().contains("{endpoint}"))
 }
 
 /// The router's own 405 has an Allow header and no body.

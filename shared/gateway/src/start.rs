@@ -1,11 +1,13 @@
 //! Start-up in Lambda: logs, the client of DynamoDB, the runtime loop.
 
 use std::env;
+use std::sync::Arc;
 
 use axum::Router;
 use directory::store::Store;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
+use scim::profile::Profiles;
 use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
@@ -31,8 +33,9 @@ pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
     metrics::start();
     let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
+    let settings = Settings { base_url, ..Settings::default() };
     let store = store()?;
-    let edge = service(routes, App::new(store.clone(), Settings { base_url, ..Settings::default() }));
+    let edge = service(routes, App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });

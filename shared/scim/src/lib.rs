@@ -14,6 +14,7 @@ pub mod filter;
 pub mod message;
 pub mod model;
 pub mod patch;
+pub mod profile;
 pub mod project;
 pub mod read;
 pub mod render;

@@ -12,6 +12,7 @@ pub mod enterprise;
 pub mod group;
 pub mod member;
 pub mod path;
+pub mod profile;
 pub mod resource_type;
 pub mod schema;
 pub mod user;

@@ -40,11 +40,11 @@ pub fn render(kind: &ResourceType, facts: &Facts<'_>, mut doc: Doc, base: &str) 
     }
     for (key, mut value) in doc {
         if let Some(row) = kind.attribute(&key) {
-            reference::complete(row, &mut value, base);
+            reference::complete(kind, row, &mut value, base);
         } else if let (Some(extension), Value::Object(parts)) = (kind.extension(&key), &mut value) {
             for (name, part) in parts {
                 if let Some(row) = extension.schema.attribute(name) {
-                    reference::complete(row, part, base);
+                    reference::complete(kind, row, part, base);
                 }
             }
         }

@@ -1,10 +1,8 @@
 //! What every handler of resources needs to know of its request.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use directory::error::Error as StoreError;
 use directory::resource::{Match, Resource};
@@ -16,17 +14,17 @@ use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
 use scim::render::{Facts, location, render};
 
-use super::Served;
 use crate::app::App;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::path;
 use crate::precondition;
 use crate::query::Parameters;
 use crate::reply;
 
-/// A request about resources of the type `K`.
+/// A request about resources of one type.
 #[derive(Debug)]
-pub struct Call<K> {
+pub struct Call {
     /// The resource type.
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
@@ -38,16 +36,25 @@ pub struct Call<K> {
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
     headers: HeaderMap,
-    served: PhantomData<fn() -> K>,
+    /// What stands in the path behind the endpoint, decoded.
+    id: Option<String>,
 }
 
-impl<K: Served> FromRequestParts<App> for Call<K> {
+impl FromRequestParts<App> for Call {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         // Without it no handler may run: the way here always leaves it.
-        let Context { access, base } = parts.extensions.remove().ok_or_else(Failure::internal)?;
-        let kind = Arc::clone(K::kind(app));
+        let context: Context = parts.extensions.remove().ok_or_else(Failure::internal)?;
+        let kind = context
+            .at(path::endpoint(parts.uri.path()))
+            .cloned()
+            .ok_or_else(|| Failure::no_endpoint(&context))?;
+        let Context { access, base } = context;
+        // What is not even text is no id, and stays away.
+        let params = RawPathParams::from_request_parts(parts, app).await.ok();
+        let id = params
+            .and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()));
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,
@@ -61,12 +68,12 @@ impl<K: Served> FromRequestParts<App> for Call<K> {
             parameters,
             projection,
             base,
-            served: PhantomData,
+            id,
         })
     }
 }
 
-impl<K: Served> Call<K> {
+impl Call {
     /// What is costly and going to be answered. `all_members`: however many they are.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
@@ -137,10 +144,7 @@ impl<K: Served> Call<K> {
     ///
     /// # Errors
     /// 404 for what is not even text: no resource has such an id.
-    pub fn id(&self, path: Result<Path<String>, PathRejection>) -> Result<String, Failure> {
-        match path {
-            Ok(Path(id)) => Ok(id),
-            Err(_) => Err(self.failure(None, StoreError::NotFound)),
-        }
+    pub fn id(&self) -> Result<String, Failure> {
+        self.id.clone().ok_or_else(|| self.failure(None, StoreError::NotFound))
     }
 }

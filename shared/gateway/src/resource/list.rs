@@ -7,13 +7,12 @@ use scim::error::Error;
 use scim::filter::compile::compile;
 use scim::message;
 
-use super::Served;
 use super::call::Call;
 use crate::error::Failure;
 use crate::reply;
 
 /// One page of the resources that match `filter`.
-pub async fn list<K: Served>(call: Call<K>) -> Result<Response, Failure> {
+pub async fn list(call: Call) -> Result<Response, Failure> {
     let (start_index, count) = call.parameters.page()?;
     let filter = call.parameters.filter.as_deref().map(|text| compile(text, &call.kind));
     let filter = filter.transpose().map_err(Error::from)?;

@@ -20,13 +20,14 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lambda_http::RequestExt;
 use lambda_http::request::LambdaRequest;
+use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{Edge, service};
 use crate::app::{App, Settings};
 use crate::auth::Access;
-use crate::resource::{User, collection, single};
+use crate::resource::{collection, single};
 use crate::token::{Token, hash};
 
 const TOKEN: &str = "canary-token";
@@ -44,12 +45,14 @@ fn edge() -> Edge {
     let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
     let settings =
         Settings { foreign_tokens: Some("acme".parse().unwrap()), report_units: true, ..Settings::default() };
-    let app = App::new(store, settings);
-    let access = Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap() };
+    let profiles = Arc::new(Profiles::built_in());
+    let profile = Arc::clone(profiles.get(STANDARD).unwrap());
+    let app = App::new(store, profiles, settings);
+    let access = Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile };
     app.credentials.put(hash(TOKEN), access, None, Instant::now());
     let routes = Router::new()
-        .route("/scim/v2/Users", collection::<User>())
-        .route("/scim/v2/Users/{id}", single::<User>())
+        .route("/scim/v2/Users", collection())
+        .route("/scim/v2/Users/{id}", single())
         .route("/scim/v2/Schemas", get(crate::discovery::list_schemas))
         .route("/scim/v2/Schemas/{urn}", get(crate::discovery::get_schema))
         .route("/scim/v2/Panic", get(async || -> StatusCode { panic!("never tell: canary") }));

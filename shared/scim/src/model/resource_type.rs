@@ -40,6 +40,8 @@ pub struct ResourceType {
     pub extensions: Vec<Extension>,
     /// The attributes that identity providers match on.
     pub indexes: Vec<Index>,
+    /// The types that its references may lead to, and where each is served.
+    pub endpoints: Vec<(String, String)>,
 }
 
 impl ResourceType {
@@ -54,6 +56,7 @@ impl ResourceType {
             schema: user::schema(),
             extensions: vec![Extension { schema: enterprise::schema(), required: false }],
             indexes: vec![index("userName", true), index("externalId", false), index("emails.value", false)],
+            endpoints: endpoints(),
         }
     }
 
@@ -68,6 +71,7 @@ impl ResourceType {
             schema: group::schema(),
             extensions: Vec::new(),
             indexes: vec![index("displayName", true), index("externalId", false)],
+            endpoints: endpoints(),
         }
     }
 
@@ -122,6 +126,10 @@ impl ResourceType {
         };
         Some(Target::Attribute(Resolved { extension, attribute, sub }))
     }
+}
+
+fn endpoints() -> Vec<(String, String)> {
+    [("User", "/Users"), ("Group", "/Groups")].map(|(name, at)| (name.to_owned(), at.to_owned())).into()
 }
 
 fn index(path: &str, unique: bool) -> Index {
