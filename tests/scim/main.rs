@@ -12,8 +12,10 @@
 mod bulk;
 mod edge;
 mod groups;
+mod me;
 mod profiles;
 mod resource_types;
 mod schemas;
+mod search;
 mod service_provider_config;
 mod users;

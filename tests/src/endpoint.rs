@@ -112,6 +112,21 @@ impl Endpoint {
         Some(Self { token: token.expose_secret().to_owned(), ..Self::shared().clone() })
     }
 
+    /// An empty directory with a user, and the endpoint with a token that stands for this
+    /// user; and the user's id.
+    #[must_use]
+    pub fn with_subject() -> Option<(Self, Self, String)> {
+        let system = Self::empty_directory()?;
+        let id = system.create_user(&unique(), &serde_json::json!({}));
+        let directory = Token::parse(system.token()).expect("a token of our own").directory;
+        let (token, mut credential) = Token::mint(&directory).expect("a token");
+        credential.subject = Some(id.clone());
+        let stack = system.stack()?;
+        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
+        let own = system.with_token(token.expose_secret());
+        Some((system, own, id))
+    }
+
     /// The stack, when it runs in this process; a word about what is skipped when not.
     #[must_use]
     pub fn stack(&self) -> Option<&Stack> {

@@ -10,9 +10,9 @@
 //! - Operations that do not depend on each other have no order. Those on one resource, or
 //!   about one unique value, keep the order in which they were sent, so that the result is
 //!   that of carrying out one after the other.
-//! - Creates that refer to each other in a circle are a *ring*: all of them come to be, or
-//!   none does, and the others are answered 409.
-//! - An operation that refers to a failed create fails, without a write.
+//! - Creates that refer to each other in a circle are a *ring*: they are begun together.
+//! - An operation that refers to a failed create fails with 409, and before it has written
+//!   anything. Only in a ring it may have been done already, and is then taken back.
 //! - A POST needs its `bulkId`; two with the same one are both refused, because nobody
 //!   could tell which one is meant.
 //! - What is wrong with one operation fails that operation alone. The request as a whole is

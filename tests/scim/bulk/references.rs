@@ -161,6 +161,28 @@ fn a_circle_with_one_that_fails_leaves_nothing_behind() {
     scim.create_user(&format!("{name}a"), &json!({}));
 }
 
+/// Of a chain too long to be waited for, only who is in front of the failure fails.
+#[test]
+fn a_long_chain_breaks_where_one_fails() {
+    let (scim, name) = (Endpoint::shared(), unique());
+    scim.create_user(&format!("{name}-60"), &json!({}));
+    let link = |n: usize| {
+        let more = if n == 99 { json!({}) } else { manager(&format!("bulkId:u{}", n + 1)) };
+        post_user(&format!("u{n}"), &format!("{name}-{n}"), &more)
+    };
+    let mut operations: Vec<Value> = (0..100).map(link).collect();
+    operations.push(post_group("g", &name, &["bulkId:u0"]));
+    operations
+        .push(change("/Users/bulkId:u99", &json!([{ "op": "add", "path": "title", "value": "Chief" }])));
+    let answer = scim.bulk(&operations);
+    let statuses = answer.statuses();
+    assert_eq!(statuses[..61], [409; 61]);
+    assert_eq!(statuses[61..100], [201; 39]);
+    assert_eq!(statuses[100..], [409, 200]);
+    assert_eq!(scim.users_where(&format!("userName sw \"{name}\"")).len(), 40);
+    assert_eq!(scim.get(&answer.place(99)).send().json()["title"], json!("Chief"));
+}
+
 #[test]
 fn a_bulk_id_that_nobody_has() {
     let (scim, name) = (Endpoint::shared(), unique());

@@ -64,7 +64,13 @@ mod tests {
 
     fn access() -> Access {
         let profile = Profiles::built_in().get(STANDARD).unwrap();
-        Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile }
+        Access {
+            directory: "acme".parse().unwrap(),
+            credential: "c1".parse().unwrap(),
+            profile,
+            subject: None,
+            secret: None,
+        }
     }
 
     #[test]

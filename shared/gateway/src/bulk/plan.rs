@@ -61,7 +61,8 @@ impl Plan {
             operations.push(planned(index, operation, context, &mut ids, &mut refers));
             needs.push(refers);
         }
-        let order = order(&needs);
+        let creates: Vec<bool> = (0..needs.len()).map(|index| ids.texts.contains_key(&index)).collect();
+        let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
         let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;

@@ -1,10 +1,10 @@
 //! Carries the operations of a request out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use directory::scope::Scope;
 use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
 use scim::bulk::schedule::Schedule;
 use scim::error::{Error, Kind};
@@ -75,11 +75,11 @@ impl<'s> Run<'s> {
     }
 
     /// Carries all out; each with what became of it, in the order of the request.
-    pub(super) async fn to_end(mut self) -> Vec<(Named, Outcome)> {
+    pub(super) async fn finish(mut self) -> Vec<(Named, Outcome)> {
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < self.width()
-                && let Some(operation) = self.schedule.next()
+                && let Some(operation) = self.schedule.begin()
             {
                 running.extend(self.start(operation));
             }
@@ -110,14 +110,14 @@ impl<'s> Run<'s> {
         Some(async move { Event::Tried(operation, work.carry_out(scope).await) }.boxed())
     }
 
-    /// Why `operation` cannot succeed: a create that it refers to, or that is in one ring
-    /// with it, has failed.
+    /// Why `operation` cannot succeed: a create that it refers to has failed.
     fn hindered(&self, operation: usize) -> Option<Error> {
-        let needs = self.needs.get(operation).into_iter().flatten();
-        let ring = self.schedule.ring(operation).iter();
-        let failed =
-            needs.chain(ring).find(|other| matches!(self.outcomes.get(**other), Some(Some(Err(_)))))?;
+        let failed = self.needs.get(operation)?.iter().find(|need| self.has_failed(**need))?;
         Some(self.depends(*failed))
+    }
+
+    fn has_failed(&self, operation: usize) -> bool {
+        matches!(self.outcomes.get(operation), Some(Some(Err(_))))
     }
 
     /// The error of an operation whose fate is that of the create `failed`.
@@ -136,12 +136,12 @@ impl<'s> Run<'s> {
             Event::Tried(operation, outcome) => {
                 self.note(operation, outcome);
                 let ring = self.schedule.tried(operation)?;
-                let failed = self.failed_in(ring);
-                let Some(failed) = failed else {
+                let doomed = self.doomed(ring);
+                if doomed.is_empty() {
                     self.schedule.settled(ring);
                     return None;
-                };
-                Some(self.undo(ring, failed))
+                }
+                Some(self.take_back(ring, doomed))
             }
             Event::Settled(ring, failed) => {
                 for (operation, error) in failed {
@@ -160,43 +160,51 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// A member of `ring` that failed for a reason of its own.
-    fn failed_in(&self, ring: usize) -> Option<usize> {
-        let failed = |member: &&usize| matches!(self.outcomes.get(**member), Some(Some(Err(_))));
-        self.schedule.members(ring).iter().find(failed).copied()
+    /// The members of `ring` that were created and refer to what was not, directly or not;
+    /// each with the failure that it has to do with.
+    fn doomed(&self, ring: usize) -> BTreeMap<usize, usize> {
+        let mut doomed = BTreeMap::new();
+        loop {
+            let members = self.schedule.members(ring).iter().filter(|member| !self.has_failed(**member));
+            let more: Vec<_> = members
+                .filter(|member| !doomed.contains_key(*member))
+                .filter_map(|member| {
+                    let mut needs = self.needs.get(*member)?.iter();
+                    let need = needs.find(|need| self.has_failed(**need) || doomed.contains_key(*need))?;
+                    Some((*member, *need))
+                })
+                .collect();
+            if more.is_empty() {
+                return doomed;
+            }
+            doomed.extend(more);
+        }
     }
 
-    /// Takes back what was created of `ring`, because `failed` was not.
-    fn undo(&self, ring: usize, failed: usize) -> BoxFuture<'s, Event> {
-        let created = self.schedule.members(ring).iter().filter_map(|member| {
-            let done = self.outcomes.get(*member)?.as_ref()?.as_ref().ok()?;
-            Some((*member, self.named.get(*member)?.kind.clone()?, done.id.clone()))
+    /// Takes back the creates of `ring` that are `doomed`.
+    fn take_back(&self, ring: usize, doomed: BTreeMap<usize, usize>) -> BoxFuture<'s, Event> {
+        let scope = self.scope;
+        let created = doomed.into_iter().filter_map(|(member, failed)| {
+            let done = self.outcomes.get(member)?.as_ref()?.as_ref().ok()?;
+            let kind = self.named.get(member)?.kind.clone()?;
+            Some((member, kind, done.id.clone(), self.depends(failed)))
         });
-        let (scope, error) = (self.scope, self.depends(failed));
-        let undone: Vec<_> = created
-            .map(|(member, kind, id)| {
-                let error = error.clone();
-                async move {
-                    match take_back(scope, &kind, &id).await {
-                        Ok(()) => (member, error),
-                        Err(failure) => (member, left(&id, failure)),
-                    }
+        let taking: Vec<_> = created
+            .map(|(member, kind, id, error)| async move {
+                match take_back(scope, &kind, &id).await {
+                    Ok(()) => (member, error),
+                    Err(failure) => (member, left(&id, &failure)),
                 }
             })
             .collect();
-        async move {
-            Event::Settled(ring, futures_util::stream::iter(undone).buffer_unordered(FAN_OUT).collect().await)
-        }
-        .boxed()
+        let taken = stream::iter(taking).buffer_unordered(FAN_OUT).collect();
+        taken.map(move |failed| Event::Settled(ring, failed)).boxed()
     }
 
     fn results(self) -> Vec<(Named, Outcome)> {
         let Self { named, outcomes, work, schedule, .. } = self;
-        // Of a ring that was under way at the end, nobody knows whether it will hold.
-        let settled = |operation: usize| {
-            let mut ring = schedule.ring(operation).iter();
-            ring.all(|member| matches!(outcomes.get(*member), Some(Some(Ok(_)))))
-        };
+        // Of a ring that was under way at the end, nobody knows what will hold.
+        let settled = |operation: usize| schedule.is_settled(operation);
         let stopped = self.errors >= self.most_errors;
         let known = |operation: usize, outcome: Outcome, work: &Option<_>| match (outcome, work) {
             (Some(Ok(_)) | None, None) if !settled(operation) => Some(Err(unknown())),
@@ -225,7 +233,7 @@ fn unknown() -> Error {
 }
 
 /// A create that should have been taken back, and could not.
-fn left(id: &str, failure: Failure) -> Error {
+fn left(id: &str, failure: &Failure) -> Error {
     let detail = format!(
         "a create that it refers to has failed, and it could not be taken back: delete `{id}` ({})",
         failure.error().detail

@@ -12,8 +12,9 @@ pub struct Order {
     pub sequence: Vec<usize>,
     /// By operation: the ring that it is in, by its place in `rings`.
     pub ring: Vec<usize>,
-    /// Creates that refer to each other in a circle, and every other operation on its own.
-    /// The members of a ring follow each other in the sequence.
+    /// Creates that do not wait for each other, because they refer to each other in a circle
+    /// or in very long chains, and every other operation on its own. The members of a ring
+    /// follow each other in the sequence.
     pub rings: Vec<Vec<usize>>,
 }
 
@@ -26,12 +27,24 @@ pub enum Touch {
     Change,
 }
 
+/// A chain of creates that refer to each other is waited for link by link up to this
+/// length. A longer one would take too long: its creates are a ring, all begun at once.
+const LONGEST: usize = 50;
+
 /// The order of operations that refer to creates: `needs` holds, by operation, those that
-/// it refers to.
+/// it refers to, and `creates` says which ones are creates.
 #[must_use]
-pub fn order(needs: &[BTreeSet<usize>]) -> Order {
-    let rings = rings(needs);
-    let mut ring = vec![0; needs.len()];
+pub fn order(needs: &[BTreeSet<usize>], creates: &[bool]) -> Order {
+    let mut order = numbered(rings(needs));
+    if longest(needs, &order) > LONGEST {
+        order = numbered(connected(needs, creates));
+    }
+    order.sequence = sequence(needs, &order.ring, &order.rings);
+    order
+}
+
+fn numbered(rings: Vec<Vec<usize>>) -> Order {
+    let mut ring = vec![0; rings.iter().map(Vec::len).sum()];
     for (number, members) in rings.iter().enumerate() {
         for member in members {
             if let Some(place) = ring.get_mut(*member) {
@@ -39,7 +52,7 @@ pub fn order(needs: &[BTreeSet<usize>]) -> Order {
             }
         }
     }
-    Order { sequence: sequence(needs, &ring, &rings), ring, rings }
+    Order { sequence: Vec::new(), ring, rings }
 }
 
 /// By operation, those before it in `sequence` that must have been tried before it: of two
@@ -73,8 +86,8 @@ pub fn after<K: Eq + Hash>(
     after
 }
 
-/// The strongly connected components (Kosaraju's way, with a stack of its own: a chain of
-/// references may be as long as the request).
+/// The strongly connected components, what refers before what is referred to (Kosaraju's
+/// way, with a stack of its own: a chain of references may be as long as the request).
 fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
     let mut needed_by = vec![Vec::new(); needs.len()];
     for (operation, needs) in needs.iter().enumerate() {
@@ -137,6 +150,47 @@ fn visit<N: Iterator<Item = usize>>(
             }
         }
     }
+}
+
+/// How many rings the longest chain of references goes through.
+fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
+    let mut depths = vec![0_usize; order.rings.len()];
+    for (number, members) in order.rings.iter().enumerate().rev() {
+        let needs = members.iter().filter_map(|member| needs.get(*member)).flatten();
+        let others = needs.filter_map(|need| order.ring.get(*need)).filter(|ring| **ring != number);
+        let below = others.filter_map(|ring| depths.get(*ring)).max().copied().unwrap_or_default();
+        if let Some(depth) = depths.get_mut(number) {
+            *depth = below + 1;
+        }
+    }
+    depths.into_iter().max().unwrap_or_default()
+}
+
+/// Creates that have to do with each other by references, in whatever direction; every
+/// other operation on its own.
+fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
+    let is_create = |operation: usize| creates.get(operation).copied().unwrap_or_default();
+    let mut beside = vec![Vec::new(); needs.len()];
+    for (operation, needs) in needs.iter().enumerate().filter(|(operation, _)| is_create(*operation)) {
+        for need in needs.iter().filter(|need| is_create(**need)) {
+            for (from, to) in [(operation, *need), (*need, operation)] {
+                if let Some(beside) = beside.get_mut(from) {
+                    beside.push(to);
+                }
+            }
+        }
+    }
+    let mut seen = vec![false; needs.len()];
+    let mut groups = Vec::new();
+    for start in 0..needs.len() {
+        let mut group = Vec::new();
+        visit(start, &mut seen, |operation| beside.get(operation).into_iter().flatten().copied(), &mut group);
+        if !group.is_empty() {
+            group.sort_unstable();
+            groups.push(group);
+        }
+    }
+    groups
 }
 
 /// Ring by ring, what is needed first; of several that could come next, the one that was

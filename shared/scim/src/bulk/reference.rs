@@ -16,7 +16,7 @@ pub type Replace<'r> = dyn FnMut(&str) -> Option<String> + 'r;
 /// Asks `replace` about each reference in `task`.
 pub fn resolve(task: &mut Task, replace: &mut Replace<'_>) {
     if let Some(id) = &mut task.id
-        && let Some(known) = whole(id).and_then(|id| replace(id))
+        && let Some(known) = whole(id).and_then(&mut *replace)
     {
         *id = known;
     }
@@ -50,7 +50,7 @@ fn in_text(text: &mut String, replace: &mut Replace<'_>) {
     }
     // A URL that ends in a reference: `https://example.com/scim/v2/Users/bulkId:qwerty`.
     if let Some((before, last)) = text.rsplit_once('/')
-        && let Some(known) = whole(last).and_then(|id| replace(id))
+        && let Some(known) = whole(last).and_then(&mut *replace)
     {
         *text = format!("{before}/{known}");
     }
@@ -86,7 +86,7 @@ fn in_path(path: &str, replace: &mut Replace<'_>) -> Option<String> {
         let (text, after) = (quoted.get(..end)?, quoted.get(end + 1..)?);
         // As JSON writes it, a text may be escaped.
         let plain: Option<String> = serde_json::from_str(&format!("\"{text}\"")).ok();
-        let known = plain.as_deref().and_then(whole).and_then(|id| replace(id));
+        let known = plain.as_deref().and_then(whole).and_then(&mut *replace);
         changed |= known.is_some();
         resolved.extend([before, "\"", known.as_deref().unwrap_or(text), "\""]);
         rest = after;

@@ -6,7 +6,7 @@ use super::order::Order;
 
 /// The operations of a request on their way.
 ///
-/// One that has been handed out by [`next`](Self::next) is reported by
+/// One that has been handed out by [`begin`](Self::begin) is reported by
 /// [`tried`](Self::tried), whatever became of it; when that completes its ring, the ring is
 /// reported by [`settled`](Self::settled) as soon as what follows from it is done.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Schedule {
     upon: Vec<Vec<usize>>,
     /// By ring: how many of its members have not been tried.
     untried: Vec<usize>,
+    /// By ring: whether it is settled.
+    settled: Vec<bool>,
     /// What may begin, by its place in the sequence.
     ready: BTreeSet<usize>,
     /// Whether none may begin before all that are before it in the sequence.
@@ -70,11 +72,22 @@ impl Schedule {
         let free = open.iter().zip(&place).filter(|(open, _)| **open == 0);
         let ready = free.map(|(_, place)| *place).collect();
         let untried = order.rings.iter().map(Vec::len).collect();
-        Self { order, place, open, then, upon, untried, ready, strict, begun: 0 }
+        Self {
+            settled: vec![false; order.rings.len()],
+            order,
+            place,
+            open,
+            then,
+            upon,
+            untried,
+            ready,
+            strict,
+            begun: 0,
+        }
     }
 
-    /// The next operation that may begin.
-    pub fn next(&mut self) -> Option<usize> {
+    /// Begins the next operation that may, and says which one that is.
+    pub fn begin(&mut self) -> Option<usize> {
         let at = *self.ready.first()?;
         if self.strict && at != self.begun {
             return None;
@@ -97,6 +110,9 @@ impl Schedule {
 
     /// What follows from `ring` is done.
     pub fn settled(&mut self, ring: usize) {
+        if let Some(settled) = self.settled.get_mut(ring) {
+            *settled = true;
+        }
         for next in self.upon.get_mut(ring).map(std::mem::take).unwrap_or_default() {
             self.free(next);
         }
@@ -108,10 +124,11 @@ impl Schedule {
         self.order.rings.get(ring).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The ring of `operation`.
+    /// Whether the ring of `operation` is settled.
     #[must_use]
-    pub fn ring(&self, operation: usize) -> &[usize] {
-        self.order.ring.get(operation).map_or(&[], |ring| self.members(*ring))
+    pub fn is_settled(&self, operation: usize) -> bool {
+        let ring = self.order.ring.get(operation).and_then(|ring| self.settled.get(*ring));
+        ring.copied().unwrap_or_default()
     }
 
     fn free(&mut self, operation: usize) {

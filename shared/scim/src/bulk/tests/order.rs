@@ -25,7 +25,7 @@ fn case() -> impl Strategy<Value = Case> {
 
 impl Case {
     fn order(&self) -> (Order, Vec<BTreeSet<usize>>) {
-        let order = order(&self.needs);
+        let order = order(&self.needs, &vec![true; self.needs.len()]);
         let touch = |change: bool| if change { Touch::Change } else { Touch::Mention };
         let touches = |operation: usize| {
             self.touches[operation].iter().map(|(key, change)| (*key, touch(*change))).collect()
@@ -65,14 +65,14 @@ fn places(sequence: &[usize]) -> Vec<usize> {
 proptest! {
     #[test]
     fn the_sequence_holds_every_operation_once(case in case()) {
-        let mut sequence = order(&case.needs).sequence;
+        let mut sequence = order(&case.needs, &vec![true; case.needs.len()]).sequence;
         sequence.sort_unstable();
         prop_assert_eq!(sequence, (0..case.needs.len()).collect::<Vec<_>>());
     }
 
     #[test]
     fn rings_are_the_circles(case in case()) {
-        let order = order(&case.needs);
+        let order = order(&case.needs, &vec![true; case.needs.len()]);
         for a in 0..case.needs.len() {
             for b in 0..case.needs.len() {
                 prop_assert_eq!(order.ring[a] == order.ring[b], a == b || case.circle(a, b));
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn what_is_needed_comes_before_or_is_in_the_ring(case in case()) {
-        let order = order(&case.needs);
+        let order = order(&case.needs, &vec![true; case.needs.len()]);
         let place = places(&order.sequence);
         for (operation, needs) in case.needs.iter().enumerate() {
             for need in needs {
@@ -98,7 +98,7 @@ proptest! {
 
     #[test]
     fn independent_operations_stay_as_they_were_sent(count in 1_usize..50) {
-        let sequence = order(&vec![BTreeSet::new(); count]).sequence;
+        let sequence = order(&vec![BTreeSet::new(); count], &vec![true; count]).sequence;
         prop_assert_eq!(sequence, (0..count).collect::<Vec<_>>());
     }
 
@@ -129,7 +129,7 @@ proptest! {
         let (mut running, mut begun, mut tried, mut settled) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut picks = picks.into_iter();
         loop {
-            while running.len() < width && let Some(next) = schedule.next() {
+            while running.len() < width && let Some(next) = schedule.begin() {
                 for need in case.needs[next].iter().filter(|need| ring[**need] != ring[next]) {
                     prop_assert!(settled.contains(&ring[*need]), "{} before {} is settled", next, need);
                 }
@@ -156,10 +156,29 @@ proptest! {
     }
 }
 
+/// `count` operations of which each refers to the one behind it, and the last one to none.
+fn chain(count: usize) -> Vec<BTreeSet<usize>> {
+    (0..count).map(|n| (n + 1..count).take(1).collect()).collect()
+}
+
 #[test]
-fn a_circle_and_a_chain_as_long_as_the_request() {
+fn a_circle_as_long_as_the_request() {
     let circle: Vec<BTreeSet<usize>> = (0..1000).map(|n| BTreeSet::from([(n + 1) % 1000])).collect();
-    assert_eq!(order(&circle).rings.len(), 1);
-    let chain: Vec<BTreeSet<usize>> = (0..1000).map(|n| (n + 1..1000).take(1).collect()).collect();
-    assert_eq!(order(&chain).sequence, (0..1000).rev().collect::<Vec<_>>());
+    assert_eq!(order(&circle, &[true; 1000]).rings.len(), 1);
+}
+
+#[test]
+fn a_chain_is_waited_for_unless_it_is_too_long() {
+    let short = order(&chain(50), &[true; 50]);
+    assert_eq!(short.sequence, (0..50).rev().collect::<Vec<_>>());
+    assert_eq!(short.rings.len(), 50);
+    let mut needs = chain(1000);
+    // Two changes that refer to the first and to the last of them are no part of the ring.
+    needs.extend([BTreeSet::from([0]), BTreeSet::from([999]), BTreeSet::new()]);
+    let mut creates = vec![true; 1000];
+    creates.extend([false, false, true]);
+    let long = order(&needs, &creates);
+    assert_eq!(long.rings.len(), 4);
+    assert_eq!(long.sequence, (0..1003).collect::<Vec<_>>());
+    assert!(long.ring[..1000].iter().all(|ring| *ring == long.ring[0]));
 }
