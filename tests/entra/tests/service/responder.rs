@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     LowerCasesNames,
     /// Does not answer the first so many POSTs, but does them.
     AnswersLost(usize),
+    /// Does not answer the first so many PATCHes of groups, but does them.
+    MembersLost(usize),
     /// 503 to the first so many requests that change something.
     Unavailable(usize),
     /// 429 with `Retry-After: 1` to the first so many requests.
@@ -113,6 +115,10 @@ async fn handle(State(server): State<Arc<Mutex<Server>>>, request: Request) -> R
         Fault::AnswersLost(left) if *left > 0 && parts.method == "POST" => {
             *left -= 1;
             // As a gateway says it when the answer comes too late.
+            server.error(504, "it took too long")
+        }
+        Fault::MembersLost(left) if *left > 0 && parts.method == "PATCH" && path.starts_with("/Groups") => {
+            *left -= 1;
             server.error(504, "it took too long")
         }
         _ => answer,

@@ -7,6 +7,7 @@ use entra::sync::{Event, Options, Restart, Source, run};
 use tokio::sync::Notify;
 
 use crate::local::{block_on, directory, good, options, sync};
+use crate::responder::{Fault, Responder};
 
 /// Runs until the middle of a cycle, and is dropped there.
 fn killed(options: Options, in_cycle: u32) {
@@ -85,4 +86,30 @@ fn nothing_is_sent_when_nothing_changed() {
         let counts = ["created", "updated", "matched"].map(|what| again.cycles[0].count(what));
         assert_eq!(counts, [0, 0, matched], "{}", again.summary());
     }
+}
+
+#[test]
+fn a_member_whose_arrival_nobody_knows_of_is_removed_when_they_leave() {
+    let responder = Responder::start(Fault::MembersLost(usize::MAX));
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("people.csv");
+    let with = || Options {
+        source: Source::File(file.clone()),
+        state: Some(dir.path().join("state")),
+        cycles: 0,
+        settle: 0,
+        retries: 0,
+        ..options(&responder.endpoint, "workgrid")
+    };
+    let table = |groups: &str| {
+        format!("userPrincipalName,mail,groups\nana@ex.io,a@ex.io,A\nben@ex.io,b@ex.io,{groups}\n")
+    };
+    std::fs::write(&file, table("A")).unwrap();
+    assert!(!sync(with()).is_good());
+    // Both are in the group, though no answer said so. Now one leaves it.
+    std::fs::write(&file, table("")).unwrap();
+    responder.server().fault = Fault::None;
+    let report = sync(Options { cycles: 1, ..with() });
+    good(&report);
+    assert_eq!(report.cycles[0].count("members removed"), 1, "{}", report.summary());
 }
