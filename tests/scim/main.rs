@@ -13,6 +13,7 @@ mod bulk;
 mod edge;
 mod groups;
 mod me;
+mod profiles;
 mod resource_types;
 mod schemas;
 mod service_provider_config;

@@ -17,6 +17,7 @@ pub mod endpoint;
 pub mod exchange;
 pub mod names;
 pub mod people;
+pub mod profiles;
 pub mod relay;
 pub mod runtime;
 pub mod scratch;

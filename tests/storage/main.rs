@@ -14,6 +14,7 @@ mod index;
 mod items;
 mod lag;
 mod members;
+mod reprofile;
 mod secrets;
 mod sweep;
 mod unique;

@@ -50,6 +50,7 @@ impl Scope {
             item.insert(name::EPOCH.to_owned(), s(&**epoch));
             item.insert(name::SIZE.to_owned(), n(members.len()));
             if !members.is_empty() {
+                self.check_exist(members.iter().map(|member| &*member.value)).await?;
                 self.check_free(kind, entries.iter(), &id).await?;
                 self.intend(&id, epoch).await?;
                 self.put_members(&id, epoch, &members).await?;

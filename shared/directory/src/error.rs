@@ -31,6 +31,9 @@ pub enum Error {
     /// The resource would not fit.
     #[error("{0}")]
     TooLarge(String),
+    /// A profile cannot be used, or not now.
+    #[error("{0}")]
+    Profile(String),
     /// DynamoDB asks for fewer calls.
     #[error("the table is throttled")]
     Throttled {

@@ -20,6 +20,7 @@ pub mod known;
 pub mod list;
 pub mod meter;
 pub mod record;
+pub mod reprofile;
 pub mod resource;
 pub mod scope;
 pub mod store;

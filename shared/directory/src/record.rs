@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::store::{Change, Store};
-use crate::table::item::{self, s, text};
+use crate::reprofile::Transition;
+use crate::store::{Change, Store, Written};
+use crate::table::item::{self, Item, s, text};
+use crate::table::name;
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +18,29 @@ pub struct Directory {
     pub name: String,
     /// The profile that its resources follow.
     pub profile: String,
+    /// The change of its profile that is under way.
+    pub transition: Option<Transition>,
 }
 
-const NAME: &str = "name";
-const PROFILE: &str = "profile";
+pub(crate) const NAME: &str = "name";
+pub(crate) const PROFILE: &str = "profile";
+
+impl Directory {
+    /// A directory that follows `profile`.
+    #[must_use]
+    pub fn new(id: DirectoryId, name: &str, profile: &str) -> Self {
+        Self { id, name: name.to_owned(), profile: profile.to_owned(), transition: None }
+    }
+
+    pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
+        Ok(Self {
+            id: id.clone(),
+            name: text(item, NAME)?.to_owned(),
+            profile: text(item, PROFILE)?.to_owned(),
+            transition: Transition::read(item)?,
+        })
+    }
+}
 
 impl Store {
     /// The directory `id`, as of now.
@@ -27,24 +48,21 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn directory(&self, id: &DirectoryId) -> Result<Option<Directory>, Error> {
-        let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
-        Ok(Some(Directory {
-            id: id.clone(),
-            name: text(&item, NAME)?.to_owned(),
-            profile: text(&item, PROFILE)?.to_owned(),
-        }))
+        self.read(&item::directory(id)).await?.map(|item| Directory::read(id, &item)).transpose()
     }
 
-    /// Writes `directory`, over one with its id.
+    /// Creates `directory`, unless there is one with its id. Returns whether there was none.
     ///
     /// # Errors
     /// The table's own.
-    pub async fn put_directory(&self, directory: &Directory) -> Result<(), Error> {
+    pub async fn create_directory(&self, directory: &Directory) -> Result<bool, Error> {
         let content = HashMap::from([
             (NAME.to_owned(), s(&*directory.name)),
             (PROFILE.to_owned(), s(&*directory.profile)),
         ]);
-        self.write(&[Change::put(item::directory(&directory.id), content)], &WriteId::new().token()).await?;
-        Ok(())
+        let put = Change::put(item::directory(&directory.id), content)
+            .only_if("attribute_not_exists(#pk)")
+            .name("#pk", name::PK);
+        Ok(matches!(self.write(&[put], &WriteId::new().token()).await?, Written::Done(_)))
     }
 }

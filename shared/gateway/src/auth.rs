@@ -12,12 +12,17 @@ use directory::record::Directory;
 use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
-use scim::model::profile::Profile;
+use scim::model::profile::{Profile, SignIn};
+use scim::profile::ProfileError;
+use scim::profile::transition::with_indexes_of;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::token::{self, Token};
+
+/// The ways to sign in that this service takes, of those that profiles offer.
+pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
 
 /// What a request may touch, on whose behalf.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +77,17 @@ fn claimed(app: &App, token: &str) -> Option<Token> {
 /// What the directory `record` offers. It was checked when it was chosen: only a service
 /// that was deployed without a profile in use does not know it.
 fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
-    app.profiles.get(&record.profile).cloned().ok_or_else(|| {
-        tracing::error!(directory = %record.id, profile = record.profile, "the directory's profile is not known");
+    let unknown = |error: ProfileError| {
+        tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
         Failure::internal()
+    };
+    let profile = app.profiles.get(&record.profile).map_err(unknown)?;
+    Ok(match &record.transition {
+        None => profile,
+        Some(transition) => {
+            let other = app.profiles.get(&transition.other).map_err(unknown)?;
+            with_indexes_of(&profile, &other)
+        }
     })
 }
 

@@ -44,7 +44,7 @@ pub async fn bulk(
         "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
     );
     let request = parse(body::read(request, &too_large).await?)?;
-    let scope = app.store.scope(&context.access.directory, &context.access.credential);
+    let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, &scope).await?;
     let results = Run::new(plan, &scope, fail_on_errors, started + BEGIN, started + END).finish().await;

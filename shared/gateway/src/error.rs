@@ -105,6 +105,10 @@ impl Failure {
                 format!("too many others are changing this {noun}: send the request again"),
                 RETRY_SECONDS,
             ),
+            StoreError::Profile(reason) => {
+                tracing::error!(reason, "a profile cannot be used");
+                Self::internal()
+            }
             StoreError::Unavailable(source) => {
                 tracing::error!(error = chain(&*source), "the store cannot be used");
                 let detail = "the directory cannot be reached just now: send the request again";

@@ -8,6 +8,7 @@ pub mod list;
 pub mod me;
 pub mod patch;
 pub mod replace;
+pub mod restore;
 
 use axum::routing::{self, MethodRouter};
 

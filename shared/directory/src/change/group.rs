@@ -44,6 +44,7 @@ impl Scope {
     ) -> Result<Attempt, Error> {
         let plan =
             Plan::new(&patched.members, self.selected_from(&stored, &patched.members).await?.as_deref());
+        self.check_exist(plan.added()).await?;
         match plan {
             Plan::Nothing => self.change_attributes(request, stored, patched).await,
             Plan::Whole(members) => self.switch(request, stored, patched, members).await,

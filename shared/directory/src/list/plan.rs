@@ -130,7 +130,7 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
         }
     }
     let attribute = path.dotted();
-    let index = kind.indexes.iter().find(|index| index.path.to_string() == attribute)?;
+    let index = kind.index_on(&attribute)?;
     let (exact, case_exact) = (key::of(text, path.case_exact), path.case_exact);
     let prefix = key::prefix(text, case_exact);
     let entries = |cost, range| {

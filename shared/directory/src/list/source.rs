@@ -120,8 +120,8 @@ impl<'a> Source<'a> {
         let Access::Entries(entries) = self.access else { return true };
         match first_key(self.kind, entries, stored) {
             Some(first) => {
-                let many = key::many(&first, &stored.resource.id);
-                position == first || position == many
+                let unique = self.kind.index_on(&entries.attribute).is_some_and(|index| index.unique);
+                position == if unique { first } else { key::many(&first, &stored.resource.id) }
             }
             // The entry is older than the resource, which has no such value any more.
             None => false,
@@ -135,7 +135,7 @@ fn candidate(item: &Item) -> Result<Candidate, Error> {
 
 /// The lowest key of `stored` in the range of `entries`.
 fn first_key(kind: &ResourceType, entries: &Entries, stored: &Stored) -> Option<String> {
-    let index = kind.indexes.iter().find(|index| index.path.to_string() == entries.attribute)?;
+    let index = kind.index_on(&entries.attribute)?;
     let (_, values) = index::values(kind, index, &stored.resource.doc)?;
     values
         .into_iter()

@@ -11,6 +11,7 @@ use directory::scope::{Scope, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
+use scim::model::profile::Behavior;
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
 use scim::render::{Facts, location, render};
@@ -30,6 +31,8 @@ pub struct Call {
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
     pub scope: Scope,
+    /// What the directory's profile does where systems differ.
+    pub behavior: Behavior,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
@@ -68,7 +71,6 @@ impl Call {
         kind: Arc<ResourceType>,
         id: Option<String>,
     ) -> Result<Self, Failure> {
-        let Context { access, base } = context;
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,
@@ -76,12 +78,13 @@ impl Call {
             parameters.excluded_attributes.as_deref(),
         )?;
         Ok(Self {
-            scope: app.store.scope(&access.directory, &access.credential),
+            scope: context.scope(&app.store),
+            behavior: context.access.profile.behavior,
             headers: parts.headers.clone(),
             kind,
             parameters,
             projection,
-            base,
+            base: context.base,
             id,
         })
     }

@@ -3,8 +3,9 @@
 use axum::response::Response;
 use directory::change::Terms;
 use directory::resource::Resource;
-use directory::scope::Scope;
+use directory::scope::{Scope, Wants};
 use http::StatusCode;
+use scim::model::profile::PatchAnswer;
 use scim::model::resource_type::ResourceType;
 use scim::patch::request::{self, Operation};
 
@@ -13,13 +14,16 @@ use crate::body::Json;
 use crate::error::Failure;
 
 /// Changes a resource: 200 with it, or 204 for a group with more members than fit a
-/// small page, unless the client asks with `attributes` or `excludedAttributes`.
+/// small page, and 204 always where the profile says so; but a client that asks with
+/// `attributes` or `excludedAttributes` gets 200 and what it asked for.
 pub async fn patch(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
     let operations = request::parse(body)?;
-    let terms = call.terms(call.wants(call.projection.asked()));
+    let asked = call.projection.asked();
+    let quiet = call.behavior.patch_answer == PatchAnswer::Nothing && !asked;
+    let terms = call.terms(if quiet { Wants::default() } else { call.wants(asked) });
     let resource = patched(&call.scope, &call.kind, &id, &operations, terms).await?;
-    if resource.members_omitted {
+    if quiet || resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }
     Ok(call.answer(StatusCode::OK, resource))

@@ -45,7 +45,7 @@ fn edge() -> Edge {
     let settings =
         Settings { foreign_tokens: Some("acme".parse().unwrap()), report_units: true, ..Settings::default() };
     let profiles = Arc::new(Profiles::built_in());
-    let profile = Arc::clone(profiles.get(STANDARD).unwrap());
+    let profile = profiles.get(STANDARD).unwrap();
     let app = App::new(store, profiles, settings);
     let access = Access {
         directory: "acme".parse().unwrap(),

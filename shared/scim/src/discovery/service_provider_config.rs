@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bulk::{MAX_OPERATIONS, MAX_PAYLOAD_SIZE};
+use crate::model::profile::SignIn;
 
 /// The most resources on one page of a list.
 pub const MAX_RESULTS: u64 = 1000;
@@ -11,9 +12,10 @@ const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfi
 
 /// What the service supports, every object complete: some clients take a `bulk`
 /// without its numbers for a document they cannot read, and then assume no PATCH and
-/// no filter either. `base` is the URL up to and with `/scim/v2`.
+/// no filter either. `sign_in` are the profile's ways to sign in, the preferred one first;
+/// `base` is the URL up to and with `/scim/v2`.
 #[must_use]
-pub fn service_provider_config(base: &str) -> Value {
+pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
     json!({
         "schemas": [SCHEMA],
         "patch": { "supported": true },
@@ -22,16 +24,42 @@ pub fn service_provider_config(base: &str) -> Value {
         "changePassword": { "supported": false },
         "sort": { "supported": false },
         "etag": { "supported": true },
-        "authenticationSchemes": [{
-            "type": "oauthbearertoken",
-            "name": "OAuth Bearer Token",
-            "description": "A secret token in the Authorization header",
-            "specUri": "https://www.rfc-editor.org/info/rfc6750",
-            "primary": true,
-        }],
+        "authenticationSchemes": schemes(sign_in),
         "meta": {
             "resourceType": "ServiceProviderConfig",
             "location": format!("{base}/ServiceProviderConfig"),
         },
     })
+}
+
+/// RFC 7643 §5 has two types for what we take: a bearer token by itself, or by OAuth 2.0,
+/// however it was come by.
+fn schemes(sign_in: &[SignIn]) -> Vec<Value> {
+    let mut schemes: Vec<Value> = Vec::new();
+    for way in sign_in {
+        let (kind, name, description, rfc) = match way {
+            SignIn::Token => (
+                "oauthbearertoken",
+                "OAuth Bearer Token",
+                "A secret token in the Authorization header",
+                "rfc6750",
+            ),
+            SignIn::ClientCredentials | SignIn::Federation | SignIn::AuthorizationCode => (
+                "oauth2",
+                "OAuth 2.0",
+                "An access token of this service in the Authorization header",
+                "rfc6749",
+            ),
+        };
+        if schemes.iter().all(|scheme| scheme.get("type") != Some(&json!(kind))) {
+            schemes.push(json!({
+                "type": kind,
+                "name": name,
+                "description": description,
+                "specUri": format!("https://www.rfc-editor.org/info/{rfc}"),
+                "primary": schemes.is_empty(),
+            }));
+        }
+    }
+    schemes
 }
