@@ -16,5 +16,6 @@ mod me;
 mod profiles;
 mod resource_types;
 mod schemas;
+mod search;
 mod service_provider_config;
 mod users;

@@ -7,7 +7,7 @@
 //! | `<absent>` | the key is not there |
 //! | `<string>`, `<integer>`, `<datetime>` | any value of that kind |
 //! | `<contains userName>` | a text that has this in it |
-//! | `<id:ana>`, `<version:ana>` | captured where it is first seen, equal everywhere else |
+//! | `<id:ana>`, `<version:ana>`, `<cursor:next>` | captured where it is first seen, equal everywhere else |
 //!
 //! In an array, a first element `<at least>` allows more elements than are written, and
 //! `<in order>` makes their order count.
@@ -152,7 +152,9 @@ impl Captures {
             _ => {
                 let Some(text) = text else { return false };
                 let known = self.fill(name);
-                if known == name && (name.starts_with("<id:") || name.starts_with("<version:")) {
+                if known == name
+                    && ["<id:", "<version:", "<cursor:"].iter().any(|kind| name.starts_with(kind))
+                {
                     self.set(name, text);
                     return !text.is_empty();
                 }

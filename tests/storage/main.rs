@@ -10,6 +10,7 @@
 )]
 
 mod bulk;
+mod churn;
 mod index;
 mod items;
 mod lag;

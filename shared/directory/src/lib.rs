@@ -23,6 +23,7 @@ pub mod record;
 pub mod reprofile;
 pub mod resource;
 pub mod scope;
+pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;

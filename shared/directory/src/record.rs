@@ -1,10 +1,10 @@
 //! The record of a directory itself.
 
-use std::collections::HashMap;
-
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::reprofile::Transition;
+use crate::scope::Scope;
+use crate::secret::Secret;
 use crate::store::{Change, Store, Written};
 use crate::table::item::{self, Item, s, text};
 use crate::table::name;
@@ -42,13 +42,33 @@ impl Directory {
     }
 }
 
+/// All that is kept of a directory itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What people know of it.
+    pub directory: Directory,
+    /// Its secret, when it has needed one yet.
+    pub secret: Option<Secret>,
+}
+
+const SECRET: &str = "secret";
+
 impl Store {
     /// The directory `id`, as of now.
     ///
     /// # Errors
     /// The table's own.
     pub async fn directory(&self, id: &DirectoryId) -> Result<Option<Directory>, Error> {
-        self.read(&item::directory(id)).await?.map(|item| Directory::read(id, &item)).transpose()
+        Ok(self.record(id).await?.map(|record| record.directory))
+    }
+
+    /// The directory `id` with its secret, as of now.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub async fn record(&self, id: &DirectoryId) -> Result<Option<Record>, Error> {
+        let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
+        Ok(Some(Record { directory: Directory::read(id, &item)?, secret: secret(&item) }))
     }
 
     /// Creates `directory`, unless there is one with its id. Returns whether there was none.
@@ -56,7 +76,7 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn create_directory(&self, directory: &Directory) -> Result<bool, Error> {
-        let content = HashMap::from([
+        let content = Item::from([
             (NAME.to_owned(), s(&*directory.name)),
             (PROFILE.to_owned(), s(&*directory.profile)),
         ]);
@@ -65,4 +85,27 @@ impl Store {
             .name("#pk", name::PK);
         Ok(matches!(self.write(&[put], &WriteId::new().token()).await?, Written::Done(_)))
     }
+}
+
+impl Scope {
+    /// The directory's secret; one is made when there is none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory is gone; the table's own.
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        let keep =
+            Change::update(item::directory(&self.directory), "SET #secret = if_not_exists(#secret, :secret)")
+                .only_if("attribute_exists(#pk)")
+                .name("#pk", name::PK)
+                .name("#secret", SECRET)
+                .value(":secret", s(Secret::random()?.hex()));
+        match self.store.write(&[keep], &WriteId::new().token()).await? {
+            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
+            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+        }
+    }
+}
+
+fn secret(item: &Item) -> Option<Secret> {
+    text(item, SECRET).ok().and_then(Secret::parse)
 }

@@ -8,7 +8,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
-use directory::record::Directory;
+use directory::record::{Directory, Record};
+use directory::secret::Secret;
 use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
@@ -35,6 +36,8 @@ pub struct Access {
     pub profile: Arc<Profile>,
     /// The id of the user who the credential stands for.
     pub subject: Option<Arc<str>>,
+    /// The directory's secret, when it had one when it was read.
+    pub secret: Option<Secret>,
 }
 
 /// Finds the directory behind the request's token.
@@ -50,13 +53,14 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
         return Ok(access);
     }
     let (credential, record) =
-        join(app.store.credential(&directory, &id), app.store.directory(&directory)).await;
+        join(app.store.credential(&directory, &id), app.store.record(&directory)).await;
     let credential = credential.map_err(|e| Failure::store("credential", e))?;
     let record = record.map_err(|e| Failure::store("directory", e))?;
     match (credential, record) {
-        (Some(credential), Some(record)) if opens(&credential, &hash) => {
+        (Some(credential), Some(Record { directory: record, secret })) if opens(&credential, &hash) => {
             let subject = credential.subject.as_deref().map(Arc::from);
-            let access = Access { profile: profile(app, &record)?, directory, credential: id, subject };
+            let profile = profile(app, &record)?;
+            let access = Access { directory, credential: id, profile, subject, secret };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }

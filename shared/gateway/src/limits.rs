@@ -14,6 +14,3 @@ pub const COMPRESS_FROM: usize = 16 * 1024;
 
 /// The longest Authorization header that is looked at.
 pub const AUTHORIZATION: usize = 4 * 1024;
-
-/// Resources on a page when `count` is absent.
-pub const DEFAULT_COUNT: u64 = 100;

@@ -9,6 +9,7 @@ pub mod me;
 pub mod patch;
 pub mod replace;
 pub mod restore;
+pub mod search;
 
 use axum::routing::{self, MethodRouter};
 
@@ -27,4 +28,9 @@ pub fn me() -> MethodRouter<App> {
 /// The methods of one resource: `/Users/{id}`, `/{endpoint}/{id}`.
 pub fn single() -> MethodRouter<App> {
     routing::get(get::get).put(replace::replace).patch(patch::patch).delete(delete::delete)
+}
+
+/// The methods of queries by POST: `/Users/.search`, `/{endpoint}/.search`.
+pub fn searching() -> MethodRouter<App> {
+    routing::post(search::search)
 }

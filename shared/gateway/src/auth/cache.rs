@@ -69,6 +69,7 @@ mod tests {
             credential: "c1".parse().unwrap(),
             profile,
             subject: None,
+            secret: None,
         }
     }
 

@@ -8,6 +8,7 @@ use directory::change::Terms;
 use directory::error::Error as StoreError;
 use directory::resource::{Conditions, Resource};
 use directory::scope::{Scope, Wants};
+use directory::secret::Secret;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
@@ -39,6 +40,8 @@ pub struct Call {
     pub projection: Projection,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
+    /// The directory's secret, when it has one.
+    pub secret: Option<Secret>,
     headers: HeaderMap,
     /// What stands in the path behind the endpoint, decoded.
     id: Option<String>,
@@ -85,6 +88,7 @@ impl Call {
             parameters,
             projection,
             base: context.base,
+            secret: context.access.secret,
             id,
         })
     }
@@ -92,11 +96,7 @@ impl Call {
     /// What is costly and going to be answered. `all_members`: however many they are.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
-        Wants {
-            members: self.projection.wants("members"),
-            all_members,
-            groups: self.projection.wants("groups"),
-        }
+        wants(&self.projection, all_members)
     }
 
     /// What the request is conditional on.
@@ -120,14 +120,7 @@ impl Call {
     /// `resource` as the client wants to see it.
     #[must_use]
     pub fn shown(&self, resource: Resource) -> Doc {
-        let etag = resource.etag();
-        let facts = Facts {
-            id: &resource.id,
-            created: &resource.created,
-            last_modified: &resource.last_modified,
-            version: &etag,
-        };
-        self.projection.apply(&self.kind, render(&self.kind, &facts, resource.doc, &self.base))
+        shown(&self.kind, &self.projection, resource, &self.base)
     }
 
     /// `status` with `resource` in the body, its place and its version in the headers.
@@ -154,4 +147,23 @@ impl Call {
     pub fn id(&self) -> Result<String, Failure> {
         self.id.clone().ok_or_else(|| self.failure(None, StoreError::NotFound))
     }
+}
+
+/// What `projection` answers that is costly.
+#[must_use]
+pub fn wants(projection: &Projection, all_members: bool) -> Wants {
+    Wants { members: projection.wants("members"), all_members, groups: projection.wants("groups") }
+}
+
+/// A resource of `kind` as `projection` wants to see it.
+#[must_use]
+pub fn shown(kind: &ResourceType, projection: &Projection, resource: Resource, base: &str) -> Doc {
+    let etag = resource.etag();
+    let facts = Facts {
+        id: &resource.id,
+        created: &resource.created,
+        last_modified: &resource.last_modified,
+        version: &etag,
+    };
+    projection.apply(kind, render(kind, &facts, resource.doc, base))
 }

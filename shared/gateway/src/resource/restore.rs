@@ -3,9 +3,11 @@
 //! Okta creates a user again who was deactivated and comes back; a 409 would keep that
 //! person out for ever. The user keeps the id, and with it all memberships.
 
+use std::sync::Arc;
+
 use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::list::Query;
+use directory::list::{From, Part, Query};
 use directory::resource::{Conditions, Match, Resource};
 use directory::scope::Wants;
 use scim::filter::compile::compile;
@@ -46,8 +48,10 @@ async fn inactive(call: &Call, attribute: &str, value: &str) -> Result<Option<Re
     if filter.is_none() {
         return Ok(None);
     }
-    let query =
-        Query { filter, start_index: 1, count: 10, wants: Wants::default(), base: call.base.to_string() };
-    let page = call.scope.list(&call.kind, &query).await.map_err(|e| call.failure(None, e))?;
-    Ok(page.resources.into_iter().find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
+    let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
+    let base = call.base.to_string();
+    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base };
+    let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
+    let mut users = page.resources.into_iter().map(|(_, user)| user);
+    Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
 }

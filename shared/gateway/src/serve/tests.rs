@@ -52,6 +52,7 @@ fn edge() -> Edge {
         credential: "c1".parse().unwrap(),
         profile,
         subject: None,
+        secret: None,
     };
     app.credentials.put(hash(TOKEN), access, None, Instant::now());
     let routes = Router::new()

@@ -1,4 +1,4 @@
-//! `/ServiceProviderConfig` (RFC 7643 §5).
+//! `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4).
 
 use serde_json::{Value, json};
 
@@ -7,6 +7,10 @@ use crate::model::profile::SignIn;
 
 /// The most resources on one page of a list.
 pub const MAX_RESULTS: u64 = 1000;
+/// Resources on a page when nobody says how many.
+pub const DEFAULT_RESULTS: u64 = 100;
+/// How long a cursor is good, in seconds.
+pub const CURSOR_TIMEOUT: u32 = 3600;
 
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
@@ -22,8 +26,17 @@ pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
         "bulk": { "supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD_SIZE },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": false },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            // What clients expect who have never heard of cursors (RFC 9865 §2.4).
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_RESULTS,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": CURSOR_TIMEOUT,
+        },
         "authenticationSchemes": schemes(sign_in),
         "meta": {
             "resourceType": "ServiceProviderConfig",

@@ -90,6 +90,12 @@ impl ResourceType {
         core.chain(extensions).collect()
     }
 
+    /// The attributes that are found without a walk, in backticks.
+    #[must_use]
+    pub fn indexed(&self) -> Vec<String> {
+        self.indexes.iter().filter(|index| !index.idle).map(|index| format!("`{}`", index.path)).collect()
+    }
+
     /// The index that a lookup by `path`, such as `emails.value`, may use.
     #[must_use]
     pub fn index_on(&self, path: &str) -> Option<&Index> {

@@ -77,7 +77,7 @@ impl Engine {
             None => (0, self.options.cycles),
             Some(completed) => (completed + 1, completed + self.options.cycles),
         };
-        let mut directory = self.source(first)?;
+        let mut directory = self.source(first.min(last))?;
         for number in first..=last {
             if number > first {
                 self.advance(&mut directory, number)?;
@@ -93,7 +93,7 @@ impl Engine {
             if report.quarantine.is_some() || self.store.with(|state| state.escrows.is_empty()) {
                 break;
             }
-            report.cycles.push(self.cycle(last.max(first), &directory).await.map_err(&state_error)?);
+            report.cycles.push(self.cycle(last, &directory).await.map_err(&state_error)?);
             report.quarantine = self.tally().quarantine.clone();
         }
         let name = |((kind, id), escrow): (&(Kind, String), &super::state::Escrow)| {

@@ -43,9 +43,10 @@ pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
     let (token, credential) = Token::mint(&id).expect("a token");
     let record = Directory::new(id.clone(), "test", profile);
+    let store = STACK.store();
     block_on(async {
-        STACK.store().create_directory(&record).await.expect("a directory");
-        STACK.store().put_credential(&id, &credential).await.expect("a credential");
+        store.create_directory(&record).await.expect("a directory");
+        store.put_credential(&id, &credential).await.expect("a credential");
     });
     Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }
 }

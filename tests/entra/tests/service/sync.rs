@@ -5,9 +5,9 @@ use entra::wire::Dialect;
 
 use crate::local::{directory, good, options, sync};
 
-fn matrix(profile: &str) {
+fn matrix(profile: &str, widths: &[usize]) {
     for dialect in [Dialect::Default, Dialect::Flag] {
-        for concurrency in [1, 5, 25] {
+        for &concurrency in widths {
             let endpoint = directory(profile);
             let options = Options {
                 dialect: Some(dialect),
@@ -19,7 +19,7 @@ fn matrix(profile: &str) {
             good(&report);
             assert_eq!(report.cycles.len(), 4, "nothing had to be retried");
             let sum = |what| report.cycles.iter().map(|cycle| cycle.count(what)).sum::<u64>();
-            for what in ["created", "updated", "disabled", "restored", "deleted", "skipped"] {
+            for what in ["created", "updated", "disabled", "restored", "deleted"] {
                 assert!(sum(what) > 0, "{what} never happened");
             }
             if matches!(profile, "workgrid" | "clarizen-one" | "standard") {
@@ -33,27 +33,27 @@ fn matrix(profile: &str) {
 
 #[test]
 fn kintone() {
-    matrix("kintone");
+    matrix("kintone", &[1, 5, 25]);
 }
 
 #[test]
 fn chatwork() {
-    matrix("chatwork");
+    matrix("chatwork", &[1, 5, 25]);
 }
 
 #[test]
 fn workgrid() {
-    matrix("workgrid");
+    matrix("workgrid", &[1, 5, 25]);
 }
 
 #[test]
 fn clarizen_one() {
-    matrix("clarizen-one");
+    matrix("clarizen-one", &[1, 5, 25]);
 }
 
 #[test]
 fn standard() {
-    matrix("standard");
+    matrix("standard", &[5]);
 }
 
 #[test]
