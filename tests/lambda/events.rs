@@ -31,7 +31,8 @@ struct Expected {
 
 #[test]
 fn every_event_of_the_corpus_is_answered() {
-    let cases = files("events");
+    // What lies in folders below are events alone.
+    let cases = files("events").into_iter().filter(|(file, _)| !file.contains('/')).collect::<Vec<_>>();
     assert!(cases.len() >= 18, "the corpus is not where it was");
     let mut failures = Vec::new();
     for (file, path) in cases {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     gateway::start::logs();
-    let store = gateway::start::store().await?;
+    let store = gateway::start::store()?;
     run(service_fn(|event: LambdaEvent<Value>| answer(&store, event.payload))).await
 }
 

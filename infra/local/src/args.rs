@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -66,6 +66,13 @@ pub struct Args {
     #[arg(long, value_name = "URL", verbatim_doc_comment)]
     dynamodb_url: Option<String>,
 
+    /// Where the embedded DynamoDB listens, for programs beside this one
+    ///
+    /// It asks for no credentials: whoever reaches the address has the data.
+    /// Without it, any free port of this machine.
+    #[arg(long, value_name = "ADDRESS:PORT", verbatim_doc_comment, conflicts_with = "dynamodb_url")]
+    dynamodb_listen: Option<SocketAddr>,
+
     /// The table's name; made when there is none
     #[arg(long, value_name = "NAME", default_value = "rollcall")]
     table: String,
@@ -125,6 +132,7 @@ impl Args {
             data,
             token: self.token,
             dynamodb_url: self.dynamodb_url,
+            dynamodb_listen: self.dynamodb_listen,
             table: self.table,
         })
     }

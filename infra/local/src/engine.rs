@@ -36,12 +36,24 @@ impl Engine {
     /// The file cannot be opened or is not such a database; no port or thread
     /// is to be had.
     pub fn start(path: &Path) -> Result<Self, StartError> {
+        Self::start_at(path, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+    }
+
+    /// As [`Engine::start`], at `address`.
+    ///
+    /// # Errors
+    /// As [`Engine::start`]; the address cannot be listened on.
+    pub fn start_at(path: &Path, address: SocketAddr) -> Result<Self, StartError> {
         let database = file::open(path)?;
         let (trims, requests) = mpsc::channel(1);
         let trimmer = Trimmer::open(path)?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = Server::start(address, database.clone(), trimmer, requests)
-            .map_err(|source| StartError::Engine { source })?;
+        let server = Server::start(address, database.clone(), trimmer, requests).map_err(|source| {
+            if address.port() == 0 {
+                StartError::Engine { source }
+            } else {
+                StartError::Listen { address, source }
+            }
+        })?;
         Ok(Self { url: format!("http://{}", server.address()), database, trims, server })
     }
 

@@ -60,6 +60,8 @@ pub struct Options {
     pub token: Option<String>,
     /// A DynamoDB to use instead of the embedded one.
     pub dynamodb_url: Option<String>,
+    /// Where the embedded one listens, when not on any free loopback port.
+    pub dynamodb_listen: Option<SocketAddr>,
     /// The table's name; it is made when there is none.
     pub table: String,
     /// The profile of the first directory, when it is not to keep the one that it has.
@@ -80,6 +82,7 @@ impl Default for Options {
             data: Data::Ephemeral,
             token: None,
             dynamodb_url: None,
+            dynamodb_listen: None,
             table: "rollcall".to_owned(),
             profile: None,
             directories: Vec::new(),
@@ -136,7 +139,10 @@ impl Stack {
             Some(url) => (None, Clients::elsewhere(url).await?),
             None => {
                 data.lock()?;
-                let engine = Engine::start(&data.database())?;
+                let engine = match options.dynamodb_listen {
+                    Some(address) => Engine::start_at(&data.database(), address)?,
+                    None => Engine::start(&data.database())?,
+                };
                 let clients = Clients::embedded(engine.url());
                 (Some(engine), clients)
             }

@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod aws;
 pub mod body;
 pub mod bulk;
 pub mod context;

@@ -3,6 +3,8 @@
 //! Never logged: tokens, headers, bodies, query strings, raw paths, attribute values.
 //! A directory's id, a route's template and counts are all that a line holds.
 
+pub mod metrics;
+
 use std::time::Duration;
 
 use directory::meter::Units;
@@ -23,24 +25,31 @@ pub struct Line<'a> {
     pub duration: Duration,
     /// The capacity consumed.
     pub units: Units,
-    /// Lambda's id of the invocation.
-    pub request_id: Option<&'a str>,
+    /// The request's id, which the client gets, too.
+    pub request_id: &'a str,
 }
 
 impl Line<'_> {
-    /// Writes it.
+    /// Writes it; in Lambda as metrics.
     pub fn write(&self) {
+        if metrics::written(self) {
+            return;
+        }
         tracing::info!(
             method = self.method.as_str(),
             route = self.route,
             status = self.status.as_u16(),
             directory = self.directory,
-            // To the microsecond: more digits are noise.
-            duration_ms = self.duration.as_micros() as f64 / 1000.0,
+            duration_ms = self.millis(),
             read_units = self.units.read,
             write_units = self.units.write,
             request_id = self.request_id,
             "request"
         );
+    }
+
+    /// To the microsecond: more digits are noise.
+    fn millis(&self) -> f64 {
+        self.duration.as_micros() as f64 / 1000.0
     }
 }

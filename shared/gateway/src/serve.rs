@@ -17,13 +17,15 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use directory::id::DirectoryId;
-use directory::meter::{Units, metered};
+use directory::meter::metered;
 use futures_util::FutureExt;
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
 use scim::error::Kind;
 use tower::ServiceExt;
+use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::authenticate;
@@ -59,21 +61,23 @@ impl Edge {
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         let taste = Taste::of(request.method(), request.headers());
-        let request_id = request.lambda_context_ref().map(|context| context.request_id.clone());
+        let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
         }
         let mut seen = Seen::default();
         let work = AssertUnwindSafe(route(&self, request, &mut seen)).catch_unwind();
-        let (outcome, units) = metered(work).await;
+        let span = tracing::info_span!("request", id = request_id);
+        let (outcome, units) = metered(work).instrument(span).await;
         let response = outcome.unwrap_or_else(|_| {
             tracing::error!("a request ended in a panic");
             Failure::internal().into_response()
         });
         let matched = response.extensions().get::<MatchedPath>().cloned();
         let mut response = finish(response, &taste).await;
+        header(&mut response, "x-request-id", &request_id);
         if self.app.settings.report_units {
-            report(&mut response, units);
+            header(&mut response, "x-rollcall-units", &format!("r={};w={}", units.read, units.write));
         }
         Line {
             method: &taste.method,
@@ -82,7 +86,7 @@ impl Edge {
             directory: &seen.directory.map_or_else(|| "-".to_owned(), |id| id.to_string()),
             duration: started.elapsed(),
             units,
-            request_id: request_id.as_deref(),
+            request_id: &request_id,
         }
         .write();
         response
@@ -157,9 +161,15 @@ fn not_allowed(response: &Response) -> Response {
     answer
 }
 
-fn report(response: &mut Response, units: Units) {
-    if let Ok(value) = HeaderValue::from_str(&format!("r={};w={}", units.read, units.write)) {
-        response.headers_mut().insert("x-rollcall-units", value);
+/// Lambda's id of the invocation, under which its own log lines stand; elsewhere a new one.
+fn request_id(request: &Request) -> String {
+    let lambda = request.lambda_context_ref().map(|context| context.request_id.clone());
+    lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::now_v7().to_string())
+}
+
+fn header(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::env;
 use std::sync::Arc;
-use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::{Builder, tls};
 use axum::Router;
 use directory::store::Store;
 use lambda_http::request::LambdaRequest;
@@ -16,7 +12,9 @@ use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
 use crate::app::{App, Settings};
+use crate::aws;
 use crate::event::mended;
+use crate::log::metrics;
 use crate::serve::service;
 
 /// Why a function could not start.
@@ -33,42 +31,29 @@ const BASE_URL: &str = "ROLLCALL_BASE_URL";
 /// When the environment names no table, or the runtime cannot be reached.
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
-    let settings = Settings { base_url: env::var(BASE_URL).ok(), ..Settings::default() };
-    let edge = service(routes, App::new(store().await?, Arc::new(Profiles::built_in()), settings));
+    metrics::start();
+    let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
+    let settings = Settings { base_url, ..Settings::default() };
+    let store = store()?;
+    let edge = service(routes, App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });
+    // While nobody waits yet, and before Lambda slows a small function down.
+    if let Err(error) = store.connect().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the table was not reached at the start");
+    }
     lambda_http::lambda_runtime::run(handler).await
 }
 
-/// The table that the environment names, reached as the environment says: region,
-/// credentials and, with `AWS_ENDPOINT_URL_DYNAMODB`, another address.
+/// The table that the environment names, reached as the environment says ([`aws`]).
 ///
 /// # Errors
-/// When the environment names no table.
-pub async fn store() -> Result<Store, Error> {
+/// When the environment names no table or no region.
+pub fn store() -> Result<Store, Error> {
     let table =
         env::var(TABLE).map_err(|_| format!("the environment variable {TABLE} must name the table"))?;
-    Ok(Store::new(aws_sdk_dynamodb::Client::new(&config().await), &table))
-}
-
-/// One TLS stack, made once.
-async fn config() -> SdkConfig {
-    let https = Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(https).timeout_config(timeouts()).load().await
-}
-
-/// How long a call on the table may take: short enough for an answer before API
-/// Gateway gives up after 29 seconds.
-#[must_use]
-pub fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(6))
-        .operation_timeout(Duration::from_secs(20))
-        .build()
+    Ok(Store::new(aws::dynamodb()?, &table))
 }
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration
@@ -83,7 +68,7 @@ pub fn logs() {
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
-        .with_current_span(false)
+        .with_current_span(true)
         .with_span_list(false)
         .with_target(false)
         .with_max_level(level.min(LevelFilter::INFO))

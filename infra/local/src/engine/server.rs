@@ -97,7 +97,7 @@ async fn serve(listener: TcpListener, database: Database, stopped: oneshot::Rece
 
 /// Accepted connections inherit `TCP_NODELAY`: answers leave at once.
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = TcpSocket::new_v4()?;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_nodelay(true)?;
     socket.bind(address)?;
     socket.listen(1024)

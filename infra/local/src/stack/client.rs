@@ -85,7 +85,7 @@ async fn aws(url: &str) -> SdkConfig {
         .await
 }
 
-/// As in AWS: see `gateway::start`.
+/// As in AWS: see `gateway::aws`.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))

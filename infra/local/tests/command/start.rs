@@ -52,6 +52,20 @@ fn the_embedded_dynamodb_answers_at_its_own_url() {
 }
 
 #[test]
+fn the_embedded_dynamodb_listens_where_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.2:0").unwrap().local_addr().unwrap();
+    let server = Server::start(dir.path(), &["--ephemeral", "--dynamodb-listen", &free.to_string()]);
+    assert_eq!(server.dynamodb, format!("http://{free}"));
+    let (status, _) = send(&free.to_string(), "GET / HTTP/1.1", "");
+    assert_eq!(status, 200);
+
+    let output = run(dir.path(), &["--ephemeral", "--port", "0", "--dynamodb-listen", &free.to_string()]);
+    let line = String::from_utf8(output.stderr).unwrap();
+    assert!(line.contains(&format!("cannot listen on `{free}`")), "{line}");
+}
+
+#[test]
 fn each_request_is_one_line_without_secrets() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), &["--ephemeral"]);

@@ -3,7 +3,11 @@
 //! The SDK's futures are large and deep: boxed, they stay out of those that wait for them.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use aws_sdk_dynamodb::Config;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -19,6 +23,8 @@ use crate::table::name;
 const BATCH: usize = 100;
 /// Batches of one request in flight at once.
 const FAN_OUT: usize = 4;
+/// How long a function's start waits for its first connection.
+const CONNECT: Duration = Duration::from_secs(2);
 
 /// The items found by a batch, by key.
 pub(crate) type Batch = HashMap<Key, Item>;
@@ -72,6 +78,20 @@ impl Pages {
 }
 
 impl Store {
+    /// Opens the connection to DynamoDB, before somebody waits for it: asks for an item
+    /// that is never there. One attempt, two seconds at most.
+    ///
+    /// # Errors
+    /// The table's own. Nothing is lost: the next call connects, too.
+    pub async fn connect(&self) -> Result<(), Error> {
+        let nobody = Key::new("-".to_owned(), "-");
+        let once = Config::builder()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(CONNECT).build());
+        let get = self.client.get_item().table_name(&*self.table).set_key(Some(nobody.item()));
+        Box::pin(get.customize().config_override(once).send()).await.map(drop).map_err(fault)
+    }
+
     /// One item, as of now.
     pub(crate) async fn read(&self, key: &Key) -> Result<Option<Item>, Error> {
         let get = self

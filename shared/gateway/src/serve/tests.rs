@@ -18,6 +18,7 @@ use axum::routing::get;
 use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
+use lambda_http::RequestExt;
 use lambda_http::request::LambdaRequest;
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
@@ -178,6 +179,17 @@ async fn a_panic_is_a_500_that_tells_nothing() {
     let answer = ask(request("GET", "/scim/v2/Panic")).await;
     answer.is_error(500);
     assert!(!answer.body.to_string().contains("canary"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_requests_id() {
+    let (one, other) = (ask(anonymous("/")).await, ask(request("GET", "/scim/v2/Panic")).await);
+    assert_eq!((one.header("x-request-id").len(), other.header("x-request-id").len()), (36, 36));
+    assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
+    let mut context = lambda_http::Context::default();
+    context.request_id = "of-lambda".to_owned();
+    let answer = ask(anonymous("/").with_lambda_context(context)).await;
+    assert_eq!(answer.header("x-request-id"), "of-lambda");
 }
 
 #[tokio::test]

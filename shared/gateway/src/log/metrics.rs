@@ -1,0 +1,148 @@
+//! Metrics: a request's line in CloudWatch's embedded metric format, so that CloudWatch
+//! counts what stands in the log anyway and no call is made for it.
+//!
+//! Each value of each dimension is a metric that AWS charges for: routes are templates,
+//! methods the few of SCIM, and a directory is none.
+
+use std::env;
+use std::io::Write;
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::Line;
+
+/// The environment variable with the value of the dimension `Stack`; without it there are
+/// plain log lines and no metrics.
+const STACK: &str = "ROLLCALL_METRICS";
+/// The namespace of all metrics.
+const NAMESPACE: &str = "Rollcall";
+
+/// What the metrics of this process are about.
+#[derive(Debug)]
+struct About {
+    stack: String,
+    function: String,
+}
+
+static ABOUT: OnceLock<About> = OnceLock::new();
+
+/// From now on requests are metrics, when the environment says so. Only Lambda reads them.
+pub fn start() {
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    if let (Some(stack), Some(function)) = (variable(STACK), variable("AWS_LAMBDA_FUNCTION_NAME")) {
+        // A second start finds the first one in place.
+        let _ = ABOUT.set(About { stack, function });
+    }
+}
+
+/// Writes `line` as metrics; whether there are any in this process.
+pub(super) fn written(line: &Line<'_>) -> bool {
+    let Some(about) = ABOUT.get() else { return false };
+    let mut text = embedded(about, line, SystemTime::now()).to_string();
+    text.push('\n');
+    // As with every log line: nobody to tell when it cannot be written.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    true
+}
+
+fn embedded(about: &About, line: &Line<'_>, now: SystemTime) -> Value {
+    let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+    let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
+    let by_route = [
+        metric("Requests", "Count"),
+        metric("Latency", "Milliseconds"),
+        metric("ReadUnits", "Count"),
+        metric("WriteUnits", "Count"),
+    ];
+    json!({
+        "_aws": {
+            "Timestamp": millis,
+            "CloudWatchMetrics": [
+                { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Route", "Status"]], "Metrics": by_route },
+                { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Function"]],
+                  "Metrics": [metric("Faults", "Count")] },
+            ],
+        },
+        "Stack": about.stack,
+        "Function": about.function,
+        "Route": format!("{} {}", method(line.method), line.route),
+        "Status": line.status.as_str(),
+        "Requests": 1,
+        "Latency": line.millis(),
+        "ReadUnits": line.units.read,
+        "WriteUnits": line.units.write,
+        "Faults": u8::from(line.status.is_server_error()),
+        "level": "INFO",
+        "message": "request",
+        "directory": line.directory,
+        "request_id": line.request_id,
+    })
+}
+
+/// A method that SCIM has, so that nobody makes metrics by inventing some.
+fn method(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    if known.contains(method) { method.as_str() } else { "-" }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::time::Duration;
+
+    use directory::meter::Units;
+    use http::StatusCode;
+
+    use super::*;
+
+    fn line<'a>(method: &'a Method, status: StatusCode) -> Line<'a> {
+        Line {
+            method,
+            route: "/scim/v2/Users/{id}",
+            status,
+            directory: "acme",
+            duration: Duration::from_micros(12_345),
+            units: Units { read: 1.5, write: 2.0 },
+            request_id: "r-1",
+        }
+    }
+
+    fn about() -> About {
+        About { stack: "rollcall-dev".to_owned(), function: "users".to_owned() }
+    }
+
+    #[test]
+    fn every_metric_and_every_dimension_has_its_value_beside_it() {
+        let line = embedded(&about(), &line(&Method::PATCH, StatusCode::OK), UNIX_EPOCH);
+        let directives = line.pointer("/_aws/CloudWatchMetrics").and_then(Value::as_array);
+        for directive in directives.into_iter().flatten() {
+            let names = directive["Metrics"].as_array().into_iter().flatten().map(|metric| &metric["Name"]);
+            for name in names.filter_map(Value::as_str) {
+                assert!(line[name].is_number(), "{name}: {line}");
+            }
+            let dimensions = directive["Dimensions"][0].as_array().into_iter().flatten();
+            for name in dimensions.filter_map(Value::as_str) {
+                assert!(line[name].is_string(), "{name}: {line}");
+            }
+        }
+        assert_eq!(directives.map(Vec::len), Some(2));
+        assert_eq!((&line["Route"], &line["Status"]), (&json!("PATCH /scim/v2/Users/{id}"), &json!("200")));
+        assert_eq!((&line["Latency"], &line["Faults"]), (&json!(12.345), &json!(0)));
+    }
+
+    #[test]
+    fn an_invented_method_makes_no_metric_of_its_own() {
+        let invented = Method::from_bytes(b"BREW").unwrap_or_default();
+        let line = embedded(&about(), &line(&invented, StatusCode::METHOD_NOT_ALLOWED), UNIX_EPOCH);
+        assert_eq!(line["Route"], "- /scim/v2/Users/{id}");
+    }
+
+    #[test]
+    fn an_answer_of_500_is_a_fault() {
+        let line = embedded(&about(), &line(&Method::GET, StatusCode::INTERNAL_SERVER_ERROR), UNIX_EPOCH);
+        assert_eq!(line["Faults"], 1);
+    }
+}

@@ -1,0 +1,54 @@
+//! The event files of every route, as `sam local invoke` reads them.
+
+use serde_json::Value;
+use tests::corpus::{files, read};
+use tests::template::Template;
+
+use crate::deployed::Deployed;
+
+#[test]
+fn every_event_file_is_answered_by_the_function_of_its_route() {
+    let Some(deployed) = Deployed::shared() else { return };
+    let routes = Template::main().routes();
+    for dialect in ["v1", "v2"] {
+        for (file, path) in files(&format!("events/{dialect}")) {
+            let mut event: Value = read(&path);
+            let path = if dialect == "v1" { &event["path"] } else { &event["rawPath"] };
+            let function = routes.find(path.as_str().unwrap()).unwrap().function.clone();
+            let asked = file.split('-').next().unwrap().to_owned();
+            authorize(&mut event, deployed.scim.token());
+            let response = deployed.invoke(&function, &event).unwrap();
+            // Nobody has the id in the files; that the path is none says something else.
+            let body = response["body"].as_str().unwrap_or_default();
+            let status = response["statusCode"].as_u64().unwrap();
+            let expected = match asked.as_str() {
+                "POST" => matches!(status, 201 | 200 | 409),
+                "DELETE" => status == 404,
+                _ => status == 200 || status == 404,
+            };
+            assert!(expected, "{dialect}/{file}: {response}");
+            assert!(!body.contains("no such endpoint"), "{dialect}/{file}: {response}");
+        }
+    }
+}
+
+/// The token in the files is one that `sam local` is told; here is another.
+fn authorize(event: &mut Value, token: &str) {
+    let bearer = format!("Bearer {token}");
+    for (headers, name) in [("headers", "authorization"), ("headers", "Authorization")] {
+        if event[headers].get(name).is_some() {
+            event[headers][name] = bearer.clone().into();
+        }
+    }
+    if event["multiValueHeaders"].is_object() {
+        event["multiValueHeaders"]["Authorization"] = vec![bearer].into();
+    }
+}
+
+#[test]
+fn an_event_that_is_none_is_an_error_and_the_next_one_is_answered() {
+    let Some(deployed) = Deployed::shared() else { return };
+    deployed.invoke("discovery", &serde_json::json!({ "hello": "there" })).unwrap_err();
+    let answer = deployed.scim.get("/ServiceProviderConfig").send();
+    answer.expect(200);
+}

@@ -1,0 +1,25 @@
+//! What a request leaves behind in Lambda: its id for the client, its line with metrics.
+
+use serde_json::Value;
+use tests::names::unique;
+use tests::runtime::within;
+
+use crate::deployed::Deployed;
+
+#[test]
+fn a_request_has_an_id_and_its_line_holds_metrics_and_nothing_personal() {
+    let Some(deployed) = Deployed::shared() else { return };
+    let name = unique();
+    let answer = deployed.scim.get("/Users").filter(&format!("userName eq \"{name}\"")).send();
+    let id = answer.expect(200).header("x-request-id").unwrap().to_owned();
+    let line = || deployed.log().into_iter().find(|line| line.contains(&id));
+    assert!(within(10, || line().is_some()), "{:?}", deployed.log());
+    let line: Value = serde_json::from_str(&line().unwrap()).unwrap();
+    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Rollcall");
+    assert_eq!((&line["Stack"], &line["Function"]), (&"rollcall-test".into(), &"users".into()));
+    assert_eq!((&line["Route"], &line["Status"]), (&"GET /scim/v2/Users".into(), &"200".into()));
+    assert_eq!((&line["Requests"], &line["ReadUnits"]), (&1.into(), &1.5.into()));
+    assert!(line["Latency"].as_f64().unwrap() > 0.0);
+    let all = deployed.log().join("\n");
+    assert!(!all.contains(&name) && !all.contains(deployed.scim.token()), "{all}");
+}

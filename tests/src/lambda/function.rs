@@ -1,0 +1,37 @@
+//! A function's process, as Lambda starts it.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::{Child, Command};
+
+use super::runtime::Runtime;
+
+/// The command that runs `program` as the function `name`, with Lambda's environment and
+/// nothing else: `RUST_LOG` and the caller's credentials stay outside.
+#[must_use]
+pub fn command(program: &Path, name: &str, runtime: &Runtime) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", runtime.address())
+        .env("AWS_LAMBDA_FUNCTION_NAME", name)
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/rollcall/test/{name}"))
+        .env("AWS_LAMBDA_LOG_STREAM_NAME", "2026/03/12/[$LATEST]0123456789abcdef")
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_ACCESS_KEY_ID", "local")
+        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .stdout(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// Starts it.
+#[must_use]
+pub fn start(mut command: Command) -> Child {
+    command.spawn().unwrap_or_else(|error| {
+        panic!("{:?}: {error}; build it with `cargo lambda build --release`", command.as_std().get_program())
+    })
+}

@@ -1,0 +1,64 @@
+//! `template.yaml` and what it nests, as far as tests look at them: tables, routes, policies.
+
+mod policy;
+mod read;
+mod route;
+
+use serde_json::Value;
+
+pub use policy::Policy;
+pub use read::read;
+pub use route::{Route, Routes};
+
+/// The deployment's main template.
+#[derive(Debug)]
+pub struct Template(Value);
+
+impl Template {
+    /// Reads `template.yaml`.
+    #[must_use]
+    pub fn main() -> Self {
+        Self(read("template.yaml"))
+    }
+
+    /// Its functions: the package of each, such as `users`, and its properties.
+    #[must_use]
+    pub fn functions(&self) -> Vec<(String, &Value)> {
+        let resources = self.0["Resources"].as_object().into_iter().flatten();
+        let functions = resources.filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function");
+        functions.map(|(_, resource)| (package(&resource["Properties"]), &resource["Properties"])).collect()
+    }
+
+    /// The properties of the function of `package`.
+    #[must_use]
+    pub fn function(&self, package: &str) -> &Value {
+        let mut functions = self.functions().into_iter();
+        let found = functions.find(|(name, _)| name == package);
+        found.map(|(_, properties)| properties).unwrap_or_else(|| panic!("no function is made of {package}"))
+    }
+
+    /// Everything of the API that leads to a function.
+    #[must_use]
+    pub fn routes(&self) -> Routes {
+        Routes::of(self)
+    }
+
+    /// What the function of `package` may ask of DynamoDB.
+    #[must_use]
+    pub fn policy(&self, package: &str) -> Policy {
+        Policy::of(self.function(package))
+    }
+
+    /// A resource by its name.
+    #[must_use]
+    pub fn resource(&self, name: &str) -> &Value {
+        &self.0["Resources"][name]
+    }
+}
+
+/// `target/lambda/users/` holds what was built of the package `users`.
+fn package(properties: &Value) -> String {
+    let uri = properties["CodeUri"].as_str().unwrap_or_default();
+    let name = uri.strip_prefix("target/lambda/").map(|name| name.trim_end_matches('/'));
+    name.unwrap_or_else(|| panic!("{uri} is not what `cargo lambda build` makes")).to_owned()
+}

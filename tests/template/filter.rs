@@ -1,0 +1,47 @@
+//! The filter of the stream's event source, as Lambda applies it: as far as it is used here.
+
+use serde_json::Value;
+use tests::template::Template;
+
+/// The patterns that let a record through.
+pub(crate) struct Filter(Vec<Value>);
+
+impl Filter {
+    /// Those of the template.
+    pub(crate) fn of(template: &Template) -> Self {
+        let filters = &template.resource("Changes")["Properties"]["FilterCriteria"]["Filters"];
+        let pattern = |filter: &Value| serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap();
+        Self(filters.as_array().unwrap().iter().map(pattern).collect())
+    }
+
+    /// Whether one of them fits.
+    pub(crate) fn passes(&self, record: &Value) -> bool {
+        self.0.iter().any(|pattern| fits(pattern, record))
+    }
+}
+
+fn fits(pattern: &Value, record: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields.iter().all(|(name, pattern)| fits(pattern, &record[name])),
+        Value::Array(choices) => choices.iter().any(|choice| match choice {
+            Value::Object(rule) => {
+                let names: Vec<_> = rule.keys().collect();
+                assert_eq!(names, ["exists"], "a rule that this test does not know");
+                rule["exists"] == Value::Bool(!record.is_null())
+            }
+            value => value == record,
+        }),
+        other => panic!("a pattern has no {other}"),
+    }
+}
+
+#[test]
+fn what_every_request_writes_does_not_run_the_function() {
+    let filter = Filter::of(&Template::main());
+    let record = |name: &str, image: &str, attribute: &str| serde_json::json!({ "eventName": name, "dynamodb": { image: { attribute: { "S": "x" } } } });
+    assert!(filter.passes(&record("REMOVE", "OldImage", "doc")), "a deleted resource");
+    assert!(filter.passes(&record("MODIFY", "NewImage", "epoch")), "a group");
+    assert!(!filter.passes(&record("INSERT", "NewImage", "doc")), "a new user");
+    assert!(!filter.passes(&record("MODIFY", "NewImage", "doc")), "a changed user");
+    assert!(!filter.passes(&record("REMOVE", "OldImage", "memberKey")), "a membership");
+}

@@ -1,0 +1,174 @@
+//! Each function may do what its code does, and nothing else.
+//!
+//! The corpus is played to an API as the template makes it: its routes, its functions, each
+//! with a client that refuses what the function's role would. `changes` gets the table's
+//! stream through the template's filter.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use directory::id::DirectoryId;
+use directory::record::Directory;
+use directory::store::Store;
+use gateway::app::{App, Settings};
+use gateway::event::mended;
+use gateway::serve::{Edge, service};
+use gateway::token::Token;
+use lambda_http::request::LambdaRequest;
+use lambda_http::tower::ServiceExt;
+use lambda_http::{Adapter, Context, LambdaEvent};
+use rollcall::engine::Engine;
+use rollcall::feed::{Consumer, Feed, Source};
+use scim::profile::Profiles;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tests::corpus::{files, read};
+use tests::endpoint::Endpoint;
+use tests::exchange::Exchange;
+use tests::lambda::front::{self, Invoke};
+use tests::names::unique;
+use tests::runtime::{block_on, within};
+use tests::scratch;
+use tests::template::Template;
+
+use crate::filter::Filter;
+use crate::recorder::{Recorder, client};
+use crate::routes::routers;
+
+const TABLE: &str = "rollcall-policies";
+
+/// The functions behind API Gateway, on one table.
+struct Deployed {
+    engine: Engine,
+    scim: Endpoint,
+    recorders: HashMap<String, Recorder>,
+}
+
+impl Deployed {
+    fn start() -> Self {
+        let folder = scratch::directory();
+        std::fs::create_dir_all(&folder).unwrap();
+        let engine = Engine::start(&folder.join("dynamodb.sqlite")).unwrap();
+        let template = Template::main();
+        let directory: DirectoryId = "acme".parse().unwrap();
+        let (token, credential) = Token::mint(&directory).unwrap();
+        let store = Store::new(client(engine.url(), None), TABLE);
+        block_on(async {
+            store.ensure_table().await.unwrap();
+            let record = Directory::new(directory.clone(), "Acme", "standard");
+            store.create_directory(&record).await.unwrap();
+            store.put_credential(&directory, &credential).await.unwrap();
+        });
+        let mut recorders = HashMap::new();
+        let mut functions: HashMap<String, Invoke> = HashMap::new();
+        for (name, routes) in routers() {
+            let recorder = Recorder::new(template.policy(name));
+            let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
+            block_on(store.connect()).unwrap();
+            let edge = service(routes, App::new(store, Arc::new(Profiles::built_in()), Settings::default()));
+            let invoke: Invoke = Arc::new(move |event: Value| {
+                let edge = edge.clone();
+                // On a thread of its own: what `lambda_http` makes of a service stays on one.
+                let answer = tokio::task::spawn_blocking(move || block_on(response(edge, &event)));
+                Box::pin(async move { answer.await.unwrap() })
+            });
+            functions.insert(name.to_owned(), invoke);
+            recorders.insert(name.to_owned(), recorder);
+        }
+        recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
+        let url = format!("{}/scim/v2", front::start(functions));
+        Self { engine, scim: Endpoint::external(&url, token.expose_secret()), recorders }
+    }
+
+    /// The store of `changes`.
+    fn changes(&self) -> Store {
+        Store::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
+    }
+}
+
+async fn response(edge: Edge, event: &Value) -> Value {
+    let request: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
+    let event = LambdaEvent::new(mended(request), Context::default());
+    serde_json::to_value(Adapter::from(edge).oneshot(event).await.unwrap()).unwrap()
+}
+
+/// `changes` behind the template's event source.
+struct Changes {
+    filter: Filter,
+    store: Store,
+}
+
+impl Consumer for Changes {
+    async fn handle(&self, mut event: Event) -> Option<String> {
+        let wanted = |record: &EventRecord| self.filter.passes(&serde_json::to_value(record).unwrap());
+        event.records.retain(wanted);
+        // As if they were older: what is swept again after a minute is due at once.
+        for record in &mut event.records {
+            let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
+            record.change.approximate_creation_date_time = time.into();
+        }
+        let answer = changes::handle(&self.store, event).await;
+        answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    async fn tick(&self) -> Result<(), String> {
+        changes::tick(&self.store, &Profiles::built_in()).await.map(drop).map_err(|error| format!("{error:?}"))
+    }
+}
+
+/// What is larger than an exchange of the corpus: it takes other ways.
+fn large(scim: &Endpoint) {
+    let ids: Vec<_> = (0..150).map(|_| scim.create_user(&unique(), &json!({}))).collect();
+    let group = scim.create_group(&unique(), &ids);
+    let path = format!("/Groups/{group}?excludedAttributes=members");
+    let members = |ids: &[String]| json!(ids.iter().map(|id| json!({ "value": id })).collect::<Vec<_>>());
+    for (op, ids) in [("remove", &ids[..120]), ("add", &ids[..120]), ("replace", &ids[..100])] {
+        let operations = json!([{ "op": op, "path": "members", "value": members(ids) }]);
+        scim.patch(&path, &operations).send().expect(200);
+    }
+    scim.get("/Users?attributes=groups&count=200").send().expect(200);
+    scim.get("/Groups").filter(&format!("members eq \"{}\"", ids[0])).send().expect(200);
+    scim.get("/Users").filter(&format!("groups eq \"{group}\"")).send();
+    scim.delete(&format!("/Users/{}", ids[0])).send().expect(204);
+    scim.delete(&format!("/Groups/{group}")).send().expect(204);
+}
+
+#[test]
+fn each_function_may_do_what_it_does_and_nothing_else() {
+    let deployed = Deployed::start();
+    let store = deployed.changes();
+    let source = Source {
+        table: TABLE.to_owned(),
+        dynamodb: client(deployed.engine.url(), None),
+        streams: streams(deployed.engine.url()),
+        trim: Some(deployed.engine.trim(TABLE)),
+    };
+    let consumer = Changes { filter: Filter::of(&Template::main()), store: store.clone() };
+    let feed = block_on(async { Feed::start(source, consumer) });
+
+    for (file, path) in files("exchanges") {
+        let exchange: Exchange = read(&path);
+        exchange.run(&deployed.scim).unwrap_or_else(|why| panic!("{file}: {why}"));
+    }
+    large(&deployed.scim);
+    for (name, recorder) in &deployed.recorders {
+        let policy = Template::main().policy(name);
+        // The stream follows a moment later.
+        within(60, || recorder.asked() == policy.0);
+        assert_eq!(recorder.asked(), policy.0, "{name}: what it did, and what infra/roles.yaml lets it do");
+    }
+    block_on(feed.stop(std::time::Duration::from_secs(5)));
+    block_on(deployed.engine.stop());
+}
+
+fn streams(url: &str) -> aws_sdk_dynamodbstreams::Client {
+    use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Config, Credentials, Region};
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+}
