@@ -6,4 +6,5 @@ mod fail_on_errors;
 mod limits;
 mod methods;
 mod order;
+mod profiles;
 mod references;

@@ -162,7 +162,7 @@ fn racing_bulks_that_create_the_same_users() {
         let (scim, name) = (scim.clone(), name.clone());
         let cased = move |n: usize| {
             let name = format!("{name}-{n}");
-            if (racer + n) % 2 == 0 { name.to_uppercase() } else { name }
+            if (racer + n).is_multiple_of(2) { name.to_uppercase() } else { name }
         };
         let body =
             bulk(&(0..100).map(|n| post_user(&format!("u{n}"), &cased(n), &json!({}))).collect::<Vec<_>>());

@@ -2,6 +2,9 @@
 //!
 //! Thirty-two of them per type, because two transactions cannot change one item at a time.
 
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use scim::model::resource_type::ResourceType;
 
 use crate::error::Error;
@@ -10,10 +13,14 @@ use crate::store::Change;
 use crate::table::item::{self, COUNTER_SHARDS, Key, n, optional_number};
 use crate::table::name;
 
+/// The counters take turns, so that writes of one process that are under way at once do
+/// not meet; each process begins somewhere else.
+static TURN: LazyLock<AtomicU8> = LazyLock::new(|| AtomicU8::new(fastrand::u8(..)));
+
 impl Scope {
     /// Adds `by` to one of the counters of `kind`.
     pub(crate) fn count(&self, kind: &ResourceType, by: i8) -> Change {
-        let shard = fastrand::u8(0..COUNTER_SHARDS);
+        let shard = TURN.fetch_add(1, Ordering::Relaxed) % COUNTER_SHARDS;
         let key = Key::new(item::counters(&self.directory), format!("{}#{shard:02}", kind.name));
         Change::update(key, "ADD #n :by").name("#n", name::N).value(":by", n(by))
     }

@@ -1,5 +1,8 @@
 //! What one request may touch: one directory, on behalf of one credential.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::id::{CredentialId, DirectoryId};
 use crate::store::Store;
 use crate::table::item::{self, Key};
@@ -13,6 +16,8 @@ pub struct Scope {
     pub(crate) directory: DirectoryId,
     pub(crate) by: CredentialId,
     pub(crate) members_must_exist: bool,
+    /// Users and groups that count as being there, because they are about to be.
+    pub(crate) expected: Arc<HashSet<String>>,
 }
 
 /// The expensive parts of an answer, read only when they will be answered.
@@ -28,13 +33,20 @@ pub struct Wants {
 
 impl Scope {
     pub(crate) fn new(store: Store, directory: DirectoryId, by: CredentialId) -> Self {
-        Self { store, directory, by, members_must_exist: false }
+        Self { store, directory, by, members_must_exist: false, expected: Arc::default() }
     }
 
     /// Takes only users and groups of this directory as members of a group.
     #[must_use]
     pub fn demanding_members(self) -> Self {
         Self { members_must_exist: true, ..self }
+    }
+
+    /// Takes the users and groups `ids` as members, too, although they are yet to be
+    /// created. The caller sees to it that nobody keeps one that was not.
+    #[must_use]
+    pub fn expecting(self, ids: HashSet<String>) -> Self {
+        Self { expected: Arc::new(ids), ..self }
     }
 
     /// The key of the resource `id`.

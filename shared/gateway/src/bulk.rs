@@ -46,8 +46,8 @@ pub async fn bulk(
     let request = parse(body::read(request, &too_large).await?)?;
     let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
-    let plan = Plan::new(request, &context, &scope).await?;
-    let results = Run::new(plan, &scope, fail_on_errors, started + BEGIN, started + END).finish().await;
+    let plan = Plan::new(request, &context, scope).await?;
+    let results = Run::new(plan, fail_on_errors, started + BEGIN, started + END).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
     Ok(reply::json(StatusCode::OK, &response(answers.collect())))
 }

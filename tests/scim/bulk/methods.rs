@@ -40,9 +40,9 @@ fn the_four_methods_on_users_and_groups() {
     for (number, path) in [(2, &put), (3, &patched), (4, &group), (5, &deleted)] {
         assert_eq!(operations[number]["location"], json!(format!("{}{path}", scim.base())));
     }
-    for number in 0..5 {
+    for (number, operation) in operations.iter().enumerate().take(5) {
         let now = scim.get(&answer.place(number)).send();
-        assert_eq!(operations[number]["version"], json!(now.expect(200).etag()), "{now}");
+        assert_eq!(operation["version"], json!(now.expect(200).etag()), "{now}");
     }
     let title = |place: &str| scim.get(place).send().json()["title"].clone();
     assert_eq!(title(&answer.place(0)), json!("Guide"));

@@ -14,7 +14,7 @@ const TYPES: [&str; 2] = ["User", "Group"];
 const SHOWN: usize = 3;
 
 impl Scope {
-    /// Asks before the first write, as of now.
+    /// Asks before the first write, as of now; who is expected counts as being there.
     ///
     /// # Errors
     /// `invalidValue` naming some of `ids` that are no user and no group.
@@ -22,7 +22,7 @@ impl Scope {
         if !self.members_must_exist {
             return Ok(());
         }
-        let ids: Vec<&str> = ids.collect();
+        let ids: Vec<&str> = ids.filter(|id| !self.expected.contains(*id)).collect();
         let key = |kind: &str, id: &str| Key::new(item::resources(&self.directory, kind), id);
         let possible = ids.iter().filter(|id| is_resource_id(id));
         let keys = possible.flat_map(|id| TYPES.map(|kind| key(kind, id))).collect();

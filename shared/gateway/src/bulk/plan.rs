@@ -27,9 +27,11 @@ use super::work::{Deed, Work};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::precondition::listed;
+use crate::resource::patch::is_quiet;
 
-/// All operations of a request, in the order of the request.
+/// All operations of a request, in the order of the request, and what they may touch.
 pub(super) struct Plan {
+    pub(super) scope: Scope,
     pub(super) operations: Vec<Planned>,
     /// By operation: the creates that it refers to.
     pub(super) needs: Vec<BTreeSet<usize>>,
@@ -48,7 +50,7 @@ pub(super) struct Planned {
 impl Plan {
     /// Gives every POST its id, resolves what refers to them, and reads the resources that
     /// are going to change.
-    pub(super) async fn new(request: Request, context: &Context, scope: &Scope) -> Result<Self, Failure> {
+    pub(super) async fn new(request: Request, context: &Context, scope: Scope) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
         let mut operations = Vec::new();
@@ -66,12 +68,20 @@ impl Plan {
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
         let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
-        let after = sorted(&order, &mut operations, &mentions, known, scope);
-        Ok(Self { operations, needs, after, order })
+        let after = sorted(&order, &mut operations, &mentions, known, &scope);
+        let scope = scope.expecting(operations.iter().filter_map(Planned::expected).collect());
+        Ok(Self { scope, operations, needs, after, order })
     }
 }
 
 impl Planned {
+    /// The id of a user or group that is going to be created.
+    fn expected(&self) -> Option<String> {
+        let work = self.work.as_ref().ok()?;
+        let member = matches!(work.kind.name.as_str(), "User" | "Group");
+        (member && matches!(work.deed, Deed::Create { .. })).then(|| work.id.clone())
+    }
+
     /// The resource that is to be changed.
     fn target(&self) -> Option<(&ResourceType, &str)> {
         let work = self.work.as_ref().ok()?;
@@ -128,7 +138,7 @@ fn planned(
         resolve(&mut task, ids, refers)?;
         let kind = kind(&task, context)?;
         named.kind = Some(Arc::clone(&kind));
-        work(index, task, kind, ids)
+        work(index, task, kind, context, ids)
     });
     Planned { named, work }
 }
@@ -161,7 +171,13 @@ fn kind(task: &Task, context: &Context) -> Result<Arc<ResourceType>, Error> {
     kind.ok_or_else(|| Failure::no_endpoint(context).error().clone())
 }
 
-fn work(index: usize, task: Task, kind: Arc<ResourceType>, ids: &mut Ids) -> Result<Work, Error> {
+fn work(
+    index: usize,
+    task: Task,
+    kind: Arc<ResourceType>,
+    context: &Context,
+    ids: &mut Ids,
+) -> Result<Work, Error> {
     let if_match = task.version.map(|version| listed(std::iter::once(&*version)));
     let conditions = Conditions { if_match, if_none_match: None };
     let terms = Terms { conditions, ..Terms::default() };
@@ -173,7 +189,11 @@ fn work(index: usize, task: Task, kind: Arc<ResourceType>, ids: &mut Ids) -> Res
             return Ok(Work { kind, id: text, deed: Deed::Create { id, doc } });
         }
         Method::Put => Deed::Replace { body: task.data, terms },
-        Method::Patch => Deed::Change { operations: patch::parse(task.data)?, terms },
+        Method::Patch => Deed::Change {
+            operations: patch::parse(task.data)?,
+            terms,
+            quiet: is_quiet(&context.access.profile.behavior),
+        },
         Method::Delete => Deed::Delete { terms },
     };
     Ok(Work { kind, id: task.id.unwrap_or_default(), deed })

@@ -23,8 +23,8 @@ const FAN_OUT: usize = 16;
 pub(super) type Outcome = Option<Result<Done, Error>>;
 
 /// A request under way.
-pub(super) struct Run<'s> {
-    scope: &'s Scope,
+pub(super) struct Run {
+    scope: Scope,
     schedule: Schedule,
     needs: Vec<BTreeSet<usize>>,
     named: Vec<Named>,
@@ -44,17 +44,11 @@ enum Event {
     Settled(usize, Vec<(usize, Error)>),
 }
 
-impl<'s> Run<'s> {
+impl Run {
     /// A run that stops after `fail_on_errors` errors, begins nothing after `begin` and is
     /// over at `end`.
-    pub(super) fn new(
-        plan: Plan,
-        scope: &'s Scope,
-        fail_on_errors: Option<usize>,
-        begin: Instant,
-        end: Instant,
-    ) -> Self {
-        let Plan { operations, needs, after, order } = plan;
+    pub(super) fn new(plan: Plan, fail_on_errors: Option<usize>, begin: Instant, end: Instant) -> Self {
+        let Plan { scope, operations, needs, after, order } = plan;
         let count = operations.len();
         let most_errors = fail_on_errors.unwrap_or(usize::MAX);
         // Where errors count, nothing may begin that would not have begun one by one.
@@ -97,7 +91,7 @@ impl<'s> Run<'s> {
     }
 
     /// Begins `operation`, or finds out at once that it fails.
-    fn start(&mut self, operation: usize) -> Option<BoxFuture<'s, Event>> {
+    fn start(&mut self, operation: usize) -> Option<BoxFuture<'static, Event>> {
         let work = self.work.get_mut(operation).and_then(Option::take)?;
         let failed = if Instant::now() >= self.begin { Some(late()) } else { self.hindered(operation) };
         let work = match (failed, work) {
@@ -106,8 +100,11 @@ impl<'s> Run<'s> {
                 return self.take_in(Event::Tried(operation, Err(error)));
             }
         };
-        let scope = self.scope;
-        Some(async move { Event::Tried(operation, work.carry_out(scope).await) }.boxed())
+        if let Some(named) = self.named.get_mut(operation) {
+            work.locate(named);
+        }
+        let scope = self.scope.clone();
+        Some(async move { Event::Tried(operation, work.carry_out(&scope).await) }.boxed())
     }
 
     /// Why `operation` cannot succeed: a create that it refers to has failed.
@@ -131,7 +128,7 @@ impl<'s> Run<'s> {
     }
 
     /// Notes what happened; gives back what has to be done about it.
-    fn take_in(&mut self, event: Event) -> Option<BoxFuture<'s, Event>> {
+    fn take_in(&mut self, event: Event) -> Option<BoxFuture<'static, Event>> {
         match event {
             Event::Tried(operation, outcome) => {
                 self.note(operation, outcome);
@@ -182,16 +179,15 @@ impl<'s> Run<'s> {
     }
 
     /// Takes back the creates of `ring` that are `doomed`.
-    fn take_back(&self, ring: usize, doomed: BTreeMap<usize, usize>) -> BoxFuture<'s, Event> {
-        let scope = self.scope;
+    fn take_back(&self, ring: usize, doomed: BTreeMap<usize, usize>) -> BoxFuture<'static, Event> {
         let created = doomed.into_iter().filter_map(|(member, failed)| {
             let done = self.outcomes.get(member)?.as_ref()?.as_ref().ok()?;
             let kind = self.named.get(member)?.kind.clone()?;
-            Some((member, kind, done.id.clone(), self.depends(failed)))
+            Some((member, kind, done.id.clone(), self.depends(failed), self.scope.clone()))
         });
         let taking: Vec<_> = created
-            .map(|(member, kind, id, error)| async move {
-                match take_back(scope, &kind, &id).await {
+            .map(|(member, kind, id, error, scope)| async move {
+                match take_back(&scope, &kind, &id).await {
                     Ok(()) => (member, error),
                     Err(failure) => (member, left(&id, &failure)),
                 }

@@ -9,9 +9,10 @@ use scim::error::Error;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 use scim::patch::request::Operation;
+use scim::render::location;
 use serde_json::Value;
 
-use super::answer::Done;
+use super::answer::{Done, Named};
 use crate::error::Failure;
 use crate::resource::create::created;
 use crate::resource::delete::deleted;
@@ -29,7 +30,7 @@ pub(super) struct Work {
 pub(super) enum Deed {
     Create { id: NewId, doc: Doc },
     Replace { body: Value, terms: Terms },
-    Change { operations: Vec<Operation>, terms: Terms },
+    Change { operations: Vec<Operation>, terms: Terms, quiet: bool },
     Delete { terms: Terms },
 }
 
@@ -44,6 +45,13 @@ impl Deed {
 }
 
 impl Work {
+    /// Tells where it leads, now that references have come true.
+    pub(super) fn locate(&self, named: &mut Named) {
+        if !matches!(self.deed, Deed::Create { .. }) {
+            named.location = Some(location(&self.kind, &self.id, &named.base));
+        }
+    }
+
     /// Does it.
     pub(super) async fn carry_out(self, scope: &Scope) -> Result<Done, Error> {
         let Self { kind, id, deed } = self;
@@ -53,8 +61,9 @@ impl Work {
             Deed::Replace { body, terms } => {
                 Done::at(200, replaced(scope, &kind, &id, &body, terms).await.map_err(told)?)
             }
-            Deed::Change { operations, terms } => {
-                Done::at(200, patched(scope, &kind, &id, &operations, terms).await.map_err(told)?)
+            Deed::Change { operations, terms, quiet } => {
+                let status = if quiet { 204 } else { 200 };
+                Done::at(status, patched(scope, &kind, &id, &operations, terms).await.map_err(told)?)
             }
             Deed::Delete { terms } => {
                 deleted(scope, &kind, &id, terms).await.map_err(told)?;

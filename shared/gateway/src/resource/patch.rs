@@ -5,7 +5,7 @@ use directory::change::Terms;
 use directory::resource::Resource;
 use directory::scope::{Scope, Wants};
 use http::StatusCode;
-use scim::model::profile::PatchAnswer;
+use scim::model::profile::{Behavior, PatchAnswer};
 use scim::model::resource_type::ResourceType;
 use scim::patch::request::{self, Operation};
 
@@ -20,13 +20,18 @@ pub async fn patch(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
     let operations = request::parse(body)?;
     let asked = call.projection.asked();
-    let quiet = call.behavior.patch_answer == PatchAnswer::Nothing && !asked;
+    let quiet = is_quiet(&call.behavior) && !asked;
     let terms = call.terms(if quiet { Wants::default() } else { call.wants(asked) });
     let resource = patched(&call.scope, &call.kind, &id, &operations, terms).await?;
     if quiet || resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }
     Ok(call.answer(StatusCode::OK, resource))
+}
+
+/// Whether a PATCH is answered without a body unless it asks for one.
+pub fn is_quiet(behavior: &Behavior) -> bool {
+    behavior.patch_answer == PatchAnswer::Nothing
 }
 
 /// Applies `operations` to the resource `id`.

@@ -31,9 +31,9 @@ fn the_configuration_has_every_object_complete() {
     let config = service_provider_config(&[SignIn::Token], BASE);
     for (path, expected) in [
         ("/patch/supported", json!(true)),
-        ("/bulk/supported", json!(false)),
-        ("/bulk/maxOperations", json!(0)),
-        ("/bulk/maxPayloadSize", json!(0)),
+        ("/bulk/supported", json!(true)),
+        ("/bulk/maxOperations", json!(1000)),
+        ("/bulk/maxPayloadSize", json!(4_194_304)),
         ("/filter/supported", json!(true)),
         ("/filter/maxResults", json!(1000)),
         ("/changePassword/supported", json!(false)),
