@@ -13,6 +13,7 @@ mod churn;
 mod index;
 mod items;
 mod lag;
+mod limits;
 mod members;
 mod sweep;
 mod unique;

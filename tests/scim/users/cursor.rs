@@ -2,7 +2,7 @@
 
 use directory::id::CredentialId;
 use directory::list::cursor::Cursors;
-use directory::list::{From, Part, Query};
+use directory::list::{From, MOST, Part, Query};
 use directory::scope::Wants;
 use gateway::token::Token;
 use scim::model::resource_type::ResourceType;
@@ -195,7 +195,7 @@ fn an_expired_cursor_is_told_so() {
             let kind = ResourceType::user().into();
             let parts = vec![Part { kind, filter: None, sort: None, wants: Wants::default() }];
             let from = From::Cursor { sent: String::new(), cursors };
-            let query = Query { parts, order: None, from, count: 3, base: String::new() };
+            let query = Query { parts, order: None, from, count: 3, base: String::new(), most: MOST };
             scope.list(&query).await.unwrap().next.unwrap()
         })
     };
