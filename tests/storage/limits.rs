@@ -48,25 +48,31 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
         let from = From::Cursor { sent: sent.to_owned(), cursors: cursors.clone() };
         block_on(scope.list(&query(filter, None, from, 10, 7))).unwrap()
     };
-    let mut pages = vec![page("")];
-    while let Some(next) = pages.last().unwrap().next.clone() {
-        assert!(pages.len() < 60, "a walk without an end");
-        pages.push(page(&next));
-    }
+    let onwards = |sent: &str| {
+        let mut pages = vec![page(sent)];
+        while let Some(next) = pages.last().unwrap().next.clone() {
+            assert!(pages.len() < 60, "a walk without an end");
+            pages.push(page(&next));
+        }
+        pages
+    };
+    let mut pages = onwards("");
     assert_eq!(pages.len(), 9, "each looks at seven");
     assert_eq!(pages[0].total, None, "nobody counted");
     let seen: Vec<_> = pages.iter().flat_map(ids).collect();
     assert_eq!(seen, [&all[0], &all[20], &all[40]].map(String::clone));
-    // Back from behind the last of them.
-    let last = pages.iter().rfind(|page| page.previous.is_some()).unwrap();
-    let (mut back, mut previous) = (Vec::new(), last.previous.clone());
-    while let Some(cursor) = previous {
+    // And back. An empty page on the way has its neighbours, too.
+    let (mut back, mut last) = (Vec::<Vec<String>>::new(), pages.swap_remove(7));
+    assert_eq!(ids(&last).len(), 0);
+    while let Some(previous) = last.previous {
         assert!(back.len() < 60, "a walk without an end");
-        let page = page(&cursor);
-        back.extend(ids(&page));
-        previous = page.previous;
+        last = page(&previous);
+        let behind: Vec<_> = onwards(last.next.as_ref().unwrap()).iter().flat_map(ids).collect();
+        let passed: Vec<_> = back.concat().into_iter().rev().collect();
+        assert_eq!(behind, passed, "what lies behind a page is what was passed before");
+        back.push(ids(&last));
     }
-    assert_eq!(back, [&all[20], &all[0]].map(String::clone));
+    assert_eq!(back.concat(), [&all[40], &all[20], &all[0]].map(String::clone));
 }
 
 #[test]
