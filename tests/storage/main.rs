@@ -14,6 +14,7 @@ mod churn;
 mod index;
 mod items;
 mod lag;
+mod limits;
 mod members;
 mod reprofile;
 mod secrets;

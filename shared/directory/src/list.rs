@@ -53,6 +53,8 @@ pub struct Query {
     pub count: u64,
     /// The URL up to and with `/scim/v2`, for filters on `meta.location` and `$ref`.
     pub base: String,
+    /// At most so many candidates may be looked at: [`MOST`], except in tests.
+    pub most: usize,
 }
 
 /// What is asked for of one type.
@@ -98,7 +100,7 @@ pub struct Page {
 }
 
 /// Candidates that one request may look at.
-const MOST: usize = 200_000;
+pub const MOST: usize = 200_000;
 /// Candidates behind a page that are looked at to count them, where nobody asked for more
 /// than the page.
 const COUNTED: usize = 1_000;

@@ -9,7 +9,7 @@ use scim::model::resource_type::ResourceType;
 use super::place::{Place, Start};
 use super::plan::{self, Access};
 use super::sight::Sight;
-use super::{MOST, Part, Query, order};
+use super::{Part, Query, order};
 use crate::error::Error;
 use crate::resource::Stored;
 use crate::retry::Attempts;
@@ -83,17 +83,28 @@ pub(super) enum Outcome {
 /// What a request has spent.
 pub(super) struct Effort {
     begun: Instant,
-    pub(super) looked_at: usize,
+    most: usize,
+    looked_at: usize,
 }
 
 impl Effort {
-    pub(super) fn begin() -> Self {
-        Self { begun: Instant::now(), looked_at: 0 }
+    pub(super) fn begin(query: &Query) -> Self {
+        Self { begun: Instant::now(), most: query.most, looked_at: 0 }
+    }
+
+    /// As many items as it may still read, of the `wanted`.
+    pub(super) fn left(&self, wanted: Option<i32>) -> Option<i32> {
+        let left = i32::try_from(self.most.saturating_sub(self.looked_at)).unwrap_or(i32::MAX).max(1);
+        Some(wanted.map_or(left, |wanted| wanted.min(left)))
+    }
+
+    pub(super) fn looked_at(&mut self, items: usize) {
+        self.looked_at += items;
     }
 
     /// Whether it must not read any more.
     pub(super) fn spent(&self) -> bool {
-        self.looked_at >= MOST || (self.looked_at > 0 && self.begun.elapsed() > LONGEST)
+        self.looked_at >= self.most || (self.looked_at > 0 && self.begun.elapsed() > LONGEST)
     }
 }
 

@@ -100,7 +100,8 @@ impl Scope {
         let most = skip.saturating_add(count).saturating_add(1);
         let edge = self.edge(query, plan, start.place.as_ref()).await?;
         let mut best = Best { edge, falling, most, kept: BTreeSet::new(), bytes: 0 };
-        let (mut effort, mut total, mut sights) = (Effort::begin(), 0, Vec::with_capacity(plan.asked.len()));
+        let (mut effort, mut total, mut sights) =
+            (Effort::begin(query), 0, Vec::with_capacity(plan.asked.len()));
         for asked in &plan.asked {
             let mut source = Source::open(self, asked.kind(), &asked.access, None, false).await?;
             let mut sight = asked.sight(self, query);
@@ -112,9 +113,9 @@ impl Scope {
                 if effort.spent() {
                     return Err(too_many(asked));
                 }
-                let Some(batch) = source.next(limit).await? else { break };
+                let Some(batch) = source.next(effort.left(limit)).await? else { break };
                 sight.prepare(&batch.candidates.iter().map(|c| &c.stored).collect::<Vec<_>>()).await?;
-                effort.looked_at += batch.read;
+                effort.looked_at(batch.read);
                 for candidate in batch.candidates {
                     if let Some(sorts_as) = sight.sorts_as(&candidate.stored).await? {
                         total += 1;

@@ -100,8 +100,9 @@ impl Scope {
         if query.count == 0 {
             return Ok(Page { total, ..Page::default() });
         }
-        // Where the page begins and ends, as it was read.
-        let begin = shown.first().map(|(place, _)| place.clone());
+        // Where the page begins and ends, as it was read. One that was given up before it
+        // found anything has nothing in between.
+        let begin = shown.first().map(|(place, _)| place.clone()).or_else(|| stopped.clone());
         let end = if more || cut { shown.last().map(|(place, _)| place.clone()) } else { stopped };
         let seal = |place: Option<Place>, backwards| {
             let start = Start { place, backwards, skip: 0 };
@@ -111,7 +112,7 @@ impl Scope {
         let mut resources = resources(shown);
         let (previous, next) = if backwards {
             resources.reverse();
-            // When all before it are gone, the page behind is the first.
+            // When all before it are gone, the page behind it is the first.
             (onwards, Some(seal(begin, false)?))
         } else {
             let back = begin.filter(|_| !first).map(|place| seal(Some(place), true));

@@ -22,12 +22,12 @@ impl Place {
 
     /// A text that sorts as places do where parts follow each other.
     pub(super) fn text(&self) -> String {
-        format!("{:02}{}", self.part, self.key)
+        format!("{:03}{}", self.part, self.key)
     }
 
     /// Reads what [`text`](Self::text) wrote.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (part, key) = text.split_at_checked(2)?;
+        let (part, key) = text.split_at_checked(3)?;
         Some(Self::new(part.parse().ok()?, key))
     }
 }

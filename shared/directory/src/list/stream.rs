@@ -52,7 +52,7 @@ impl Scope {
         if falling {
             asked.reverse();
         }
-        let (found, effort) = (Found::default(), Effort::begin());
+        let (found, effort) = (Found::default(), Effort::begin(query));
         let mut stream = Stream { scope: self, query, start, count, found, bytes: 0, behind: 0, effort };
         for asked in asked {
             let after = match &start.place {
@@ -88,12 +88,12 @@ impl Stream<'_> {
                 end = End::Spent;
                 break;
             }
-            let Some(batch) = source.next(self.limit(asked)).await? else { break };
+            let Some(batch) = source.next(self.effort.left(self.limit(asked))).await? else { break };
             if batch.inexact && self.query.order.is_some() {
                 return Ok(End::Inexact);
             }
             sight.prepare(&batch.candidates.iter().map(|c| &c.stored).collect::<Vec<_>>()).await?;
-            self.effort.looked_at += batch.read;
+            self.effort.looked_at(batch.read);
             for candidate in batch.candidates {
                 if self.found.more {
                     self.behind += 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use directory::list::cursor::Cursors;
-use directory::list::{From as Begin, Part, Query};
+use directory::list::{From as Begin, MOST, Part, Query};
 use directory::scope::Scope;
 use directory::secret::Secret;
 use http::StatusCode;
@@ -97,7 +97,7 @@ impl<'a> Listing<'a> {
             From::Index(start) => Begin::Index(start),
             From::Cursor(sent) => Begin::Cursor { sent, cursors: self.cursors().await? },
         };
-        Ok(Query { parts, order, from, count, base: self.base.to_owned() })
+        Ok(Query { parts, order, from, count, base: self.base.to_owned(), most: MOST })
     }
 
     /// A directory gets its secret when it is first needed.

@@ -12,14 +12,14 @@ use scim::model::resource_type::ResourceType;
 use scim::sort::{Order, sort_by};
 
 use super::*;
-use crate::list::{From, Part};
+use crate::list::{From, MOST, Part};
 use crate::scope::Wants;
 
 fn query(filter: &str) -> Query {
     let kind = ResourceType::user();
     let filter = Some(compile(filter, &kind).unwrap());
     let part = Part { kind: Arc::new(kind), filter, sort: None, wants: Wants::default() };
-    Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base: String::new() }
+    Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base: String::new(), most: MOST }
 }
 
 fn acme() -> DirectoryId {

@@ -1,0 +1,100 @@
+//! What one request for a list may look at, and what happens beyond: here with a smaller
+//! limit than the service's.
+
+use directory::error::Error;
+use directory::id::CredentialId;
+use directory::list::cursor::Cursors;
+use directory::list::{From, Page, Part, Query};
+use directory::scope::{Scope, Wants};
+use gateway::token::Token;
+use scim::filter::compile::compile;
+use scim::model::resource_type::ResourceType;
+use scim::sort::{Order, sort_by};
+use serde_json::json;
+use tests::endpoint::Endpoint;
+use tests::runtime::block_on;
+
+/// Sixty users, of whom every twentieth has a title; their ids, and the directory.
+fn sixty() -> Option<(Scope, Vec<String>)> {
+    let scim = Endpoint::empty_directory()?;
+    let stack = scim.stack()?;
+    let create = |number: usize| {
+        let title = if number.is_multiple_of(20) { "rare" } else { "" };
+        scim.create_user(&format!("u{number:02}"), &json!({ "title": title }))
+    };
+    let ids = (0..60).map(create).collect();
+    let somebody: CredentialId = "somebody".parse().unwrap();
+    Some((stack.store().scope(&Token::parse(scim.token()).unwrap().directory, &somebody), ids))
+}
+
+fn query(filter: &str, sort: Option<&str>, from: From, count: u64, most: usize) -> Query {
+    let kind = ResourceType::user();
+    let sort = sort.map(|path| sort_by(path, &kind).unwrap());
+    let (order, filter) = (sort.as_ref().map(|_| Order::Ascending), compile(filter, &kind).unwrap());
+    let part = Part { kind: kind.into(), filter: Some(filter), sort, wants: Wants::default() };
+    Query { parts: vec![part], order, from, count, base: String::new(), most }
+}
+
+fn ids(page: &Page) -> Vec<String> {
+    page.resources.iter().map(|(_, resource)| resource.id.clone()).collect()
+}
+
+#[test]
+fn a_page_by_cursor_is_short_rather_than_refused() {
+    let Some((scope, all)) = sixty() else { return };
+    let cursors = Cursors::new(block_on(scope.secret()).unwrap());
+    let filter = "userName sw \"u\" and title eq \"rare\"";
+    let page = |sent: &str| {
+        let from = From::Cursor { sent: sent.to_owned(), cursors: cursors.clone() };
+        block_on(scope.list(&query(filter, None, from, 10, 7))).unwrap()
+    };
+    let onwards = |sent: &str| {
+        let mut pages = vec![page(sent)];
+        while let Some(next) = pages.last().unwrap().next.clone() {
+            assert!(pages.len() < 60, "a walk without an end");
+            pages.push(page(&next));
+        }
+        pages
+    };
+    let mut pages = onwards("");
+    assert_eq!(pages.len(), 9, "each looks at seven");
+    assert_eq!(pages[0].total, None, "nobody counted");
+    let seen: Vec<_> = pages.iter().flat_map(ids).collect();
+    assert_eq!(seen, [&all[0], &all[20], &all[40]].map(String::clone));
+    // And back. An empty page on the way has its neighbours, too.
+    let (mut back, mut last) = (Vec::<Vec<String>>::new(), pages.swap_remove(7));
+    assert_eq!(ids(&last).len(), 0);
+    while let Some(previous) = last.previous {
+        assert!(back.len() < 60, "a walk without an end");
+        last = page(&previous);
+        let behind: Vec<_> = onwards(last.next.as_ref().unwrap()).iter().flat_map(ids).collect();
+        let passed: Vec<_> = back.concat().into_iter().rev().collect();
+        assert_eq!(behind, passed, "what lies behind a page is what was passed before");
+        back.push(ids(&last));
+    }
+    assert_eq!(back.concat(), [&all[40], &all[20], &all[0]].map(String::clone));
+}
+
+#[test]
+fn a_page_by_index_is_refused_with_what_is_possible() {
+    let Some((scope, all)) = sixty() else { return };
+    let list = |filter: &str, sort: Option<&str>, most: usize| {
+        block_on(scope.list(&query(filter, sort, From::Index(1), 10, most)))
+    };
+    let filter = "userName sw \"u\" and title eq \"rare\"";
+    for (sort, named) in
+        [(None, "`cursor`"), (Some("title"), "`userName`"), (Some("title"), "`groups.value`")]
+    {
+        // The first batch is read whatever the limit is.
+        let filter = if sort.is_some() { "userName ge \"\" and title pr" } else { filter };
+        match list(filter, sort, 0) {
+            Err(Error::TooMany(detail)) => assert!(detail.contains(named), "{detail}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(list(filter, sort, 100).unwrap().total, Some(3));
+    }
+    assert_eq!(
+        ids(&list("title pr", Some("userName"), 100).unwrap()),
+        [&all[0], &all[20], &all[40]].map(String::clone)
+    );
+}
