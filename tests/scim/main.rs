@@ -9,9 +9,13 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bulk;
 mod edge;
 mod groups;
+mod me;
+mod profiles;
 mod resource_types;
 mod schemas;
+mod search;
 mod service_provider_config;
 mod users;

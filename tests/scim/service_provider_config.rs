@@ -10,10 +10,14 @@ fn every_object_is_complete_and_true() {
     answer.expect(200).holds(&json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": "<integer>", "maxPayloadSize": "<integer>" },
+        "bulk": { "supported": true, "maxOperations": 1000, "maxPayloadSize": 4_194_304 },
         "filter": { "supported": true, "maxResults": 1000 },
         "changePassword": { "supported": false },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
+        "pagination": {
+            "cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100,
+            "maxPageSize": 1000, "cursorTimeout": 3600,
+        },
         "etag": { "supported": true },
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{}/ServiceProviderConfig", scim.base()) },
     }));

@@ -1,6 +1,7 @@
 //! `/Users`.
 
 mod create;
+mod cursor;
 mod delete;
 mod etag;
 mod filter;
@@ -12,4 +13,6 @@ mod patch;
 mod patch_refused;
 mod project;
 mod replace;
+mod search;
+mod sort;
 mod unicode;

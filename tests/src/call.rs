@@ -112,6 +112,8 @@ impl<'a> Call<'a> {
                 request = request.header(name, value);
             }
         }
+        let json_alone =
+            self.headers.iter().any(|(name, value)| name == "accept" && value == "application/json");
         let sent = self.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
         if let Some(body) = self.body {
             request = request.body(body);
@@ -119,6 +121,6 @@ impl<'a> Call<'a> {
         let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: no answer: {error:?}"));
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await.unwrap_or_else(|error| panic!("{asked}: broken answer: {error:?}"));
-        Answer { asked, sent, status: status.as_u16(), headers, body: body.to_vec() }
+        Answer { asked, sent, json_alone, status: status.as_u16(), headers, body: body.to_vec() }
     }
 }

@@ -1,14 +1,17 @@
 //! The endpoint under test: the whole stack in this process, or any deployed URL.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use directory::id::DirectoryId;
 use directory::record::Directory;
 use gateway::token::Token;
 use rollcall::stack::{Data, Options, Stack};
+use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
+use crate::profiles;
 use crate::runtime::block_on;
 use crate::scratch;
 
@@ -34,6 +37,9 @@ static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
         Err(_) => Endpoint::start(),
     }
 });
+
+/// One directory of each profile that was asked for.
+static OF_PROFILE: Mutex<BTreeMap<String, Endpoint>> = Mutex::new(BTreeMap::new());
 
 impl Endpoint {
     /// The endpoint that all tests of one binary share: `ROLLCALL_TEST_URL` with
@@ -61,25 +67,64 @@ impl Endpoint {
     pub fn start_on(dynamodb_url: Option<String>) -> Self {
         let table = format!("rollcall-test-{}", unique());
         let data = Data::Dir(scratch::directory());
-        let options = Options { data, dynamodb_url, table: table.clone(), ..Options::default() };
+        let mut profiles = Profiles::built_in();
+        for (file, text) in profiles::OWN {
+            profiles.add(file, text.to_owned());
+        }
+        let options = Options { data, dynamodb_url, table: table.clone(), profiles, ..Options::default() };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
+    }
+
+    /// The endpoint with a directory of this profile, which all tests share; `None` and a
+    /// word about it where there is none.
+    #[must_use]
+    pub fn of_profile(profile: &str) -> Option<Self> {
+        if profile == STANDARD {
+            return Some(Self::shared().clone());
+        }
+        let mut started = OF_PROFILE.lock().unwrap_or_else(PoisonError::into_inner);
+        if !started.contains_key(profile) {
+            started.insert(profile.to_owned(), Self::empty_directory_of(profile)?);
+        }
+        started.get(profile).cloned()
     }
 
     /// A directory without resources, with a token of its own, on the shared stack; `None`
     /// and a word about it where the server is not in this process.
     #[must_use]
     pub fn empty_directory() -> Option<Self> {
+        Self::empty_directory_of(STANDARD)
+    }
+
+    /// As [`Endpoint::empty_directory`], of this profile.
+    #[must_use]
+    pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
         let (token, credential) = Token::mint(&id).expect("a token");
-        let directory = Directory { id: id.clone(), name: "test".to_owned(), profile: "standard".to_owned() };
+        let directory = Directory::new(id.clone(), "test", profile);
         block_on(async {
-            stack.store().put_directory(&directory).await.expect("a directory");
+            stack.store().create_directory(&directory).await.expect("a directory");
             stack.store().put_credential(&id, &credential).await.expect("a credential");
         });
         Some(Self { token: token.expose_secret().to_owned(), ..Self::shared().clone() })
+    }
+
+    /// An empty directory with a user, and the endpoint with a token that stands for this
+    /// user; and the user's id.
+    #[must_use]
+    pub fn with_subject() -> Option<(Self, Self, String)> {
+        let system = Self::empty_directory()?;
+        let id = system.create_user(&unique(), &serde_json::json!({}));
+        let directory = Token::parse(system.token()).expect("a token of our own").directory;
+        let (token, mut credential) = Token::mint(&directory).expect("a token");
+        credential.subject = Some(id.clone());
+        let stack = system.stack()?;
+        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
+        let own = system.with_token(token.expose_secret());
+        Some((system, own, id))
     }
 
     /// The stack, when it runs in this process; a word about what is skipped when not.

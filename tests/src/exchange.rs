@@ -1,8 +1,8 @@
 //! Recorded conversations: one JSON file, several steps, run against a live endpoint.
 //!
 //! Before anything is sent, `<unique>` becomes a random suffix (`<UNIQUE>` the same in capitals),
-//! `<guid>` a random GUID and `<base>` the Tenant URL; what an answer captured (`<id:ana>`)
-//! is known to all later steps.
+//! `<guid>` a random GUID, `<base>` the Tenant URL and `<token>` the secret token; what an
+//! answer captured (`<id:ana>`) is known to all later steps.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -20,16 +20,27 @@ pub struct Exchange {
     pub name: String,
     /// Where the shape comes from: an RFC section, or a client's documentation or capture.
     pub source: String,
+    /// The profile of the directory, when the conversation is about what one profile does.
+    pub profile: Option<String>,
+    /// Leads the conversation in a directory of its own, which has no resources yet.
+    #[serde(default)]
+    pub empty: bool,
     /// The requests in order.
     pub steps: Vec<Step>,
 }
 
 /// One request and what must come back.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Step {
     /// Method and path behind the Tenant URL, as on the wire: `GET /Users/<id:ana>`.
     pub send: String,
+    /// How often it is sent; `<n>` counts from 1.
+    #[serde(default = "once")]
+    pub times: usize,
+    /// How many of these are under way at the same time.
+    #[serde(default = "once")]
+    pub at_once: usize,
     /// Query parameters that are encoded for the wire.
     #[serde(default)]
     pub query: Map<String, Value>,
@@ -45,7 +56,7 @@ pub struct Step {
 }
 
 /// What must come back.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// One status, or several where the specification leaves the choice.
@@ -69,8 +80,9 @@ impl Exchange {
         captures.set("<UNIQUE>", &suffix.to_uppercase());
         captures.set("<guid>", &guid());
         captures.set("<base>", endpoint.base());
+        captures.set("<token>", endpoint.token());
         for (index, step) in self.steps.iter().enumerate() {
-            let problem = step.run(endpoint, &mut captures);
+            let problem = step.all(endpoint, &mut captures);
             problem.map_err(|why| format!("{} ({})\nstep {}: {why}", self.name, self.source, index + 1))?;
         }
         Ok(())
@@ -78,6 +90,44 @@ impl Exchange {
 }
 
 impl Step {
+    /// Sends it as often as it says, `at_once` of them at a time.
+    fn all(&self, endpoint: &Endpoint, captures: &mut Captures) -> Result<(), String> {
+        if self.times == 1 {
+            return self.run(endpoint, captures);
+        }
+        for first in (1..=self.times).step_by(self.at_once) {
+            let numbers = first..=self.times.min(first + self.at_once - 1);
+            let seen = std::thread::scope(|scope| {
+                let start = |n| {
+                    let (step, mut seen) = (self.numbered(n), captures.clone());
+                    scope.spawn(move || step.run(endpoint, &mut seen).map(|()| seen))
+                };
+                let started: Vec<_> = numbers.map(start).collect();
+                let ended =
+                    started.into_iter().map(|one| one.join().map_err(|_| "it broke off".to_owned())?);
+                ended.collect::<Result<Vec<_>, String>>()
+            });
+            seen?.into_iter().for_each(|seen| captures.learn(seen));
+        }
+        Ok(())
+    }
+
+    /// The `n`th of its repetitions.
+    fn numbered(&self, n: usize) -> Self {
+        let mut numbers = Captures::default();
+        numbers.set("<n>", &n.to_string());
+        let mut step = self.clone();
+        step.send = numbers.fill(&step.send);
+        for values in [&mut step.query, &mut step.headers, &mut step.answer.headers] {
+            *values = values.iter().map(|(key, value)| (key.clone(), numbers.fill_json(value))).collect();
+        }
+        step.text = step.text.map(|text| numbers.fill(&text));
+        for body in [&mut step.body, &mut step.answer.body] {
+            *body = body.as_ref().map(|body| numbers.fill_json(body));
+        }
+        step
+    }
+
     fn run(&self, endpoint: &Endpoint, captures: &mut Captures) -> Result<(), String> {
         let send = captures.fill(&self.send);
         let (method, path) = send.split_once(' ').ok_or("`send` is `METHOD /path`")?;
@@ -106,8 +156,7 @@ impl Step {
             differences.extend(captures.compare(expected, &answer.json()));
         }
         for (name, value) in &self.answer.headers {
-            let found = answer.header(name).unwrap_or("<absent>");
-            let wrong = captures.compare_text(&text(value), found);
+            let wrong = captures.compare_text(&text(value), answer.header(name));
             differences.extend(wrong.into_iter().map(|line| line.replacen('$', name, 1)));
         }
         if differences.is_empty() { Ok(()) } else { Err(format!("{answer}\n{}", differences.join("\n"))) }
@@ -116,4 +165,8 @@ impl Step {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn once() -> usize {
+    1
 }

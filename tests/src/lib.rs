@@ -10,13 +10,16 @@
 )]
 
 pub mod answer;
+pub mod bulk;
 pub mod call;
 pub mod corpus;
 pub mod endpoint;
 pub mod exchange;
 pub mod lambda;
 pub mod names;
+pub mod pages;
 pub mod people;
+pub mod profiles;
 pub mod relay;
 pub mod runtime;
 pub mod scratch;

@@ -1,10 +1,11 @@
 //! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of
 //! an index is answered as when it was last asked before, and with nothing when it never was.
-//! Everything else goes through.
+//! Everything else goes through, and may be given a latency.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -29,6 +30,7 @@ struct Inner {
     upstream: String,
     http: reqwest::Client,
     frozen: AtomicBool,
+    latency: AtomicU64,
     seen: Mutex<HashMap<String, Bytes>>,
 }
 
@@ -40,6 +42,7 @@ impl Relay {
             upstream: upstream.to_owned(),
             http: reqwest::Client::new(),
             frozen: AtomicBool::new(false),
+            latency: AtomicU64::new(0),
             seen: Mutex::default(),
         });
         let routes = Router::new().fallback(pass).with_state(Arc::clone(&inner));
@@ -60,6 +63,11 @@ impl Relay {
         self.inner.frozen.store(true, Ordering::SeqCst);
     }
 
+    /// From now on, every call takes this much longer.
+    pub fn delay(&self, milliseconds: u64) {
+        self.inner.latency.store(milliseconds, Ordering::SeqCst);
+    }
+
     /// Indexes are up to date again.
     pub fn thaw(&self) {
         self.inner.frozen.store(false, Ordering::SeqCst);
@@ -67,6 +75,7 @@ impl Relay {
 }
 
 async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    tokio::time::sleep(Duration::from_millis(inner.latency.load(Ordering::SeqCst))).await;
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let key = asked["IndexName"].is_string().then(|| asked.to_string());
     if let (Some(key), true) = (&key, inner.frozen.load(Ordering::SeqCst)) {

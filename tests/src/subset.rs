@@ -6,7 +6,8 @@
 //! | `<any>` | any value that is there |
 //! | `<absent>` | the key is not there |
 //! | `<string>`, `<integer>`, `<datetime>` | any value of that kind |
-//! | `<id:ana>`, `<version:ana>` | captured where it is first seen, equal everywhere else |
+//! | `<contains userName>` | a text that has this in it |
+//! | `<id:ana>`, `<version:ana>`, `<cursor:next>` | captured where it is first seen, equal everywhere else |
 //!
 //! In an array, a first element `<at least>` allows more elements than are written, and
 //! `<in order>` makes their order count.
@@ -58,8 +59,16 @@ impl Captures {
     }
 
     /// As [`Captures::compare`] for one line of text, such as a header.
-    pub fn compare_text(&mut self, expected: &str, actual: &str) -> Vec<String> {
-        self.compare(&Value::String(expected.to_owned()), &Value::String(actual.to_owned()))
+    pub fn compare_text(&mut self, expected: &str, actual: Option<&str>) -> Vec<String> {
+        let mut differences = Vec::new();
+        let actual = actual.map(|text| Value::String(text.to_owned()));
+        self.walk("$", &Value::String(expected.to_owned()), actual.as_ref(), &mut differences);
+        differences
+    }
+
+    /// Takes over what `other` has captured beside.
+    pub fn learn(&mut self, other: Self) {
+        self.seen.extend(other.seen);
     }
 
     fn walk(&mut self, place: &str, expected: &Value, actual: Option<&Value>, out: &mut Vec<String>) {
@@ -131,6 +140,9 @@ impl Captures {
 
     fn placeholder(&mut self, name: &str, actual: &Value) -> bool {
         let text = actual.as_str();
+        if let Some(part) = name.strip_prefix("<contains ").and_then(|rest| rest.strip_suffix('>')) {
+            return text.is_some_and(|text| text.contains(&self.fill(part)));
+        }
         match name {
             "<any>" => true,
             "<absent>" => false,
@@ -140,7 +152,9 @@ impl Captures {
             _ => {
                 let Some(text) = text else { return false };
                 let known = self.fill(name);
-                if known == name && (name.starts_with("<id:") || name.starts_with("<version:")) {
+                if known == name
+                    && ["<id:", "<version:", "<cursor:"].iter().any(|kind| name.starts_with(kind))
+                {
                     self.set(name, text);
                     return !text.is_empty();
                 }
@@ -182,6 +196,10 @@ mod tests {
         assert_eq!(differences(json!({"a": "<absent>"}), json!({"a": 1})), 1);
         assert_eq!(differences(json!({"a": "<absent>"}), json!({})), 0);
         assert_eq!(differences(json!("<integer>"), json!("1")), 1);
+        assert_eq!(differences(json!("<contains ow>"), json!("how")), 0);
+        assert_eq!(differences(json!("<contains ow>"), json!("what")), 1);
+        assert!(Captures::default().compare_text("<absent>", None).is_empty());
+        assert_eq!(Captures::default().compare_text("<absent>", Some("x")).len(), 1);
         assert_eq!(differences(json!("<datetime>"), json!("2026-01-31T09:15:27.123Z")), 0);
         assert_eq!(differences(json!("<datetime>"), json!("31 January")), 1);
     }

@@ -9,10 +9,14 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod bulk;
+mod churn;
 mod index;
 mod items;
 mod lag;
 mod members;
+mod reprofile;
+mod secrets;
 mod sweep;
 mod unique;
 mod units;

@@ -1,15 +1,18 @@
 //! What operations cost in DynamoDB's capacity units: at most what the design states.
 
+use gateway::token::Token;
 use serde_json::{Value, json};
 use tests::answer::Answer;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::people::{patch, user};
+use tests::pages::cursor;
+use tests::people::{ENTERPRISE, patch, user};
+use tests::runtime::block_on;
 
 /// Read and write units from `x-rollcall-units: r=1.5;w=0`.
 #[track_caller]
-fn units(answer: &Answer) -> (f64, f64) {
+pub(crate) fn units(answer: &Answer) -> (f64, f64) {
     let header = answer.header("x-rollcall-units").unwrap_or_else(|| panic!("{answer}\nno x-rollcall-units"));
     let part = |name: &str| {
         let text = header
@@ -37,13 +40,13 @@ fn transaction(units: f64) -> f64 {
 }
 
 /// A directory whose credential is cached.
-fn scim() -> Option<Endpoint> {
+pub(crate) fn scim() -> Option<Endpoint> {
     let scim = Endpoint::empty_directory()?;
     scim.get("/Users?count=0").send().expect(200);
     Some(scim)
 }
 
-fn ana() -> Value {
+pub(crate) fn ana() -> Value {
     let name = unique();
     let emails = json!([{ "value": format!("{name}@ex.io"), "type": "work", "primary": true }]);
     user(&name, &json!({ "externalId": name, "displayName": "Ana", "emails": emails }))
@@ -94,6 +97,97 @@ fn a_page_of_a_hundred_users() {
     let (r, w) = units(at_most(scim.get("/Users?count=100"), 200, 28.0, 1.0).expect(200));
     assert!(r + w > 0.0);
     at_most(scim.get("/Users?startIndex=101&count=100"), 200, 28.0, 1.0);
+}
+
+#[test]
+fn a_page_costs_no_more_than_it_shows_however_long_the_list() {
+    let Some(scim) = scim() else { return };
+    let names: Vec<_> = (0..300).map(|number| format!("u{number:03}")).collect();
+    let ids: Vec<_> = names.iter().map(|name| scim.create_user(name, &json!({ "title": "guide" }))).collect();
+    let group = scim.create_group(&unique(), &ids);
+    let people = format!("groups.value eq \"{group}\"");
+    let Some(scim) = secretive(&scim) else { return };
+    let page = |query: &str| scim.get(&format!("/Users?attributes=id&count=10{query}"));
+    for (query, filter, read) in [
+        ("", "", 4.0),
+        ("&sortBy=id&sortOrder=descending", "", 4.0),
+        // An entry and the user for each, and the one behind.
+        ("&sortBy=userName", "", 14.0),
+        ("&sortBy=userName&sortOrder=descending", "", 14.0),
+        ("", "userName sw \"u\"", 30.0),
+        ("", people.as_str(), 30.0),
+        ("&sortBy=id", people.as_str(), 30.0),
+    ] {
+        let ask = |more: &str| {
+            let call = page(&format!("{query}{more}"));
+            if filter.is_empty() { call } else { call.filter(filter) }
+        };
+        // The first pages count what is filtered, once.
+        let first = ask("&cursor=").send();
+        let (r, w) = units(&first);
+        let counting = if filter.is_empty() { read } else { 330.0 };
+        assert!(r <= counting && w == 0.0, "{first}\n{r} R and {w} W, at most {counting} R");
+        let next = cursor(&first, "nextCursor").unwrap();
+        let second = at_most(ask(&format!("&cursor={next}")), 200, read, 0.0);
+        let next = cursor(&second, "nextCursor").unwrap();
+        at_most(ask(&format!("&cursor={next}")), 200, read, 0.0);
+        let previous = cursor(&second, "previousCursor").unwrap();
+        at_most(ask(&format!("&cursor={previous}")), 200, read, 0.0);
+        ask("&startIndex=1").send().expect(200);
+        ask("&startIndex=11").send().expect(200);
+        at_most(ask("&startIndex=21"), 200, read + 1.0, 1.0);
+    }
+}
+
+#[test]
+fn cursors_leave_nothing_behind() {
+    let Some(scim) = scim() else { return };
+    for _ in 0..5 {
+        scim.create_user(&unique(), &json!({}));
+    }
+    let Some(scim) = secretive(&scim) else { return };
+    let first = at_most(scim.get("/Users?cursor&count=2"), 200, 2.0, 0.0);
+    let next = cursor(&first, "nextCursor").unwrap();
+    at_most(scim.get("/Users?count=2").query("cursor", &next), 200, 2.0, 0.0);
+    at_most(scim.get("/Users?count=2&sortBy=title").query("cursor", ""), 200, 6.0, 0.0);
+}
+
+#[test]
+fn checks_of_a_reference_cost_the_items_that_they_name() {
+    let Some(scim) = scim() else { return };
+    let (manager, other) = (scim.create_user(&unique(), &json!({})), scim.create_user(&unique(), &json!({})));
+    let id = scim.create_user(&unique(), &json!({ ENTERPRISE: { "manager": { "value": manager } } }));
+    let more: Vec<_> = (0..500).map(|number| format!("m{number}")).collect();
+    let group = scim.create_group(&unique(), &[std::slice::from_ref(&id), &more].concat());
+    for (path, filter, found, read) in [
+        ("/Users", format!("id eq \"{id}\" and manager eq \"{manager}\""), 1, 1.0),
+        ("/Users", format!("id eq \"{id}\" and manager.value eq \"{other}\""), 0, 1.0),
+        ("/Users", format!("manager eq \"{manager}\" and id eq \"{id}\""), 1, 1.0),
+        ("/Groups", format!("id eq \"{group}\" and members eq \"{id}\""), 1, 2.0),
+        ("/Groups", format!("members.value eq \"{id}\" and id eq \"{group}\""), 1, 2.0),
+        ("/Groups", format!("id eq \"{group}\" and members[value eq \"{other}\"]"), 0, 3.0),
+        // The index's half, the group, the membership.
+        ("/Groups", format!("members eq \"{id}\""), 1, 3.0),
+        ("/Groups", format!("members[value eq \"{id}\"]"), 1, 3.0),
+        ("/Groups", format!("members.value eq \"{other}\""), 0, 1.0),
+        ("/Users", format!("id eq \"{id}\" and groups.value eq \"{group}\""), 1, 4.0),
+        ("/Users", format!("groups.value eq \"{other}\""), 0, 2.0),
+    ] {
+        let answer = at_most(scim.get(&format!("{path}?attributes=id")).filter(&filter), 200, read, 0.0);
+        assert_eq!(answer.total(), found, "{filter}");
+    }
+}
+
+/// The same directory by a credential that was not used before its secret was made.
+fn secretive(scim: &Endpoint) -> Option<Endpoint> {
+    let stack = scim.stack()?;
+    scim.get("/Users?cursor&count=1").send().expect(200);
+    let directory = Token::parse(scim.token()).unwrap().directory;
+    let (token, credential) = Token::mint(&directory).unwrap();
+    block_on(stack.store().put_credential(&directory, &credential)).unwrap();
+    let fresh = scim.with_token(secrecy::ExposeSecret::expose_secret(&token));
+    fresh.get("/Users?count=0").send().expect(200);
+    Some(fresh)
 }
 
 #[test]

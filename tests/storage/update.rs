@@ -137,3 +137,28 @@ fn a_delete_among_changes_ends_them() {
         scim.create_user(&format!("{name}{number}"), &json!({}));
     }
 }
+
+/// `If-None-Match` guards the write and not only a look before it: who names the version
+/// that the first of many makes is too late for all others.
+#[test]
+fn of_many_who_exclude_the_next_version_one_comes_through() {
+    let scim = Endpoint::shared();
+    let user = format!("/Users/{}", scim.create_user(&unique(), &json!({})));
+    let group = format!("/Groups/{}", scim.create_group(&unique(), &[]));
+    for (path, next, attribute) in [(&user, "W/\"2\"", "title"), (&group, "W/\"1.2\", W/\"2.2\"", "members")]
+    {
+        let changes = (0..24).map(|n| {
+            let value = if attribute == "members" { json!([n.to_string()]) } else { json!(n.to_string()) };
+            let body = patch(&json!([{ "op": "add", "path": attribute, "value": value }]));
+            let (path, next) = (path.clone(), next.to_owned());
+            async move {
+                let call = Call::new(scim, "PATCH", &path).json(&body).header("if-none-match", &next);
+                call.exchange().await.status
+            }
+        });
+        let statuses = at_once(12, changes);
+        let done = statuses.iter().filter(|status| **status == 200).count();
+        assert_eq!((done, statuses.iter().filter(|status| **status == 412).count()), (1, 23), "{statuses:?}");
+    }
+    assert_eq!(scim.get(&group).send().members().len(), 1);
+}

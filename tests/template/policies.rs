@@ -56,8 +56,8 @@ impl Deployed {
         let store = Store::new(client(engine.url(), None), TABLE);
         block_on(async {
             store.ensure_table().await.unwrap();
-            let record = Directory { id: directory.clone(), name: "Acme".into(), profile: "standard".into() };
-            store.put_directory(&record).await.unwrap();
+            let record = Directory::new(directory.clone(), "Acme", "standard");
+            store.create_directory(&record).await.unwrap();
             store.put_credential(&directory, &credential).await.unwrap();
         });
         let mut recorders = HashMap::new();
@@ -113,7 +113,7 @@ impl Consumer for Changes {
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store).await.map(drop).map_err(|error| format!("{error:?}"))
+        changes::tick(&self.store, &Profiles::built_in()).await.map(drop).map_err(|error| format!("{error:?}"))
     }
 }
 

@@ -7,6 +7,7 @@ use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::error::Error;
 use directory::store::Store;
 use directory::sweep::{Sweep, called_for};
+use scim::profile::Profiles;
 use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
 
@@ -25,12 +26,13 @@ pub async fn handle(store: &Store, event: Event) -> Value {
     json!({ "batchItemFailures": [] })
 }
 
-/// Carries on with the sweeps that are due. Returns how many ended.
+/// Carries on with the sweeps that are due, and with directories that change to another of
+/// `profiles`. Returns how many ended.
 ///
 /// # Errors
 /// The table's own.
-pub async fn tick(store: &Store) -> Result<usize, Error> {
-    store.sweep_due().await
+pub async fn tick(store: &Store, profiles: &Profiles) -> Result<usize, Error> {
+    store.sweep_due(profiles).await
 }
 
 async fn sweep(store: &Store, record: &EventRecord) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 use directory::store::Store;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use scim::profile::Profiles;
 use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,5 +17,5 @@ async fn answer(store: &Store, event: Value) -> Result<Value, Error> {
     if event.get("Records").is_some() {
         return Ok(changes::handle(store, serde_json::from_value(event)?).await);
     }
-    Ok(json!({ "ended": changes::tick(store).await? }))
+    Ok(json!({ "ended": changes::tick(store, &Profiles::built_in()).await? }))
 }

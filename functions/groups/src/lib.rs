@@ -2,9 +2,12 @@
 
 use axum::Router;
 use gateway::app::App;
-use gateway::resource::{collection, single};
+use gateway::resource::{collection, searching, single};
 
 /// One line per route.
 pub fn routes() -> Router<App> {
-    Router::new().route("/scim/v2/Groups", collection()).route("/scim/v2/Groups/{id}", single())
+    Router::new()
+        .route("/scim/v2/Groups", collection())
+        .route("/scim/v2/Groups/.search", searching())
+        .route("/scim/v2/Groups/{id}", single())
 }

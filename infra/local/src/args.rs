@@ -6,7 +6,11 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::stack::{Data, Options};
+use directory::id::{DirectoryId, InvalidId};
+use scim::profile::Profiles;
+
+use crate::error::StartError;
+use crate::stack::{Data, FIRST, Options};
 
 /// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
 ///
@@ -38,6 +42,22 @@ pub struct Args {
     /// The secret token, any text that is not empty, instead of one that is made
     #[arg(long)]
     token: Option<String>,
+
+    /// What the first directory offers: a profile's name, or its JSON file
+    ///
+    /// Built in are standard (everything of RFC 7643), chatwork, clarizen-one,
+    /// entra-gallery, kintone, okta and workgrid. Without the flag a directory
+    /// keeps what it has, and a new one follows standard. Data that is there is
+    /// indexed anew when another profile asks for it.
+    #[arg(long, value_name = "NAME|FILE", verbatim_doc_comment)]
+    profile: Option<String>,
+
+    /// A further directory, as NAME=PROFILE; may be repeated
+    ///
+    /// Each has users, groups and a printed token of its own, at the same
+    /// Tenant URL: as different customers have in a deployed Rollcall.
+    #[arg(long, value_name = "NAME=PROFILE", verbatim_doc_comment)]
+    directory: Vec<String>,
 
     /// A DynamoDB to use instead of the embedded one
     ///
@@ -81,10 +101,32 @@ impl Args {
     }
 
     /// What to start.
-    #[must_use]
-    pub fn options(self) -> Options {
+    ///
+    /// # Errors
+    /// [`StartError`] when a profile or the name of a directory cannot be used.
+    pub fn options(self) -> Result<Options, StartError> {
         let data = if self.ephemeral { Data::Ephemeral } else { Data::Dir(self.data) };
-        Options {
+        let mut profiles = Profiles::built_in();
+        let profile = self.profile.as_deref().map(|given| named(&mut profiles, given)).transpose()?;
+        let mut directories = Vec::new();
+        for given in &self.directory {
+            let wrong =
+                |reason: &str| StartError::Directory { given: given.clone(), reason: reason.to_owned() };
+            let (id, profile) = given.split_once('=').ok_or_else(|| wrong("write NAME=PROFILE"))?;
+            let id: DirectoryId = id.parse().map_err(|error: InvalidId| wrong(&error.to_string()))?;
+            if id.to_string() == FIRST {
+                return Err(wrong("the first directory has this name: choose its profile with `--profile`"));
+            }
+            if directories.iter().any(|(other, _)| *other == id) {
+                return Err(wrong("it is there twice"));
+            }
+            directories.push((id, named(&mut profiles, profile)?));
+        }
+        profiles.check()?;
+        Ok(Options {
+            profile,
+            directories,
+            profiles,
             host: self.host,
             port: self.port,
             data,
@@ -92,8 +134,21 @@ impl Args {
             dynamodb_url: self.dynamodb_url,
             dynamodb_listen: self.dynamodb_listen,
             table: self.table,
-        }
+        })
     }
+}
+
+/// The name of the profile that is `given` by its name or its file.
+fn named(profiles: &mut Profiles, given: &str) -> Result<String, StartError> {
+    let name = if given.ends_with(".json") {
+        let read = std::fs::read_to_string(given);
+        let text = read.map_err(|source| StartError::ProfileFile { path: given.into(), source })?;
+        profiles.add(given, text)
+    } else {
+        given.to_owned()
+    };
+    profiles.get(&name)?;
+    Ok(name)
 }
 
 /// clap's message without the usage and tips that follow it.

@@ -11,10 +11,14 @@ const USER: &str = "ada@example.com";
 /// The whole text.
 #[must_use]
 pub fn banner(stack: &Stack) -> String {
-    text(stack.tenant_url(), stack.token(), stack.dynamodb_url())
+    let mut served = stack.directories();
+    let profile = served.next().map_or("", |first| &first.profile);
+    let others: Vec<_> = served.map(|one| (one.id.to_string(), &*one.profile, one.token())).collect();
+    text(stack.tenant_url(), stack.token(), stack.dynamodb_url(), profile, &others)
 }
 
-fn text(url: &str, token: &str, dynamodb: &str) -> String {
+/// `others` are further directories: name, profile, token.
+fn text(url: &str, token: &str, dynamodb: &str, profile: &str, others: &[(String, &str, &str)]) -> String {
     let curl = format!("curl -s -H {}", quoted(&format!("Authorization: Bearer {token}")));
     let users = quoted(&format!("{url}/Users"));
     let json = quoted("Content-Type: application/scim+json");
@@ -28,7 +32,17 @@ fn text(url: &str, token: &str, dynamodb: &str) -> String {
         "Tenant URL: {url}\n\
          Secret Token: {token}\n\
          DynamoDB: {dynamodb}\n\
-         \n\
+         Profile: {profile}\n"
+    );
+    for (name, profile, token) in others {
+        let _ = write!(
+            out,
+            "\nDirectory {name}, profile {profile}, at the same URL:\nSecret Token of {name}: {token}\n"
+        );
+    }
+    let _ = write!(
+        out,
+        "\n\
          List all users, create one, find one:\n\
          \n  {curl} {users}\n\
          \n  {curl} -H {json} -d {user} {users}\n\
@@ -53,7 +67,14 @@ mod tests {
 
     #[test]
     fn labelled_lines_come_first_and_alone() {
-        let text = text("http://127.0.0.1:1/scim/v2", "it's", "http://127.0.0.1:2");
+        let others = [("acme".to_owned(), "okta", "rc_acme")];
+        let text = text("http://127.0.0.1:1/scim/v2", "it's", "http://127.0.0.1:2", "standard", &others);
+        assert!(
+            text.contains(
+                "\nDirectory acme, profile okta, at the same URL:\nSecret Token of acme: rc_acme\n"
+            ),
+            "{text}"
+        );
         let lines: Vec<&str> = text.lines().take(3).collect();
         let expected =
             ["Tenant URL: http://127.0.0.1:1/scim/v2", "Secret Token: it's", "DynamoDB: http://127.0.0.1:2"];

@@ -6,6 +6,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use directory::reprofile::Duplicate;
+use scim::profile::ProfileError;
+
 /// Why [`crate::stack::Stack::start`] gave up.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -48,6 +51,38 @@ pub enum StartError {
     /// `--token` cannot be used as one.
     #[error("cannot use the value of `--token`: {0}")]
     Token(String),
+    /// A profile's file cannot be read.
+    #[error("cannot read the profile `{}`: {source}", path.display())]
+    ProfileFile {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// There is no such profile, or its file is wrong.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// `--directory` cannot be used.
+    #[error("cannot use `--directory {given}`: {reason}")]
+    Directory {
+        /// What was given.
+        given: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The directory cannot follow the profile: what has to be unique is not.
+    #[error(
+        "the directory `{directory}` cannot change to the profile `{profile}`, it keeps the one it has: {}; mend these, or choose another profile",
+        listed(duplicates)
+    )]
+    Duplicates {
+        /// The directory.
+        directory: String,
+        /// The profile.
+        profile: String,
+        /// What would have to be unique.
+        duplicates: Vec<Duplicate>,
+    },
     /// `--dynamodb-url` is not the address of a DynamoDB.
     #[error("cannot use the DynamoDB at `{url}`: not an address such as http://localhost:8000")]
     DynamodbUrl {
@@ -78,6 +113,14 @@ pub enum StartError {
         /// What went wrong, with its causes.
         reason: String,
     },
+}
+
+fn listed(duplicates: &[Duplicate]) -> String {
+    let one = |duplicate: &Duplicate| {
+        let Duplicate { resource_type, attribute, ids: [one, other] } = duplicate;
+        format!("the {resource_type}s {one} and {other} have the same `{attribute}`")
+    };
+    duplicates.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn advice(error: &io::Error) -> &'static str {

@@ -36,7 +36,7 @@ fn serve(args: Args) -> Result<(), Box<dyn Error>> {
         // Watched from the beginning: a start that is interrupted cleans up, too.
         let mut stop = pin!(signal::stop());
         let stack = tokio::select! {
-            stack = Stack::start(args.options()) => stack?,
+            stack = Stack::start(args.options()?) => stack?,
             outcome = &mut stop => return Ok(outcome?),
         };
         print(stdout(), &banner::banner(&stack));

@@ -6,6 +6,7 @@ pub mod token;
 
 mod client;
 mod consumer;
+mod enrol;
 mod housekeeping;
 mod http;
 
@@ -15,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use directory::id::DirectoryId;
-use directory::record::Directory;
 use directory::store::Store;
 use gateway::app::{App, Settings};
 use scim::profile::Profiles;
@@ -24,14 +24,15 @@ use secrecy::{ExposeSecret, SecretString};
 use self::client::Clients;
 use self::consumer::Changes;
 use self::data::Opened;
+use self::enrol::{EnrolError, enrol};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
 use crate::engine::Engine;
 use crate::error::{StartError, chain};
 use crate::feed::{Feed, Source};
 
-/// The one directory of the local server.
-const DIRECTORY: &str = "local";
+/// The first directory of the local server.
+pub const FIRST: &str = "local";
 
 /// How long a stop waits for requests in flight, and then for the feed.
 const REQUESTS: Duration = Duration::from_secs(1);
@@ -63,6 +64,12 @@ pub struct Options {
     pub dynamodb_listen: Option<SocketAddr>,
     /// The table's name; it is made when there is none.
     pub table: String,
+    /// The profile of the first directory, when it is not to keep the one that it has.
+    pub profile: Option<String>,
+    /// Further directories and their profiles.
+    pub directories: Vec<(DirectoryId, String)>,
+    /// The profiles that there are.
+    pub profiles: Profiles,
 }
 
 impl Default for Options {
@@ -77,7 +84,28 @@ impl Default for Options {
             dynamodb_url: None,
             dynamodb_listen: None,
             table: "rollcall".to_owned(),
+            profile: None,
+            directories: Vec::new(),
+            profiles: Profiles::built_in(),
         }
+    }
+}
+
+/// A directory that is served.
+#[derive(Debug)]
+pub struct Served {
+    /// Its id.
+    pub id: DirectoryId,
+    /// The name of its profile.
+    pub profile: String,
+    token: SecretString,
+}
+
+impl Served {
+    /// What its administrator pastes as Secret Token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.expose_secret()
     }
 }
 
@@ -85,9 +113,11 @@ impl Default for Options {
 /// as well, a little later.
 pub struct Stack {
     tenant_url: String,
-    token: SecretString,
+    first: Served,
+    others: Vec<Served>,
     clients: Clients,
     store: Store,
+    profiles: Arc<Profiles>,
     http: Http,
     feed: Feed,
     housekeeping: Option<Housekeeping>,
@@ -118,24 +148,47 @@ impl Stack {
             }
         };
         let store = Store::new(clients.dynamodb.clone(), &options.table);
-        let directory: DirectoryId =
-            DIRECTORY.parse().map_err(|_| StartError::Token(DIRECTORY.to_owned()))?;
-        let token = match &options.token {
-            Some(token) => token::fixed(token, &directory)?,
-            None => token::kept(&data, &directory)?,
-        };
-        enrol(&store, &directory, &token).await.map_err(|error| StartError::Table {
+        let unusable = |error: directory::error::Error| StartError::Table {
             url: clients.url.clone(),
             table: options.table.clone(),
             reason: chain(&error),
-        })?;
+        };
+        store.ensure_table().await.map_err(unusable)?;
+        let directory: DirectoryId = FIRST.parse().map_err(|_| StartError::Token(FIRST.to_owned()))?;
+        let token = match &options.token {
+            Some(token) => token::fixed(token, &directory)?,
+            None => token::kept(data.token(), &directory)?,
+        };
+        let profiles = Arc::new(options.profiles);
+        let mut served = Vec::new();
+        let first = (directory.clone(), "Local".to_owned(), options.profile.clone(), token);
+        let mut wanted = vec![first];
+        for (id, profile) in &options.directories {
+            let token = token::kept(data.token_of(id), id)?;
+            wanted.push((id.clone(), id.to_string(), Some(profile.clone()), token));
+        }
+        for (id, name, profile, token) in wanted {
+            let enrolled =
+                enrol(&store, &profiles, &id, &name, profile.as_deref(), &token, engine.is_some()).await;
+            let profile = enrolled.map_err(|error| match error {
+                EnrolError::Table(error) => unusable(error),
+                EnrolError::Duplicates(duplicates) => {
+                    let profile = profile.unwrap_or_default();
+                    StartError::Duplicates { directory: id.to_string(), profile, duplicates }
+                }
+            })?;
+            // One that came from a file has to be given again.
+            profiles.get(&profile)?;
+            served.push(Served { id, profile, token: token.secret });
+        }
+        let first = served.remove(0);
 
         let settings = Settings {
             base_url: None,
             foreign_tokens: options.token.is_some().then_some(directory),
             report_units: true,
         };
-        let app = App::new(store.clone(), Arc::new(Profiles::built_in()), settings);
+        let app = App::new(store.clone(), Arc::clone(&profiles), settings);
         let http = Http::serve(listener, app)?;
         let source = Source {
             table: options.table.clone(),
@@ -143,10 +196,22 @@ impl Stack {
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
         };
-        let feed = Feed::start(source, Changes::new(store.clone()));
+        let feed = Feed::start(source, Changes::new(store.clone(), Arc::clone(&profiles)));
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
         let tenant_url = format!("http://{}/scim/v2", http::reachable(http.address()));
-        Ok(Self { tenant_url, token: token.secret, clients, store, http, feed, housekeeping, engine, data })
+        Ok(Self {
+            tenant_url,
+            first,
+            others: served,
+            clients,
+            store,
+            profiles,
+            http,
+            feed,
+            housekeeping,
+            engine,
+            data,
+        })
     }
 
     /// What an administrator pastes as Tenant URL.
@@ -155,10 +220,21 @@ impl Stack {
         &self.tenant_url
     }
 
-    /// What an administrator pastes as Secret Token.
+    /// What the administrator of the first directory pastes as Secret Token.
     #[must_use]
     pub fn token(&self) -> &str {
-        self.token.expose_secret()
+        self.first.token()
+    }
+
+    /// The directories that are served, the first one first.
+    pub fn directories(&self) -> impl Iterator<Item = &Served> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The profiles that there are.
+    #[must_use]
+    pub fn profiles(&self) -> Arc<Profiles> {
+        Arc::clone(&self.profiles)
     }
 
     /// The DynamoDB that holds the table.
@@ -201,23 +277,4 @@ fn check_table_name(name: &str) -> Result<(), StartError> {
     } else {
         Err(StartError::TableName { name: name.to_owned() })
     }
-}
-
-/// Sees to it that the table, the directory and its credential are there.
-async fn enrol(
-    store: &Store,
-    directory: &DirectoryId,
-    token: &token::Secret,
-) -> Result<(), directory::error::Error> {
-    store.ensure_table().await?;
-    if store.directory(directory).await?.is_none() {
-        let record =
-            Directory { id: directory.clone(), name: "Local".to_owned(), profile: "standard".to_owned() };
-        store.put_directory(&record).await?;
-    }
-    let known = store.credential(directory, &token.credential.id).await?;
-    if known.is_none_or(|known| known.hash != token.credential.hash) {
-        store.put_credential(directory, &token.credential).await?;
-    }
-    Ok(())
 }

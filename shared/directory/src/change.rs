@@ -19,8 +19,9 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::id::WriteId;
+use crate::known::Prior;
 use crate::members::{SMALL, set_members, taken_from};
-use crate::resource::{Match, Resource, Stored};
+use crate::resource::{Conditions, Resource, Stored};
 use crate::retry::Attempts;
 use crate::scope::{Scope, Wants};
 
@@ -48,10 +49,21 @@ pub(crate) enum Completeness {
     Bare,
 }
 
+/// On which terms a resource is changed.
+#[derive(Debug, Default)]
+pub struct Terms {
+    /// What is demanded of the version that is found.
+    pub conditions: Conditions,
+    /// What is going to be answered.
+    pub wants: Wants,
+    /// The resource, where it has just been read: spares reading it once more.
+    pub prior: Option<Prior>,
+}
+
 /// What every attempt at one change needs.
 pub(crate) struct Request<'a> {
     pub(crate) kind: &'a ResourceType,
-    pub(crate) if_match: Option<&'a Match>,
+    pub(crate) conditions: &'a Conditions,
     pub(crate) wants: Wants,
     pub(crate) write: WriteId,
 }
@@ -60,21 +72,20 @@ impl Scope {
     /// Applies `operations` to the resource `id`: all of them or none (RFC 7644 §3.5.2).
     /// A change to what is there already writes nothing.
     ///
-    /// With `wants.members`, more than 100 members are left out of the answer unless
+    /// With `wants.members` in `terms`, more than 100 members are left out of the answer unless
     /// `wants.all_members`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::PreconditionFailed`], [`Error::Taken`], those of
-    /// [`apply`], [`Error::Busy`], the table's own.
+    /// [`Error::NotFound`], those of [`Conditions::check`] and [`apply`],
+    /// [`Error::Taken`], [`Error::Busy`], the table's own.
     pub async fn patch(
         &self,
         kind: &ResourceType,
         id: &str,
         operations: &[Operation],
-        if_match: Option<&Match>,
-        wants: Wants,
+        terms: Terms,
     ) -> Result<Resource, Error> {
-        self.change(kind, id, if_match, wants, &|doc| apply(kind, doc, operations)).await
+        self.change(kind, id, terms, &|doc| apply(kind, doc, operations)).await
     }
 
     /// Replaces the resource `id` by `body` (RFC 7644 §3.5.1).
@@ -86,8 +97,7 @@ impl Scope {
         kind: &ResourceType,
         id: &str,
         body: &Value,
-        if_match: Option<&Match>,
-        wants: Wants,
+        terms: Terms,
     ) -> Result<Resource, Error> {
         let replace = |current: &Doc| -> Result<Patched, ScimError> {
             let mut doc = read::replace(kind, current, body.clone())?;
@@ -99,22 +109,22 @@ impl Scope {
             };
             Ok(Patched { changed: doc != *current, doc, members })
         };
-        self.change(kind, id, if_match, wants, &replace).await
+        self.change(kind, id, terms, &replace).await
     }
 
     async fn change(
         &self,
         kind: &ResourceType,
         id: &str,
-        if_match: Option<&Match>,
-        wants: Wants,
+        terms: Terms,
         apply: Apply<'_>,
     ) -> Result<Resource, Error> {
-        let mut stored = self.stored(kind, id).await?;
-        let mut request = Request { kind, if_match, wants, write: WriteId::new() };
+        let Terms { conditions, wants, prior } = terms;
+        let mut stored = self.found(kind, id, prior).await?;
+        let mut request = Request { kind, conditions: &conditions, wants, write: WriteId::new() };
         let mut attempts = Attempts::default();
         loop {
-            stored.check(if_match)?;
+            conditions.check(&stored.resource)?;
             let patched = apply(&stored.resource.doc)?;
             let attempt = if patched.members.is_empty() {
                 self.change_attributes(&request, stored, patched).await?

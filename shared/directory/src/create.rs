@@ -7,7 +7,7 @@ use scim::model::resource_type::ResourceType;
 
 use crate::change::checked_text;
 use crate::error::Error;
-use crate::id::{WriteId, resource_id};
+use crate::id::{NewId, WriteId, resource_id};
 use crate::index::{entries, user_name_key};
 use crate::members::taken_from;
 use crate::resource::{Resource, Version};
@@ -18,8 +18,8 @@ use crate::table::name;
 use crate::time::now;
 
 impl Scope {
-    /// Creates a resource from `doc`, a body in its normal form ([`scim::read`]), and
-    /// answers it with its id, `members` included as they were sent.
+    /// Creates the resource `id` from `doc`, a body in its normal form ([`scim::read`]),
+    /// and answers it, `members` included as they were sent.
     ///
     /// The resource, its index entries and the count are one transaction. A group's
     /// members are written before it, where nobody can see them yet.
@@ -27,11 +27,11 @@ impl Scope {
     /// # Errors
     /// [`Error::Taken`] when a unique value is another's; `invalidValue` or
     /// [`Error::TooLarge`] when it does not fit; the table's own.
-    pub async fn create(&self, kind: &ResourceType, mut doc: Doc) -> Result<Resource, Error> {
+    pub async fn create(&self, kind: &ResourceType, id: NewId, mut doc: Doc) -> Result<Resource, Error> {
         let sent = doc.shift_remove("members");
         let text = checked_text(&doc)?;
         let entries = entries(kind, &doc)?;
-        let (id, write, created) = (resource_id(), WriteId::new(), now());
+        let (id, write, created) = (id.into_text(), WriteId::new(), now());
         let mut item = HashMap::from([
             (name::DOC.to_owned(), s(text)),
             (name::VERSION.to_owned(), n(1)),
@@ -50,6 +50,7 @@ impl Scope {
             item.insert(name::EPOCH.to_owned(), s(&**epoch));
             item.insert(name::SIZE.to_owned(), n(members.len()));
             if !members.is_empty() {
+                self.check_exist(members.iter().map(|member| &*member.value)).await?;
                 self.check_free(kind, entries.iter(), &id).await?;
                 self.intend(&id, epoch).await?;
                 self.put_members(&id, epoch, &members).await?;

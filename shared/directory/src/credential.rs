@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, WriteId};
 use crate::store::{Change, Store};
-use crate::table::item::{self, n, optional_number, s, text};
+use crate::table::item::{self, n, optional_number, optional_text, s, text};
 
 /// One credential of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,15 @@ pub struct Credential {
     pub created: String,
     /// When it ends, in seconds since 1970.
     pub expires: Option<i64>,
+    /// The id of the user who it stands for: `/Me`.
+    pub subject: Option<String>,
 }
 
 impl Credential {
-    /// A credential made now, without an end.
+    /// A credential made now, without an end, that stands for nobody.
     #[must_use]
     pub fn new(id: CredentialId, hash: String, label: &str) -> Self {
-        Self { id, hash, label: label.to_owned(), created: crate::time::now(), expires: None }
+        Self { id, hash, label: label.to_owned(), created: crate::time::now(), expires: None, subject: None }
     }
 
     /// Whether it has ended.
@@ -42,6 +44,7 @@ const HASH: &str = "hash";
 const LABEL: &str = "label";
 const CREATED: &str = "created";
 const END: &str = "end";
+const SUBJECT: &str = "subject";
 
 impl Store {
     /// The credential `id` of `directory`, as of now.
@@ -60,6 +63,7 @@ impl Store {
             label: text(&item, LABEL)?.to_owned(),
             created: text(&item, CREATED)?.to_owned(),
             expires: optional_number(&item, END),
+            subject: optional_text(&item, SUBJECT).map(str::to_owned),
         }))
     }
 
@@ -79,6 +83,9 @@ impl Store {
         ]);
         if let Some(expires) = credential.expires {
             content.insert(END.to_owned(), n(expires));
+        }
+        if let Some(subject) = &credential.subject {
+            content.insert(SUBJECT.to_owned(), s(&**subject));
         }
         let put = Change::put(item::credential(directory, &credential.id), content);
         self.write(&[put], &WriteId::new().token()).await?;

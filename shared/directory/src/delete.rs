@@ -2,10 +2,11 @@
 
 use scim::model::resource_type::ResourceType;
 
+use crate::change::Terms;
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::index::entries;
-use crate::resource::{Match, Stored};
+use crate::resource::{Conditions, Stored};
 use crate::retry::Attempts;
 use crate::scope::Scope;
 use crate::store::{Change, Written};
@@ -23,14 +24,15 @@ impl Scope {
     /// before the answer, as far as `member-index` knows them and up to 1,000.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::PreconditionFailed`], [`Error::Busy`], the table's own.
-    pub async fn delete(&self, kind: &ResourceType, id: &str, if_match: Option<&Match>) -> Result<(), Error> {
-        let mut stored = self.stored(kind, id).await?;
+    /// [`Error::NotFound`], those of [`Conditions::check`], [`Error::Busy`], the table's own.
+    pub async fn delete(&self, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Error> {
+        let Terms { conditions, prior, .. } = terms;
+        let mut stored = self.found(kind, id, prior).await?;
         let mut write = WriteId::new();
         let mut attempts = Attempts::default();
         loop {
-            stored.check(if_match)?;
-            let mut changes = vec![self.remove(kind, &stored, if_match)];
+            conditions.check(&stored.resource)?;
+            let mut changes = vec![self.remove(kind, &stored, &conditions)];
             let gone = entries(kind, &stored.resource.doc)?;
             changes.extend(gone.iter().map(|entry| self.remove_entry(kind, entry, id)));
             changes.push(self.count(kind, -1));
@@ -58,14 +60,14 @@ impl Scope {
         Ok(())
     }
 
-    fn remove(&self, kind: &ResourceType, stored: &Stored, if_match: Option<&Match>) -> Change {
+    fn remove(&self, kind: &ResourceType, stored: &Stored, conditions: &Conditions) -> Change {
         let resource = &stored.resource;
         let remove = Change::delete(self.key(kind, &resource.id))
             .only_if("#version = :version")
             .name("#version", name::VERSION)
             .value(":version", n(resource.version.attributes));
-        match (if_match, resource.version.members) {
-            (Some(Match::Tags(_)), Some(members)) => {
+        match (conditions.name_versions(), resource.version.members) {
+            (true, Some(members)) => {
                 remove.only_if("#mv = :mv").name("#mv", name::MEMBERS_VERSION).value(":mv", n(members))
             }
             _ => remove,

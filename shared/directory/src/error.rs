@@ -22,12 +22,18 @@ pub enum Error {
     /// The resource is not at a version that the client named.
     #[error("the resource has changed since the version in If-Match")]
     PreconditionFailed,
+    /// The resource is at a version that the client excluded.
+    #[error("the resource is at a version in If-None-Match")]
+    Excluded,
     /// The answer would cost more than a request may.
     #[error("{0}")]
     TooMany(String),
     /// The resource would not fit.
     #[error("{0}")]
     TooLarge(String),
+    /// A profile cannot be used, or not now.
+    #[error("{0}")]
+    Profile(String),
     /// DynamoDB asks for fewer calls.
     #[error("the table is throttled")]
     Throttled {

@@ -28,3 +28,15 @@ impl Scope {
         Stored::read(&item)
     }
 }
+
+/// `None` for what is not there.
+///
+/// # Errors
+/// Every other one.
+pub(crate) fn found<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}

@@ -51,6 +51,29 @@ id! {
     CredentialId
 }
 
+/// The id of a resource that is about to be created. It serves once: whoever finds an
+/// item under it has written it.
+#[derive(Debug)]
+pub struct NewId(String);
+
+impl NewId {
+    /// A new one, greater than all before it.
+    #[must_use]
+    pub fn mint() -> Self {
+        Self(resource_id())
+    }
+
+    /// As the resource will carry it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
 /// The id of a new resource: a UUIDv7, opaque, never reused, in order of creation.
 pub(crate) fn resource_id() -> String {
     Uuid::now_v7().to_string()

@@ -55,6 +55,14 @@ pub(crate) fn entries(kind: &ResourceType, doc: &Doc) -> Result<BTreeSet<Entry>,
     Ok(entries)
 }
 
+/// What `doc` keeps other resources of `kind` from having: the keys of its unique values,
+/// each with its attribute. None when there are too many to store.
+#[must_use]
+pub fn unique_values(kind: &ResourceType, doc: &Doc) -> Vec<(String, String)> {
+    let entries = entries(kind, doc).unwrap_or_default().into_iter();
+    entries.filter(|entry| entry.unique).map(|entry| (entry.attribute, entry.key)).collect()
+}
+
 /// The key of a user's name, which `userName-index` is sorted by.
 pub(crate) fn user_name_key(entries: &BTreeSet<Entry>) -> Option<&str> {
     entries.iter().find(|entry| entry.attribute == "userName").map(|entry| entry.key.as_str())

@@ -11,24 +11,27 @@
 //! resource changes whole or not at all; concurrent member changes cannot lose each
 //! other, because each membership is an item of its own.
 
+pub mod change;
 pub mod credential;
 pub mod error;
 pub mod id;
+pub mod index;
+pub mod known;
 pub mod list;
 pub mod meter;
 pub mod record;
+pub mod reprofile;
 pub mod resource;
 pub mod scope;
+pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;
 
-mod change;
 mod counter;
 mod create;
 mod delete;
 mod get;
-mod index;
 mod members;
 mod retry;
 mod time;

@@ -4,6 +4,7 @@
 //! They lie in the partition of the group's *epoch*. A member list is replaced by
 //! writing the new one under a new epoch and switching the group to it.
 
+mod exist;
 mod groups;
 mod plan;
 mod read;

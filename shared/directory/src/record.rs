@@ -1,11 +1,13 @@
 //! The record of a directory itself.
 
-use std::collections::HashMap;
-
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::store::{Change, Store};
-use crate::table::item::{self, s, text};
+use crate::reprofile::Transition;
+use crate::scope::Scope;
+use crate::secret::Secret;
+use crate::store::{Change, Store, Written};
+use crate::table::item::{self, Item, s, text};
+use crate::table::name;
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +18,40 @@ pub struct Directory {
     pub name: String,
     /// The profile that its resources follow.
     pub profile: String,
+    /// The change of its profile that is under way.
+    pub transition: Option<Transition>,
 }
 
-const NAME: &str = "name";
-const PROFILE: &str = "profile";
+pub(crate) const NAME: &str = "name";
+pub(crate) const PROFILE: &str = "profile";
+
+impl Directory {
+    /// A directory that follows `profile`.
+    #[must_use]
+    pub fn new(id: DirectoryId, name: &str, profile: &str) -> Self {
+        Self { id, name: name.to_owned(), profile: profile.to_owned(), transition: None }
+    }
+
+    pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
+        Ok(Self {
+            id: id.clone(),
+            name: text(item, NAME)?.to_owned(),
+            profile: text(item, PROFILE)?.to_owned(),
+            transition: Transition::read(item)?,
+        })
+    }
+}
+
+/// All that is kept of a directory itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What people know of it.
+    pub directory: Directory,
+    /// Its secret, when it has needed one yet.
+    pub secret: Option<Secret>,
+}
+
+const SECRET: &str = "secret";
 
 impl Store {
     /// The directory `id`, as of now.
@@ -27,24 +59,53 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn directory(&self, id: &DirectoryId) -> Result<Option<Directory>, Error> {
-        let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
-        Ok(Some(Directory {
-            id: id.clone(),
-            name: text(&item, NAME)?.to_owned(),
-            profile: text(&item, PROFILE)?.to_owned(),
-        }))
+        Ok(self.record(id).await?.map(|record| record.directory))
     }
 
-    /// Writes `directory`, over one with its id.
+    /// The directory `id` with its secret, as of now.
     ///
     /// # Errors
     /// The table's own.
-    pub async fn put_directory(&self, directory: &Directory) -> Result<(), Error> {
-        let content = HashMap::from([
+    pub async fn record(&self, id: &DirectoryId) -> Result<Option<Record>, Error> {
+        let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
+        Ok(Some(Record { directory: Directory::read(id, &item)?, secret: secret(&item) }))
+    }
+
+    /// Creates `directory`, unless there is one with its id. Returns whether there was none.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub async fn create_directory(&self, directory: &Directory) -> Result<bool, Error> {
+        let content = Item::from([
             (NAME.to_owned(), s(&*directory.name)),
             (PROFILE.to_owned(), s(&*directory.profile)),
         ]);
-        self.write(&[Change::put(item::directory(&directory.id), content)], &WriteId::new().token()).await?;
-        Ok(())
+        let put = Change::put(item::directory(&directory.id), content)
+            .only_if("attribute_not_exists(#pk)")
+            .name("#pk", name::PK);
+        Ok(matches!(self.write(&[put], &WriteId::new().token()).await?, Written::Done(_)))
     }
+}
+
+impl Scope {
+    /// The directory's secret; one is made when there is none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory is gone; the table's own.
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        let keep =
+            Change::update(item::directory(&self.directory), "SET #secret = if_not_exists(#secret, :secret)")
+                .only_if("attribute_exists(#pk)")
+                .name("#pk", name::PK)
+                .name("#secret", SECRET)
+                .value(":secret", s(Secret::random()?.hex()));
+        match self.store.write(&[keep], &WriteId::new().token()).await? {
+            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
+            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+        }
+    }
+}
+
+fn secret(item: &Item) -> Option<Secret> {
+    text(item, SECRET).ok().and_then(Secret::parse)
 }

@@ -44,10 +44,10 @@ impl Resource {
     }
 }
 
-/// What an `If-Match` header demands (RFC 9110 §13.1.1).
+/// Versions, as the headers `If-Match` and `If-None-Match` name them (RFC 9110 §13.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// `*`: that the resource exists.
+    /// `*`: any that exists.
     Any,
     /// Any one of these entity tags, weak or strong.
     Tags(Vec<String>),
@@ -58,11 +58,52 @@ impl Match {
     /// ours are weak.
     #[must_use]
     pub fn admits(&self, resource: &Resource) -> bool {
-        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        fn bare(tag: &str) -> &str {
+            let tag = tag.trim();
+            tag.strip_prefix("W/").unwrap_or(tag)
+        }
         match self {
             Self::Any => true,
             Self::Tags(tags) => tags.iter().any(|tag| bare(tag) == bare(&resource.etag())),
         }
+    }
+}
+
+/// What a request demands of the version that it finds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conditions {
+    /// `If-Match`: it is one of these.
+    pub if_match: Option<Match>,
+    /// `If-None-Match`: it is none of these.
+    pub if_none_match: Option<Match>,
+}
+
+impl Conditions {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.if_match.is_none() && self.if_none_match.is_none()
+    }
+
+    /// Whether they speak of certain versions, so that a write has to hold to the one
+    /// that was checked, members and all.
+    pub(crate) fn name_versions(&self) -> bool {
+        let names = |versions: &Option<Match>| matches!(versions, Some(Match::Tags(_)));
+        names(&self.if_match) || names(&self.if_none_match)
+    }
+
+    /// Checks `resource`, `If-Match` first (RFC 9110 §13.2.2).
+    ///
+    /// # Errors
+    /// [`Error::PreconditionFailed`], [`Error::Excluded`].
+    pub fn check(&self, resource: &Resource) -> Result<(), Error> {
+        if self.if_match.as_ref().is_some_and(|wanted| !wanted.admits(resource)) {
+            return Err(Error::PreconditionFailed);
+        }
+        if self.if_none_match.as_ref().is_some_and(|unwanted| unwanted.admits(resource)) {
+            return Err(Error::Excluded);
+        }
+        Ok(())
     }
 }
 
@@ -101,14 +142,5 @@ impl Stored {
             write: text(item, name::WRITE)?.to_owned(),
             bytes: json.len(),
         })
-    }
-
-    /// # Errors
-    /// [`Error::PreconditionFailed`] when `if_match` means another version.
-    pub(crate) fn check(&self, if_match: Option<&Match>) -> Result<(), Error> {
-        match if_match {
-            Some(wanted) if !wanted.admits(&self.resource) => Err(Error::PreconditionFailed),
-            _ => Ok(()),
-        }
     }
 }

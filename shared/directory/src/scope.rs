@@ -12,6 +12,7 @@ pub struct Scope {
     pub(crate) store: Store,
     pub(crate) directory: DirectoryId,
     pub(crate) by: CredentialId,
+    pub(crate) members_must_exist: bool,
 }
 
 /// The expensive parts of an answer, read only when they will be answered.
@@ -27,7 +28,13 @@ pub struct Wants {
 
 impl Scope {
     pub(crate) fn new(store: Store, directory: DirectoryId, by: CredentialId) -> Self {
-        Self { store, directory, by }
+        Self { store, directory, by, members_must_exist: false }
+    }
+
+    /// Takes only users and groups of this directory as members of a group.
+    #[must_use]
+    pub fn demanding_members(self) -> Self {
+        Self { members_must_exist: true, ..self }
     }
 
     /// The key of the resource `id`.

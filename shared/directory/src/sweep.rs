@@ -10,9 +10,11 @@
 use std::time::{Duration, Instant};
 
 use scim::model::resource_type::ResourceType;
+use scim::profile::Profiles;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, WriteId};
+use crate::reprofile::SETTLE;
 use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::store::{Change, Store};
@@ -54,6 +56,8 @@ pub enum Work {
     },
     /// The memberships of a resource that is gone.
     Member(String),
+    /// A change of the directory's profile: the next step of it.
+    Profile,
 }
 
 impl Work {
@@ -61,6 +65,7 @@ impl Work {
         match self {
             Self::Epoch { group, epoch } => format!("epoch#{group}#{epoch}"),
             Self::Member(id) => format!("member#{id}"),
+            Self::Profile => "profile#".to_owned(),
         }
     }
 
@@ -71,6 +76,7 @@ impl Work {
                 Some(Self::Epoch { group: group.to_owned(), epoch: epoch.to_owned() })
             }
             ("member", id) => Some(Self::Member(id.to_owned())),
+            ("profile", _) => Some(Self::Profile),
             _ => None,
         }
     }
@@ -83,7 +89,7 @@ impl Work {
 #[must_use]
 pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Sweep> {
     let mut parts = pk.split('#');
-    let (Some("D"), Some(directory), Some(kind), None) =
+    let (Some("D"), Some(directory), Some(_kind), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Vec::new();
@@ -95,7 +101,7 @@ pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone
     {
         works.push(Work::Epoch { group: sk.to_owned(), epoch: old.to_owned() });
     }
-    if gone && (kind == "User" || kind == "Group") {
+    if gone {
         works.push(Work::Member(sk.to_owned()));
     }
     works.into_iter().map(|work| Sweep { directory: directory.clone(), work }).collect()
@@ -112,17 +118,18 @@ impl Store {
         self.run(sweep).await.map(drop)
     }
 
-    /// Carries on with the pending sweeps that are due. Returns how many ended.
+    /// Carries on with the pending sweeps that are due. Returns how many ended. `profiles` are
+    /// those that directories may follow.
     ///
     /// # Errors
     /// The table's own.
-    pub async fn sweep_due(&self) -> Result<usize, Error> {
+    pub async fn sweep_due(&self, profiles: &Profiles) -> Result<usize, Error> {
         let mut ended = 0;
         let now = format!("{:020}", seconds());
         for shard in 0..SWEEP_SHARDS {
             let mut due = self.range(&item::sweeps(shard), Some(("#sk < :now", &[(":now", &now)])));
             for pending in due.next(Some(TAKEN)).await?.unwrap_or_default() {
-                match self.settle(&pending).await {
+                match self.settle(&pending, profiles).await {
                     Ok(true) => ended += 1,
                     Ok(false) => {}
                     // It stays, and must not hold up the others.
@@ -134,10 +141,15 @@ impl Store {
     }
 
     /// Runs a pending sweep. Returns whether it has ended, and is forgotten.
-    async fn settle(&self, pending: &Item) -> Result<bool, Error> {
-        if let Some(sweep) = read(pending)?
-            && !self.run(&sweep).await?
-        {
+    async fn settle(&self, pending: &Item, profiles: &Profiles) -> Result<bool, Error> {
+        let ended = match read(pending)? {
+            Some(Sweep { directory, work: Work::Profile }) => {
+                self.advance_profile(&directory, profiles, SETTLE).await?.has_ended()
+            }
+            Some(sweep) => self.run(&sweep).await?,
+            None => true,
+        };
+        if !ended {
             return Ok(false);
         }
         let done = Change::delete(Key::of(pending)?);
@@ -146,7 +158,7 @@ impl Store {
     }
 
     /// Remembers a sweep until it is done. The same one, twice, is one.
-    async fn pend(&self, sweep: &Sweep, due: i64) -> Result<(), Error> {
+    pub(crate) async fn pend(&self, sweep: &Sweep, due: i64) -> Result<(), Error> {
         let work = sweep.work.to_text();
         let shard = crc(&work) % SWEEP_SHARDS;
         let key = Key::new(item::sweeps(shard), format!("{due:020}#{}#{work}", sweep.directory));
@@ -164,6 +176,8 @@ impl Store {
         match &sweep.work {
             Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
             Work::Member(id) => scope.leave_groups(id, LEFT).await,
+            // Nothing in the stream calls for it.
+            Work::Profile => Ok(true),
         }
     }
 }
@@ -203,7 +217,7 @@ fn read(pending: &Item) -> Result<Option<Sweep>, Error> {
 }
 
 /// Sweeps are made by no customer's credential.
-fn sweeper() -> Result<CredentialId, Error> {
+pub(crate) fn sweeper() -> Result<CredentialId, Error> {
     "sweep".parse().map_err(|_| Error::corrupt("credential"))
 }
 
@@ -254,7 +268,7 @@ mod tests {
 
     #[test]
     fn work_is_read_as_it_was_written() {
-        for work in [epoch("e1"), Work::Member("x".to_owned())] {
+        for work in [epoch("e1"), Work::Member("x".to_owned()), Work::Profile] {
             assert_eq!(Work::from_text(&work.to_text()), Some(work));
         }
     }

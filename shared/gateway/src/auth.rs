@@ -8,16 +8,22 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
-use directory::record::Directory;
+use directory::record::{Directory, Record};
+use directory::secret::Secret;
 use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
-use scim::model::profile::Profile;
+use scim::model::profile::{Profile, SignIn};
+use scim::profile::ProfileError;
+use scim::profile::transition::with_indexes_of;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::token::{self, Token};
+
+/// The ways to sign in that this service takes, of those that profiles offer.
+pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
 
 /// What a request may touch, on whose behalf.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +34,10 @@ pub struct Access {
     pub credential: CredentialId,
     /// What the directory offers.
     pub profile: Arc<Profile>,
+    /// The id of the user who the credential stands for.
+    pub subject: Option<Arc<str>>,
+    /// The directory's secret, when it had one when it was read.
+    pub secret: Option<Secret>,
 }
 
 /// Finds the directory behind the request's token.
@@ -43,12 +53,14 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
         return Ok(access);
     }
     let (credential, record) =
-        join(app.store.credential(&directory, &id), app.store.directory(&directory)).await;
+        join(app.store.credential(&directory, &id), app.store.record(&directory)).await;
     let credential = credential.map_err(|e| Failure::store("credential", e))?;
     let record = record.map_err(|e| Failure::store("directory", e))?;
     match (credential, record) {
-        (Some(credential), Some(record)) if opens(&credential, &hash) => {
-            let access = Access { profile: profile(app, &record)?, directory, credential: id };
+        (Some(credential), Some(Record { directory: record, secret })) if opens(&credential, &hash) => {
+            let subject = credential.subject.as_deref().map(Arc::from);
+            let profile = profile(app, &record)?;
+            let access = Access { directory, credential: id, profile, subject, secret };
             app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
             Ok(access)
         }
@@ -69,9 +81,17 @@ fn claimed(app: &App, token: &str) -> Option<Token> {
 /// What the directory `record` offers. It was checked when it was chosen: only a service
 /// that was deployed without a profile in use does not know it.
 fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
-    app.profiles.get(&record.profile).cloned().ok_or_else(|| {
-        tracing::error!(directory = %record.id, profile = record.profile, "the directory's profile is not known");
+    let unknown = |error: ProfileError| {
+        tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
         Failure::internal()
+    };
+    let profile = app.profiles.get(&record.profile).map_err(unknown)?;
+    Ok(match &record.transition {
+        None => profile,
+        Some(transition) => {
+            let other = app.profiles.get(&transition.other).map_err(unknown)?;
+            with_indexes_of(&profile, &other)
+        }
     })
 }
 

@@ -24,10 +24,20 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
-        media_type(&parts.headers)?;
-        parse(&collect(body).await?).map(Self)
+        let too_large = "the body is larger than 4 MiB: send the members of a group in several requests";
+        read(request, too_large).await.map(Self)
     }
+}
+
+/// The body of `request` as JSON; `too_large` is what a client is told whose body is.
+///
+/// # Errors
+/// 415 for another media type, 413 beyond [`limits::REQUEST_BODY`], `invalidSyntax`.
+pub async fn read(request: Request, too_large: &str) -> Result<Value, Failure> {
+    let (parts, body) = request.into_parts();
+    media_type(&parts.headers)?;
+    let bytes = collect(body).await?.ok_or_else(|| Failure::new(Kind::PayloadTooLarge, too_large))?;
+    parse(&bytes)
 }
 
 /// `application/scim+json` or `application/json` with any parameters; a client that
@@ -48,9 +58,11 @@ fn media_type(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
+/// The whole body; `None` beyond [`limits::REQUEST_BODY`].
+///
 /// # Errors
-/// 413 beyond [`limits::REQUEST_BODY`]; `invalidSyntax` when the body breaks off.
-async fn collect(mut body: Body) -> Result<Bytes, Failure> {
+/// `invalidSyntax` when the body breaks off.
+async fn collect(mut body: Body) -> Result<Option<Bytes>, Failure> {
     let mut bytes = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -65,11 +77,7 @@ async fn collect(mut body: Body) -> Result<Bytes, Failure> {
             bytes.clear();
         }
     }
-    if length > limits::REQUEST_BODY {
-        let detail = "the body is larger than 4 MiB: send the members of a group in several requests";
-        return Err(Failure::new(Kind::PayloadTooLarge, detail));
-    }
-    Ok(bytes.freeze())
+    Ok((length <= limits::REQUEST_BODY).then(|| bytes.freeze()))
 }
 
 /// # Errors

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use directory::scope::Scope;
+use directory::store::Store;
 use scim::model::resource_type::ResourceType;
 
 use crate::auth::Access;
@@ -26,5 +28,12 @@ impl Context {
     #[must_use]
     pub fn at(&self, endpoint: &str) -> Option<&Arc<ResourceType>> {
         self.access.profile.at(endpoint)
+    }
+
+    /// What the request may touch of `store`, as its profile wants it.
+    #[must_use]
+    pub fn scope(&self, store: &Store) -> Scope {
+        let scope = store.scope(&self.access.directory, &self.access.credential);
+        if self.access.profile.behavior.members_must_exist { scope.demanding_members() } else { scope }
     }
 }

@@ -8,9 +8,11 @@ use http::StatusCode;
 use http::request::Parts;
 use scim::discovery::{resource_types, schemas, service_provider_config};
 use scim::error::Kind;
+use scim::model::profile::SignIn;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::auth::ACCEPTED;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::query::Parameters;
@@ -34,7 +36,9 @@ impl FromRequestParts<App> for Lookup {
 
 /// `/ServiceProviderConfig`.
 pub async fn config(Lookup(context): Lookup) -> Response {
-    reply::json(StatusCode::OK, &service_provider_config::service_provider_config(&context.base))
+    let profile = &context.access.profile;
+    let offered: Vec<SignIn> = profile.sign_in.iter().copied().filter(|way| ACCEPTED.contains(way)).collect();
+    reply::json(StatusCode::OK, &service_provider_config::service_provider_config(&offered, &context.base))
 }
 
 /// `/ResourceTypes`.

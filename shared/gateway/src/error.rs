@@ -7,6 +7,7 @@ use http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE
 use http::{StatusCode, header};
 use scim::error::{Error, Kind};
 use scim::message;
+use scim::model::resource_type::ResourceType;
 
 use crate::context::Context;
 use crate::reply;
@@ -44,6 +45,17 @@ impl Failure {
         Self { error: Error::new(Kind::MethodNotAllowed, detail), header: allow.map(|allow| (ALLOW, allow)) }
     }
 
+    /// What a failed call on the store means to a client who asked about resources of
+    /// `kind`; `id` is the one that the request names.
+    #[must_use]
+    pub fn about(kind: &ResourceType, id: Option<&str>, error: StoreError) -> Self {
+        let noun = kind.name.to_lowercase();
+        match (id, error) {
+            (Some(id), StoreError::NotFound) => Self::unknown(&noun, id),
+            (_, error) => Self::store(&noun, error),
+        }
+    }
+
     /// A 404: there is no `noun`, such as `user`, called `id`.
     #[must_use]
     pub fn unknown(noun: &str, id: &str) -> Self {
@@ -56,7 +68,7 @@ impl Failure {
     pub fn no_endpoint(context: &Context) -> Self {
         let own = context.resource_types().iter().map(|kind| kind.endpoint.as_str());
         let endpoints: Vec<String> = own
-            .chain(["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"])
+            .chain(["/Bulk", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"])
             .map(|at| format!("`{at}`"))
             .collect();
         Self::new(
@@ -77,7 +89,11 @@ impl Failure {
             }
             StoreError::PreconditionFailed => Self::new(
                 Kind::PreconditionFailed,
-                format!("the {noun} has changed since the version in If-Match: read it again"),
+                format!("the {noun} is not at the version that the request names: read it again"),
+            ),
+            StoreError::Excluded => Self::new(
+                Kind::PreconditionFailed,
+                format!("the {noun} is at a version that the request excludes by If-None-Match"),
             ),
             StoreError::TooMany(detail) => Self::new(Kind::TooMany, detail),
             StoreError::TooLarge(detail) => Self::new(Kind::PayloadTooLarge, detail),
@@ -89,6 +105,10 @@ impl Failure {
                 format!("too many others are changing this {noun}: send the request again"),
                 RETRY_SECONDS,
             ),
+            StoreError::Profile(reason) => {
+                tracing::error!(reason, "a profile cannot be used");
+                Self::internal()
+            }
             StoreError::Unavailable(source) => {
                 tracing::error!(error = chain(&*source), "the store cannot be used");
                 let detail = "the directory cannot be reached just now: send the request again";
@@ -101,6 +121,12 @@ impl Failure {
     #[must_use]
     pub fn internal() -> Self {
         Self::new(Kind::Internal, "the service has failed: nothing in the request explains it")
+    }
+
+    /// As a client is told it.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
     }
 
     /// The answer's status.

@@ -28,7 +28,8 @@ pub async fn finish(response: Response, taste: &Taste) -> Response {
     parts.headers.remove(CONTENT_LENGTH);
     // Bodies made here are in memory: collecting them cannot fail and does not copy.
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let read = matches!(taste.method, Method::GET | Method::HEAD);
+    let read = matches!(taste.method, Method::GET | Method::HEAD)
+        || parts.extensions.get::<reply::ReadOnly>().is_some();
     let fitted = match fit(parts, bytes, taste) {
         Ok(response) => response,
         Err(parts) if !read && parts.status.is_success() => without_body(parts),

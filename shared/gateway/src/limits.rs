@@ -2,7 +2,7 @@
 
 /// The largest request body. API Gateway hands `application/scim+json` over in base64,
 /// a third longer, inside Lambda's event of at most 6 MiB.
-pub const REQUEST_BODY: usize = 4 * 1024 * 1024;
+pub const REQUEST_BODY: usize = scim::bulk::MAX_PAYLOAD_SIZE;
 
 /// The largest answer as Lambda returns it: a string of a JSON document of at most
 /// 6 MiB, less what the status and headers around it need.
@@ -14,6 +14,3 @@ pub const COMPRESS_FROM: usize = 16 * 1024;
 
 /// The longest Authorization header that is looked at.
 pub const AUTHORIZATION: usize = 4 * 1024;
-
-/// Resources on a page when `count` is absent.
-pub const DEFAULT_COUNT: u64 = 100;

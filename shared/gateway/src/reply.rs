@@ -28,6 +28,11 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
+/// Marks the answer to a question, whatever the method that asked it: when it cannot be
+/// told, nothing has happened all the same.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOnly;
+
 /// `status` without a body, and so without a content type.
 #[must_use]
 pub fn empty(status: StatusCode) -> Response {

@@ -103,7 +103,9 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
             let response = edge.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 match unknown {
-                    Some(context) if is_for_any(&response) => Failure::no_endpoint(&context).into_response(),
+                    Some(context) if is_of_resources(&response) => {
+                        Failure::no_endpoint(&context).into_response()
+                    }
                     _ => not_allowed(&response),
                 }
             } else {
@@ -143,9 +145,11 @@ async fn remember_route(matched: Option<MatchedPath>, request: Request, next: Ne
     response
 }
 
-/// Whether the route that matched is one for a profile's own types, which takes any name.
-fn is_for_any(response: &Response) -> bool {
-    response.extensions().get::<MatchedPath>().is_some_and(|matched| matched.as_str().contains("{endpoint}"))
+/// Whether the route that matched is one of resources, which a profile may not offer.
+fn is_of_resources(response: &Response) -> bool {
+    let of_resources = ["/scim/v2/{endpoint}", "/scim/v2/Users", "/scim/v2/Groups"];
+    let matched = response.extensions().get::<MatchedPath>();
+    matched.is_some_and(|matched| of_resources.iter().any(|route| matched.as_str().starts_with(route)))
 }
 
 /// The router's own 405 has an Allow header and no body.

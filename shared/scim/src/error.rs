@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What went wrong, in the vocabulary of RFC 7644 §3.12 table 9 and of HTTP.
+/// What went wrong, in the vocabulary of RFC 7644 §3.12 table 9, of RFC 9865 §2.1 and of HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The filter does not parse, or asks what cannot be asked.
@@ -11,6 +11,8 @@ pub enum Kind {
     TooMany,
     /// A unique value is taken.
     Uniqueness,
+    /// It depends on another operation of the same request, which failed.
+    Conflict,
     /// A read-only or immutable attribute was to be changed.
     Mutability,
     /// The body is not what the request's schema asks for.
@@ -23,6 +25,12 @@ pub enum Kind {
     InvalidValue,
     /// The protocol version is not supported.
     InvalidVers,
+    /// A cursor that was not given out for this query (RFC 9865 §2.1).
+    InvalidCursor,
+    /// A cursor that was given out too long ago (RFC 9865 §2.1).
+    ExpiredCursor,
+    /// A `count` that is no number, or not the one of the walk's first page (RFC 9865 §2.1).
+    InvalidCount,
     /// The request must not be made in this way because it carries secrets in a URI.
     Sensitive,
     /// No or no valid credential.
@@ -50,18 +58,22 @@ pub enum Kind {
 }
 
 /// Kind, HTTP status, scimType: one row each.
-const TABLE: [(Kind, u16, Option<&str>); 21] = {
+const TABLE: [(Kind, u16, Option<&str>); 25] = {
     use Kind::*;
     [
         (InvalidFilter, 400, Some("invalidFilter")),
         (TooMany, 400, Some("tooMany")),
         (Uniqueness, 409, Some("uniqueness")),
+        (Conflict, 409, None),
         (Mutability, 400, Some("mutability")),
         (InvalidSyntax, 400, Some("invalidSyntax")),
         (InvalidPath, 400, Some("invalidPath")),
         (NoTarget, 400, Some("noTarget")),
         (InvalidValue, 400, Some("invalidValue")),
         (InvalidVers, 400, Some("invalidVers")),
+        (InvalidCursor, 400, Some("invalidCursor")),
+        (ExpiredCursor, 400, Some("expiredCursor")),
+        (InvalidCount, 400, Some("invalidCount")),
         (Sensitive, 403, Some("sensitive")),
         (Unauthorized, 401, None),
         (Forbidden, 403, None),
@@ -84,7 +96,7 @@ impl Kind {
         self.row().1
     }
 
-    /// The `scimType`, where the RFC has one.
+    /// The `scimType`, where an RFC has one.
     #[must_use]
     pub fn scim_type(self) -> Option<&'static str> {
         self.row().2

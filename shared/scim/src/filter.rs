@@ -4,6 +4,8 @@
 //! text → [`parse`] → [`ast::Filter`] (names as written) → [`bind`] → [`bind::Bound`]
 //! (names and values as the attribute rows have them) → [`eval`]. [`compile`] takes
 //! the first two steps at once and can therefore show the place of any mistake.
+//! [`across`] does the same for several resource types at once, and [`reach`] decides what
+//! the type alone decides.
 //! [`display`] is the way back: the text of a parsed filter parses to itself.
 //!
 //! PATCH paths are the same language ([`parse::path`], RFC 7644 §3.5.2 figure 7), and
@@ -24,6 +26,7 @@
 //!   tries a connection asks for a random value and needs an empty list.)
 //! - A complex attribute stands for its `value` where it has one.
 
+pub mod across;
 pub mod ast;
 pub mod bind;
 pub mod compile;
@@ -33,6 +36,7 @@ pub mod eval;
 pub mod lex;
 pub mod operand;
 pub mod parse;
+pub mod reach;
 
 #[cfg(test)]
 mod properties;

@@ -1,4 +1,5 @@
-//! The messages around resources: list responses and errors (RFC 7644 §3.4.2, §3.12).
+//! The messages around resources: list responses and errors (RFC 7644 §3.4.2, §3.12,
+//! RFC 9865 §2).
 
 use serde_json::{Value, json};
 
@@ -7,20 +8,55 @@ use crate::model::doc::Doc;
 
 /// The URN of a list response.
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+/// The URN of a query by POST.
+pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 /// The URN of an error.
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// A list response: `total` matches in all, of which `resources` are those from the
-/// 1-based `start_index` on. `itemsPerPage` is the number really on the page.
+/// Where a page lies in its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// From this 1-based index on (RFC 7644 §3.4.2.4).
+    Index(u64),
+    /// Between these cursors (RFC 9865 §2).
+    Cursors {
+        /// The page before; `None` on the first.
+        previous: Option<String>,
+        /// The page behind; `None` on the last.
+        next: Option<String>,
+    },
+}
+
+/// A list response of everything.
 #[must_use]
-pub fn list(total: u64, start_index: u64, resources: Vec<Doc>) -> Value {
-    json!({
-        "schemas": [LIST_RESPONSE],
-        "totalResults": total,
-        "startIndex": start_index,
-        "itemsPerPage": resources.len(),
-        "Resources": resources,
-    })
+pub fn list(resources: Vec<Doc>) -> Value {
+    page(Some(resources.len() as u64), Place::Index(1), resources)
+}
+
+/// A list response: `total` matches in all, where that is known, of which `resources` are
+/// those at `place`. `itemsPerPage` is the number really on the page.
+#[must_use]
+pub fn page(total: Option<u64>, place: Place, resources: Vec<Doc>) -> Value {
+    let mut body = Doc::new();
+    body.insert("schemas".to_owned(), json!([LIST_RESPONSE]));
+    if let Some(total) = total {
+        body.insert("totalResults".to_owned(), json!(total));
+    }
+    let mut cursors = Vec::new();
+    match place {
+        Place::Index(start) => _ = body.insert("startIndex".to_owned(), json!(start)),
+        Place::Cursors { previous, next } => {
+            cursors.extend([("previousCursor", previous), ("nextCursor", next)]);
+        }
+    }
+    body.insert("itemsPerPage".to_owned(), json!(resources.len()));
+    for (name, cursor) in cursors {
+        if let Some(cursor) = cursor {
+            body.insert(name.to_owned(), json!(cursor));
+        }
+    }
+    body.insert("Resources".to_owned(), json!(resources));
+    Value::Object(body)
 }
 
 /// An error's body; `status` is a string, as RFC 7644 §3.12 wants it.

@@ -37,8 +37,6 @@ fn what_is_not_there_is_a_scim_404() {
     let id = scim.create_user(&unique(), &json!({}));
     for path in [
         "/Nope",
-        "",
-        "/",
         "/users",
         "/USERS",
         "/Users.json",
@@ -60,14 +58,7 @@ fn what_is_not_there_is_a_scim_404() {
 #[test]
 fn what_is_not_offered_is_told_so() {
     let scim = Endpoint::shared();
-    for (method, path) in [
-        ("GET", "/Me"),
-        ("PATCH", "/Me"),
-        ("POST", "/Bulk"),
-        ("POST", "/.search"),
-        ("POST", "/Users/.search"),
-        ("POST", "/Groups/.search"),
-    ] {
+    for (method, path) in [("GET", "/Me"), ("PATCH", "/Me"), ("GET", "/Bulk")] {
         let answer = Call::new(scim, method, path).json(&json!({ "schemas": [] })).send();
         assert!(matches!(answer.status, 404 | 405 | 501), "{answer}");
     }

@@ -70,3 +70,33 @@ fn if_match_covers_members_and_attributes() {
     let fresh = scim.get(&path).send().etag();
     scim.delete(&path).header("if-match", &fresh).send().expect(204);
 }
+
+#[test]
+fn if_none_match_covers_members_and_attributes() {
+    let (scim, name) = (Endpoint::shared(), unique());
+    let path = format!("/Groups/{}", scim.create_group(&name, &["a".to_owned()]));
+    let etag = scim.get(&path).send().etag();
+    let add = json!([{ "op": "add", "path": "members", "value": [{ "value": "b" }] }]);
+    let rename = json!([{ "op": "replace", "path": "displayName", "value": unique() }]);
+    for tags in [etag.as_str(), "*"] {
+        scim.patch(&path, &add).header("if-none-match", tags).send().error(412, "");
+        scim.patch(&path, &rename).header("if-none-match", tags).send().error(412, "");
+        scim.put(&path, &group(&name, &json!({}))).header("if-none-match", tags).send().error(412, "");
+        scim.delete(&path).header("if-none-match", tags).send().error(412, "");
+    }
+    assert_eq!(scim.get(&path).send().etag(), etag);
+    scim.patch(&path, &add).header("if-none-match", "W/\"9.9\"").send().expect(200);
+    scim.patch(&path, &rename).header("if-none-match", &etag).send().expect(200);
+    assert_eq!(scim.get(&path).send().members(), ["a", "b"]);
+}
+
+#[test]
+fn an_answer_without_a_body_has_the_version() {
+    let scim = Endpoint::shared();
+    let members: Vec<String> = (0..150).map(|n| n.to_string()).collect();
+    let path = format!("/Groups/{}", scim.create_group(&unique(), &members));
+    let add = json!([{ "op": "add", "path": "members", "value": [{ "value": "x" }] }]);
+    let answer = scim.patch(&path, &add).send();
+    assert_eq!(answer.expect(204).etag(), scim.get(&path).send().etag());
+    assert_eq!(answer.header("location"), Some(&*format!("{}{path}", scim.base())));
+}

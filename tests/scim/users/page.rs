@@ -115,9 +115,3 @@ fn without_a_count_a_page_holds_a_hundred_and_never_more_than_a_thousand() {
     all.dedup();
     assert_eq!(all.len(), 1005);
 }
-
-#[test]
-fn sorting_is_not_offered_and_not_an_error() {
-    let Some((scim, ids)) = eleven() else { return };
-    assert_eq!(scim.get("/Users?sortBy=userName&sortOrder=descending").send().ids(), ids);
-}

@@ -1,7 +1,10 @@
 //! `functions/changes` as the feed's consumer.
 
+use std::sync::Arc;
+
 use aws_lambda_events::event::dynamodb::Event;
 use directory::store::Store;
+use scim::profile::Profiles;
 use serde_json::Value;
 
 use crate::error::chain;
@@ -10,11 +13,12 @@ use crate::feed::Consumer;
 /// `functions/changes` on one table.
 pub(super) struct Changes {
     store: Store,
+    profiles: Arc<Profiles>,
 }
 
 impl Changes {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store }
+    pub(super) fn new(store: Store, profiles: Arc<Profiles>) -> Self {
+        Self { store, profiles }
     }
 }
 
@@ -26,6 +30,6 @@ impl Consumer for Changes {
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store).await.map(drop).map_err(|error| chain(&error))
+        changes::tick(&self.store, &self.profiles).await.map(drop).map_err(|error| chain(&error))
     }
 }

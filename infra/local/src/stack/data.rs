@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use directory::id::DirectoryId;
+
 use tempfile::TempDir;
 
 use super::Data;
@@ -69,10 +71,16 @@ impl Opened {
         self.path.join("dynamodb.sqlite")
     }
 
-    /// The file with the minted token.
+    /// The file with the minted token of the first directory.
     #[must_use]
     pub fn token(&self) -> PathBuf {
         self.path.join("token")
+    }
+
+    /// The file with the minted token of a further directory.
+    #[must_use]
+    pub fn token_of(&self, directory: &DirectoryId) -> PathBuf {
+        self.path.join(format!("token-{directory}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use directory::credential::Credential;
 use directory::id::DirectoryId;
@@ -13,7 +13,6 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::data::Opened;
 use crate::error::StartError;
 
 /// What the credential of the local server is called.
@@ -31,8 +30,7 @@ pub struct Secret {
 ///
 /// # Errors
 /// The file holds something else, or cannot be read or written.
-pub fn kept(data: &Opened, directory: &DirectoryId) -> Result<Secret, StartError> {
-    let path = data.token();
+pub fn kept(path: PathBuf, directory: &DirectoryId) -> Result<Secret, StartError> {
     let failed = |source| StartError::DataDir { path: path.clone(), source };
     match fs::read_to_string(&path) {
         Ok(text) => {

@@ -7,6 +7,8 @@
 
 mod end;
 mod http;
+mod profiles;
+mod provision;
 mod refusals;
 mod restart;
 mod server;

@@ -11,7 +11,7 @@ use crate::server::{Server, run};
 
 /// Starting with `args` must fail with one line that contains all `words`.
 #[track_caller]
-fn refused(dir: &Path, args: &[&str], words: &[&str]) {
+pub(crate) fn refused(dir: &Path, args: &[&str], words: &[&str]) {
     let output = run(dir, args);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");

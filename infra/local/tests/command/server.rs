@@ -33,8 +33,21 @@ impl Server {
     /// must be there, in this order, alone on its line.
     #[track_caller]
     pub(crate) fn start(dir: &Path, args: &[&str]) -> Self {
+        Self::spawn(command(dir), "0", args)
+    }
+
+    /// As [`Server::start`], on this port, and without a log: nobody reads it while the server
+    /// runs, and a full pipe would stop a busy one.
+    #[track_caller]
+    pub(crate) fn start_quiet(dir: &Path, port: &str, args: &[&str]) -> Self {
         let mut command = command(dir);
-        command.args(["--port", "0"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env("RUST_LOG", "error");
+        Self::spawn(command, port, args)
+    }
+
+    #[track_caller]
+    fn spawn(mut command: Command, port: &str, args: &[&str]) -> Self {
+        command.args(["--port", port]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut stderr = child.stderr.take();

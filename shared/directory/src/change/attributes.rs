@@ -8,7 +8,7 @@ use super::{Attempt, Completeness, Request, checked_text};
 use crate::create::taken;
 use crate::error::Error;
 use crate::index::{Entry, entries, user_name_key};
-use crate::resource::{Match, Stored};
+use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::store::{Change, Written};
 use crate::table::item::{n, s};
@@ -17,8 +17,8 @@ use crate::time::now;
 
 /// The update of a resource item, and the index entries that change with it.
 pub(crate) struct Update {
-    /// The resource's own change; conditions on the version and, with `If-Match`, on
-    /// the members' version.
+    /// The resource's own change; conditions on the version and, where the client names
+    /// versions, on the members' version.
     pub(crate) resource: Change,
     /// The resource as it will be.
     pub(crate) after: Stored,
@@ -82,7 +82,7 @@ impl Scope {
         if let Some(user_name) = user_name {
             change = change.name("#unk", name::USER_NAME_KEY).value(":unk", s(user_name));
         }
-        if let (Some(Match::Tags(_)), Some(members)) = (request.if_match, stored.resource.version.members) {
+        if let (true, Some(members)) = (request.conditions.name_versions(), stored.resource.version.members) {
             change = change
                 .only_if("#mv = :mvread")
                 .name("#mv", name::MEMBERS_VERSION)

@@ -6,7 +6,7 @@
 //! one. Nothing is ever undone that another request may have seen: an add of a member
 //! whose membership is there already is answered at once.
 //!
-//! *Members and attributes, or members under `If-Match`*: one transaction, while it fits.
+//! *Members and attributes, or members under a precondition*: one transaction, while it fits.
 //! When it does not, the attributes go first, under every condition; what follows can
 //! only be hindered by a fault, and the client's retry completes it.
 //!
@@ -44,6 +44,7 @@ impl Scope {
     ) -> Result<Attempt, Error> {
         let plan =
             Plan::new(&patched.members, self.selected_from(&stored, &patched.members).await?.as_deref());
+        self.check_exist(plan.added()).await?;
         match plan {
             Plan::Nothing => self.change_attributes(request, stored, patched).await,
             Plan::Whole(members) => self.switch(request, stored, patched, members).await,
@@ -88,7 +89,7 @@ impl Scope {
         if open.is_empty() {
             return self.change_attributes(request, stored, patched).await;
         }
-        if patched.changed || request.if_match.is_some() {
+        if patched.changed || !request.conditions.is_empty() {
             return self.change_together(request, stored, patched, open).await;
         }
         let attempt = self.change_members(request, stored, &open).await?;
@@ -186,7 +187,7 @@ impl Scope {
             .value(":epoch", s(stored.epoch.as_deref().unwrap_or_default()))
     }
 
-    /// Members and attributes, or members under `If-Match`.
+    /// Members and attributes, or members under a precondition.
     async fn change_together(
         &self,
         request: &mut Request<'_>,

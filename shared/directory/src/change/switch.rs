@@ -41,7 +41,7 @@ impl Scope {
         }
         let (id, old) = (stored.resource.id.clone(), stored.epoch.clone().unwrap_or_default());
         let new = resource_id();
-        let mut update = if patched.changed || request.if_match.is_some() {
+        let mut update = if patched.changed || !request.conditions.is_empty() {
             self.update(request, &stored, patched, ", #epoch = :new, #size = :size ADD #mv :one")?
         } else {
             self.only_members(request, &stored)

@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
-use scim::model::resource_type::ResourceType;
 use sha2::{Digest, Sha256};
 
 use super::Query;
+use super::place::{Place, described, falling};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::scope::Scope;
@@ -29,17 +29,18 @@ const KEPT: i64 = 2 * RELIED_ON;
 pub(super) struct Anchor {
     /// The number of the resource that follows it, from 1.
     pub(super) start: u64,
-    /// The place itself: the sort key to continue after.
-    pub(super) position: String,
+    /// The place itself: that of the resource to continue after.
+    pub(super) place: Place,
     /// How many match a filter, counted on the first page.
     pub(super) total: Option<u64>,
 }
 
 impl Scope {
     /// The last anchor at or before the start of `query`.
-    pub(super) async fn anchor(&self, kind: &ResourceType, query: &Query) -> Result<Option<Anchor>, Error> {
+    pub(super) async fn anchor(&self, query: &Query, start: u64) -> Result<Option<Anchor>, Error> {
         let pk = item::anchors(&self.directory, &self.by);
-        let (from, to) = (sort_key(kind, query, 0), sort_key(kind, query, query.start_index));
+        let list = list(query);
+        let (from, to) = (sort_key(&list, 0), sort_key(&list, start));
         let mut pages = self
             .store
             .range(&pk, Some(("#sk BETWEEN :from AND :to", &[(":from", &from), (":to", &to)])))
@@ -48,51 +49,47 @@ impl Scope {
         let Some(item) = found.first() else { return Ok(None) };
         let expired = optional_number::<i64>(item, name::EXPIRES).is_none_or(|expires| expires < seconds());
         let start = text(item, name::SK)?.rsplit_once('#').and_then(|(_, start)| start.parse().ok());
-        match start {
-            Some(start) if !expired && start > 1 => Ok(Some(Anchor {
-                start,
-                position: text(item, name::KEY)?.to_owned(),
-                total: optional_number(item, name::TOTAL),
-            })),
+        match (start, Place::parse(text(item, name::KEY)?)) {
+            (Some(start), Some(place)) if !expired && start > 1 => {
+                Ok(Some(Anchor { start, place, total: optional_number(item, name::TOTAL) }))
+            }
             _ => Ok(None),
         }
     }
 
-    /// Leaves an anchor: the resource behind `position` is number `start`.
+    /// Leaves an anchor: the resource behind `place` is number `start`.
     ///
     /// Without it the next page is only slower, so that a failure is no error.
-    pub(super) async fn leave_anchor(
-        &self,
-        kind: &ResourceType,
-        query: &Query,
-        start: u64,
-        position: &str,
-        total: Option<u64>,
-    ) {
-        let key = Key::new(item::anchors(&self.directory, &self.by), sort_key(kind, query, start));
+    pub(super) async fn leave_anchor(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) {
+        let key = Key::new(item::anchors(&self.directory, &self.by), sort_key(&list(query), start));
+        let before = if falling(query) { "#key <= :key" } else { "#key >= :key" };
         let mut content = HashMap::from([
-            (name::KEY.to_owned(), s(position)),
+            (name::KEY.to_owned(), s(place.text())),
             (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
         ]);
         if let Some(total) = total {
             content.insert(name::TOTAL.to_owned(), n(total));
         }
         let put = Change::put(key, content)
-            .only_if("(attribute_not_exists(#pk) OR #expires < :soon OR #key >= :key)")
+            .only_if(&format!("(attribute_not_exists(#pk) OR #expires < :soon OR {before})"))
             .name("#pk", name::PK)
             .name("#expires", name::EXPIRES)
             .name("#key", name::KEY)
             .value(":soon", n(seconds() + RELIED_ON))
-            .value(":key", s(position));
+            .value(":key", s(place.text()));
         if let Err(error) = self.store.write(&[put], &WriteId::new().token()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
         }
     }
 }
 
+/// Stands for the list, and for how it is paged.
+fn list(query: &Query) -> String {
+    let what = format!("{} {}", query.count, described(query));
+    HEXLOWER.encode(&Sha256::digest(what.as_bytes()))
+}
+
 /// Numbers of one width, so that they sort as numbers.
-fn sort_key(kind: &ResourceType, query: &Query, start: u64) -> String {
-    // The debug form of a filter names everything that it is made of; it is only hashed.
-    let what = format!("{} {} {:?}", kind.name, query.count, query.filter);
-    format!("{}#{start:020}", HEXLOWER.encode(&Sha256::digest(what.as_bytes())))
+fn sort_key(list: &str, start: u64) -> String {
+    format!("{list}#{start:020}")
 }

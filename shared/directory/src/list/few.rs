@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use scim::model::resource_type::ResourceType;
 
 use super::plan::Lookup;
-use super::sight::Sight;
-use super::{Page, Query};
 use crate::error::Error;
 use crate::id::is_resource_id;
 use crate::resource::Stored;
@@ -15,35 +13,15 @@ use crate::table::item::{self, Key, optional_text, text};
 use crate::table::name;
 
 impl Scope {
-    /// The page; `None` when a member list changed while it was looked at.
-    pub(super) async fn list_few(
-        &self,
-        kind: &ResourceType,
-        query: &Query,
-        lookups: &[Lookup],
-    ) -> Result<Option<Page>, Error> {
+    /// Everything that `lookups` lead to, in order of ids.
+    pub(super) async fn few(&self, kind: &ResourceType, lookups: &[Lookup]) -> Result<Vec<Stored>, Error> {
         let mut found: BTreeMap<String, Stored> = BTreeMap::new();
         for lookup in lookups {
             for stored in self.look_up(kind, lookup).await? {
                 found.insert(stored.resource.id.clone(), stored);
             }
         }
-        let mut sight = Sight::new(self, kind, query);
-        sight.prepare(&found.values().collect::<Vec<_>>()).await?;
-        let mut matching = Vec::new();
-        for stored in found.into_values() {
-            if sight.matches(&stored).await? {
-                matching.push(stored);
-            }
-        }
-        if !sight.holds().await? {
-            return Ok(None);
-        }
-        let total = matching.len() as u64;
-        let start = usize::try_from(query.start_index.saturating_sub(1)).unwrap_or(usize::MAX);
-        let count = usize::try_from(query.count).unwrap_or(usize::MAX);
-        let page = matching.into_iter().skip(start).take(count).collect();
-        Ok(Some(Page { total, resources: self.complete_page(kind, query.wants, page).await? }))
+        Ok(found.into_values().collect())
     }
 
     async fn look_up(&self, kind: &ResourceType, lookup: &Lookup) -> Result<Vec<Stored>, Error> {

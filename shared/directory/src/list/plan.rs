@@ -1,8 +1,10 @@
-//! From a filter to the cheapest way to its candidates.
+//! From a filter to the cheapest way to its candidates, and from an order to the path that
+//! has it.
 
 use scim::filter::ast::CompareOp;
 use scim::filter::bind::{Bound, BoundPath, Comparison};
-use scim::model::resource_type::ResourceType;
+use scim::model::path::Target;
+use scim::model::resource_type::{Index, ResourceType};
 use scim::read::members::check_id;
 
 use crate::table::key::{self, HIGHEST, SEPARATOR};
@@ -48,6 +50,7 @@ pub(crate) struct Entries {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Range {
+    All,
     Begins(String),
     From(String),
     To(String),
@@ -57,6 +60,7 @@ impl Range {
     /// Whether `key`, a value's, may lie in it.
     pub(crate) fn holds(&self, key: &str) -> bool {
         match self {
+            Self::All => true,
             Self::Begins(prefix) => format!("{key}{SEPARATOR}").starts_with(prefix.as_str()),
             Self::From(from) => key >= from.as_str(),
             Self::To(to) => key <= to.as_str(),
@@ -75,6 +79,46 @@ const HALF: u8 = 5;
 /// The cheapest way to everything that `filter` can match.
 pub(crate) fn access(kind: &ResourceType, filter: &Bound) -> Access {
     cheapest(kind, filter).map_or(Access::Walk, |(_, access)| access)
+}
+
+/// The way to everything that `filter` can match, when it is to be sorted by `path`; and
+/// whether the way has that order.
+///
+/// Of an index's order everything must be true: that it knows every resource, once.
+pub(crate) fn sorted(kind: &ResourceType, filter: Option<&Bound>, path: &BoundPath) -> (Access, bool) {
+    let access = filter.map_or(Access::Walk, |filter| access(kind, filter));
+    // Half of an index is no better a way than a walk.
+    let wide = match &access {
+        Access::Walk => true,
+        Access::Entries(entries) => !matches!(entries.range, Range::Begins(_)),
+        Access::Few(_) | Access::MembersOf(_) => false,
+    };
+    if path.is("id", None) {
+        let access = if wide { Access::Walk } else { access };
+        let by_id = !matches!(access, Access::Entries(_));
+        return (access, by_id);
+    }
+    let attribute = path.dotted();
+    if !kind.index_on(&attribute).is_some_and(|index| has_all(kind, index)) {
+        return (access, false);
+    }
+    match access {
+        Access::Entries(entries) if entries.attribute == attribute => (Access::Entries(entries), true),
+        _ if wide => {
+            (Access::Entries(Entries { attribute, case_exact: path.case_exact, range: Range::All }), true)
+        }
+        other => (other, false),
+    }
+}
+
+/// Whether every resource has exactly one entry in `index`.
+fn has_all(kind: &ResourceType, index: &Index) -> bool {
+    match kind.resolve(&index.path) {
+        Some(Target::Attribute(found)) => {
+            found.sub.is_none() && found.attribute.required && !found.attribute.multi_valued
+        }
+        _ => false,
+    }
 }
 
 fn cheapest(kind: &ResourceType, filter: &Bound) -> Option<(u8, Access)> {
@@ -130,7 +174,7 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
         }
     }
     let attribute = path.dotted();
-    let index = kind.indexes.iter().find(|index| index.path.to_string() == attribute)?;
+    let index = kind.index_on(&attribute)?;
     let (exact, case_exact) = (key::of(text, path.case_exact), path.case_exact);
     let prefix = key::prefix(text, case_exact);
     let entries = |cost, range| {
@@ -150,71 +194,4 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-    use scim::filter::{bind::bind, parse::parse};
-
-    fn plan(kind: &ResourceType, filter: &str) -> Access {
-        access(kind, &bind(&parse(filter).unwrap(), kind).unwrap())
-    }
-
-    fn user(filter: &str) -> Access {
-        plan(&ResourceType::user(), filter)
-    }
-
-    fn begins(attribute: &str, prefix: &str, case_exact: bool) -> Access {
-        let range = Range::Begins(prefix.to_owned());
-        Access::Entries(Entries { attribute: attribute.to_owned(), case_exact, range })
-    }
-
-    #[test]
-    fn a_user_name_is_looked_up() {
-        let lookup = Lookup::Unique { attribute: "userName".to_owned(), key: "1ana@ex.io".to_owned() };
-        assert_eq!(user(r#"userName eq "Ana@ex.io""#), Access::Few(vec![lookup.clone()]));
-        assert_eq!(user(r#"userName eq "Ana@ex.io" and active eq true"#), Access::Few(vec![lookup]));
-    }
-
-    #[test]
-    fn an_address_is_found_by_its_entries_in_every_spelling() {
-        for filter in [
-            r#"emails.value eq "A@x""#,
-            r#"emails eq "A@x""#,
-            r#"emails[type eq "work" and value eq "A@x"]"#,
-            r#"emails[type eq "work"].value eq "A@x""#,
-        ] {
-            assert_eq!(user(filter), begins("emails.value", "1a@x\u{1}", false), "{filter}");
-        }
-        assert_eq!(user(r#"externalId eq "A""#), begins("externalId", "1A\u{1}", true));
-    }
-
-    #[test]
-    fn the_cheapest_part_of_a_conjunction_is_used() {
-        assert_eq!(user(r#"userName sw "a" and id eq "x""#), Access::Few(vec![Lookup::Id("x".to_owned())]));
-    }
-
-    #[test]
-    fn a_disjunction_is_a_few_or_a_walk() {
-        let both = vec![Lookup::Id("x".to_owned()), Lookup::Id("y".to_owned())];
-        assert_eq!(user(r#"id eq "x" or id eq "y""#), Access::Few(both));
-        assert_eq!(user(r#"id eq "x" or title eq "y""#), Access::Walk);
-    }
-
-    #[test]
-    fn what_no_index_answers_is_a_walk() {
-        for filter in
-            [r#"title eq "x""#, r#"not (id eq "x")"#, "emails pr", r#"userName co "a""#, r#"id ne "x""#]
-        {
-            assert_eq!(user(filter), Access::Walk, "{filter}");
-        }
-    }
-
-    #[test]
-    fn memberships_answer_from_both_sides() {
-        assert_eq!(user(r#"groups.value eq "g""#), Access::MembersOf("g".to_owned()));
-        let member = Access::Few(vec![Lookup::Member("u".to_owned())]);
-        for filter in [r#"members eq "u""#, r#"members.value eq "u""#, r#"members[value eq "u"]"#] {
-            assert_eq!(plan(&ResourceType::group(), filter), member, "{filter}");
-        }
-    }
-}
+mod tests;

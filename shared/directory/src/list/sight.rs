@@ -1,18 +1,20 @@
-//! What a filter is asked of: the resource as a client would see it, with as many of its
-//! members or groups as the filter speaks of.
+//! What a filter is asked of, and what is sorted: the resource as a client would see it,
+//! with as many of its members or groups as filter and order speak of.
 
 mod needs;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use scim::filter::bind::{Bound, BoundPath};
 use scim::model::doc::Doc;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use scim::render::{Facts, render};
+use scim::sort::sort_value;
 use serde_json::{Value, json};
 
-use self::needs::{Needs, needs};
-use super::Query;
+use self::needs::{Needs, needs, to_sort};
+use super::order;
 use crate::error::Error;
 use crate::members::{element, key, member};
 use crate::resource::Stored;
@@ -22,11 +24,13 @@ use crate::table::item::Key;
 /// Members of one group that a filter may be tried on.
 const MOST_MEMBERS: usize = 100_000;
 
-/// A filter ready to be asked of candidates.
+/// A filter and an order, ready to be asked of candidates.
 pub(super) struct Sight<'a> {
     scope: &'a Scope,
     kind: &'a ResourceType,
-    query: &'a Query,
+    filter: Option<&'a Bound>,
+    sort: Option<&'a BoundPath>,
+    base: &'a str,
     needs: Needs,
     /// The group among whose members the candidates were found.
     via: Option<String>,
@@ -40,11 +44,18 @@ pub(super) struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
-    pub(super) fn new(scope: &'a Scope, kind: &'a ResourceType, query: &'a Query) -> Self {
+    pub(super) fn new(
+        scope: &'a Scope,
+        kind: &'a ResourceType,
+        filter: Option<&'a Bound>,
+        sort: Option<&'a BoundPath>,
+        base: &'a str,
+    ) -> Self {
         let attribute = if kind.has_members() { "members" } else { "groups" };
-        let needs = query.filter.as_ref().map_or(Needs::Nothing, |filter| needs(filter, attribute));
+        let asked = filter.map_or(Needs::Nothing, |filter| needs(filter, attribute));
+        let needs = asked.and(sort.map_or(Needs::Nothing, |path| to_sort(path, attribute)));
         let (groups, epochs) = (BTreeMap::new(), BTreeMap::new());
-        Self { scope, kind, query, needs, via: None, groups, known: HashMap::new(), epochs }
+        Self { scope, kind, filter, sort, base, needs, via: None, groups, known: HashMap::new(), epochs }
     }
 
     /// The candidates are the members of `group` in its epoch `epoch`.
@@ -69,23 +80,28 @@ impl<'a> Sight<'a> {
         Ok(())
     }
 
-    /// Whether the query's filter matches `stored`, one of those prepared.
+    /// Whether the filter matches `stored`, one of those prepared.
     pub(super) async fn matches(&mut self, stored: &Stored) -> Result<bool, Error> {
-        let Some(filter) = &self.query.filter else { return Ok(true) };
-        let mut doc = stored.resource.doc.clone();
-        let (attribute, elements) = if self.kind.has_members() {
-            ("members", self.members(stored).await?)
-        } else {
-            ("groups", self.groups(stored).await?)
-        };
-        if !elements.is_empty() {
-            doc.insert(attribute.to_owned(), Value::Array(elements));
+        let Some(filter) = self.filter else { return Ok(true) };
+        Ok(filter.matches(&self.seen(stored).await?))
+    }
+
+    /// What `stored`, one of those prepared, is sorted by; `None` when the filter does not
+    /// match it.
+    pub(super) async fn sorts_as(&mut self, stored: &Stored) -> Result<Option<String>, Error> {
+        let doc = self.seen(stored).await?;
+        if self.filter.is_some_and(|filter| !filter.matches(&doc)) {
+            return Ok(None);
         }
-        Ok(filter.matches(&self.seen(stored, doc)))
+        let value = self.sort.and_then(|path| sort_value(&doc, path));
+        Ok(Some(order::whole(value.as_ref())))
     }
 
     /// Whether every member list that was looked at is still its group's.
     pub(super) async fn holds(&self) -> Result<bool, Error> {
+        if self.epochs.is_empty() {
+            return Ok(true);
+        }
         let kind = ResourceType::group();
         let keys = self.epochs.keys().map(|id| self.scope.key(&kind, id)).collect();
         let now = self.scope.store.read_all(keys).await?;
@@ -98,7 +114,16 @@ impl<'a> Sight<'a> {
         Ok(true)
     }
 
-    fn seen(&self, stored: &Stored, doc: Doc) -> Doc {
+    async fn seen(&mut self, stored: &Stored) -> Result<Doc, Error> {
+        let mut doc = stored.resource.doc.clone();
+        let (attribute, elements) = if self.kind.has_members() {
+            ("members", self.members(stored).await?)
+        } else {
+            ("groups", self.groups(stored).await?)
+        };
+        if !elements.is_empty() {
+            doc.insert(attribute.to_owned(), Value::Array(elements));
+        }
         let resource = &stored.resource;
         let facts = Facts {
             id: &resource.id,
@@ -106,7 +131,7 @@ impl<'a> Sight<'a> {
             last_modified: &resource.last_modified,
             version: &resource.etag(),
         };
-        render(self.kind, &facts, doc, &self.query.base)
+        Ok(render(self.kind, &facts, doc, self.base))
     }
 
     fn key(&self, group: &Stored, member: &str) -> Key {

@@ -1,7 +1,11 @@
-//! Candidates in a stable order, batch by batch, from any position on.
+//! The candidates of one type in a stable order, batch by batch, from any place on and
+//! either way.
+
+use std::cmp::Ordering;
 
 use scim::model::resource_type::ResourceType;
 
+use super::order;
 use super::plan::{Access, Entries, Range};
 use crate::error::Error;
 use crate::id::is_resource_id;
@@ -17,87 +21,156 @@ pub(super) struct Source<'a> {
     scope: &'a Scope,
     kind: &'a ResourceType,
     access: &'a Access,
-    pages: Option<Pages>,
-    /// The epoch of the group whose members are the candidates.
-    epoch: Option<String>,
+    rest: Rest,
+    /// The group whose members are the candidates.
+    group: Option<Stored>,
 }
 
-/// A candidate and its place in the order: the sort key to continue after.
+/// What has not been handed out yet.
+enum Rest {
+    /// What these will read.
+    Pages(Box<Pages>),
+    /// What was found already.
+    Found(Vec<Stored>),
+    Nothing,
+}
+
+/// A candidate and its place in the order: the key to continue after.
 pub(super) struct Candidate {
-    pub(super) position: String,
+    pub(super) key: String,
     pub(super) stored: Stored,
 }
 
+/// Some candidates, and what was read to find them.
+pub(super) struct Batch {
+    pub(super) candidates: Vec<Candidate>,
+    /// The items read: more than candidates where some only name what is gone.
+    pub(super) read: usize,
+    /// The place of the last of them.
+    pub(super) last: Option<String>,
+    /// Whether a key among them may not tell the order of its value.
+    pub(super) inexact: bool,
+}
+
 impl<'a> Source<'a> {
-    /// The candidates of `access` behind the position `after`.
+    /// The candidates of `access` behind the place `after`; `falling`: from high keys to
+    /// low ones.
     pub(super) async fn open(
         scope: &'a Scope,
         kind: &'a ResourceType,
         access: &'a Access,
         after: Option<&str>,
+        falling: bool,
     ) -> Result<Self, Error> {
-        let mut present = None;
+        let mut source = Self { scope, kind, access, rest: Rest::Nothing, group: None };
         let partition = match access {
-            Access::Few(_) => None,
-            Access::Walk => Some((item::resources(&scope.directory, &kind.name), None)),
-            Access::Entries(entries) => Some((
-                item::index(&scope.directory, &kind.name, &entries.attribute),
-                Some(match &entries.range {
-                    Range::Begins(prefix) => ("begins_with(#sk, :bound)", prefix),
-                    Range::From(from) => ("#sk >= :bound", from),
-                    Range::To(to) => ("#sk <= :bound", to),
-                }),
-            )),
-            Access::MembersOf(group) => match scope.stored(&ResourceType::group(), group).await {
-                Ok(Stored { epoch: Some(epoch), .. }) => {
-                    let members = item::members(&scope.directory, group, &epoch);
-                    present = Some(epoch);
-                    Some((members, None))
+            Access::Few(lookups) => {
+                let mut found = scope.few(kind, lookups).await?;
+                if falling {
+                    found.reverse();
                 }
-                Ok(_) | Err(Error::NotFound) => None,
+                if let Some(after) = after {
+                    let way = if falling { Ordering::Less } else { Ordering::Greater };
+                    found.retain(|one| one.resource.id.as_str().cmp(after) == way);
+                }
+                source.rest = Rest::Found(found);
+                return Ok(source);
+            }
+            Access::Walk => item::resources(&scope.directory, &kind.name),
+            Access::Entries(entries) => item::index(&scope.directory, &kind.name, &entries.attribute),
+            Access::MembersOf(group) => match scope.stored(&ResourceType::group(), group).await {
+                Ok(stored) => {
+                    let members = stored.epoch.as_ref();
+                    let members = members.map(|epoch| item::members(&scope.directory, group, epoch));
+                    source.group = Some(stored);
+                    let Some(members) = members else { return Ok(source) };
+                    members
+                }
+                Err(Error::NotFound) => return Ok(source),
                 Err(other) => return Err(other),
             },
         };
-        let pages = partition.map(|(pk, range)| {
-            let values = range.map(|(_, bound)| [(":bound", bound.as_str())]);
-            let range =
-                range.zip(values.as_ref()).map(|((condition, _), values)| (condition, values.as_slice()));
-            let pages = scope.store.range(&pk, range);
-            match after {
-                Some(after) => pages.after(&Key::new(pk, after)),
-                None => pages,
-            }
-        });
-        Ok(Self { scope, kind, access, pages, epoch: present })
+        let range = match access {
+            Access::Entries(entries) => match &entries.range {
+                Range::All => None,
+                Range::Begins(prefix) => Some(("begins_with(#sk, :bound)", prefix)),
+                Range::From(from) => Some(("#sk >= :bound", from)),
+                Range::To(to) => Some(("#sk <= :bound", to)),
+            },
+            _ => None,
+        };
+        let values = range.map(|(_, bound)| [(":bound", bound.as_str())]);
+        let range = range.zip(values.as_ref()).map(|((condition, _), values)| (condition, values.as_slice()));
+        let mut pages = scope.store.range(&partition, range);
+        if falling {
+            pages = pages.backwards();
+        }
+        if let Some(after) = after {
+            pages = pages.after(&Key::new(partition, source.sort_key(after)));
+        }
+        source.rest = Rest::Pages(Box::new(pages));
+        Ok(source)
     }
 
     /// Where the candidates are a group's members: the group, and its epoch.
     pub(super) fn group(&self) -> Option<(&str, Option<&str>)> {
         match self.access {
-            Access::MembersOf(group) => Some((group, self.epoch.as_deref())),
+            Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.epoch.as_deref()))),
             _ => None,
         }
     }
 
+    /// About how many candidates there are in all, where that is known without reading them.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.group.as_ref().map(|group| u64::try_from(group.size).unwrap_or(0))
+    }
+
     /// Whether another batch would be read.
     pub(super) fn has_more(&self) -> bool {
-        self.pages.as_ref().is_some_and(Pages::has_more)
+        match &self.rest {
+            Rest::Pages(pages) => pages.has_more(),
+            Rest::Found(_) => true,
+            Rest::Nothing => false,
+        }
     }
 
     /// The next candidates, of at most `limit` items read; `None` at the end.
-    pub(super) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Vec<Candidate>>, Error> {
-        let Some(pages) = &mut self.pages else { return Ok(None) };
-        let Some(items) = pages.next(limit).await? else { return Ok(None) };
+    pub(super) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Batch>, Error> {
+        let items = match &mut self.rest {
+            Rest::Nothing => return Ok(None),
+            Rest::Found(found) => {
+                let candidates: Vec<_> = std::mem::take(found).into_iter().map(candidate).collect();
+                self.rest = Rest::Nothing;
+                return Ok(Some(batch(candidates)));
+            }
+            Rest::Pages(pages) => match pages.next(limit).await? {
+                Some(items) => items,
+                None => return Ok(None),
+            },
+        };
         if *self.access == Access::Walk {
-            return items.iter().map(candidate).collect::<Result<Vec<_>, _>>().map(Some);
+            let stored = items.iter().map(|item| Stored::read(item).map(candidate));
+            return Ok(Some(batch(stored.collect::<Result<Vec<_>, _>>()?)));
         }
-        // Index entries and memberships only name the resource.
-        let mut named = Vec::with_capacity(items.len());
-        for item in &items {
-            let position = text(item, name::SK)?;
-            let id = if matches!(self.access, Access::Entries(_)) { text(item, name::ID)? } else { position };
+        self.named(&items).await.map(Some)
+    }
+
+    /// The candidates that index entries or memberships name.
+    async fn named(&self, items: &[Item]) -> Result<Batch, Error> {
+        let (mut named, mut last, mut inexact) = (Vec::with_capacity(items.len()), None, false);
+        for item in items {
+            let sort_key = text(item, name::SK)?;
+            let (key, id) = match self.access {
+                Access::Entries(_) => {
+                    let id = text(item, name::ID)?;
+                    inexact |= sort_key.len() >= key::EXACT;
+                    (if self.is_unique() { key::many(sort_key, id) } else { sort_key.to_owned() }, id)
+                }
+                _ => (sort_key.to_owned(), sort_key),
+            };
+            last = Some(key.clone());
             if is_resource_id(id) {
-                named.push((position.to_owned(), self.scope.key(self.kind, id)));
+                named.push((key, self.scope.key(self.kind, id)));
             }
         }
         let mut keys: Vec<Key> = named.iter().map(|(_, key)| key.clone()).collect();
@@ -105,37 +178,48 @@ impl<'a> Source<'a> {
         keys.dedup();
         let found = self.scope.store.read_all(keys).await?;
         let mut candidates = Vec::with_capacity(named.len());
-        for (position, key) in named {
-            let Some(item) = found.get(&key) else { continue };
+        for (key, resource) in named {
+            let Some(item) = found.get(&resource) else { continue };
             let stored = Stored::read(item)?;
-            if self.is_first(&position, &stored) {
-                candidates.push(Candidate { position, stored });
+            if self.is_first(&key, &stored) {
+                candidates.push(Candidate { key, stored });
             }
         }
-        Ok(Some(candidates))
+        Ok(Batch { candidates, read: items.len(), last, inexact })
+    }
+
+    /// The table's sort key at the place `after`.
+    fn sort_key(&self, after: &'a str) -> &'a str {
+        if self.is_unique() { order::split(after).0 } else { after }
+    }
+
+    /// Whether the candidates' entries have no id in their sort keys.
+    fn is_unique(&self) -> bool {
+        let Access::Entries(entries) = self.access else { return false };
+        self.kind.index_on(&entries.attribute).is_some_and(|index| index.unique)
     }
 
     /// A resource with several values in a range comes once: at the first of them.
-    fn is_first(&self, position: &str, stored: &Stored) -> bool {
+    fn is_first(&self, place: &str, stored: &Stored) -> bool {
         let Access::Entries(entries) = self.access else { return true };
-        match first_key(self.kind, entries, stored) {
-            Some(first) => {
-                let many = key::many(&first, &stored.resource.id);
-                position == first || position == many
-            }
-            // The entry is older than the resource, which has no such value any more.
-            None => false,
-        }
+        // Without one the entry is older than the resource, which has no such value any more.
+        first_key(self.kind, entries, stored)
+            .is_some_and(|first| key::many(&first, &stored.resource.id) == place)
     }
 }
 
-fn candidate(item: &Item) -> Result<Candidate, Error> {
-    Ok(Candidate { position: text(item, name::SK)?.to_owned(), stored: Stored::read(item)? })
+fn candidate(stored: Stored) -> Candidate {
+    Candidate { key: stored.resource.id.clone(), stored }
+}
+
+fn batch(candidates: Vec<Candidate>) -> Batch {
+    let last = candidates.last().map(|candidate| candidate.key.clone());
+    Batch { read: candidates.len(), last, candidates, inexact: false }
 }
 
 /// The lowest key of `stored` in the range of `entries`.
 fn first_key(kind: &ResourceType, entries: &Entries, stored: &Stored) -> Option<String> {
-    let index = kind.indexes.iter().find(|index| index.path.to_string() == entries.attribute)?;
+    let index = kind.index_on(&entries.attribute)?;
     let (_, values) = index::values(kind, index, &stored.resource.doc)?;
     values
         .into_iter()

@@ -59,6 +59,16 @@ impl Plan {
         plan
     }
 
+    /// The ids of those who are to be members.
+    pub(crate) fn added(&self) -> impl Iterator<Item = &str> {
+        let added = match self {
+            Self::Nothing => None,
+            Self::Delta(delta) => Some(&delta.adds),
+            Self::Whole(whole) => Some(whole),
+        };
+        added.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+    }
+
     fn add(self, members: &[Member]) -> Self {
         match self {
             Self::Whole(mut whole) => {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, DeleteRequest, Put, PutRequest, ReturnConsumedCapacity,
-    ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update, WriteRequest,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, DeleteRequest, Put, PutRequest,
+    ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem,
+    Update, WriteRequest,
 };
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
@@ -35,6 +36,7 @@ enum What {
     Update(String),
     Put(Item),
     Delete,
+    Check,
 }
 
 impl Change {
@@ -50,6 +52,11 @@ impl Change {
 
     pub(crate) fn delete(key: Key) -> Self {
         Self::new(key, What::Delete)
+    }
+
+    /// Changes nothing: only its condition counts, beside other changes.
+    pub(crate) fn check(key: Key) -> Self {
+        Self::new(key, What::Check)
     }
 
     fn new(key: Key, what: What) -> Self {
@@ -104,7 +111,7 @@ impl Store {
         let mut attempts = Attempts::default();
         loop {
             let outcome = match changes {
-                [change] => self.write_one(change).await?,
+                [change] => self.write_one(change, token).await?,
                 _ => self.write_together(changes, token).await?,
             };
             match outcome {
@@ -115,7 +122,7 @@ impl Store {
         }
     }
 
-    async fn write_one(&self, change: &Change) -> Result<Option<Written>, Error> {
+    async fn write_one(&self, change: &Change, token: &str) -> Result<Option<Written>, Error> {
         let (key, condition) = (change.key.item(), change.condition.clone());
         let (names, values) = (change.names(), change.values());
         macro_rules! carry_out {
@@ -149,6 +156,8 @@ impl Store {
             }
             What::Put(item) => carry_out!(self.client.put_item().set_item(Some(item.clone()))),
             What::Delete => carry_out!(self.client.delete_item().set_key(Some(key))),
+            // Alone it would be a read.
+            What::Check => self.write_together(std::slice::from_ref(change), token).await,
         }
     }
 
@@ -196,6 +205,7 @@ impl Store {
             }
             What::Put(content) => item.put(part!(Put::builder().set_item(Some(content.clone())))),
             What::Delete => item.delete(part!(Delete::builder().set_key(key))),
+            What::Check => item.condition_check(part!(ConditionCheck::builder().set_key(key))),
         }
         .build())
     }

@@ -26,18 +26,43 @@ const VERSION: char = '1';
 const ESCAPE: char = '\u{2}';
 const CUT: char = '\u{6}';
 const LONGEST: usize = 850;
+/// The length of a SHA-256 in hexadecimal.
+const DIGEST: usize = 64;
+
+/// Keys shorter than this are whole, and so is their order: what is longer may have been
+/// cut, or lie among keys that were.
+pub const EXACT: usize = LONGEST - 4;
 
 /// The key of `value`: at most 920 bytes.
 #[must_use]
 pub fn of(value: &str, case_exact: bool) -> String {
-    let whole = escaped(value, case_exact);
-    match cut(&whole) {
-        None => whole,
+    cut_short(&escaped(value, case_exact))
+}
+
+/// The key of `text`, which is in the form in which it is compared, before it is cut:
+/// such keys have the order of their texts.
+#[must_use]
+pub fn whole(text: &str) -> String {
+    escaped(text, true)
+}
+
+/// What [`of`] makes of a whole key.
+#[must_use]
+pub fn cut_short(whole: &str) -> String {
+    match cut(whole) {
+        None => whole.to_owned(),
         Some(head) => {
             let digest = HEXLOWER.encode(&Sha256::digest(whole.as_bytes()));
             format!("{head}{ESCAPE}{CUT}{digest}")
         }
     }
+}
+
+/// What is left of a key that was cut; `None` when it is whole.
+#[must_use]
+pub fn head(key: &str) -> Option<&str> {
+    let (head, digest) = key.rsplit_once(CUT)?;
+    head.strip_suffix(ESCAPE).filter(|_| digest.len() == DIGEST)
 }
 
 /// What the keys of all values that begin with `value` begin with. A long prefix is

@@ -58,15 +58,19 @@ impl Cache {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use std::sync::Arc;
-
     use scim::profile::{Profiles, STANDARD};
 
     use super::*;
 
     fn access() -> Access {
-        let profile = Arc::clone(Profiles::built_in().get(STANDARD).unwrap());
-        Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile }
+        let profile = Profiles::built_in().get(STANDARD).unwrap();
+        Access {
+            directory: "acme".parse().unwrap(),
+            credential: "c1".parse().unwrap(),
+            profile,
+            subject: None,
+            secret: None,
+        }
     }
 
     #[test]

@@ -115,6 +115,14 @@ async fn a_change_that_cannot_be_answered_is_not_called_a_failure() {
 }
 
 #[tokio::test]
+async fn a_question_that_cannot_be_answered_is_too_many_though_it_was_posted() {
+    let mut response = answer(ENCODED_ANSWER + 1);
+    response.extensions_mut().insert(reply::ReadOnly);
+    let beyond = finished(response, Method::POST, &[]).await;
+    assert_eq!(beyond.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn head_has_the_headers_of_get() {
     let head = finished(answer(100), Method::HEAD, &[]).await;
     assert_eq!(head.body.len(), 0);

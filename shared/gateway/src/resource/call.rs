@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::resource::{Match, Resource};
+use directory::resource::{Conditions, Resource};
 use directory::scope::{Scope, Wants};
+use directory::secret::Secret;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
+use scim::model::profile::Behavior;
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
 use scim::render::{Facts, location, render};
@@ -29,12 +32,16 @@ pub struct Call {
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
     pub scope: Scope,
+    /// What the directory's profile does where systems differ.
+    pub behavior: Behavior,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
     pub projection: Projection,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
+    /// The directory's secret, when it has one.
+    pub secret: Option<Secret>,
     headers: HeaderMap,
     /// What stands in the path behind the endpoint, decoded.
     id: Option<String>,
@@ -50,11 +57,23 @@ impl FromRequestParts<App> for Call {
             .at(path::endpoint(parts.uri.path()))
             .cloned()
             .ok_or_else(|| Failure::no_endpoint(&context))?;
-        let Context { access, base } = context;
         // What is not even text is no id, and stays away.
         let params = RawPathParams::from_request_parts(parts, app).await.ok();
         let id = params
             .and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()));
+        Self::new(app, parts, context, kind, id)
+    }
+}
+
+impl Call {
+    /// A call about the resource `id` of `kind`, or about all of them.
+    pub(super) fn new(
+        app: &App,
+        parts: &Parts,
+        context: Context,
+        kind: Arc<ResourceType>,
+        id: Option<String>,
+    ) -> Result<Self, Failure> {
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,
@@ -62,65 +81,46 @@ impl FromRequestParts<App> for Call {
             parameters.excluded_attributes.as_deref(),
         )?;
         Ok(Self {
-            scope: app.store.scope(&access.directory, &access.credential),
+            scope: context.scope(&app.store),
+            behavior: context.access.profile.behavior,
             headers: parts.headers.clone(),
             kind,
             parameters,
             projection,
-            base,
+            base: context.base,
+            secret: context.access.secret,
             id,
         })
     }
-}
 
-impl Call {
     /// What is costly and going to be answered. `all_members`: however many they are.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
-        Wants {
-            members: self.projection.wants("members"),
-            all_members,
-            groups: self.projection.wants("groups"),
-        }
+        wants(&self.projection, all_members)
     }
 
-    /// What a change is conditional on.
+    /// What the request is conditional on.
     #[must_use]
-    pub fn if_match(&self) -> Option<Match> {
-        precondition::if_match(&self.headers)
+    pub fn conditions(&self) -> Conditions {
+        precondition::conditions(&self.headers)
     }
 
-    /// Whether the client already has the version `etag`.
+    /// The terms of a change, of which `wants` will be answered.
     #[must_use]
-    pub fn none_match(&self, etag: &str) -> bool {
-        precondition::none_match(&self.headers, etag)
+    pub fn terms(&self, wants: Wants) -> Terms {
+        Terms { conditions: self.conditions(), wants, prior: None }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.
     #[must_use]
     pub fn failure(&self, id: Option<&str>, error: StoreError) -> Failure {
-        match (id, error) {
-            (Some(id), StoreError::NotFound) => Failure::unknown(&self.noun(), id),
-            (_, error) => Failure::store(&self.noun(), error),
-        }
-    }
-
-    /// What people call the resource type.
-    fn noun(&self) -> String {
-        self.kind.name.to_lowercase()
+        Failure::about(&self.kind, id, error)
     }
 
     /// `resource` as the client wants to see it.
     #[must_use]
     pub fn shown(&self, resource: Resource) -> Doc {
-        let etag = resource.etag();
-        let facts = Facts {
-            id: &resource.id,
-            created: &resource.created,
-            last_modified: &resource.last_modified,
-            version: &etag,
-        };
-        self.projection.apply(&self.kind, render(&self.kind, &facts, resource.doc, &self.base))
+        shown(&self.kind, &self.projection, resource, &self.base)
     }
 
     /// `status` with `resource` in the body, its place and its version in the headers.
@@ -147,4 +147,23 @@ impl Call {
     pub fn id(&self) -> Result<String, Failure> {
         self.id.clone().ok_or_else(|| self.failure(None, StoreError::NotFound))
     }
+}
+
+/// What `projection` answers that is costly.
+#[must_use]
+pub fn wants(projection: &Projection, all_members: bool) -> Wants {
+    Wants { members: projection.wants("members"), all_members, groups: projection.wants("groups") }
+}
+
+/// A resource of `kind` as `projection` wants to see it.
+#[must_use]
+pub fn shown(kind: &ResourceType, projection: &Projection, resource: Resource, base: &str) -> Doc {
+    let etag = resource.etag();
+    let facts = Facts {
+        id: &resource.id,
+        created: &resource.created,
+        last_modified: &resource.last_modified,
+        version: &etag,
+    };
+    projection.apply(kind, render(kind, &facts, resource.doc, base))
 }

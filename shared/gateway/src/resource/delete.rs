@@ -1,7 +1,10 @@
 //! DELETE (RFC 7644 §3.6).
 
 use axum::response::Response;
+use directory::change::Terms;
+use directory::scope::{Scope, Wants};
 use http::StatusCode;
+use scim::model::resource_type::ResourceType;
 
 use super::call::Call;
 use crate::error::Failure;
@@ -10,7 +13,14 @@ use crate::reply;
 /// Deletes a resource: 204, and 404 from then on.
 pub async fn delete(call: Call) -> Result<Response, Failure> {
     let id = call.id()?;
-    let if_match = call.if_match();
-    call.scope.delete(&call.kind, &id, if_match.as_ref()).await.map_err(|e| call.failure(Some(&id), e))?;
+    deleted(&call.scope, &call.kind, &id, call.terms(Wants::default())).await?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Deletes the resource `id`.
+///
+/// # Errors
+/// As a client is told them.
+pub async fn deleted(scope: &Scope, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Failure> {
+    scope.delete(kind, id, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

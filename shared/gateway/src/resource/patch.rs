@@ -1,23 +1,44 @@
 //! PATCH (RFC 7644 §3.5.2).
 
 use axum::response::Response;
+use directory::change::Terms;
+use directory::resource::Resource;
+use directory::scope::{Scope, Wants};
 use http::StatusCode;
-use scim::patch::request;
+use scim::model::profile::PatchAnswer;
+use scim::model::resource_type::ResourceType;
+use scim::patch::request::{self, Operation};
 
 use super::call::Call;
 use crate::body::Json;
 use crate::error::Failure;
 
 /// Changes a resource: 200 with it, or 204 for a group with more members than fit a
-/// small page, unless the client asks with `attributes` or `excludedAttributes`.
+/// small page, and 204 always where the profile says so; but a client that asks with
+/// `attributes` or `excludedAttributes` gets 200 and what it asked for.
 pub async fn patch(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
     let operations = request::parse(body)?;
-    let (if_match, wants) = (call.if_match(), call.wants(call.projection.asked()));
-    let patched = call.scope.patch(&call.kind, &id, &operations, if_match.as_ref(), wants).await;
-    let resource = patched.map_err(|e| call.failure(Some(&id), e))?;
-    if resource.members_omitted {
+    let asked = call.projection.asked();
+    let quiet = call.behavior.patch_answer == PatchAnswer::Nothing && !asked;
+    let terms = call.terms(if quiet { Wants::default() } else { call.wants(asked) });
+    let resource = patched(&call.scope, &call.kind, &id, &operations, terms).await?;
+    if quiet || resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }
     Ok(call.answer(StatusCode::OK, resource))
+}
+
+/// Applies `operations` to the resource `id`.
+///
+/// # Errors
+/// As a client is told them.
+pub async fn patched(
+    scope: &Scope,
+    kind: &ResourceType,
+    id: &str,
+    operations: &[Operation],
+    terms: Terms,
+) -> Result<Resource, Failure> {
+    scope.patch(kind, id, operations, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

@@ -1,7 +1,12 @@
 //! PUT (RFC 7644 §3.5.1).
 
 use axum::response::Response;
+use directory::change::Terms;
+use directory::resource::Resource;
+use directory::scope::Scope;
 use http::StatusCode;
+use scim::model::resource_type::ResourceType;
+use serde_json::Value;
 
 use super::call::Call;
 use crate::body::Json;
@@ -11,7 +16,20 @@ use crate::error::Failure;
 /// that answering them, however many, costs no more than the question.
 pub async fn replace(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
-    let if_match = call.if_match();
-    let replaced = call.scope.replace(&call.kind, &id, &body, if_match.as_ref(), call.wants(true)).await;
-    Ok(call.answer(StatusCode::OK, replaced.map_err(|e| call.failure(Some(&id), e))?))
+    let terms = call.terms(call.wants(true));
+    Ok(call.answer(StatusCode::OK, replaced(&call.scope, &call.kind, &id, &body, terms).await?))
+}
+
+/// Replaces the resource `id` by `body`.
+///
+/// # Errors
+/// As a client is told them.
+pub async fn replaced(
+    scope: &Scope,
+    kind: &ResourceType,
+    id: &str,
+    body: &Value,
+    terms: Terms,
+) -> Result<Resource, Failure> {
+    scope.replace(kind, id, body, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

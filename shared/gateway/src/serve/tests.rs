@@ -46,9 +46,15 @@ fn edge() -> Edge {
     let settings =
         Settings { foreign_tokens: Some("acme".parse().unwrap()), report_units: true, ..Settings::default() };
     let profiles = Arc::new(Profiles::built_in());
-    let profile = Arc::clone(profiles.get(STANDARD).unwrap());
+    let profile = profiles.get(STANDARD).unwrap();
     let app = App::new(store, profiles, settings);
-    let access = Access { directory: "acme".parse().unwrap(), credential: "c1".parse().unwrap(), profile };
+    let access = Access {
+        directory: "acme".parse().unwrap(),
+        credential: "c1".parse().unwrap(),
+        profile,
+        subject: None,
+        secret: None,
+    };
     app.credentials.put(hash(TOKEN), access, None, Instant::now());
     let routes = Router::new()
         .route("/scim/v2/Users", collection())

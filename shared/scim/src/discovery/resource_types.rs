@@ -15,7 +15,7 @@ const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 #[must_use]
 pub fn resource_types(kinds: &[Arc<ResourceType>], base: &str) -> Value {
     let all: Vec<Doc> = kinds.iter().map(|kind| one(kind, base)).collect();
-    message::list(all.len() as u64, 1, all)
+    message::list(all)
 }
 
 /// The one called `name`, in any letter case.

@@ -23,7 +23,7 @@ const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 #[must_use]
 pub fn schemas(kinds: &[Arc<ResourceType>], base: &str) -> Value {
     let all: Vec<Doc> = distinct(kinds).into_iter().map(|schema| one(kinds, schema, base)).collect();
-    message::list(all.len() as u64, 1, all)
+    message::list(all)
 }
 
 /// The one whose URN is `id`, in any letter case.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::resource_types::{resource_type, resource_types};
 use super::schemas::{schema, schemas};
 use super::service_provider_config::service_provider_config;
+use crate::model::profile::SignIn;
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::{ENTERPRISE_USER, GROUP, USER};
 
@@ -27,7 +28,7 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn the_configuration_has_every_object_complete() {
-    let config = service_provider_config(BASE);
+    let config = service_provider_config(&[SignIn::Token], BASE);
     for (path, expected) in [
         ("/patch/supported", json!(true)),
         ("/bulk/supported", json!(false)),
@@ -36,7 +37,11 @@ fn the_configuration_has_every_object_complete() {
         ("/filter/supported", json!(true)),
         ("/filter/maxResults", json!(1000)),
         ("/changePassword/supported", json!(false)),
-        ("/sort/supported", json!(false)),
+        ("/sort/supported", json!(true)),
+        ("/pagination/cursor", json!(true)),
+        ("/pagination/index", json!(true)),
+        ("/pagination/defaultPaginationMethod", json!("index")),
+        ("/pagination/maxPageSize", json!(1000)),
         ("/etag/supported", json!(true)),
         ("/authenticationSchemes/0/type", json!("oauthbearertoken")),
         ("/meta/location", json!("https://example.com/scim/v2/ServiceProviderConfig")),

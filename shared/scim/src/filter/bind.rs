@@ -14,7 +14,7 @@ use super::error::Error;
 use super::operand::Operand;
 use super::parse::Place;
 use crate::model::attribute::{Attribute, Type};
-use crate::model::path::AttrPath;
+use crate::model::path::{AttrPath, Target};
 use crate::model::resource_type::ResourceType;
 
 /// A filter that can be asked of a resource, or of one element of an attribute.
@@ -99,6 +99,21 @@ pub fn bind(filter: &Filter, kind: &ResourceType) -> Result<Bound, Error> {
 /// As [`bind`].
 pub fn bind_element(filter: &Filter, attribute: &Attribute) -> Result<Bound, Error> {
     Binder { scope: Scope::Element(attribute), source: None }.bind(filter)
+}
+
+/// The attribute of `kind` whose values `path` leads to: for sorting.
+///
+/// # Errors
+/// When it is unknown or secret, or made of parts of which none is named or `value`.
+pub fn bind_path(path: &AttrPath, kind: &ResourceType) -> Result<BoundPath, Error> {
+    let refused = |reason: String| Error::about(&path.to_string(), reason);
+    match Scope::Resource(kind).resolve(path).map_err(refused)? {
+        Target::Attribute(found) => {
+            let found = compare::comparable_part(found).map_err(|refusal| refused(refusal.reason))?;
+            Ok(found.into())
+        }
+        Target::Extension(_) => Err(refused("this is an extension; name one of its attributes".to_owned())),
+    }
 }
 
 /// [`bind`] for a filter that was parsed from `text`, with the places of its attributes.

@@ -117,12 +117,21 @@ impl<'a> Comparable<'a> {
     }
 }
 
-/// Whole numbers exactly: an `f64` cannot tell 2^53 from 2^53 + 1.
+/// Exactly: an `f64` cannot tell 2^53 from 2^53 + 1.
 fn order_of_numbers(a: &Number, b: &Number) -> Option<Ordering> {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        (Some(a), None) => order_of_mixed(a, b.as_f64()?),
+        (None, Some(b)) => order_of_mixed(b, a.as_f64()?).map(Ordering::reverse),
+        (None, None) => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
+}
+
+/// The whole part as a whole number, the rest by itself. JSON's whole numbers have 64
+/// bits, so that what an `i128` cannot hold is beyond all of them.
+fn order_of_mixed(a: i128, b: f64) -> Option<Ordering> {
+    let whole = b.trunc();
+    Some(a.cmp(&(whole as i128)).then(0.0.partial_cmp(&(b - whole))?))
 }
 
 /// Entra sends booleans as the texts `True` and `False`.

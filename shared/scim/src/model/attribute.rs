@@ -1,9 +1,15 @@
 //! An attribute's row: its characteristics (RFC 7643 §2.2, §7).
 
+use serde::Deserialize;
+
+use super::compare::comparable;
+
 /// The data type of an attribute (RFC 7643 §2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Type {
     /// Unicode text.
+    #[default]
     String,
     /// `true` or `false`.
     Boolean,
@@ -22,11 +28,13 @@ pub enum Type {
 }
 
 /// Who may change an attribute, and when (RFC 7643 §7 `mutability`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Only the service provider writes it; what a client sends is ignored.
     ReadOnly,
     /// A client may write it at any time.
+    #[default]
     ReadWrite,
     /// A client may write it once.
     Immutable,
@@ -35,27 +43,43 @@ pub enum Mutability {
 }
 
 /// When an attribute is answered (RFC 7643 §7 `returned`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// In every answer, whatever is excluded.
     Always,
     /// In no answer.
     Never,
     /// Unless excluded.
+    #[default]
     Default,
     /// Only when a client asks for it.
     Request,
 }
 
 /// How far a value must differ from that of other resources (RFC 7643 §7 `uniqueness`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Duplicates are allowed.
+    #[default]
     None,
     /// No two resources of one directory share the value.
     Server,
     /// No two resources anywhere share the value.
     Global,
+}
+
+/// What `canonicalValues` mean for what a client sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// Suggestions: any value is taken.
+    Suggested,
+    /// For the `type` of list elements: what a profile offers. Elements of another type
+    /// are passed over, and a PATCH path to one names nothing.
+    Offered,
+    /// The only ones possible: another is refused.
+    Allowed,
 }
 
 /// One attribute or sub-attribute, as `/Schemas` publishes it (RFC 7643 §7).
@@ -79,8 +103,12 @@ pub struct Attribute {
     pub returned: Returned,
     /// How far it is unique.
     pub uniqueness: Uniqueness,
-    /// Suggested values; others are accepted.
+    /// Values that are suggested, or with [`Values`] the only ones.
     pub canonical_values: Vec<String>,
+    /// What the canonical values mean for others.
+    pub values: Values,
+    /// Whether a filter may ask about it.
+    pub filterable: bool,
     /// For references: the kinds of thing referred to.
     pub reference_types: Vec<String>,
     /// For complex attributes: the rows of its parts.
@@ -102,6 +130,8 @@ impl Attribute {
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
             canonical_values: Vec::new(),
+            values: Values::Suggested,
+            filterable: true,
             reference_types: Vec::new(),
             sub_attributes: Vec::new(),
         }
@@ -189,6 +219,19 @@ impl Attribute {
     pub fn canonical(mut self, values: &[&str]) -> Self {
         self.canonical_values = values.iter().map(|v| (*v).to_owned()).collect();
         self
+    }
+
+    /// Whether `text` is one of the canonical values.
+    #[must_use]
+    pub fn lists(&self, text: &str) -> bool {
+        let sent = comparable(text, self.case_exact);
+        self.canonical_values.iter().any(|value| comparable(value, self.case_exact) == sent)
+    }
+
+    /// Whether elements of the type `text` are offered.
+    #[must_use]
+    pub fn offers(&self, text: &str) -> bool {
+        self.sub("type").is_none_or(|types| types.values != Values::Offered || types.lists(text))
     }
 
     /// The sub-attribute called `name`, in any letter case.

@@ -1,6 +1,6 @@
 //! A resource type: an endpoint, a schema and its extensions (RFC 7643 §6).
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, Returned};
 use super::path::{AttrPath, Resolved, Target};
 use super::schema::Schema;
 use super::{common, enterprise, group, user};
@@ -21,6 +21,8 @@ pub struct Index {
     pub path: AttrPath,
     /// Whether no two resources of a directory may share a value.
     pub unique: bool,
+    /// Whether it is kept up to date, but not asked: while a directory changes its profile.
+    pub idle: bool,
 }
 
 /// One kind of resource.
@@ -73,6 +75,31 @@ impl ResourceType {
             indexes: vec![index("displayName", true), index("externalId", false)],
             endpoints: endpoints(),
         }
+    }
+
+    /// The attributes that a filter can ask about, in the spelling of a filter.
+    #[must_use]
+    pub fn filterable(&self) -> Vec<String> {
+        let readable = |row: &&Attribute| row.filterable && row.returned != Returned::Never;
+        let core = self.common.iter().chain(&self.schema.attributes).filter(readable);
+        let core = core.map(|row| row.name.clone());
+        let extensions = self.extensions.iter().map(|e| &e.schema).flat_map(|schema| {
+            let rows = schema.attributes.iter().filter(readable);
+            rows.map(|row| format!("{}:{}", schema.id, row.name))
+        });
+        core.chain(extensions).collect()
+    }
+
+    /// The attributes that are found without a walk, in backticks.
+    #[must_use]
+    pub fn indexed(&self) -> Vec<String> {
+        self.indexes.iter().filter(|index| !index.idle).map(|index| format!("`{}`", index.path)).collect()
+    }
+
+    /// The index that a lookup by `path`, such as `emails.value`, may use.
+    #[must_use]
+    pub fn index_on(&self, path: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| !index.idle && index.path.to_string() == path)
     }
 
     /// Whether resources of this type have members, which are kept apart from them.
@@ -133,5 +160,5 @@ fn endpoints() -> Vec<(String, String)> {
 }
 
 fn index(path: &str, unique: bool) -> Index {
-    Index { path: AttrPath::split(path), unique }
+    Index { path: AttrPath::split(path), unique, idle: false }
 }

@@ -1,7 +1,8 @@
 //! What an operation is about (RFC 7644 §3.5.2 figure 7, §3.10).
 
 use crate::error::{Error, Kind};
-use crate::filter::bind::{Bound, bind_element};
+use crate::filter::ast::CompareOp;
+use crate::filter::bind::{Bound, Comparison, bind_element};
 use crate::filter::parse;
 use crate::model::attribute::{Attribute, Mutability};
 use crate::model::path;
@@ -100,7 +101,22 @@ pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'
         Some(filter) => Some(bind_element(filter, row)?),
         None => None,
     };
+    if selection.as_ref().is_some_and(|selection| !is_offered(row, selection)) {
+        return Ok(None);
+    }
     Ok(Some(Target::Attribute(Place { extension: resolved.extension, row, selection, sub })))
+}
+
+/// Whether the profile offers the elements that `selection` selects: not where it asks for
+/// a type that is none of its own.
+fn is_offered(row: &Attribute, selection: &Bound) -> bool {
+    match selection {
+        Bound::And(parts) => parts.iter().all(|part| is_offered(row, part)),
+        Bound::Compare(Comparison { path, op: CompareOp::Eq, value }) if path.is("type", None) => {
+            value.text().is_none_or(|kind| row.offers(kind))
+        }
+        _ => true,
+    }
 }
 
 /// The target of an operation with the path `text`.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::apply::State;
 use super::path::{Access, Place};
 use super::{elements, single};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::model::attribute::Attribute;
 use crate::value::complex::{self, Parts};
 use crate::value::dialect::only_element;
@@ -55,6 +55,9 @@ pub fn part(
     sent: &Value,
 ) -> Result<Vec<Value>, Error> {
     let value = simple::read(sub, sent, &place.at())?;
+    if let (true, Some(kind)) = (sub.name == "type", value.as_ref().and_then(Value::as_str)) {
+        check_type(place.row, kind)?;
+    }
     let chosen = match (&place.selection, &value) {
         (Some(selection), Some(_)) => elements::selected_or_created(place.row, &mut there, selection)?,
         (Some(selection), None) => elements::selected(&there, selection),
@@ -71,7 +74,21 @@ pub fn part(
 /// # Errors
 /// `InvalidValue` when `sent` is of the wrong type.
 pub fn parts(place: &Place<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
-    complex::read(place.row, only_element(sent), &place.at())
+    let parts = complex::read(place.row, only_element(sent), &place.at())?;
+    if let Some(kind) = parts.as_ref().and_then(|parts| parts.set.get("type")?.as_str()) {
+        check_type(place.row, kind)?;
+    }
+    Ok(parts)
+}
+
+/// Refuses to make an element one of a type that the profile does not offer: it would be
+/// stored and never be found again.
+fn check_type(row: &Attribute, kind: &str) -> Result<(), Error> {
+    if row.offers(kind) {
+        return Ok(());
+    }
+    let offered = row.sub("type").map(|types| types.canonical_values.join("`, `")).unwrap_or_default();
+    Err(Error::new(Kind::InvalidValue, format!("the type of `{}` is one of `{offered}`", row.name)))
 }
 
 /// `element` with `parts` merged into it; `None` when it lost one and says nothing more.

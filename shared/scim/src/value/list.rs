@@ -51,8 +51,17 @@ pub fn element(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>,
     let Some(Parts { set, cleared }) = complex::read(row, sent, at)? else {
         return Ok(None);
     };
+    if !is_offered(row, &set) {
+        return Ok(None);
+    }
     let says_nothing = set.is_empty() || (!cleared.is_empty() && is_bare(&set));
     Ok((!says_nothing).then_some(Value::Object(set)))
+}
+
+/// Whether the profile offers elements of this one's type; what has no type is offered.
+#[must_use]
+pub fn is_offered(row: &Attribute, element: &Doc) -> bool {
+    element.get("type").and_then(Value::as_str).is_none_or(|kind| row.offers(kind))
 }
 
 /// Whether nothing but `type` and `primary` is there: what is left of an element whose

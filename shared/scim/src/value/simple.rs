@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{dialect, format, is_empty, wrong};
-use crate::error::Error;
-use crate::model::attribute::{Attribute, Type};
+use crate::error::{Error, Kind};
+use crate::model::attribute::{Attribute, Type, Values};
 
 /// The value of `row`, or `None` when `sent` means "no value".
 ///
@@ -12,8 +12,8 @@ use crate::model::attribute::{Attribute, Type};
 ///
 /// # Errors
 /// [`InvalidValue`](crate::error::Kind::InvalidValue) when `sent` is not of the row's
-/// type. Texts are not compared with `canonicalValues`, which are suggestions, and
-/// references, locales and time zones are not checked at all: Microsoft's validator
+/// type, or not one of those that a profile allows. Other `canonicalValues` are
+/// suggestions, and references, locales and time zones are not checked at all: Microsoft's validator
 /// sends random text there.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
     let sent = dialect::value_of_object(dialect::only_element(sent));
@@ -29,7 +29,22 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Er
         Type::Binary => sent.as_str().filter(|t| format::is_base64(t)).map(|_| sent.clone()),
         Type::Complex => None,
     };
-    read.map(Some).ok_or_else(|| wrong(at, expected(row.kind), sent))
+    let value = read.ok_or_else(|| wrong(at, expected(row.kind), sent))?;
+    match value.as_str() {
+        Some(text) if row.values == Values::Allowed && !row.lists(text) => Err(not_allowed(row, text, at)),
+        _ => Ok(Some(value)),
+    }
+}
+
+/// How many characters of a value an error repeats.
+const QUOTED: usize = 60;
+
+fn not_allowed(row: &Attribute, text: &str, at: &str) -> Error {
+    let allowed: Vec<String> = row.canonical_values.iter().map(|value| format!("`{value}`")).collect();
+    let quoted: String =
+        text.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let detail = format!("`{at}` cannot be `{quoted}`: allowed is {}", allowed.join(", "));
+    Error::new(Kind::InvalidValue, detail)
 }
 
 fn expected(kind: Type) -> &'static str {

@@ -1,4 +1,4 @@
-//! How much of `members` or `groups` a filter looks at.
+//! How much of `members` or `groups` a filter or an order looks at.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,39 @@ use scim::filter::ast::CompareOp;
 use scim::filter::bind::{Bound, BoundPath, Comparison};
 use scim::read::members::check_id;
 
-/// How much of a membership attribute a filter looks at.
+/// How much of a membership attribute is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Needs {
     Nothing,
-    /// Only elements with these values can decide it.
+    /// Only elements with these values can decide a filter.
     Values(BTreeSet<String>),
     All,
+}
+
+impl Needs {
+    /// As much as both.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Nothing, other) | (other, Self::Nothing) => other,
+            (Self::Values(mut a), Self::Values(b)) => {
+                a.extend(b);
+                Self::Values(a)
+            }
+        }
+    }
+}
+
+/// What an order by `path` looks at.
+pub(super) fn to_sort(path: &BoundPath, attribute: &str) -> Needs {
+    if path.extension.is_none() && path.attribute == attribute { Needs::All } else { Needs::Nothing }
 }
 
 pub(super) fn needs(filter: &Bound, attribute: &str) -> Needs {
     let about = |path: &BoundPath| path.extension.is_none() && path.attribute == attribute;
     match filter {
         Bound::And(parts) | Bound::Or(parts) => {
-            parts.iter().map(|part| needs(part, attribute)).fold(Needs::Nothing, both)
+            parts.iter().map(|part| needs(part, attribute)).fold(Needs::Nothing, Needs::and)
         }
         Bound::Not(part) => needs(part, attribute),
         Bound::Present(path) if about(path) => Needs::All,
@@ -50,15 +69,4 @@ fn named(comparison: &Comparison) -> Option<Needs> {
     // What cannot be an id is nobody's, and would not fit a key.
     let id = check_id(text).is_ok().then(|| text.to_owned());
     Some(Needs::Values(id.into_iter().collect()))
-}
-
-fn both(a: Needs, b: Needs) -> Needs {
-    match (a, b) {
-        (Needs::All, _) | (_, Needs::All) => Needs::All,
-        (Needs::Nothing, other) | (other, Needs::Nothing) => other,
-        (Needs::Values(mut a), Needs::Values(b)) => {
-            a.extend(b);
-            Needs::Values(a)
-        }
-    }
 }

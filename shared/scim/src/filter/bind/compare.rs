@@ -48,7 +48,7 @@ fn absence(target: Target<'_>, op: CompareOp) -> Result<Bound, Refusal> {
 
 /// A complex attribute stands for its `value` (RFC 7644 §3.4.2.2 compares `emails` and
 /// `emails.value` alike; Entra asks `manager eq "…"` and `members eq "…"`).
-fn comparable_part(found: Resolved<'_>) -> Result<Resolved<'_>, Refusal> {
+pub(super) fn comparable_part(found: Resolved<'_>) -> Result<Resolved<'_>, Refusal> {
     match (found.row().kind, found.sub) {
         (Type::Complex, None) => match found.attribute.value_sub() {
             Some(value) => Ok(Resolved { sub: Some(value), ..found }),
@@ -61,7 +61,7 @@ fn comparable_part(found: Resolved<'_>) -> Result<Resolved<'_>, Refusal> {
 fn needs_part(attribute: &Attribute) -> String {
     match attribute.sub_attributes.first() {
         Some(part) => format!(
-            "this attribute is made of parts; compare one of them, such as `{}.{}`",
+            "this attribute is made of parts; name one of them, such as `{}.{}`",
             attribute.name, part.name
         ),
         None => "this attribute cannot be compared".to_owned(),

@@ -3,6 +3,7 @@
 use super::{Bound, BoundPath, Scope};
 use crate::model::attribute::{Attribute, Mutability, Returned, Type};
 use crate::model::path::{AttrPath, Resolved, Target};
+use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
 
 impl<'a> Scope<'a> {
@@ -10,7 +11,13 @@ impl<'a> Scope<'a> {
     pub(super) fn resolve(self, path: &AttrPath) -> Result<Target<'a>, String> {
         let target = match self {
             Self::Resource(kind) => {
-                kind.resolve(path).ok_or_else(|| format!("{} has no attribute of this name", kind.name))?
+                let found = kind.resolve(path);
+                let found = found
+                    .ok_or_else(|| refused(kind, format!("{} has no attribute of this name", kind.name)))?;
+                if !is_filterable(&found) {
+                    return Err(refused(kind, "a filter cannot ask about this attribute".to_owned()));
+                }
+                found
             }
             Self::Element(attribute) => {
                 let row = Some(path).filter(|path| path.urn.is_none() && path.sub.is_none());
@@ -45,6 +52,20 @@ impl<'a> Scope<'a> {
             _ => Err("this attribute has no parts that `[…]` could select by".to_owned()),
         }
     }
+}
+
+/// Whether the profile lets a filter ask about it.
+fn is_filterable(target: &Target<'_>) -> bool {
+    match target {
+        Target::Attribute(found) => found.attribute.filterable && found.row().filterable,
+        Target::Extension(schema) => schema.attributes.iter().any(|row| row.filterable),
+    }
+}
+
+/// `why`, and what could be asked.
+fn refused(kind: &ResourceType, why: String) -> String {
+    let names: Vec<String> = kind.filterable().into_iter().map(|name| format!("`{name}`")).collect();
+    format!("{why}; possible are {}", names.join(", "))
 }
 
 pub(super) fn extension_presence(schema: &Schema) -> Bound {

@@ -1,0 +1,18 @@
+//! What belongs to no single endpoint of resources: `/scim/v2/Bulk` (RFC 7644 §3.7), `/Me`
+//! (§3.11), and queries of `/scim/v2` itself (§3.4.2.1, §3.4.3).
+
+use axum::Router;
+use axum::routing::post;
+use gateway::app::App;
+use gateway::bulk::bulk;
+use gateway::resource::me;
+use gateway::root::{base, searching};
+
+/// One line per route.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/scim/v2", base())
+        .route("/scim/v2/.search", searching())
+        .route("/scim/v2/Bulk", post(bulk))
+        .route("/scim/v2/Me", me())
+}

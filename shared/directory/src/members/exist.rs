@@ -1,0 +1,42 @@
+//! Whether those who are to be members are there: only where the profile demands it. RFC
+//! 7644 does not, and a member may be out of a client's scope.
+
+use scim::error::{Error as ScimError, Kind};
+
+use crate::error::Error;
+use crate::id::is_resource_id;
+use crate::scope::Scope;
+use crate::table::item::{self, Key};
+
+/// The types that can be members (RFC 7643 §4.2).
+const TYPES: [&str; 2] = ["User", "Group"];
+/// As many are named in an error.
+const SHOWN: usize = 3;
+
+impl Scope {
+    /// Asks before the first write, as of now.
+    ///
+    /// # Errors
+    /// `invalidValue` naming some of `ids` that are no user and no group.
+    pub(crate) async fn check_exist(&self, ids: impl Iterator<Item = &str>) -> Result<(), Error> {
+        if !self.members_must_exist {
+            return Ok(());
+        }
+        let ids: Vec<&str> = ids.collect();
+        let key = |kind: &str, id: &str| Key::new(item::resources(&self.directory, kind), id);
+        let possible = ids.iter().filter(|id| is_resource_id(id));
+        let keys = possible.flat_map(|id| TYPES.map(|kind| key(kind, id))).collect();
+        let found = self.store.read_all(keys).await?;
+        let missing = ids.iter().filter(|id| !TYPES.iter().any(|kind| found.contains_key(&key(kind, id))));
+        let missing: Vec<&&str> = missing.collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<String> = missing.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+        let more = missing.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let detail =
+            format!("no user or group has the id {}{more}: create the members first", shown.join(", "));
+        Err(ScimError::new(Kind::InvalidValue, detail).into())
+    }
+}

@@ -1,0 +1,209 @@
+//! A directory changes its profile: attributes that become indexed or unique get their
+//! index entries, while clients go on.
+//!
+//! 1. *Preparing.* The record names the next profile. Every instance that has read it (the
+//!    record is believed for [30 seconds](SETTLE)) keeps the next profile's indexes up to
+//!    date, too; nobody asks them, so that lookups on them walk. When all have read it, two
+//!    walks of the directory write the entries of what was there before. A unique value that
+//!    two resources have is a duplicate: all are listed and the change is refused.
+//!    The second walk is for entries that the delete of a duplicate took along.
+//! 2. *Retiring.* The directory follows the next profile. The last one's indexes are still
+//!    kept up to date, because some instance may ask them, and then removed.
+//!
+//! Each step is remembered in the record, and a pending sweep carries it on: an interrupted
+//! change goes on where it was.
+
+mod duplicate;
+mod fill;
+mod step;
+
+use scim::model::attribute::Attribute;
+use scim::model::path::Target;
+use scim::model::profile::Profile;
+use scim::model::resource_type::{Index, ResourceType};
+use scim::profile::Profiles;
+use scim::profile::transition::missing;
+
+pub use self::duplicate::Duplicate;
+pub use self::step::Progress;
+use crate::error::Error;
+use crate::id::{DirectoryId, WriteId};
+use crate::store::{Change, Store, Written};
+use crate::sweep::{Sweep, Work};
+use crate::table::item::{self, Item, n, number, optional_text, s, text};
+use crate::table::key::SEPARATOR;
+use crate::time::seconds;
+
+/// How long after the record has changed every instance has read it, and ended what it
+/// began before, in seconds: 30 that it is believed, and 30 that a request may take.
+pub const SETTLE: i64 = 60;
+
+/// A change of profile that is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The other profile: the next one, or the last one.
+    pub other: String,
+    /// Which of the two.
+    pub stage: Stage,
+    /// Since when, in seconds since 1970.
+    pub(crate) since: i64,
+    /// How far the walks have come.
+    pub(crate) at: Option<String>,
+}
+
+/// How far a change of profile is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The other profile is the next one; its indexes are being filled.
+    Preparing,
+    /// The other profile was the last one; its indexes are about to go.
+    Retiring,
+}
+
+pub(crate) const OTHER: &str = "otherProfile";
+pub(crate) const STAGE: &str = "stage";
+pub(crate) const SINCE: &str = "since";
+pub(crate) const AT: &str = "at";
+pub(crate) const DUPLICATES: &str = "duplicates";
+
+impl Stage {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Retiring => "retiring",
+        }
+    }
+}
+
+impl Transition {
+    pub(crate) fn read(item: &Item) -> Result<Option<Self>, Error> {
+        let stage = match optional_text(item, STAGE) {
+            None => return Ok(None),
+            Some("preparing") => Stage::Preparing,
+            Some("retiring") => Stage::Retiring,
+            Some(_) => return Err(Error::corrupt(STAGE)),
+        };
+        Ok(Some(Self {
+            other: text(item, OTHER)?.to_owned(),
+            stage,
+            since: number(item, SINCE)?,
+            at: optional_text(item, AT).map(str::to_owned),
+        }))
+    }
+}
+
+impl Store {
+    /// Begins to change the profile of `directory` to `to`, one of `profiles`. Returns
+    /// whether anything is to be done; [`advance_profile`](Self::advance_profile) does it.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] when there is no such profile, the two disagree about what is
+    /// indexed, or another change is under way; [`Error::NotFound`]; the table's own.
+    pub async fn change_profile(
+        &self,
+        directory: &DirectoryId,
+        to: &str,
+        profiles: &Profiles,
+    ) -> Result<bool, Error> {
+        let record = self.directory(directory).await?.ok_or(Error::NotFound)?;
+        match record.transition {
+            None if record.profile == to => return Ok(false),
+            None => {}
+            Some(Transition { other, stage: Stage::Preparing, .. }) if other == to => return Ok(true),
+            Some(Transition { stage: Stage::Retiring, .. }) if record.profile == to => return Ok(true),
+            Some(Transition { other, .. }) => {
+                return Err(Error::Profile(format!(
+                    "the directory is changing between the profiles `{}` and `{other}`: wait until that has ended",
+                    record.profile
+                )));
+            }
+        }
+        let (from, next) = (profile(profiles, &record.profile)?, profile(profiles, to)?);
+        check_keys(&from, &next)?;
+        // Leftovers of a change that was refused would be taken for owners.
+        self.purge(directory, &added(&from, &next)).await?;
+        let begin = Change::update(
+            item::directory(directory),
+            "SET #other = :to, #stage = :stage, #since = :now REMOVE #at, #duplicates",
+        )
+        .only_if("#profile = :from AND attribute_not_exists(#stage)")
+        .name("#profile", crate::record::PROFILE)
+        .name("#other", OTHER)
+        .name("#stage", STAGE)
+        .name("#since", SINCE)
+        .name("#at", AT)
+        .name("#duplicates", DUPLICATES)
+        .value(":from", s(&*record.profile))
+        .value(":to", s(to))
+        .value(":stage", s(Stage::Preparing.name()))
+        .value(":now", n(seconds()));
+        if let Written::Refused(_) = self.write(&[begin], &WriteId::new().token()).await? {
+            return Err(Error::Busy);
+        }
+        let sweep = Sweep { directory: directory.clone(), work: Work::Profile };
+        self.pend(&sweep, seconds() + SETTLE).await?;
+        Ok(true)
+    }
+}
+
+pub(crate) fn profile(profiles: &Profiles, name: &str) -> Result<std::sync::Arc<Profile>, Error> {
+    profiles.get(name).map_err(|error| Error::Profile(error.to_string()))
+}
+
+/// The types of `to`, each with only those indexes that it has not got in `from`. A type
+/// that `from` does not offer has none there: nobody kept them up to date.
+pub(crate) fn added(from: &Profile, to: &Profile) -> Vec<ResourceType> {
+    let kinds = to.resource_types.iter().map(|kind| {
+        let mut only = ResourceType::clone(kind);
+        if let Some(twin) = from.resource_types.iter().find(|twin| twin.name == kind.name) {
+            only.indexes = missing(twin, to);
+        }
+        only
+    });
+    kinds.filter(|kind| !kind.indexes.is_empty()).collect()
+}
+
+/// Keys are made by the row's `caseExact`: two profiles that share an index must agree.
+fn check_keys(from: &Profile, to: &Profile) -> Result<(), Error> {
+    for kind in &from.resource_types {
+        let Some(twin) = to.resource_types.iter().find(|twin| twin.name == kind.name) else { continue };
+        for index in &kind.indexes {
+            let exact = |kind: &ResourceType| row(kind, index).map(|row| row.case_exact);
+            if let (Some(one), Some(other)) = (exact(kind), exact(twin))
+                && one != other
+            {
+                return Err(Error::Profile(format!(
+                    "letter case counts in `{}` in one of the profiles `{}` and `{}` and not in the other",
+                    index.path, from.name, to.name
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn row<'k>(kind: &'k ResourceType, index: &Index) -> Option<&'k Attribute> {
+    match kind.resolve(&index.path)? {
+        Target::Attribute(found) => Some(found.row()),
+        Target::Extension(_) => None,
+    }
+}
+
+impl Store {
+    /// Removes the entries of `kinds`' indexes.
+    pub(crate) async fn purge(&self, directory: &DirectoryId, kinds: &[ResourceType]) -> Result<(), Error> {
+        for kind in kinds {
+            for index in &kind.indexes {
+                let pk = item::index(directory, &kind.name, &index.path.to_string());
+                let mut pages = self.range(&pk, None);
+                while let Some(page) = pages.next(Some(500)).await? {
+                    let keys = page.iter().map(item::Key::of).collect::<Result<Vec<_>, _>>()?;
+                    // An attribute that is unique in one profile only has entries of both forms.
+                    let own = keys.into_iter().filter(|key| key.sk.contains(SEPARATOR) != index.unique);
+                    self.write_many(Vec::new(), own.collect()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

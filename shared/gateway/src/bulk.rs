@@ -1,0 +1,53 @@
+//! The handler of bulk requests (RFC 7644 §3.7).
+//!
+//! [`plan`] finds out what each operation would do and what it has to wait for, [`run`]
+//! carries the operations out, as many at once as makes sense, [`work`] is one of them,
+//! done as the handlers of single requests do it, and [`answer`] what is told of each.
+
+mod answer;
+mod plan;
+mod run;
+mod work;
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use scim::bulk::request::parse;
+use scim::bulk::{MAX_PAYLOAD_SIZE, response};
+use tokio::time::Instant;
+
+use self::plan::Plan;
+use self::run::Run;
+use crate::app::App;
+use crate::body;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::reply;
+
+/// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
+/// and a client that gets no answer knows nothing of what was done.
+const BEGIN: Duration = Duration::from_secs(25);
+/// After so long the answer leaves, whatever is still under way.
+const END: Duration = Duration::from_secs(27);
+
+/// Carries out the operations of a request: 200 with what became of each.
+pub async fn bulk(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let started = Instant::now();
+    let too_large = format!(
+        "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
+    );
+    let request = parse(body::read(request, &too_large).await?)?;
+    let scope = context.scope(&app.store);
+    let fail_on_errors = request.fail_on_errors;
+    let plan = Plan::new(request, &context, &scope).await?;
+    let results = Run::new(plan, &scope, fail_on_errors, started + BEGIN, started + END).finish().await;
+    let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
+    Ok(reply::json(StatusCode::OK, &response(answers.collect())))
+}

@@ -1,0 +1,70 @@
+//! One operation, done as the handler of a single request does it.
+
+use std::sync::Arc;
+
+use directory::change::Terms;
+use directory::id::NewId;
+use directory::scope::Scope;
+use scim::error::Error;
+use scim::model::doc::Doc;
+use scim::model::resource_type::ResourceType;
+use scim::patch::request::Operation;
+use serde_json::Value;
+
+use super::answer::Done;
+use crate::error::Failure;
+use crate::resource::create::created;
+use crate::resource::delete::deleted;
+use crate::resource::patch::patched;
+use crate::resource::replace::replaced;
+
+/// What is to be done to one resource.
+pub(super) struct Work {
+    pub(super) kind: Arc<ResourceType>,
+    /// The resource's id, also of one that is to be created.
+    pub(super) id: String,
+    pub(super) deed: Deed,
+}
+
+pub(super) enum Deed {
+    Create { id: NewId, doc: Doc },
+    Replace { body: Value, terms: Terms },
+    Change { operations: Vec<Operation>, terms: Terms },
+    Delete { terms: Terms },
+}
+
+impl Deed {
+    /// The terms of a change.
+    pub(super) fn terms(&mut self) -> Option<&mut Terms> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Replace { terms, .. } | Self::Change { terms, .. } | Self::Delete { terms } => Some(terms),
+        }
+    }
+}
+
+impl Work {
+    /// Does it.
+    pub(super) async fn carry_out(self, scope: &Scope) -> Result<Done, Error> {
+        let Self { kind, id, deed } = self;
+        let told = |failure: Failure| failure.error().clone();
+        Ok(match deed {
+            Deed::Create { id, doc } => Done::at(201, created(scope, &kind, id, doc).await.map_err(told)?),
+            Deed::Replace { body, terms } => {
+                Done::at(200, replaced(scope, &kind, &id, &body, terms).await.map_err(told)?)
+            }
+            Deed::Change { operations, terms } => {
+                Done::at(200, patched(scope, &kind, &id, &operations, terms).await.map_err(told)?)
+            }
+            Deed::Delete { terms } => {
+                deleted(scope, &kind, &id, terms).await.map_err(told)?;
+                Done { status: 204, id, version: None }
+            }
+        })
+    }
+}
+
+/// Takes back the create of the resource `id`.
+pub(super) async fn take_back(scope: &Scope, kind: &ResourceType, id: &str) -> Result<(), Failure> {
+    deleted(scope, kind, id, Terms::default()).await
+}

@@ -1,0 +1,227 @@
+//! Which operation has to wait for which (RFC 7644 §3.7, §3.7.1).
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::hash::Hash;
+
+/// What operations have to wait for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    /// Every operation once, as they could be carried out one after the other: what an
+    /// operation refers to is before it, or in its ring; otherwise as they were sent.
+    pub sequence: Vec<usize>,
+    /// By operation: the ring that it is in, by its place in `rings`.
+    pub ring: Vec<usize>,
+    /// Creates that do not wait for each other, because they refer to each other in a circle
+    /// or in very long chains, and every other operation on its own. The members of a ring
+    /// follow each other in the sequence.
+    pub rings: Vec<Vec<usize>>,
+}
+
+/// How an operation has to do with something that others have to do with, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// The order among those who only mention it does not matter.
+    Mention,
+    /// It is before or after all others.
+    Change,
+}
+
+/// A chain of creates that refer to each other is waited for link by link up to this
+/// length. A longer one would take too long: its creates are a ring, all begun at once.
+const LONGEST: usize = 50;
+
+/// The order of operations that refer to creates: `needs` holds, by operation, those that
+/// it refers to, and `creates` says which ones are creates.
+#[must_use]
+pub fn order(needs: &[BTreeSet<usize>], creates: &[bool]) -> Order {
+    let mut order = numbered(rings(needs));
+    if longest(needs, &order) > LONGEST {
+        order = numbered(connected(needs, creates));
+    }
+    order.sequence = sequence(needs, &order.ring, &order.rings);
+    order
+}
+
+fn numbered(rings: Vec<Vec<usize>>) -> Order {
+    let mut ring = vec![0; rings.iter().map(Vec::len).sum()];
+    for (number, members) in rings.iter().enumerate() {
+        for member in members {
+            if let Some(place) = ring.get_mut(*member) {
+                *place = number;
+            }
+        }
+    }
+    Order { sequence: Vec::new(), ring, rings }
+}
+
+/// By operation, those before it in `sequence` that must have been tried before it: of two
+/// that touch the same thing, unless both only mention it.
+pub fn after<K: Eq + Hash>(
+    sequence: &[usize],
+    mut touches: impl FnMut(usize) -> Vec<(K, Touch)>,
+) -> Vec<BTreeSet<usize>> {
+    #[derive(Default)]
+    struct Last {
+        change: Option<usize>,
+        mentions: Vec<usize>,
+    }
+    let mut last: HashMap<K, Last> = HashMap::new();
+    let mut after = vec![BTreeSet::new(); sequence.len()];
+    for operation in sequence {
+        let Some(waits) = after.get_mut(*operation) else { continue };
+        for (key, touch) in touches(*operation) {
+            let last = last.entry(key).or_default();
+            waits.extend(last.change);
+            match touch {
+                Touch::Mention => last.mentions.push(*operation),
+                Touch::Change => {
+                    waits.extend(last.mentions.drain(..));
+                    last.change = Some(*operation);
+                }
+            }
+        }
+        waits.remove(operation);
+    }
+    after
+}
+
+/// The strongly connected components, what refers before what is referred to (Kosaraju's
+/// way, with a stack of its own: a chain of references may be as long as the request).
+fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
+    let mut needed_by = vec![Vec::new(); needs.len()];
+    for (operation, needs) in needs.iter().enumerate() {
+        for need in needs {
+            if let Some(by) = needed_by.get_mut(*need) {
+                by.push(operation);
+            }
+        }
+    }
+    let mut seen = vec![false; needs.len()];
+    let mut finished = Vec::new();
+    for start in 0..needs.len() {
+        visit(
+            start,
+            &mut seen,
+            |operation| needs.get(operation).into_iter().flatten().copied(),
+            &mut finished,
+        );
+    }
+    let mut seen = vec![false; needs.len()];
+    let mut rings = Vec::new();
+    for start in finished.into_iter().rev() {
+        let mut ring = Vec::new();
+        visit(
+            start,
+            &mut seen,
+            |operation| needed_by.get(operation).into_iter().flatten().copied(),
+            &mut ring,
+        );
+        if !ring.is_empty() {
+            ring.sort_unstable();
+            rings.push(ring);
+        }
+    }
+    rings
+}
+
+/// Walks from `start` to all that was not `seen` before; `finished` gets each when the walk
+/// leaves it.
+fn visit<N: Iterator<Item = usize>>(
+    start: usize,
+    seen: &mut [bool],
+    next: impl Fn(usize) -> N,
+    finished: &mut Vec<usize>,
+) {
+    let mut enter = |operation: usize| match seen.get_mut(operation) {
+        Some(seen) if !*seen => {
+            *seen = true;
+            Some((operation, next(operation)))
+        }
+        _ => None,
+    };
+    let mut path: Vec<_> = enter(start).into_iter().collect();
+    while let Some((operation, rest)) = path.last_mut() {
+        match rest.next() {
+            Some(next) => path.extend(enter(next)),
+            None => {
+                finished.push(*operation);
+                path.pop();
+            }
+        }
+    }
+}
+
+/// How many rings the longest chain of references goes through.
+fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
+    let mut depths = vec![0_usize; order.rings.len()];
+    for (number, members) in order.rings.iter().enumerate().rev() {
+        let needs = members.iter().filter_map(|member| needs.get(*member)).flatten();
+        let others = needs.filter_map(|need| order.ring.get(*need)).filter(|ring| **ring != number);
+        let below = others.filter_map(|ring| depths.get(*ring)).max().copied().unwrap_or_default();
+        if let Some(depth) = depths.get_mut(number) {
+            *depth = below + 1;
+        }
+    }
+    depths.into_iter().max().unwrap_or_default()
+}
+
+/// Creates that have to do with each other by references, in whatever direction; every
+/// other operation on its own.
+fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
+    let is_create = |operation: usize| creates.get(operation).copied().unwrap_or_default();
+    let mut beside = vec![Vec::new(); needs.len()];
+    for (operation, needs) in needs.iter().enumerate().filter(|(operation, _)| is_create(*operation)) {
+        for need in needs.iter().filter(|need| is_create(**need)) {
+            for (from, to) in [(operation, *need), (*need, operation)] {
+                if let Some(beside) = beside.get_mut(from) {
+                    beside.push(to);
+                }
+            }
+        }
+    }
+    let mut seen = vec![false; needs.len()];
+    let mut groups = Vec::new();
+    for start in 0..needs.len() {
+        let mut group = Vec::new();
+        visit(start, &mut seen, |operation| beside.get(operation).into_iter().flatten().copied(), &mut group);
+        if !group.is_empty() {
+            group.sort_unstable();
+            groups.push(group);
+        }
+    }
+    groups
+}
+
+/// Ring by ring, what is needed first; of several that could come next, the one that was
+/// sent first.
+fn sequence(needs: &[BTreeSet<usize>], ring: &[usize], rings: &[Vec<usize>]) -> Vec<usize> {
+    let of = |operation: usize| ring.get(operation).copied().unwrap_or_default();
+    let mut needed_by: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); rings.len()];
+    let mut open = vec![0_usize; rings.len()];
+    for (operation, needs) in needs.iter().enumerate() {
+        for need in needs.iter().filter(|need| of(**need) != of(operation)) {
+            if needed_by.get_mut(of(*need)).is_some_and(|by| by.insert(of(operation)))
+                && let Some(open) = open.get_mut(of(operation))
+            {
+                *open += 1;
+            }
+        }
+    }
+    let first = |number: usize| rings.get(number).and_then(|ring| ring.first()).copied().unwrap_or_default();
+    let ready = open.iter().enumerate().filter(|(_, open)| **open == 0);
+    let mut ready: BinaryHeap<_> = ready.map(|(number, _)| Reverse((first(number), number))).collect();
+    let mut sequence = Vec::with_capacity(needs.len());
+    while let Some(Reverse((_, number))) = ready.pop() {
+        sequence.extend(rings.get(number).into_iter().flatten());
+        for by in needed_by.get(number).into_iter().flatten() {
+            if let Some(open) = open.get_mut(*by) {
+                *open -= 1;
+                if *open == 0 {
+                    ready.push(Reverse((first(*by), *by)));
+                }
+            }
+        }
+    }
+    sequence
+}

@@ -1,0 +1,143 @@
+//! Hands out operations when nothing stands before them any more.
+
+use std::collections::BTreeSet;
+
+use super::order::Order;
+
+/// The operations of a request on their way.
+///
+/// One that has been handed out by [`begin`](Self::begin) is reported by
+/// [`tried`](Self::tried), whatever became of it; when that completes its ring, the ring is
+/// reported by [`settled`](Self::settled) as soon as what follows from it is done.
+#[derive(Debug)]
+pub struct Schedule {
+    order: Order,
+    /// By operation: its place in the sequence.
+    place: Vec<usize>,
+    /// By operation: what it still waits for.
+    open: Vec<usize>,
+    /// By operation: those that wait until it has been tried.
+    then: Vec<Vec<usize>>,
+    /// By ring: those that wait until it is settled.
+    upon: Vec<Vec<usize>>,
+    /// By ring: how many of its members have not been tried.
+    untried: Vec<usize>,
+    /// By ring: whether it is settled.
+    settled: Vec<bool>,
+    /// What may begin, by its place in the sequence.
+    ready: BTreeSet<usize>,
+    /// Whether none may begin before all that are before it in the sequence.
+    strict: bool,
+    /// How many have begun.
+    begun: usize,
+}
+
+impl Schedule {
+    /// A schedule of operations in `order`, of which each waits until those that it
+    /// `needs` are settled, unless they are in its own ring, and those that it is to be
+    /// `after` have been tried. With `strict`, none begins before those that are before it
+    /// in the sequence.
+    #[must_use]
+    pub fn new(order: Order, needs: &[BTreeSet<usize>], after: &[BTreeSet<usize>], strict: bool) -> Self {
+        let count = order.sequence.len();
+        let mut place = vec![0; count];
+        for (at, operation) in order.sequence.iter().enumerate() {
+            if let Some(place) = place.get_mut(*operation) {
+                *place = at;
+            }
+        }
+        let of = |operation: usize| order.ring.get(operation).copied().unwrap_or_default();
+        let (mut open, mut then) = (vec![0; count], vec![Vec::new(); count]);
+        let mut upon = vec![Vec::new(); order.rings.len()];
+        for operation in 0..count {
+            let rings: BTreeSet<usize> =
+                needs.get(operation).into_iter().flatten().map(|need| of(*need)).collect();
+            let mut waits = 0;
+            for ring in rings.into_iter().filter(|ring| *ring != of(operation)) {
+                if let Some(upon) = upon.get_mut(ring) {
+                    upon.push(operation);
+                    waits += 1;
+                }
+            }
+            for before in after.get(operation).into_iter().flatten() {
+                if let Some(then) = then.get_mut(*before) {
+                    then.push(operation);
+                    waits += 1;
+                }
+            }
+            if let Some(open) = open.get_mut(operation) {
+                *open = waits;
+            }
+        }
+        let free = open.iter().zip(&place).filter(|(open, _)| **open == 0);
+        let ready = free.map(|(_, place)| *place).collect();
+        let untried = order.rings.iter().map(Vec::len).collect();
+        Self {
+            settled: vec![false; order.rings.len()],
+            order,
+            place,
+            open,
+            then,
+            upon,
+            untried,
+            ready,
+            strict,
+            begun: 0,
+        }
+    }
+
+    /// Begins the next operation that may, and says which one that is.
+    pub fn begin(&mut self) -> Option<usize> {
+        let at = *self.ready.first()?;
+        if self.strict && at != self.begun {
+            return None;
+        }
+        self.ready.remove(&at);
+        self.begun += 1;
+        self.order.sequence.get(at).copied()
+    }
+
+    /// `operation` has been tried. Returns its ring when that was the last of it.
+    pub fn tried(&mut self, operation: usize) -> Option<usize> {
+        for next in self.then.get_mut(operation).map(std::mem::take).unwrap_or_default() {
+            self.free(next);
+        }
+        let ring = *self.order.ring.get(operation)?;
+        let untried = self.untried.get_mut(ring)?;
+        *untried = untried.saturating_sub(1);
+        (*untried == 0).then_some(ring)
+    }
+
+    /// What follows from `ring` is done.
+    pub fn settled(&mut self, ring: usize) {
+        if let Some(settled) = self.settled.get_mut(ring) {
+            *settled = true;
+        }
+        for next in self.upon.get_mut(ring).map(std::mem::take).unwrap_or_default() {
+            self.free(next);
+        }
+    }
+
+    /// The members of `ring`.
+    #[must_use]
+    pub fn members(&self, ring: usize) -> &[usize] {
+        self.order.rings.get(ring).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the ring of `operation` is settled.
+    #[must_use]
+    pub fn is_settled(&self, operation: usize) -> bool {
+        let ring = self.order.ring.get(operation).and_then(|ring| self.settled.get(*ring));
+        ring.copied().unwrap_or_default()
+    }
+
+    fn free(&mut self, operation: usize) {
+        let (Some(open), Some(place)) = (self.open.get_mut(operation), self.place.get(operation)) else {
+            return;
+        };
+        *open = open.saturating_sub(1);
+        if *open == 0 {
+            self.ready.insert(*place);
+        }
+    }
+}

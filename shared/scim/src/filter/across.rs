@@ -1,0 +1,163 @@
+//! A filter asked of several resource types at once: a query of the server's root
+//! (RFC 7644 §3.4.2.1).
+
+use std::sync::Arc;
+
+use super::ast::{CompareOp, Filter, Literal};
+use super::bind::{Bound, bind_located};
+use super::error::Error;
+use super::parse::{self, Place};
+use crate::model::path::AttrPath;
+use crate::model::resource_type::ResourceType;
+
+/// Reads the `filter` parameter of a request for resources of all `kinds`: the filter as
+/// each of them, in their order, is asked it.
+///
+/// An attribute that a type does not have is one without a value there: no comparison
+/// with it matches, but `ne` does, and `eq null`.
+///
+/// # Errors
+/// As [`compile`](super::compile::compile), when what is asked can be asked of no type.
+pub fn compile_across(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
+    let (filter, places) = parse::located(text)?;
+    Across { text, kinds }.bind(&filter, &mut places.as_slice())
+}
+
+struct Across<'a> {
+    text: &'a str,
+    kinds: &'a [Arc<ResourceType>],
+}
+
+impl Across<'_> {
+    /// Takes from `places` those of the attributes of `filter`.
+    fn bind(&self, filter: &Filter, places: &mut &[Place]) -> Result<Vec<Bound>, Error> {
+        match filter {
+            Filter::And(parts) => self.bind_all(parts, places, Bound::And),
+            Filter::Or(parts) => self.bind_all(parts, places, Bound::Or),
+            Filter::Not(part) => {
+                let part = self.bind(part, places)?;
+                Ok(part.into_iter().map(|part| Bound::Not(Box::new(part))).collect())
+            }
+            Filter::Compare { path, op, value } => {
+                self.bind_part(filter, path, places, is_true_of_nothing(*op, value))
+            }
+            Filter::Present(path) | Filter::Element { path, .. } => {
+                self.bind_part(filter, path, places, false)
+            }
+        }
+    }
+
+    /// Every part for every type, then every type's parts `together`.
+    fn bind_all(
+        &self,
+        parts: &[Filter],
+        places: &mut &[Place],
+        together: fn(Vec<Bound>) -> Bound,
+    ) -> Result<Vec<Bound>, Error> {
+        let mut by_kind = vec![Vec::with_capacity(parts.len()); self.kinds.len()];
+        for part in parts {
+            for (so_far, bound) in by_kind.iter_mut().zip(self.bind(part, places)?) {
+                so_far.push(bound);
+            }
+        }
+        Ok(by_kind.into_iter().map(together).collect())
+    }
+
+    /// A part about one attribute; `absent` is what it is where it cannot be asked.
+    fn bind_part(
+        &self,
+        part: &Filter,
+        path: &AttrPath,
+        places: &mut &[Place],
+        absent: bool,
+    ) -> Result<Vec<Bound>, Error> {
+        let (own, rest) = places.split_at_checked(attributes(part)).unwrap_or((&[], places));
+        *places = rest;
+        let bound: Vec<_> = self.kinds.iter().map(|kind| bind_located(part, kind, self.text, own)).collect();
+        if bound.iter().all(Result::is_err) {
+            // The reason of one that knows the attribute says more.
+            let knows = self.kinds.iter().position(|kind| kind.resolve(path).is_some());
+            return match (knows, own.first()) {
+                (Some(knows), _) => bound.into_iter().nth(knows).transpose().map(|_| Vec::new()),
+                // One alone says what it has instead.
+                (None, Some(place)) if self.kinds.len() > 1 => {
+                    let reason = "no resource type has an attribute of this name";
+                    Err(Error::at(self.text, place.path.clone(), reason))
+                }
+                (None, _) => bound.into_iter().collect(),
+            };
+        }
+        Ok(bound.into_iter().map(|bound| bound.unwrap_or_else(|_| Bound::constant(absent))).collect())
+    }
+}
+
+/// How many attributes `filter` names.
+fn attributes(filter: &Filter) -> usize {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().map(attributes).sum(),
+        Filter::Not(part) => attributes(part),
+        Filter::Compare { .. } | Filter::Present(_) => 1,
+        Filter::Element { filter, .. } => 1 + attributes(filter),
+    }
+}
+
+fn is_true_of_nothing(op: CompareOp, value: &Literal) -> bool {
+    match op {
+        CompareOp::Ne => *value != Literal::Null,
+        CompareOp::Eq => *value == Literal::Null,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn kinds() -> Vec<Arc<ResourceType>> {
+        vec![Arc::new(ResourceType::user()), Arc::new(ResourceType::group())]
+    }
+
+    /// Whether the filter matches the user, and the group.
+    fn asked(filter: &str, user: &Value, group: &Value) -> (bool, bool) {
+        let bound = compile_across(filter, &kinds()).unwrap();
+        (bound[0].matches(user.as_object().unwrap()), bound[1].matches(group.as_object().unwrap()))
+    }
+
+    #[test]
+    fn an_attribute_that_a_type_does_not_have_has_no_value_there() {
+        let (user, group) = (json!({ "userName": "ana", "displayName": "A" }), json!({ "displayName": "A" }));
+        for (filter, expected) in [
+            (r#"userName eq "ana""#, (true, false)),
+            (r#"userName ne "ana""#, (false, true)),
+            ("userName pr", (true, false)),
+            ("not (userName pr)", (false, true)),
+            ("userName eq null", (false, true)),
+            ("userName ne null", (true, false)),
+            (r#"displayName sw "a""#, (true, true)),
+            (r#"displayName sw "a" and userName pr"#, (true, false)),
+            (r#"userName eq "x" or displayName eq "a""#, (true, true)),
+            (r#"emails[type eq "work" and value pr] or members pr or userName sw "a""#, (true, false)),
+            (r#"not (emails[type eq "work"])"#, (true, true)),
+            (r#"urn:ietf:params:scim:schemas:core:2.0:Group:displayName eq "a""#, (false, true)),
+        ] {
+            assert_eq!(asked(filter, &user, &group), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_no_type_has_is_refused_at_its_place() {
+        for (filter, at) in [
+            (r#"userName pr and colour eq "x""#, "character 17 (`colour`)"),
+            (r#"emails[type eq "work"] and (members pr or colour pr)"#, "character 43 (`colour`)"),
+            ("active gt true", "character 8 (`gt`)"),
+            (r#"members[colour eq "x"]"#, "character 9 (`colour`)"),
+            ("password pr", "character 1 (`password`)"),
+        ] {
+            let error = compile_across(filter, &kinds()).unwrap_err();
+            assert!(error.to_string().contains(at), "{error}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! From a profile's file to the profile.
+
+use std::sync::Arc;
+
+use super::document::{Document, ExtensionDocument, TypeDocument};
+use super::error::{Mistake, ProfileError, syntax};
+use super::schema::schema;
+use super::select::{find, row_mut, select};
+use crate::model::attribute::Attribute;
+use crate::model::common;
+use crate::model::path::AttrPath;
+use crate::model::profile::Profile;
+use crate::model::resource_type::{Extension, Index, ResourceType};
+
+/// Endpoints that are SCIM's own, in lower case.
+const RESERVED: [&str; 7] =
+    ["users", "groups", "me", "bulk", "schemas", "resourcetypes", "serviceproviderconfig"];
+/// Indexes that one type may have: each costs a write with every change of its value.
+const MOST_INDEXES: usize = 20;
+
+/// Reads the profile in `text`, the content of `file`.
+///
+/// # Errors
+/// [`ProfileError::Invalid`] with the line and the reason.
+pub fn read(file: &str, text: &str) -> Result<Profile, ProfileError> {
+    let document: Document = serde_json::from_str(text).map_err(|error| syntax(file, &error))?;
+    build(document).map_err(|mistake| mistake.located(file, text))
+}
+
+fn build(document: Document) -> Result<Profile, Mistake> {
+    let Document { name, description, sign_in, behavior, resource_types } = document;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        return Err(Mistake::new(
+            &name,
+            "the name of a profile has 1 to 64 of the characters a-z, 0-9 and `-`",
+        ));
+    }
+    if sign_in.is_empty() {
+        return Err(Mistake::new("signIn", "clients need at least one way to sign in"));
+    }
+    let mut kinds: Vec<ResourceType> = Vec::new();
+    for document in resource_types {
+        let kind = resource_type(document)?;
+        check_against(&kinds, &kind)?;
+        kinds.push(kind);
+    }
+    if !kinds.iter().any(|kind| kind.name == "User") {
+        return Err(Mistake::new("resourceTypes", "every profile has the type `User`"));
+    }
+    let endpoints: Vec<(String, String)> =
+        kinds.iter().map(|kind| (kind.name.clone(), kind.endpoint.clone())).collect();
+    let with_groups = kinds.iter().any(ResourceType::has_members);
+    for kind in &mut kinds {
+        kind.endpoints.clone_from(&endpoints);
+        if kind.name == "User" && !with_groups {
+            kind.schema.attributes.retain(|row| row.name != "groups");
+        }
+    }
+    Ok(Profile {
+        name,
+        description,
+        resource_types: kinds.into_iter().map(Arc::new).collect(),
+        sign_in,
+        behavior,
+    })
+}
+
+fn check_against(kinds: &[ResourceType], new: &ResourceType) -> Result<(), Mistake> {
+    for kind in kinds {
+        if kind.name.eq_ignore_ascii_case(&new.name) {
+            return Err(Mistake::twice(&new.name, "there are two types of this name"));
+        }
+        if kind.endpoint.eq_ignore_ascii_case(&new.endpoint) {
+            return Err(Mistake::twice(&new.endpoint, "two types are served here"));
+        }
+        if kind.schema.is(&new.schema.id) {
+            return Err(Mistake::twice(&new.schema.id, "two types have this schema"));
+        }
+    }
+    Ok(())
+}
+
+fn resource_type(document: TypeDocument) -> Result<ResourceType, Mistake> {
+    let TypeDocument { name, endpoint, description, schema, attributes, filterable, extensions } = document;
+    let standard = match name.as_str() {
+        "User" => Some(ResourceType::user()),
+        "Group" => Some(ResourceType::group()),
+        _ => None,
+    };
+    let mut kind = match (standard, schema) {
+        (Some(_), Some(schema)) => {
+            return Err(Mistake::new(
+                &schema.id,
+                format!("RFC 7643 has the schema of a {name}; add an extension"),
+            ));
+        }
+        (Some(mut kind), None) => {
+            if let Some(endpoint) = endpoint.filter(|endpoint| *endpoint != kind.endpoint) {
+                return Err(Mistake::new(
+                    &endpoint,
+                    format!("RFC 7644 §3.2 serves it at `{}`", kind.endpoint),
+                ));
+            }
+            if let Some(offers) = &attributes {
+                select(&mut kind, offers)?;
+            }
+            kind
+        }
+        (None, Some(document)) => {
+            if attributes.is_some() {
+                return Err(Mistake::new(&name, "the attributes of a type of its own stand in its `schema`"));
+            }
+            own_type(&name, endpoint, document)?
+        }
+        (None, None) => return Err(Mistake::new(&name, "a type beside `User` and `Group` has a `schema`")),
+    };
+    kind.description = description.unwrap_or(kind.description);
+    for document in extensions {
+        extend(&mut kind, document)?;
+    }
+    if let Some(paths) = filterable {
+        restrict(&mut kind, &paths)?;
+    }
+    if kind.indexes.len() > MOST_INDEXES {
+        return Err(Mistake::new(
+            &kind.name,
+            format!("a type has at most {MOST_INDEXES} indexed attributes"),
+        ));
+    }
+    Ok(kind)
+}
+
+fn own_type(
+    name: &str,
+    endpoint: Option<String>,
+    document: super::document::SchemaDocument,
+) -> Result<ResourceType, Mistake> {
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !begins || name.len() > 64 || !name.chars().all(|c: char| c.is_ascii_alphanumeric()) {
+        return Err(Mistake::new(name, "the name of a type has letters and digits and begins with a letter"));
+    }
+    let Some(endpoint) = endpoint else {
+        return Err(Mistake::new(name, "a type of its own needs an `endpoint`, such as `/Devices`"));
+    };
+    let segment = endpoint.strip_prefix('/').unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if segment.is_empty() || segment.len() > 64 || !segment.chars().all(plain) {
+        return Err(Mistake::new(&endpoint, "an `endpoint` is a slash and one word, such as `/Devices`"));
+    }
+    if RESERVED.contains(&segment.to_ascii_lowercase().as_str()) {
+        return Err(Mistake::new(&endpoint, "this endpoint is SCIM's own"));
+    }
+    let (schema, mut indexes) = schema(document, None)?;
+    let common = common::attributes();
+    if let Some(row) =
+        schema.attributes.iter().find(|row| common.iter().any(|c| c.name.eq_ignore_ascii_case(&row.name)))
+    {
+        return Err(Mistake::new(&row.name, "every resource has this attribute already (RFC 7643 §3.1)"));
+    }
+    indexes.push(Index { path: AttrPath::split("externalId"), unique: false, idle: false });
+    Ok(ResourceType {
+        name: name.to_owned(),
+        endpoint,
+        description: schema.description.clone(),
+        common,
+        schema,
+        extensions: Vec::new(),
+        indexes,
+        endpoints: Vec::new(),
+    })
+}
+
+fn extend(kind: &mut ResourceType, document: ExtensionDocument) -> Result<(), Mistake> {
+    let urn = document.schema.id.clone();
+    let (schema, indexes) = schema(document.schema, Some(&urn))?;
+    if kind.schema.is(&urn) || kind.extension(&urn).is_some() {
+        return Err(Mistake::twice(&urn, format!("a {} has this schema already", kind.name)));
+    }
+    kind.extensions.push(Extension { schema, required: document.required });
+    kind.indexes.extend(indexes);
+    Ok(())
+}
+
+/// Makes `paths`, and what the server itself knows of a resource, all that a filter may ask
+/// about.
+fn restrict(kind: &mut ResourceType, paths: &[String]) -> Result<(), Mistake> {
+    let all = kind.clone();
+    let close = |rows: &mut Vec<Attribute>| rows.iter_mut().for_each(|row| row.filterable = false);
+    close(&mut kind.schema.attributes);
+    kind.extensions.iter_mut().for_each(|extension| close(&mut extension.schema.attributes));
+    kind.common.iter_mut().filter(|row| row.name == "externalId").for_each(|row| row.filterable = false);
+    for path in paths {
+        let (found, _) = find(&all, path)?;
+        let whole = AttrPath {
+            urn: found.extension.map(|schema| schema.id.clone()),
+            name: found.attribute.name.clone(),
+            sub: None,
+        };
+        if let Some(row) = row_mut(kind, &whole) {
+            let part = found.sub.map(|sub| sub.name.clone());
+            let was_open = std::mem::replace(&mut row.filterable, true);
+            for sub in &mut row.sub_attributes {
+                let named = part.as_ref().is_none_or(|part| *part == sub.name);
+                sub.filterable = named || (was_open && sub.filterable) || sub.name == "type";
+            }
+        }
+    }
+    // What the server derives; a group's people are found by it.
+    kind.schema
+        .attributes
+        .iter_mut()
+        .filter(|row| row.name == "groups")
+        .for_each(|row| row.filterable = true);
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Schemas of a profile's own (RFC 7643 §2.1, §7).
+
+use super::document::{RowDocument, SchemaDocument};
+use super::error::Mistake;
+use crate::model::attribute::{Attribute, Type, Uniqueness, Values};
+use crate::model::path::AttrPath;
+use crate::model::resource_type::Index;
+use crate::model::schema::{ENTERPRISE_USER, GROUP, Schema, USER};
+
+/// URNs that are SCIM's own, in front of which a profile's must not stand.
+const TAKEN: [&str; 3] = [USER, GROUP, ENTERPRISE_USER];
+const MESSAGES: &str = "urn:ietf:params:scim:api:";
+
+/// The schema that `document` describes, and the indexes that its rows ask for. `urn` is
+/// written before the paths of an extension's attributes.
+pub(super) fn schema(document: SchemaDocument, urn: Option<&str>) -> Result<(Schema, Vec<Index>), Mistake> {
+    let SchemaDocument { id, name, description, attributes } = document;
+    check_urn(&id)?;
+    let mut indexes = Vec::new();
+    for row in &attributes {
+        indexes_of(row, urn, &mut indexes)?;
+    }
+    let attributes = rows(attributes, &id)?;
+    if attributes.is_empty() {
+        return Err(Mistake::new(&id, "a schema has at least one attribute"));
+    }
+    Ok((Schema { id, name, description, attributes }, indexes))
+}
+
+fn check_urn(id: &str) -> Result<(), Mistake> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:()+,=@;$!*'%".contains(c);
+    let begins = id.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn:"));
+    if !begins || id.len() < 8 || id.len() > 200 || !id.chars().all(plain) || id.ends_with(':') {
+        let example = "urn:ietf:params:scim:schemas:extension:acme:2.0:User";
+        return Err(Mistake::new(id, format!("the id of a schema is a URN, such as `{example}`")));
+    }
+    if TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(id))
+        || id.to_ascii_lowercase().starts_with(MESSAGES)
+    {
+        return Err(Mistake::new(id, "this URN is SCIM's own: offer its attributes by their paths"));
+    }
+    Ok(())
+}
+
+fn rows(documents: Vec<RowDocument>, owner: &str) -> Result<Vec<Attribute>, Mistake> {
+    let mut rows: Vec<Attribute> = Vec::new();
+    for document in documents {
+        let row = row(document)?;
+        if rows.iter().any(|other| other.name.eq_ignore_ascii_case(&row.name)) {
+            return Err(Mistake::twice(&row.name, format!("`{owner}` has this attribute twice")));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn row(document: RowDocument) -> Result<Attribute, Mistake> {
+    let name = document.name;
+    let mistake = |reason: &str| Mistake::new(&name, reason);
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !begins && name != "$ref" || !name.trim_start_matches('$').chars().all(inside) || name.len() > 64 {
+        return Err(mistake(
+            "an attribute's name is a letter and then letters, digits, `-` and `_` (RFC 7643 §2.1)",
+        ));
+    }
+    if (document.kind == Type::Complex) == document.sub_attributes.is_empty() {
+        return Err(mistake("what is `complex` has `subAttributes`, and nothing else has"));
+    }
+    if document.sub_attributes.iter().any(|sub| sub.kind == Type::Complex || sub.multi_valued) {
+        return Err(mistake("sub-attributes are single values without parts (RFC 7643 §2.3.8)"));
+    }
+    if document.kind == Type::Reference && document.reference_types.is_empty() {
+        return Err(mistake("a `reference` has `referenceTypes` (RFC 7643 §7)"));
+    }
+    if !document.canonical_values.is_empty() && !document.allowed_values.is_empty() {
+        return Err(mistake(
+            "values are either `canonicalValues`, which are suggestions, or `allowedValues`",
+        ));
+    }
+    // RFC 7643 §2.3.6, §2.3.7: binary and reference values are case-exact.
+    let exact = matches!(document.kind, Type::Binary | Type::Reference);
+    let mut row = Attribute::new(document.kind, &name, &document.description);
+    row.multi_valued = document.multi_valued;
+    row.required = document.required;
+    row.case_exact = document.case_exact.unwrap_or(exact);
+    row.mutability = document.mutability;
+    row.returned = document.returned;
+    row.uniqueness = document.uniqueness;
+    row.filterable = document.filterable;
+    row.reference_types = document.reference_types;
+    if document.allowed_values.is_empty() {
+        row.canonical_values = document.canonical_values;
+    } else {
+        row.canonical_values = document.allowed_values;
+        row.values = Values::Allowed;
+    }
+    row.sub_attributes = rows(document.sub_attributes, &name)?;
+    Ok(row)
+}
+
+fn indexes_of(row: &RowDocument, urn: Option<&str>, indexes: &mut Vec<Index>) -> Result<(), Mistake> {
+    let path = |sub: Option<&RowDocument>| AttrPath {
+        urn: urn.map(str::to_owned),
+        name: row.name.clone(),
+        sub: sub.map(|sub| sub.name.clone()),
+    };
+    for (part, sub) in
+        std::iter::once((row, None)).chain(row.sub_attributes.iter().map(|sub| (sub, Some(sub))))
+    {
+        let unique = part.uniqueness != Uniqueness::None;
+        if !unique && !part.indexed {
+            continue;
+        }
+        if !matches!(part.kind, Type::String | Type::Reference) {
+            return Err(Mistake::new(&part.name, "only texts can be indexed or unique"));
+        }
+        indexes.push(Index { path: path(sub), unique, idle: false });
+    }
+    Ok(())
+}

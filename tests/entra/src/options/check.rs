@@ -1,0 +1,65 @@
+//! `entra check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use entra::check::{Options, names, report, run};
+
+use super::Endpoint;
+
+/// Looks at an endpoint as Microsoft's validators do, and says what to change
+///
+/// The connection test, the 25 cases that Microsoft publishes for its gallery, and those of
+/// the older validator that add to them. What the cases make is removed at the end. Exit code 1
+/// when a case failed; warnings do not count, as with Microsoft.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    endpoint: Endpoint,
+
+    /// Only the cases whose names contain this; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    only: Vec<String>,
+
+    /// Write all results, with every request and answer, to this file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    /// List the cases and end
+    #[arg(long)]
+    list: bool,
+
+    /// No progress bar
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Check {
+    /// Whether no case failed.
+    pub(crate) async fn run(self) -> Result<bool, String> {
+        if self.list {
+            for (name, optional) in names() {
+                println!("{name}{}", if optional { " (optional)" } else { "" });
+            }
+            return Ok(true);
+        }
+        let options = Options {
+            credentials: self.endpoint.credentials()?,
+            only: self.only,
+            timeout: self.endpoint.timeout()?,
+            progress: !self.quiet,
+            ..Options::new(&self.endpoint.url, &self.endpoint.token().await?, self.endpoint.mapping()?)
+        };
+        let outcomes = run(&options).await?;
+        if outcomes.is_empty() {
+            return Err("no case has such a name; `--list` shows them all".to_owned());
+        }
+        print!("{}", report::text(&outcomes));
+        if let Some(path) = self.json {
+            let text = format!("{:#}\n", report::json(&outcomes));
+            std::fs::write(&path, text)
+                .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+        }
+        Ok(report::is_good(&outcomes))
+    }
+}

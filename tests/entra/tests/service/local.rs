@@ -1,0 +1,79 @@
+//! The real server, in this process: one for all tests, a directory for each.
+
+use std::sync::LazyLock;
+
+use directory::id::DirectoryId;
+use directory::record::Directory;
+use entra::mapping::Mapping;
+use entra::sync::{Options, Report, Source, run};
+use gateway::token::Token;
+use rollcall::stack::{Options as Local, Stack};
+use secrecy::ExposeSecret;
+use tokio::runtime::{Builder, Runtime};
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_multi_thread().enable_all().build().expect("a runtime"));
+
+static STACK: LazyLock<Stack> =
+    LazyLock::new(|| RUNTIME.block_on(Stack::start(Local::default())).expect("a stack"));
+
+/// Runs `future` to its end; test threads call this at the same time.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    RUNTIME.block_on(future)
+}
+
+/// Runs `future` in the background.
+pub(crate) fn spawn<F>(future: F)
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    RUNTIME.spawn(future);
+}
+
+/// An endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    pub(crate) token: String,
+}
+
+/// An empty directory of this profile.
+pub(crate) fn directory(profile: &str) -> Endpoint {
+    let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
+    let (token, credential) = Token::mint(&id).expect("a token");
+    let record = Directory::new(id.clone(), "test", profile);
+    let store = STACK.store();
+    block_on(async {
+        store.create_directory(&record).await.expect("a directory");
+        store.put_credential(&id, &credential).await.expect("a credential");
+    });
+    Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }
+}
+
+pub(crate) fn mapping(profile: &str) -> Mapping {
+    Mapping::builtin(profile).unwrap()
+}
+
+/// A small tenant, three incremental cycles, and a look at the result.
+pub(crate) fn options(endpoint: &Endpoint, profile: &str) -> Options {
+    let source = Source::Generated { users: 40, groups: 6, seed: 11 };
+    Options {
+        cycles: 3,
+        verify: true,
+        ..Options::new(&endpoint.url, &endpoint.token, mapping(profile), source)
+    }
+}
+
+/// Runs it.
+pub(crate) fn sync(options: Options) -> Report {
+    block_on(run(options)).unwrap()
+}
+
+/// It came to a good end, and the target is as the source.
+#[track_caller]
+pub(crate) fn good(report: &Report) {
+    assert!(report.is_good(), "{}", report.summary());
+    let verification = report.verification.as_ref().unwrap();
+    assert!(verification.resources > 0 && verification.values > verification.resources);
+}

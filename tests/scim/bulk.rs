@@ -1,0 +1,9 @@
+//! `/Bulk`.
+
+mod errors;
+mod etag;
+mod fail_on_errors;
+mod limits;
+mod methods;
+mod order;
+mod references;

@@ -1,0 +1,103 @@
+//! Walks through a list while many others create and delete: whoever is left alone is seen,
+//! and by a cursor once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde_json::json;
+use tests::answer::Answer;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::pages::List;
+use tests::people::user;
+use tests::runtime::{at_once, spawn};
+
+/// A user whose name, title and display name lie anywhere among the others'.
+async fn create(scim: &Endpoint, number: usize) -> String {
+    let spread = number.wrapping_mul(7_919) % 1_000;
+    let more = json!({ "title": "guide", "displayName": format!("{spread:03}") });
+    let answer = scim.post("/Users", &user(&format!("u{spread:03}-{}", unique()), &more)).exchange().await;
+    answer.expect(201).id()
+}
+
+/// The lists that are walked, and how many resources one page of them shows.
+fn lists(scim: &Endpoint) -> Vec<List<'_>> {
+    let list = |count| List::new(scim, "/Users", count).with("attributes", "id");
+    let title = "title eq \"guide\"";
+    vec![
+        list(100),
+        list(97).with("filter", "userName sw \"u\""),
+        list(250).with("filter", title),
+        list(100).with("sortBy", "userName"),
+        list(100).with("sortBy", "userName").with("sortOrder", "descending").with("filter", title),
+        list(1_000).with("sortBy", "displayName").with("sortOrder", "descending"),
+        List::new(scim, "", 100).with("attributes", "id"),
+    ]
+}
+
+/// Walks every list both ways while `tasks` of others come and go among `size` users.
+fn walked_under_churn(size: usize, tasks: usize) {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let creates = (0..size).map(|number| {
+        let scim = scim.clone();
+        async move { create(&scim, number).await }
+    });
+    let all = at_once(16, creates);
+    let (goes, stays): (Vec<_>, Vec<_>) =
+        all.into_iter().enumerate().partition(|(number, _)| number % 3 == 0);
+    let stays: BTreeSet<String> = stays.into_iter().map(|(_, id)| id).collect();
+    let goes: Arc<Vec<String>> = Arc::new(goes.into_iter().map(|(_, id)| id).collect());
+
+    let (over, gone) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let churn = (0..tasks).map(|task| {
+        let (scim, goes, over, gone) =
+            (scim.clone(), Arc::clone(&goes), Arc::clone(&over), Arc::clone(&gone));
+        spawn(async move {
+            let mut number = task;
+            while !over.load(Ordering::SeqCst) {
+                number += tasks;
+                let created = create(&scim, number).await;
+                let goer = goes.get(gone.fetch_add(1, Ordering::SeqCst)).cloned();
+                // When all of them are gone, those who came go again.
+                let id = goer.unwrap_or(created);
+                scim.delete(&format!("/Users/{id}")).exchange().await.expect(204);
+            }
+        })
+    });
+    let churn: Vec<_> = churn.collect();
+    let walks = (0..lists(&scim).len() * 2).map(|number| {
+        let (scim, by_cursor) = (scim.clone(), number % 2 == 0);
+        async move {
+            let list = &lists(&scim)[number / 2];
+            let seen = if by_cursor {
+                list.by_cursor().await.iter().flat_map(Answer::ids).collect()
+            } else {
+                list.by_index().await
+            };
+            (format!("{list:?} by {}", if by_cursor { "cursor" } else { "index" }), by_cursor, seen)
+        }
+    });
+    let walks = at_once(4, walks);
+    over.store(true, Ordering::SeqCst);
+    let ended = at_once(tasks, churn);
+    assert!(ended.iter().all(Result::is_ok), "a task failed");
+    assert!(gone.load(Ordering::SeqCst) > 0, "nobody went");
+    for (what, by_cursor, seen) in walks {
+        let once: BTreeSet<String> = seen.iter().cloned().collect();
+        let missed: Vec<_> = stays.difference(&once).collect();
+        assert!(missed.is_empty(), "{what}: missed {} of {}: {missed:?}", missed.len(), stays.len());
+        assert!(!by_cursor || once.len() == seen.len(), "{what}: {} came twice", seen.len() - once.len());
+    }
+}
+
+#[test]
+fn whoever_is_left_alone_is_seen_by_every_walk() {
+    walked_under_churn(1_500, 20);
+}
+
+#[test]
+#[ignore = "takes minutes: 20,000 users, and 50 tasks that come and go"]
+fn whoever_is_left_alone_is_seen_by_every_walk_of_many() {
+    walked_under_churn(20_000, 50);
+}

@@ -1,0 +1,176 @@
+//! A directory changes its profile while clients go on.
+
+use std::sync::Arc;
+
+use directory::error::Error;
+use directory::id::DirectoryId;
+use directory::reprofile::Progress;
+use serde_json::json;
+use tests::call::Call;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::user;
+use tests::runtime::{at_once, block_on};
+
+/// Changes the profile, to its end; nobody else has an old record in mind.
+fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
+    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    block_on(async {
+        if !store.change_profile(&id, to, &profiles).await? {
+            return Ok(Progress::Ended);
+        }
+        loop {
+            let progress = store.advance_profile(&id, &profiles, 0).await?;
+            if progress.has_ended() {
+                return Ok(progress);
+            }
+        }
+    })
+}
+
+fn directory(scim: &Endpoint) -> DirectoryId {
+    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
+}
+
+/// The same directory as a request sees it that no cache answers: with another credential.
+fn anew(scim: &Endpoint) -> Endpoint {
+    let id = directory(scim);
+    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
+    block_on(scim.stack().unwrap().store().put_credential(&id, &credential)).unwrap();
+    let scim = scim.with_token(secrecy::ExposeSecret::expose_secret(&token));
+    // The credential and the record are read once, and are not what a lookup costs.
+    scim.get("/ServiceProviderConfig").send().expect(200);
+    scim
+}
+
+/// The capacity that a search by this filter takes.
+fn read_units(scim: &Endpoint, filter: &str) -> f64 {
+    let answer = scim.get("/Users").filter(filter).send();
+    let units = answer.expect(200).header("x-rollcall-units").unwrap().to_owned();
+    units.split([';', '=']).nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_attribute_that_becomes_indexed_is_found_without_a_walk_and_before() {
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+    for number in 0..250 {
+        scim.create_user(
+            &format!("u{number}"),
+            &json!({ "title": format!("t{number}"), "userType": "x".repeat(1000) }),
+        );
+    }
+    assert!(read_units(&scim, "title eq \"t249\"") > 50.0, "a walk");
+    assert_eq!(change(&scim, "titles").unwrap(), Progress::Ended);
+    let scim = anew(&scim);
+    let units = read_units(&scim, "title eq \"T249\"");
+    assert!(units < 3.0, "a lookup takes {units}");
+    for number in [0, 99, 100, 101, 249] {
+        assert_eq!(scim.users_where(&format!("title eq \"t{number}\"")).len(), 1, "{number}");
+    }
+    // And back: what is not indexed any more leaves nothing behind.
+    assert_eq!(change(&scim, "standard").unwrap(), Progress::Ended);
+    assert!(crate::items::naming(&format!("D#{}#User#title", directory(&scim))).is_empty());
+    assert_eq!(anew(&scim).users_where("title eq \"t249\"").len(), 1);
+}
+
+#[test]
+fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+    let ids: Vec<String> = ["Dr", "dr", "Ms"]
+        .iter()
+        .map(|title| scim.create_user(title, &json!({ "userName": unique(), "title": title })))
+        .collect();
+    let Progress::Refused(duplicates) = change(&scim, "unique-titles").unwrap() else {
+        panic!("not refused")
+    };
+    let [duplicate] = duplicates.as_slice() else { panic!("{duplicates:?}") };
+    assert_eq!((duplicate.resource_type.as_str(), duplicate.attribute.as_str()), ("User", "title"));
+    assert_eq!(duplicate.ids, [ids[0].clone(), ids[1].clone()]);
+    let fresh = anew(&scim);
+    fresh.post("/Users", &user(&unique(), &json!({ "title": "DR" }))).send().expect(201);
+    assert!(
+        crate::items::naming(&format!("D#{}#User#title", directory(&scim))).is_empty(),
+        "nothing is left"
+    );
+
+    // Mended, it goes through, and holds from then on.
+    for id in fresh.users_where("title eq \"dr\"").iter().skip(1) {
+        fresh.patch_user(id, &json!([{ "op": "remove", "path": "title" }]));
+    }
+    assert_eq!(change(&scim, "unique-titles").unwrap(), Progress::Ended);
+    let fresh = anew(&scim);
+    fresh.post("/Users", &user(&unique(), &json!({ "title": "DR" }))).send().error(409, "uniqueness");
+    assert_eq!(fresh.users_where("title eq \"ms\""), [ids[2].as_str()]);
+}
+
+#[test]
+fn clients_go_on_meanwhile_and_nothing_is_missed() {
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    let ids: Vec<String> = (0..120)
+        .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("old{n}") })))
+        .collect();
+    block_on(store.change_profile(&id, "titles", &profiles)).unwrap();
+    // From now on every request knows of the change.
+    let during = Arc::new(anew(&scim));
+    let writers = (0..8).map(|task| {
+        let (scim, ids) = (Arc::clone(&during), ids.clone());
+        Box::pin(async move {
+            for (n, id) in ids.iter().enumerate().filter(|(n, _)| n % 8 == task) {
+                let call = match n % 3 {
+                    0 => Call::new(&scim, "DELETE", &format!("/Users/{id}")),
+                    1 => Call::new(&scim, "POST", "/Users")
+                        .json(&user(&format!("n{n}"), &json!({ "title": format!("new{n}") }))),
+                    _ => Call::new(&scim, "PATCH", &format!("/Users/{id}")).json(&tests::people::patch(
+                        &json!([{ "op": "replace", "path": "title", "value": format!("moved{n}") }]),
+                    )),
+                };
+                let answer = call.exchange().await;
+                assert!(answer.status < 300, "{answer}");
+            }
+        }) as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
+    });
+    let fill =
+        Box::pin(
+            async move { while !store.advance_profile(&id, &profiles, 0).await.unwrap().has_ended() {} },
+        );
+    at_once(9, writers.chain(std::iter::once(fill as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>)));
+    let after = anew(&scim);
+    let users = after.get("/Users").query("count", "1000").send().json();
+    let titles: Vec<String> = users["Resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| user["title"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(titles.len(), 120);
+    for title in titles {
+        assert_eq!(after.users_where(&format!("title eq \"{title}\"")).len(), 1, "{title}");
+        assert!(read_units(&after, &format!("title eq \"{title}\"")) < 3.0);
+    }
+    for n in (0..120).step_by(3) {
+        assert!(after.users_where(&format!("title eq \"old{n}\"")).is_empty(), "{n}");
+    }
+}
+
+#[test]
+fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    block_on(async {
+        assert!(store.change_profile(&id, "titles", &profiles).await.unwrap());
+        assert!(store.change_profile(&id, "titles", &profiles).await.unwrap(), "the same change again");
+        let other = store.change_profile(&id, "okta", &profiles).await.unwrap_err();
+        assert!(other.to_string().contains("wait"), "{other}");
+        let unknown = store.change_profile(&id, "none", &profiles).await.unwrap_err();
+        assert!(unknown.to_string().contains("wait"), "{unknown}");
+        assert_eq!(store.advance_profile(&id, &profiles, 60).await.unwrap(), Progress::Open);
+        assert_eq!(store.directory(&id).await.unwrap().unwrap().profile, "standard");
+        assert_eq!(store.advance_profile(&id, &profiles, 0).await.unwrap(), Progress::Ended);
+        assert_eq!(store.directory(&id).await.unwrap().unwrap().profile, "titles");
+        assert!(!store.change_profile(&id, "titles", &profiles).await.unwrap(), "nothing is to be done");
+    });
+}
