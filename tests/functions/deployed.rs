@@ -51,7 +51,9 @@ impl Deployed {
                 .env("AWS_ENDPOINT_URL_DYNAMODB", &url)
                 .env("ROLLCALL_TABLE", stack.table())
                 .env("ROLLCALL_METRICS", "rollcall-test")
-                .stdout(Stdio::piped());
+                .stdout(Stdio::piped())
+                // They complain when the stand-in ends before them.
+                .stderr(Stdio::null());
             let mut function = block_on(async { start(command) });
             let mut lines = BufReader::new(function.stdout.take().unwrap()).lines();
             let kept = Arc::clone(&log);

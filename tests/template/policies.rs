@@ -20,7 +20,7 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
 use rollcall::feed::{Consumer, Feed, Source};
-use scim::profile::Profiles;
+use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
@@ -28,20 +28,22 @@ use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
 use tests::lambda::front::{self, Invoke};
 use tests::names::unique;
+use tests::profiles::OWN;
 use tests::runtime::{block_on, within};
 use tests::scratch;
 use tests::template::Template;
 
 use crate::filter::Filter;
 use crate::recorder::{Recorder, client};
-use crate::routes::routers;
+use crate::routes::served;
 
 const TABLE: &str = "rollcall-policies";
 
 /// The functions behind API Gateway, on one table.
 struct Deployed {
     engine: Engine,
-    scim: Endpoint,
+    url: String,
+    store: Store,
     recorders: HashMap<String, Recorder>,
 }
 
@@ -62,11 +64,11 @@ impl Deployed {
         });
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
-        for (name, routes) in routers() {
+        for (name, routes) in served() {
             let recorder = Recorder::new(template.policy(name));
             let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
             block_on(store.connect()).unwrap();
-            let edge = service(routes, App::new(store, Arc::new(Profiles::built_in()), Settings::default()));
+            let edge = service(routes, App::new(store, Arc::clone(&profiles), Settings::default()));
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On a thread of its own: what `lambda_http` makes of a service stays on one.
@@ -78,7 +80,18 @@ impl Deployed {
         }
         recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
         let url = format!("{}/scim/v2", front::start(functions));
-        Self { engine, scim: Endpoint::external(&url, token.expose_secret()), recorders }
+        Self { engine, url, store, recorders }
+    }
+
+    /// A directory of this profile, without resources.
+    fn directory(&self, profile: &str) -> Endpoint {
+        let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
+        let (token, credential) = Token::mint(&id).unwrap();
+        block_on(async {
+            self.store.create_directory(&Directory::new(id.clone(), "test", profile)).await.unwrap();
+            self.store.put_credential(&id, &credential).await.unwrap();
+        });
+        Endpoint::external(&self.url, token.expose_secret())
     }
 
     /// The store of `changes`.
@@ -113,7 +126,10 @@ impl Consumer for Changes {
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &Profiles::built_in()).await.map(drop).map_err(|error| format!("{error:?}"))
+        changes::tick(&self.store, &Profiles::built_in())
+            .await
+            .map(drop)
+            .map_err(|error| format!("{error:?}"))
     }
 }
 
@@ -149,9 +165,10 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
 
     for (file, path) in files("exchanges") {
         let exchange: Exchange = read(&path);
-        exchange.run(&deployed.scim).unwrap_or_else(|why| panic!("{file}: {why}"));
+        let profile = exchange.profile.as_deref().unwrap_or(STANDARD);
+        exchange.run(&deployed.directory(profile)).unwrap_or_else(|why| panic!("{file}: {why}"));
     }
-    large(&deployed.scim);
+    large(&deployed.directory(STANDARD));
     for (name, recorder) in &deployed.recorders {
         let policy = Template::main().policy(name);
         // The stream follows a moment later.

@@ -2,7 +2,7 @@
 //!
 //! `bench` loads a directory over HTTP and measures each operation; without `--url` it starts
 //! the local server that was built beside it. `bench lambda` drives the users function through
-//! a stand-in of the Lambda Runtime API.
+//! a stand-in of the Lambda Runtime API; `bench cold-start` times its starts.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +14,7 @@
 )]
 
 mod client;
+mod cold;
 mod lambda;
 mod load;
 mod measure;
@@ -36,6 +37,7 @@ async fn main() {
     let options = Options::parse();
     match &options.command {
         Some(Command::Lambda(lambda)) => lambda::run(lambda).await,
+        Some(Command::ColdStart(cold)) => cold::run(cold).await,
         None => run::run(&options).await,
     }
 }

@@ -42,6 +42,29 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// The users function, driven through a stand-in of the Lambda Runtime API.
     Lambda(Lambda),
+    /// Cold starts of the users function beside those of an empty one.
+    ColdStart(ColdStart),
+}
+
+/// Which functions are started, and how often.
+#[derive(Debug, Args)]
+pub(crate) struct ColdStart {
+    /// Starts of each kind; the median counts.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) starts: usize,
+    /// Where `cargo lambda build` put the functions.
+    #[arg(long, default_value = "target/lambda")]
+    pub(crate) functions: PathBuf,
+    /// Milliseconds that a round trip to DynamoDB takes.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) round_trip: u64,
+    /// Fails when a target is missed: 1.5 times the empty function without DynamoDB, one
+    /// round trip more for what is opened ahead.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Writes the figures to this file, too.
+    #[arg(long)]
+    pub(crate) json: Option<PathBuf>,
 }
 
 /// How the function is driven.
