@@ -41,6 +41,18 @@ fn each_schema_is_answered_by_its_id_too() {
     scim.get("/Schemas/User").send().error(404, "");
 }
 
+/// RFC 7644 §3.1: messages are fixed, and nobody maps attributes to them.
+#[test]
+fn schemas_of_messages_are_none_of_resources() {
+    let messages = "urn:ietf:params:scim:api:messages:2.0:";
+    for schema in list() {
+        assert!(!schema["id"].as_str().unwrap().starts_with("urn:ietf:params:scim:api:"), "{schema}");
+    }
+    for name in ["ListResponse", "SearchRequest", "PatchOp", "BulkRequest", "BulkResponse", "Error"] {
+        Endpoint::shared().get(&format!("/Schemas/{messages}{name}")).send().error(404, "");
+    }
+}
+
 #[test]
 fn every_row_is_complete() {
     fn check(row: &Value) {

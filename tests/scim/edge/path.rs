@@ -55,6 +55,17 @@ fn what_is_not_there_is_a_scim_404() {
     }
 }
 
+/// RFC 7644 §3.13: the version that is asked for, or none.
+#[test]
+fn another_version_is_none() {
+    let scim = Endpoint::shared();
+    let root = scim.base().strip_suffix("/v2").expect("a Tenant URL that ends in its version");
+    for path in ["/v1/Users", "/v3/Users", "/V2/Users", "/2/Users", "/Users", "/v2.0/ServiceProviderConfig"] {
+        scim.get(&format!("{root}{path}")).send().error(404, "");
+    }
+    scim.get(&format!("{root}/v2/ServiceProviderConfig")).send().expect(200);
+}
+
 #[test]
 fn what_is_not_offered_is_told_so() {
     let scim = Endpoint::shared();
