@@ -10,6 +10,7 @@ use std::sync::Arc;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::id::DirectoryId;
 use directory::record::Directory;
+use directory::reprofile::Progress;
 use directory::store::Store;
 use gateway::app::{App, Settings};
 use gateway::event::mended;
@@ -53,15 +54,9 @@ impl Deployed {
         std::fs::create_dir_all(&folder).unwrap();
         let engine = Engine::start(&folder.join("dynamodb.sqlite")).unwrap();
         let template = Template::main();
-        let directory: DirectoryId = "acme".parse().unwrap();
-        let (token, credential) = Token::mint(&directory).unwrap();
         let store = Store::new(client(engine.url(), None), TABLE);
-        block_on(async {
-            store.ensure_table().await.unwrap();
-            let record = Directory::new(directory.clone(), "Acme", "standard");
-            store.create_directory(&record).await.unwrap();
-            store.put_credential(&directory, &credential).await.unwrap();
-        });
+        block_on(store.ensure_table()).unwrap();
+        let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
         for (name, routes) in served() {
@@ -150,6 +145,29 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
+/// A directory that changes its profile, which `changes` carries on: with a value that would
+/// have to be unique and is not, and then without.
+fn reprofile(deployed: &Deployed, changes: &Store) {
+    let scim = deployed.directory(STANDARD);
+    let id = Token::parse(scim.token()).unwrap().directory;
+    let twins = ["Dr", "DR"].map(|title| scim.create_user(&unique(), &json!({ "title": title })));
+    let profiles = profiles();
+    let advance = || block_on(changes.advance_profile(&id, &profiles, 0)).unwrap();
+    for (to, ends) in [("unique-titles", false), ("titles", true)] {
+        assert!(block_on(deployed.store.change_profile(&id, to, &profiles)).unwrap());
+        assert_eq!(advance() == Progress::Ended, ends, "{to}: {twins:?}");
+    }
+}
+
+/// Those that are built in and those of the tests.
+fn profiles() -> Profiles {
+    let mut profiles = Profiles::built_in();
+    for (file, text) in OWN {
+        profiles.add(file, text.to_owned());
+    }
+    profiles
+}
+
 #[test]
 fn each_function_may_do_what_it_does_and_nothing_else() {
     let deployed = Deployed::start();
@@ -169,6 +187,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         exchange.run(&deployed.directory(profile)).unwrap_or_else(|why| panic!("{file}: {why}"));
     }
     large(&deployed.directory(STANDARD));
+    reprofile(&deployed, &store);
     for (name, recorder) in &deployed.recorders {
         let policy = Template::main().policy(name);
         // The stream follows a moment later.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::list::{From, Part, Query};
+use directory::list::{From, MOST, Part, Query};
 use directory::resource::{Conditions, Match, Resource};
 use directory::scope::Wants;
 use scim::filter::compile::compile;
@@ -50,7 +50,7 @@ async fn inactive(call: &Call, attribute: &str, value: &str) -> Result<Option<Re
     }
     let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
     let base = call.base.to_string();
-    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base };
+    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base, most: MOST };
     let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
     let mut users = page.resources.into_iter().map(|(_, user)| user);
     Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
