@@ -32,7 +32,7 @@ fn each_schema_is_answered_by_its_id_too() {
     for id in [USER, GROUP, ENTERPRISE] {
         let one = scim.get(&format!("/Schemas/{id}")).send();
         one.expect(200).holds(&json!({
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": id, "name": "<string>",
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": id, "name": "<string>", "description": "<string>",
             "meta": { "resourceType": "Schema", "location": format!("{}/Schemas/{id}", scim.base()) },
         }));
         assert_eq!(one.json(), named(id));

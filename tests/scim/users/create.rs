@@ -41,6 +41,29 @@ fn schemas_are_those_whose_attributes_are_present() {
 }
 
 #[test]
+fn schemas_may_be_named_twice_and_in_any_order() {
+    let scim = Endpoint::shared();
+    let mut body = user(&unique(), &json!({ ENTERPRISE: { "department": "R&D" } }));
+    body["schemas"] = json!([ENTERPRISE, USER, USER, ENTERPRISE]);
+    let answer = scim.post("/Users", &body).send();
+    assert_eq!(answer.expect(201).json()["schemas"], json!([USER, ENTERPRISE]));
+}
+
+/// RFC 7643 §4.3: it follows from the manager, whom the service may not know.
+#[test]
+fn a_managers_name_is_read_only() {
+    let scim = Endpoint::shared();
+    let more = json!({ ENTERPRISE: { "manager": { "value": "7", "displayName": "Boss" } } });
+    let answer = scim.post("/Users", &user(&unique(), &more)).send();
+    answer
+        .expect(201)
+        .holds(&json!({ ENTERPRISE: { "manager": { "value": "7", "displayName": "<absent>" } } }));
+    let path =
+        json!([{ "op": "replace", "path": format!("{ENTERPRISE}:manager.displayName"), "value": "Boss" }]);
+    scim.patch(&format!("/Users/{}", answer.id()), &path).send().error(400, "mutability");
+}
+
+#[test]
 fn a_taken_user_name_is_409_in_any_letter_case() {
     let (scim, suffix) = (Endpoint::shared(), unique());
     let first = scim.create_user(&format!("Ana.{suffix}@Ex.io"), &json!({}));

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::ast::{CompareOp, Literal};
 use super::bind::{Bound, BoundPath, Comparison};
 use super::operand::Comparable;
+use crate::model::attribute::Type;
 use crate::model::doc::Doc;
 
 impl Bound {
@@ -61,7 +62,7 @@ impl Comparison {
 
     fn differs(&self, doc: &Doc) -> bool {
         let (mut any, mut different) = (false, false);
-        self.path.some_value(doc, &mut |value| {
+        self.path.some_compared(doc, &mut |value| {
             any |= is_present(value);
             let comparable = Comparable::of(value, self.path.kind, self.path.case_exact);
             let equal = comparable
@@ -75,27 +76,43 @@ impl Comparison {
 
     fn some_value(&self, op: CompareOp, doc: &Doc) -> bool {
         let Some(operand) = &self.value.comparable else { return false };
-        self.path.some_value(doc, &mut |value| {
+        self.path.some_compared(doc, &mut |value| {
             let value = Comparable::of(value, self.path.kind, self.path.case_exact);
             value.is_some_and(|value| value.compares(op, operand))
         })
     }
 }
 
+/// What an element says that does not say whether it is the primary one (RFC 7643 §2.4).
+const NOT_PRIMARY: Value = Value::Bool(false);
+
 impl BoundPath {
     /// Whether `test` holds for one of the values that the path leads to.
     fn some_value(&self, doc: &Doc, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        self.some(doc, None, test)
+    }
+
+    /// As [`some_value`](Self::some_value), of the values that a comparison is about: those
+    /// that are there and those that are assumed.
+    fn some_compared(&self, doc: &Doc, test: &mut dyn FnMut(&Value) -> bool) -> bool {
+        let primary = self.sub.as_ref().unwrap_or(&self.attribute) == "primary" && self.kind == Type::Boolean;
+        self.some(doc, primary.then_some(&NOT_PRIMARY), test)
+    }
+
+    /// `assumed` stands for a value that is not there.
+    fn some(&self, doc: &Doc, assumed: Option<&Value>, test: &mut dyn FnMut(&Value) -> bool) -> bool {
         let object = match &self.extension {
             Some(urn) => doc.get(urn).and_then(Value::as_object),
             None => Some(doc),
         };
-        let value = object.and_then(|object| object.get(&self.attribute));
-        value.is_some_and(|value| {
-            some_element(value, &mut |element| match &self.sub {
-                Some(sub) => element.get(sub).is_some_and(|value| some_element(value, test)),
+        match (object.and_then(|object| object.get(&self.attribute)), &self.sub) {
+            (None, None) => assumed.is_some_and(test),
+            (None, Some(_)) => false,
+            (Some(value), sub) => some_element(value, &mut |element| match sub {
+                Some(sub) => element.get(sub).or(assumed).is_some_and(|value| some_element(value, test)),
                 None => test(element),
-            })
-        })
+            }),
+        }
     }
 }
 

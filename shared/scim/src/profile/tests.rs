@@ -6,7 +6,7 @@ use super::transition::with_indexes_of;
 use super::{ProfileError, Profiles, read};
 use crate::error::Kind;
 use crate::filter::compile::compile;
-use crate::model::attribute::{Attribute, Values};
+use crate::model::attribute::{Attribute, Mutability, Returned, Type, Uniqueness, Values};
 use crate::model::resource_type::ResourceType;
 use crate::patch::{apply, request};
 use crate::read::create;
@@ -230,6 +230,18 @@ fn a_profile_may_have_schemas_and_types_of_its_own() {
     assert_eq!(shown["owner"]["$ref"], "https://ex.io/scim/v2/Users/u1");
 }
 
+/// RFC 7643 §2.2.
+#[test]
+fn what_a_row_does_not_say() {
+    let mut file = own(&json!({}));
+    file["resourceTypes"].as_array_mut().unwrap().push(device());
+    let profile = read("own.json", &file.to_string()).unwrap();
+    let row = profile.at("/Devices").unwrap().attribute("owner").unwrap().sub("value").unwrap().clone();
+    assert!(!row.required && !row.case_exact && !row.multi_valued && row.canonical_values.is_empty());
+    assert_eq!((row.kind, row.mutability), (Type::String, Mutability::ReadWrite));
+    assert_eq!((row.returned, row.uniqueness), (Returned::Default, Uniqueness::None));
+}
+
 /// That the profile with `from` replaced by `to` is refused at `line`, with `reason`.
 #[track_caller]
 fn refused(from: &str, to: &str, line: usize, reason: &str) {
@@ -275,6 +287,12 @@ fn a_wrong_type_or_schema_of_its_own_is_refused() {
         ("/schema/attributes/0/name", json!("se.rial"), "a letter and then"),
         ("/schema/attributes/0/name", json!("OWNER"), "twice"),
         ("/schema/attributes/0/name", json!("id"), "already"),
+        ("/schema/attributes/0", json!({ "name": "x", "type": "money" }), "unknown variant"),
+        (
+            "/schema/attributes/1/subAttributes/0",
+            json!({ "name": "x", "type": "complex", "subAttributes": [{ "name": "y" }] }),
+            "without parts",
+        ),
         ("/schema/attributes/1/type", json!("string"), "subAttributes"),
         ("/schema/attributes", json!([]), "at least one"),
     ] {
