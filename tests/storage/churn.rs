@@ -14,34 +14,43 @@ use tests::people::user;
 use tests::runtime::{at_once, spawn};
 
 /// A user whose name, title and display name lie anywhere among the others'.
-async fn create(scim: &Endpoint, number: usize) -> String {
+async fn create(scim: &Endpoint, number: usize) -> Answer {
     let spread = number.wrapping_mul(7_919) % 1_000;
     let more = json!({ "title": "guide", "displayName": format!("{spread:03}") });
-    let answer = scim.post("/Users", &user(&format!("u{spread:03}-{}", unique()), &more)).exchange().await;
-    answer.expect(201).id()
+    scim.post("/Users", &user(&format!("u{spread:03}-{}", unique()), &more)).exchange().await
 }
 
-/// The lists that are walked, and how many resources one page of them shows.
-fn lists(scim: &Endpoint) -> Vec<List<'_>> {
+/// The lists that are walked. Those that look at everybody for each page, or to count, are
+/// for directories that are small enough for an engine under such a load.
+fn lists(scim: &Endpoint, size: usize) -> Vec<List<'_>> {
     let list = |count| List::new(scim, "/Users", count).with("attributes", "id");
     let title = "title eq \"guide\"";
-    vec![
+    let mut lists = vec![
         list(100),
-        list(97).with("filter", "userName sw \"u\""),
-        list(250).with("filter", title),
         list(100).with("sortBy", "userName"),
-        list(100).with("sortBy", "userName").with("sortOrder", "descending").with("filter", title),
-        list(1_000).with("sortBy", "displayName").with("sortOrder", "descending"),
         List::new(scim, "", 100).with("attributes", "id"),
-    ]
+    ];
+    if size <= 1_000 {
+        lists.extend([
+            list(97).with("filter", "userName sw \"u\""),
+            list(250).with("filter", title),
+            list(100).with("sortBy", "userName").with("sortOrder", "descending").with("filter", title),
+            list(500).with("sortBy", "displayName").with("sortOrder", "descending"),
+        ]);
+    }
+    lists
 }
 
-/// Walks every list both ways while `tasks` of others come and go among `size` users.
+/// Walks every list both ways while `tasks` of others come and go among `size` users; on a
+/// stack of its own, whose stream nobody else waits for.
 fn walked_under_churn(size: usize, tasks: usize) {
-    let Some(scim) = Endpoint::empty_directory() else { return };
+    if Endpoint::shared().stack().is_none() {
+        return;
+    }
+    let scim = Endpoint::start();
     let creates = (0..size).map(|number| {
         let scim = scim.clone();
-        async move { create(&scim, number).await }
+        async move { create(&scim, number).await.expect(201).id() }
     });
     let all = at_once(16, creates);
     let (goes, stays): (Vec<_>, Vec<_>) =
@@ -58,18 +67,24 @@ fn walked_under_churn(size: usize, tasks: usize) {
             while !over.load(Ordering::SeqCst) {
                 number += tasks;
                 let created = create(&scim, number).await;
+                // An engine that is too busy says so; a delete whose answer was lost is 404 when
+                // it is sent again.
                 let goer = goes.get(gone.fetch_add(1, Ordering::SeqCst)).cloned();
                 // When all of them are gone, those who came go again.
-                let id = goer.unwrap_or(created);
-                scim.delete(&format!("/Users/{id}")).exchange().await.expect(204);
+                let goer = goer.or_else(|| (created.status == 201).then(|| created.id()));
+                if let Some(id) = goer {
+                    let deleted = scim.delete(&format!("/Users/{id}")).exchange().await;
+                    assert!(matches!(deleted.status, 204 | 404 | 429 | 503), "{deleted}");
+                }
+                assert!(matches!(created.status, 201 | 409 | 429 | 503), "{created}");
             }
         })
     });
     let churn: Vec<_> = churn.collect();
-    let walks = (0..lists(&scim).len() * 2).map(|number| {
+    let walks = (0..lists(&scim, size).len() * 2).map(|number| {
         let (scim, by_cursor) = (scim.clone(), number % 2 == 0);
         async move {
-            let list = &lists(&scim)[number / 2];
+            let list = &lists(&scim, size)[number / 2];
             let seen = if by_cursor {
                 list.by_cursor().await.iter().flat_map(Answer::ids).collect()
             } else {
