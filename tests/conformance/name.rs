@@ -23,7 +23,7 @@ pub(crate) fn find(name: &str) -> Result<(), String> {
             .and_then(|rest| rest.strip_prefix(test))
             .is_some_and(|rest| rest.starts_with('('))
     };
-    let at = lines.iter().position(|line| starts(line)).ok_or("there is no such test")?;
+    let at = lines.iter().position(starts).ok_or("there is no such test")?;
     let attributes =
         lines[..at].iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("//"));
     let mut attributes = attributes.filter(|line| line.starts_with("#["));

@@ -54,3 +54,16 @@ fn one_operation_has_the_limits_of_one_request() {
     ]);
     assert_eq!(answer.statuses(), [400, 413]);
 }
+
+/// Whatever is sent, what became of it is told.
+#[test]
+fn the_longest_answer_fits() {
+    let scim = Endpoint::shared();
+    let (most, _) = told(scim);
+    let operation = |n: usize| {
+        let bulk_id = format!("{}{n:03}", "\u{1}".repeat(253));
+        json!({ "method": "DELETE", "bulkId": bulk_id, "path": format!("/Users/{}", " ".repeat(505)) })
+    };
+    let answer = scim.post("/Bulk", &bulk(&(0..most).map(operation).collect::<Vec<_>>())).send();
+    assert_eq!(answer.statuses(), vec![404; most]);
+}

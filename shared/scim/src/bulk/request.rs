@@ -9,6 +9,12 @@ use super::MAX_OPERATIONS;
 use crate::error::{Error, Kind};
 use crate::value::dialect::member;
 
+/// As long as a `bulkId` may be, in bytes. All are given back, and a thousand of them must
+/// fit an answer.
+pub const MAX_BULK_ID: usize = 256;
+/// As long as a `path` may be, in bytes.
+pub const MAX_PATH: usize = 512;
+
 /// A bulk request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
@@ -21,9 +27,9 @@ pub struct Request {
 /// One operation as it was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its method as it was written, to be repeated in the answer.
+    /// Its method as it was written, to be repeated in the answer, unless it is none.
     pub named: Option<String>,
-    /// The client's name for it.
+    /// The client's name for it, unless it is too long.
     pub bulk_id: Option<String>,
     /// What it asks for, or why nobody can tell.
     pub task: Result<Task, Error>,
@@ -128,7 +134,11 @@ fn operation(sent: Value) -> Operation {
     let text = |name| member(&sent, name).and_then(Value::as_str).map(str::to_owned);
     let (named, bulk_id) = (text("method"), text("bulkId"));
     let task = task(&mut sent, named.as_deref(), bulk_id.as_deref());
-    Operation { named, bulk_id, task }
+    Operation {
+        named: named.filter(|name| Method::named(name).is_some()),
+        bulk_id: bulk_id.filter(|id| id.len() <= MAX_BULK_ID),
+        task,
+    }
 }
 
 fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str>) -> Result<Task, Error> {
@@ -140,6 +150,10 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
     if method == Method::Post && bulk_id.is_none_or(str::is_empty) {
         return Err(syntax("a POST needs `bulkId`, a name of its own within the request"));
     }
+    if bulk_id.is_some_and(|id| id.len() > MAX_BULK_ID) {
+        let detail = format!("a `bulkId` has at most {MAX_BULK_ID} bytes");
+        return Err(Error::new(Kind::InvalidValue, detail));
+    }
     let version = match member(sent, "version") {
         None | Some(Value::Null) => None,
         Some(Value::String(version)) => Some(version.clone()).filter(|_| method != Method::Post),
@@ -148,6 +162,9 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
     let Some(Value::String(path)) = member(sent, "path") else {
         return Err(syntax("an operation needs `path`, such as `/Users` or `/Users/<id>`"));
     };
+    if path.len() > MAX_PATH {
+        return Err(Error::new(Kind::InvalidValue, format!("a `path` has at most {MAX_PATH} bytes")));
+    }
     let (endpoint, id) = place(path)?;
     match (method, &id) {
         (Method::Post, Some(_)) => {

@@ -9,6 +9,9 @@ use crate::value::dialect::member;
 /// As many operations as one request may hold.
 pub const MAX_OPERATIONS: usize = 1_000;
 
+/// How many characters of an unknown `op` an error quotes.
+const SHOWN: usize = 40;
+
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
@@ -79,6 +82,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
     };
     let op = match member(&sent, "op") {
         Some(Value::String(name)) => dialect::op(name).ok_or_else(|| {
+            let name: String = name.chars().take(SHOWN).collect();
             let detail =
                 format!("operation {number}: `op` must be `add`, `remove` or `replace`, not `{name}`");
             Error::new(Kind::InvalidValue, detail)

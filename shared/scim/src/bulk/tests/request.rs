@@ -63,8 +63,21 @@ fn what_is_wrong_with_one_is_kept_with_it() {
     refused(json!({ "method": "DELETE", "path": "/Users?filter=id pr" }), Kind::InvalidValue);
     refused(json!({ "method": "DELETE" }), Kind::InvalidSyntax);
     refused(json!({ "method": "DELETE", "path": "/Users/7", "version": 3 }), Kind::InvalidSyntax);
-    let kept = one(json!({ "method": "get", "bulkId": "q" }));
-    assert_eq!((kept.named.as_deref(), kept.bulk_id.as_deref()), (Some("get"), Some("q")));
+    let kept = one(json!({ "method": "patch", "bulkId": "q" }));
+    assert_eq!((kept.named.as_deref(), kept.bulk_id.as_deref()), (Some("patch"), Some("q")));
+}
+
+/// A thousand answers repeat them, and must fit one response.
+#[test]
+fn what_is_repeated_is_short() {
+    let delete = |path: String| json!({ "method": "DELETE", "path": path });
+    assert!(one(delete(format!("/Users/{}", "x".repeat(505)))).task.is_ok());
+    refused(delete(format!("/Users/{}", "x".repeat(506))), Kind::InvalidValue);
+    let post = |length: usize| json!({ "method": "POST", "bulkId": "x".repeat(length), "path": "/Users", "data": {} });
+    assert!(one(post(256)).task.is_ok());
+    let long = one(post(257));
+    assert_eq!((long.bulk_id, long.task.unwrap_err().kind), (None, Kind::InvalidValue));
+    assert_eq!(one(json!({ "method": "x".repeat(1000) })).named, None);
 }
 
 #[test]
