@@ -104,7 +104,8 @@ impl Endpoint {
         let stack = Self::shared().stack()?;
         let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
         let (token, credential) = Token::mint(&id).expect("a token");
-        let directory = Directory::new(id.clone(), "test", profile);
+        let directory =
+            Directory::new(id.clone(), "test", &stack.profiles().get(profile).expect("a profile"));
         block_on(async {
             stack.store().create_directory(&directory).await.expect("a directory");
             stack.store().put_credential(&id, &credential).await.expect("a credential");

@@ -174,3 +174,26 @@ fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
         assert!(!store.change_profile(&id, "titles", &profiles).await.unwrap(), "nothing is to be done");
     });
 }
+
+#[test]
+fn a_resource_with_more_values_than_can_be_indexed_stops_the_change_and_nothing_else() {
+    let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+    let phones: Vec<_> = (0..120).map(|n| json!({ "type": "work", "value": n.to_string() })).collect();
+    let id = scim.create_user("many", &json!({ "phoneNumbers": phones }));
+    let error = change(&scim, "phones").unwrap_err().to_string();
+    assert!(error.contains(&id) && error.contains("120"), "{error}");
+    let fresh = anew(&scim);
+    fresh.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": false }]));
+    let fewer = json!([{ "op": "replace", "path": "phoneNumbers", "value": phones[..60] }]);
+    fresh.patch_user(&id, &fewer);
+
+    // Sixty can be kept, and lost, but not become more.
+    assert_eq!(change(&scim, "phones").unwrap(), Progress::Ended);
+    let fresh = anew(&scim);
+    assert_eq!(fresh.users_where("phoneNumbers.value eq \"59\""), [id.as_str()]);
+    fresh.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": true }]));
+    let more = json!([{ "op": "add", "path": "phoneNumbers", "value": [{ "value": "one more" }] }]);
+    fresh.patch(&format!("/Users/{id}"), &more).send().error(400, "invalidValue");
+    fresh.delete(&format!("/Users/{id}")).send().expect(204);
+    assert!(fresh.users_where("phoneNumbers.value eq \"59\"").is_empty());
+}

@@ -83,7 +83,10 @@ impl Deployed {
         let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
         let (token, credential) = Token::mint(&id).unwrap();
         block_on(async {
-            self.store.create_directory(&Directory::new(id.clone(), "test", profile)).await.unwrap();
+            self.store
+                .create_directory(&Directory::new(id.clone(), "test", &profiles().get(profile).unwrap()))
+                .await
+                .unwrap();
             self.store.put_credential(&id, &credential).await.unwrap();
         });
         Endpoint::external(&self.url, token.expose_secret())

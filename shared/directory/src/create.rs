@@ -8,7 +8,7 @@ use scim::model::resource_type::ResourceType;
 use crate::change::checked_text;
 use crate::error::Error;
 use crate::id::{NewId, WriteId, resource_id};
-use crate::index::{entries, user_name_key};
+use crate::index::{check_count, entries, user_name_key};
 use crate::members::taken_from;
 use crate::resource::{Resource, Version};
 use crate::scope::Scope;
@@ -30,7 +30,8 @@ impl Scope {
     pub async fn create(&self, kind: &ResourceType, id: NewId, mut doc: Doc) -> Result<Resource, Error> {
         let sent = doc.shift_remove("members");
         let text = checked_text(&doc)?;
-        let entries = entries(kind, &doc)?;
+        let entries = entries(kind, &doc);
+        check_count(0, &entries)?;
         let (id, write, created) = (id.into_text(), WriteId::new(), now());
         let mut item = HashMap::from([
             (name::DOC.to_owned(), s(text)),

@@ -33,7 +33,7 @@ impl Scope {
         loop {
             conditions.check(&stored.resource)?;
             let mut changes = vec![self.remove(kind, &stored, &conditions)];
-            let gone = entries(kind, &stored.resource.doc)?;
+            let gone = entries(kind, &stored.resource.doc);
             changes.extend(gone.iter().map(|entry| self.remove_entry(kind, entry, id)));
             changes.push(self.count(kind, -1));
             match self.store.write(&changes, &write.token()).await? {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use scim::error::{Error as ScimError, Kind};
-use scim::model::attribute::Attribute;
 use scim::model::doc::Doc;
-use scim::model::path::Target;
 use scim::model::resource_type::{Index, ResourceType};
 use serde_json::Value;
 
@@ -30,37 +28,45 @@ pub(crate) struct Entry {
 }
 
 /// The entries of a resource of `kind` whose attributes are `doc`.
-///
-/// # Errors
-/// `invalidValue` when there are more than 45.
-pub(crate) fn entries(kind: &ResourceType, doc: &Doc) -> Result<BTreeSet<Entry>, Error> {
+pub(crate) fn entries(kind: &ResourceType, doc: &Doc) -> BTreeSet<Entry> {
     let mut entries = BTreeSet::new();
     for index in &kind.indexes {
-        let Some((row, values)) = values(kind, index, doc) else { continue };
-        for value in values {
+        for value in values(index, doc) {
             entries.insert(Entry {
                 attribute: index.path.to_string(),
-                key: key::of(value, row.case_exact),
+                key: key::of(value, index.case_exact),
                 unique: index.unique,
             });
         }
     }
-    if entries.len() > MOST {
-        let detail = format!(
-            "the resource has {} values that are indexed (such as e-mail addresses); at most {MOST} are possible",
-            entries.len()
-        );
-        return Err(ScimError::new(Kind::InvalidValue, detail).into());
+    entries
+}
+
+/// Refuses what would have too many entries. One that already has more, because its directory
+/// has another profile since, may keep or lose some.
+///
+/// # Errors
+/// `invalidValue` when there are more than 45 in `after`, and more than `before`.
+pub(crate) fn check_count(before: usize, after: &BTreeSet<Entry>) -> Result<(), Error> {
+    if after.len() <= MOST.max(before) {
+        return Ok(());
     }
-    Ok(entries)
+    let detail = format!(
+        "the resource has {} values that are indexed (such as e-mail addresses); at most {MOST} are possible",
+        after.len()
+    );
+    Err(ScimError::new(Kind::InvalidValue, detail).into())
 }
 
 /// What `doc` keeps other resources of `kind` from having: the keys of its unique values,
-/// each with its attribute. None when there are too many to store.
+/// each with its attribute.
 #[must_use]
 pub fn unique_values(kind: &ResourceType, doc: &Doc) -> Vec<(String, String)> {
-    let entries = entries(kind, doc).unwrap_or_default().into_iter();
-    entries.filter(|entry| entry.unique).map(|entry| (entry.attribute, entry.key)).collect()
+    entries(kind, doc)
+        .into_iter()
+        .filter(|entry| entry.unique)
+        .map(|entry| (entry.attribute, entry.key))
+        .collect()
 }
 
 /// The key of a user's name, which `userName-index` is sorted by.
@@ -69,26 +75,21 @@ pub(crate) fn user_name_key(entries: &BTreeSet<Entry>) -> Option<&str> {
 }
 
 /// The texts in `doc` that `index` is about.
-pub(crate) fn values<'a>(
-    kind: &'a ResourceType,
-    index: &Index,
-    doc: &'a Doc,
-) -> Option<(&'a Attribute, Vec<&'a str>)> {
-    let Target::Attribute(resolved) = kind.resolve(&index.path)? else { return None };
-    let home = match resolved.extension {
-        Some(extension) => doc.get(&extension.id)?.as_object()?,
-        None => doc,
+pub(crate) fn values<'a>(index: &Index, doc: &'a Doc) -> Vec<&'a str> {
+    let home = match &index.path.urn {
+        Some(urn) => doc.get(urn).and_then(Value::as_object),
+        None => Some(doc),
     };
-    let value = home.get(&resolved.attribute.name)?;
-    let elements = match value {
-        Value::Array(elements) => elements.as_slice(),
-        single => std::slice::from_ref(single),
+    let elements = match home.and_then(|home| home.get(&index.path.name)) {
+        Some(Value::Array(elements)) => elements.as_slice(),
+        Some(single) => std::slice::from_ref(single),
+        None => return Vec::new(),
     };
-    let texts = elements.iter().filter_map(|element| match resolved.sub {
-        Some(sub) => element.get(&sub.name)?.as_str(),
+    let text = |element: &'a Value| match &index.path.sub {
+        Some(sub) => element.get(sub)?.as_str(),
         None => element.as_str(),
-    });
-    Some((resolved.row(), texts.collect()))
+    };
+    elements.iter().filter_map(text).collect()
 }
 
 impl Scope {

@@ -1,12 +1,17 @@
 //! The record of a directory itself.
 
+use std::sync::Arc;
+
+use scim::model::profile::Profile;
+use scim::profile::transition::{asking_only, indexes};
+
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::reprofile::Transition;
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::store::{Change, Store, Written};
-use crate::table::item::{self, Item, s, text};
+use crate::table::item::{self, Item, optional_text, s, text};
 use crate::table::name;
 
 /// One customer's directory.
@@ -18,18 +23,33 @@ pub struct Directory {
     pub name: String,
     /// The profile that its resources follow.
     pub profile: String,
+    /// The profile's indexes that are complete ([`indexes`]); all of them when it is not
+    /// said, in directories that are older than the question.
+    pub indexed: Option<Vec<String>>,
     /// The change of its profile that is under way.
     pub transition: Option<Transition>,
 }
 
 pub(crate) const NAME: &str = "name";
 pub(crate) const PROFILE: &str = "profile";
+pub(crate) const INDEXED: &str = "indexed";
 
 impl Directory {
-    /// A directory that follows `profile`.
+    /// A directory without resources that follows `profile`.
     #[must_use]
-    pub fn new(id: DirectoryId, name: &str, profile: &str) -> Self {
-        Self { id, name: name.to_owned(), profile: profile.to_owned(), transition: None }
+    pub fn new(id: DirectoryId, name: &str, profile: &Profile) -> Self {
+        let indexed = Some(indexes(profile));
+        Self { id, name: name.to_owned(), profile: profile.name.clone(), indexed, transition: None }
+    }
+
+    /// `profile`, this directory's, as it may be asked: an index that is not complete is kept
+    /// up to date only.
+    #[must_use]
+    pub fn asking(&self, profile: &Arc<Profile>) -> Arc<Profile> {
+        match &self.indexed {
+            Some(complete) => asking_only(profile, complete),
+            None => Arc::clone(profile),
+        }
     }
 
     pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
@@ -37,6 +57,7 @@ impl Directory {
             id: id.clone(),
             name: text(item, NAME)?.to_owned(),
             profile: text(item, PROFILE)?.to_owned(),
+            indexed: optional_text(item, INDEXED).map(|all| all.lines().map(str::to_owned).collect()),
             transition: Transition::read(item)?,
         })
     }
@@ -76,10 +97,13 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn create_directory(&self, directory: &Directory) -> Result<bool, Error> {
-        let content = Item::from([
+        let mut content = Item::from([
             (NAME.to_owned(), s(&*directory.name)),
             (PROFILE.to_owned(), s(&*directory.profile)),
         ]);
+        if let Some(indexed) = &directory.indexed {
+            content.insert(INDEXED.to_owned(), s(indexed.join("\n")));
+        }
         let put = Change::put(item::directory(&directory.id), content)
             .only_if("attribute_not_exists(#pk)")
             .name("#pk", name::PK);

@@ -17,17 +17,18 @@ mod duplicate;
 mod fill;
 mod step;
 
-use scim::model::attribute::Attribute;
-use scim::model::path::Target;
+use std::sync::Arc;
+
 use scim::model::profile::Profile;
 use scim::model::resource_type::{Index, ResourceType};
 use scim::profile::Profiles;
-use scim::profile::transition::missing;
+use scim::profile::transition::{indexes, missing, with_only};
 
 pub use self::duplicate::Duplicate;
 pub use self::step::Progress;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
+use crate::record::Directory;
 use crate::store::{Change, Store, Written};
 use crate::sweep::{Sweep, Work};
 use crate::table::item::{self, Item, n, number, optional_text, s, text};
@@ -93,12 +94,13 @@ impl Transition {
 }
 
 impl Store {
-    /// Begins to change the profile of `directory` to `to`, one of `profiles`. Returns
-    /// whether anything is to be done; [`advance_profile`](Self::advance_profile) does it.
+    /// Begins to change the profile of `directory` to `to`, one of `profiles`; to the one that
+    /// it has, when that has other indexes by now. Returns whether anything is to be done;
+    /// [`advance_profile`](Self::advance_profile) does it.
     ///
     /// # Errors
-    /// [`Error::Profile`] when there is no such profile, the two disagree about what is
-    /// indexed, or another change is under way; [`Error::NotFound`]; the table's own.
+    /// [`Error::Profile`] when there is no such profile, the two disagree about letter case,
+    /// or another change is under way; [`Error::NotFound`]; the table's own.
     pub async fn change_profile(
         &self,
         directory: &DirectoryId,
@@ -106,22 +108,29 @@ impl Store {
         profiles: &Profiles,
     ) -> Result<bool, Error> {
         let record = self.directory(directory).await?.ok_or(Error::NotFound)?;
-        match record.transition {
-            None if record.profile == to => return Ok(false),
-            None => {}
-            Some(Transition { other, stage: Stage::Preparing, .. }) if other == to => return Ok(true),
-            Some(Transition { stage: Stage::Retiring, .. }) if record.profile == to => return Ok(true),
+        let begun = match &record.transition {
+            None => false,
+            Some(Transition { other, stage: Stage::Preparing, .. }) if other == to => true,
+            Some(Transition { stage: Stage::Retiring, .. }) if record.profile == to => true,
             Some(Transition { other, .. }) => {
                 return Err(Error::Profile(format!(
                     "the directory is changing between the profiles `{}` and `{other}`: wait until that has ended",
                     record.profile
                 )));
             }
+        };
+        // Before the change: a sweep that finds none ends, and a change without one would not.
+        let sweep = Sweep { directory: directory.clone(), work: Work::Profile };
+        if begun {
+            self.pend(&sweep, seconds() + SETTLE).await?;
+            return Ok(true);
         }
-        let (from, next) = (profile(profiles, &record.profile)?, profile(profiles, to)?);
+        let (from, next) = (complete(profiles, &record)?, profile(profiles, to)?);
+        if record.profile == to && indexes(&from) == indexes(&next) {
+            return Ok(false);
+        }
         check_keys(&from, &next)?;
-        // Leftovers of a change that was refused would be taken for owners.
-        self.purge(directory, &added(&from, &next)).await?;
+        self.pend(&sweep, seconds() + SETTLE).await?;
         let begin = Change::update(
             item::directory(directory),
             "SET #other = :to, #stage = :stage, #since = :now REMOVE #at, #duplicates",
@@ -137,16 +146,23 @@ impl Store {
         .value(":to", s(to))
         .value(":stage", s(Stage::Preparing.name()))
         .value(":now", n(seconds()));
-        if let Written::Refused(_) = self.write(&[begin], &WriteId::new().token()).await? {
-            return Err(Error::Busy);
+        match self.write(&[begin], &WriteId::new().token()).await? {
+            Written::Done(_) => Ok(true),
+            Written::Refused(_) => Err(Error::Busy),
         }
-        let sweep = Sweep { directory: directory.clone(), work: Work::Profile };
-        self.pend(&sweep, seconds() + SETTLE).await?;
-        Ok(true)
     }
 }
 
-pub(crate) fn profile(profiles: &Profiles, name: &str) -> Result<std::sync::Arc<Profile>, Error> {
+/// The profile of `record` with those indexes alone that are complete.
+pub(crate) fn complete(profiles: &Profiles, record: &Directory) -> Result<Arc<Profile>, Error> {
+    let profile = profile(profiles, &record.profile)?;
+    Ok(match &record.indexed {
+        Some(complete) => with_only(&profile, complete),
+        None => profile,
+    })
+}
+
+pub(crate) fn profile(profiles: &Profiles, name: &str) -> Result<Arc<Profile>, Error> {
     profiles.get(name).map_err(|error| Error::Profile(error.to_string()))
 }
 
@@ -163,15 +179,13 @@ pub(crate) fn added(from: &Profile, to: &Profile) -> Vec<ResourceType> {
     kinds.filter(|kind| !kind.indexes.is_empty()).collect()
 }
 
-/// Keys are made by the row's `caseExact`: two profiles that share an index must agree.
+/// Keys are made by `caseExact`: two profiles that index the same attribute must agree.
 fn check_keys(from: &Profile, to: &Profile) -> Result<(), Error> {
     for kind in &from.resource_types {
         let Some(twin) = to.resource_types.iter().find(|twin| twin.name == kind.name) else { continue };
         for index in &kind.indexes {
-            let exact = |kind: &ResourceType| row(kind, index).map(|row| row.case_exact);
-            if let (Some(one), Some(other)) = (exact(kind), exact(twin))
-                && one != other
-            {
+            let same = |other: &&Index| other.path == index.path && other.case_exact != index.case_exact;
+            if twin.indexes.iter().any(|other| same(&other)) {
                 return Err(Error::Profile(format!(
                     "letter case counts in `{}` in one of the profiles `{}` and `{}` and not in the other",
                     index.path, from.name, to.name
@@ -180,13 +194,6 @@ fn check_keys(from: &Profile, to: &Profile) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn row<'k>(kind: &'k ResourceType, index: &Index) -> Option<&'k Attribute> {
-    match kind.resolve(&index.path)? {
-        Target::Attribute(found) => Some(found.row()),
-        Target::Extension(_) => None,
-    }
 }
 
 impl Store {

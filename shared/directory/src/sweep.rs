@@ -160,7 +160,7 @@ impl Store {
     /// Remembers a sweep until it is done. The same one, twice, is one.
     pub(crate) async fn pend(&self, sweep: &Sweep, due: i64) -> Result<(), Error> {
         let work = sweep.work.to_text();
-        let shard = crc(&work) % SWEEP_SHARDS;
+        let shard = crc(&format!("{}#{work}", sweep.directory)) % SWEEP_SHARDS;
         let key = Key::new(item::sweeps(shard), format!("{due:020}#{}#{work}", sweep.directory));
         let content = Item::from([
             (name::DIRECTORY.to_owned(), s(sweep.directory.to_string())),

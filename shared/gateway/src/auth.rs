@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use directory::credential::Credential;
 use directory::id::{CredentialId, DirectoryId};
 use directory::record::{Directory, Record};
+use directory::reprofile::Stage;
 use directory::secret::Secret;
 use futures_util::future::join;
 use http::HeaderMap;
@@ -52,6 +53,8 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
     if let Some(access) = app.credentials.get(&hash, Instant::now(), unix_seconds()) {
         return Ok(access);
     }
+    // Before it is read: that is how old it is.
+    let read = Instant::now();
     let (credential, record) =
         join(app.store.credential(&directory, &id), app.store.record(&directory)).await;
     let credential = credential.map_err(|e| Failure::store("credential", e))?;
@@ -61,7 +64,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
             let subject = credential.subject.as_deref().map(Arc::from);
             let profile = profile(app, &record)?;
             let access = Access { directory, credential: id, profile, subject, secret };
-            app.credentials.put(hash, access.clone(), credential.expires, Instant::now());
+            app.credentials.put(hash, access.clone(), credential.expires, read);
             Ok(access)
         }
         _ => Err(wrong()),
@@ -85,13 +88,15 @@ fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
         tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
         Failure::internal()
     };
-    let profile = app.profiles.get(&record.profile).map_err(unknown)?;
+    let profile = record.asking(&app.profiles.get(&record.profile).map_err(unknown)?);
     Ok(match &record.transition {
         None => profile,
-        Some(transition) => {
-            let other = app.profiles.get(&transition.other).map_err(unknown)?;
-            with_indexes_of(&profile, &other)
-        }
+        Some(transition) => match (app.profiles.get(&transition.other), transition.stage) {
+            (Ok(other), _) => with_indexes_of(&profile, &other),
+            // The last one is not needed any more: what it indexes is about to go.
+            (Err(_), Stage::Retiring) => profile,
+            (Err(error), Stage::Preparing) => return Err(unknown(error)),
+        },
     })
 }
 

@@ -60,8 +60,10 @@ impl Projection {
         };
         let exceptions = (kind.common.iter().chain(&kind.schema.attributes))
             .filter(|row| row.returned != Returned::Default)
-            .map(|row| (row.name.clone(), row.returned))
-            .collect();
+            .map(|row| (row.name.clone(), row.returned));
+        // What the type does not have is not answered, and need not be read.
+        let absent = ["members", "groups"].into_iter().filter(|name| kind.attribute(name).is_none());
+        let exceptions = exceptions.chain(absent.map(|name| (name.to_owned(), Returned::Never))).collect();
         Ok(Self { selection, exceptions })
     }
 

@@ -5,7 +5,7 @@ use directory::id::DirectoryId;
 use directory::record::Directory;
 use directory::reprofile::{Duplicate, Progress};
 use directory::store::Store;
-use scim::profile::Profiles;
+use scim::profile::{Profiles, STANDARD};
 
 use super::token;
 
@@ -37,14 +37,10 @@ pub(super) async fn enrol(
     token: &token::Secret,
     alone: bool,
 ) -> Result<String, EnrolError> {
-    let fresh = Directory::new(directory.clone(), name, wanted.unwrap_or(scim::profile::STANDARD));
-    let record = match store.directory(directory).await? {
-        Some(record) => record,
-        None => {
-            store.create_directory(&fresh).await?;
-            fresh
-        }
-    };
+    if store.directory(directory).await?.is_none() {
+        let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
+        store.create_directory(&Directory::new(directory.clone(), name, &profile)).await?;
+    }
     let known = store.credential(directory, &token.credential.id).await?;
     if known.is_none_or(|known| known.hash != token.credential.hash) {
         store.put_credential(directory, &token.credential).await?;
@@ -53,11 +49,13 @@ pub(super) async fn enrol(
     if alone {
         finish(store, profiles, directory).await?;
     }
-    let Some(wanted) = wanted.filter(|wanted| *wanted != record.profile) else { return Ok(record.profile) };
+    let has = store.directory(directory).await?.ok_or(Error::NotFound)?.profile;
+    let wanted = wanted.unwrap_or(&has);
+    // Also to the one that it has: its file may have been edited.
     if !store.change_profile(directory, wanted, profiles).await? || !alone {
-        return Ok(record.profile);
+        return Ok(has);
     }
-    tracing::debug!(%directory, from = record.profile, to = wanted, "the directory changes its profile");
+    tracing::debug!(%directory, from = has, to = wanted, "the directory changes its profile");
     match finish(store, profiles, directory).await? {
         Progress::Refused(duplicates) => Err(EnrolError::Duplicates(duplicates)),
         _ => Ok(wanted.to_owned()),

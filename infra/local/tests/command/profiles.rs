@@ -91,6 +91,27 @@ fn another_profile_at_the_next_start_indexes_what_is_there() {
 }
 
 #[test]
+fn an_edited_file_indexes_what_is_there_and_refuses_what_is_not_unique() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("own.json");
+    let plain = own(false).replace("\"indexed\":true", "\"indexed\":false");
+    fs::write(&file, &plain).unwrap();
+    let args = ["--profile", "own.json"];
+    let server = Server::start(dir.path(), &args);
+    for name in ["ana", "twin"] {
+        let user = json!({ "userName": name, "displayName": "Ana" }).to_string();
+        assert_eq!(send(&server.address(), &server.head("POST", "/Users"), &user).0, 201);
+    }
+    server.end("INT");
+
+    fs::write(&file, own(true)).unwrap();
+    refused(dir.path(), &["--port", "0", "--profile", "own.json"], &["`own`", "have the same `displayName`"]);
+    fs::write(&file, own(false)).unwrap();
+    let server = Server::start(dir.path(), &args);
+    assert_eq!(total(&server, "/Users?filter=displayName+eq+%22ana%22"), Some(2));
+}
+
+#[test]
 fn a_wrong_profile_or_directory_is_refused_at_the_start() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("own.json"), own(false).replace("\"active\"", "\n\"activ\"")).unwrap();

@@ -7,7 +7,7 @@ use scim::patch::apply::Patched;
 use super::{Attempt, Completeness, Request, checked_text};
 use crate::create::taken;
 use crate::error::Error;
-use crate::index::{Entry, entries, user_name_key};
+use crate::index::{Entry, check_count, entries, user_name_key};
 use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::store::{Change, Written};
@@ -51,7 +51,8 @@ impl Scope {
     ) -> Result<Update, Error> {
         let kind = request.kind;
         let text = checked_text(&patched.doc)?;
-        let (before, after) = (entries(kind, &stored.resource.doc)?, entries(kind, &patched.doc)?);
+        let (before, after) = (entries(kind, &stored.resource.doc), entries(kind, &patched.doc));
+        check_count(before.len(), &after)?;
         let mut later = stored.clone();
         let resource = &mut later.resource;
         resource.doc = patched.doc;

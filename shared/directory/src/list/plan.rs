@@ -3,7 +3,6 @@
 
 use scim::filter::ast::CompareOp;
 use scim::filter::bind::{Bound, BoundPath, Comparison};
-use scim::model::path::Target;
 use scim::model::resource_type::{Index, ResourceType};
 use scim::read::members::check_id;
 
@@ -111,14 +110,15 @@ pub(crate) fn sorted(kind: &ResourceType, filter: Option<&Bound>, path: &BoundPa
     }
 }
 
-/// Whether every resource has exactly one entry in `index`.
+/// Whether every resource has exactly one entry in `index`: only what has always been
+/// required is surely there. What a profile requires may be younger than a resource.
 fn has_all(kind: &ResourceType, index: &Index) -> bool {
-    match kind.resolve(&index.path) {
-        Some(Target::Attribute(found)) => {
-            found.sub.is_none() && found.attribute.required && !found.attribute.multi_valued
-        }
-        _ => false,
-    }
+    let always = match kind.name.as_str() {
+        "User" => "userName",
+        "Group" => "displayName",
+        _ => return false,
+    };
+    index.path.to_string() == always
 }
 
 fn cheapest(kind: &ResourceType, filter: &Bound) -> Option<(u8, Access)> {

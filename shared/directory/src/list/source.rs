@@ -220,8 +220,7 @@ fn batch(candidates: Vec<Candidate>) -> Batch {
 /// The lowest key of `stored` in the range of `entries`.
 fn first_key(kind: &ResourceType, entries: &Entries, stored: &Stored) -> Option<String> {
     let index = kind.index_on(&entries.attribute)?;
-    let (_, values) = index::values(kind, index, &stored.resource.doc)?;
-    values
+    index::values(index, &stored.resource.doc)
         .into_iter()
         .map(|value| key::of(value, entries.case_exact))
         .filter(|key| entries.range.holds(key))

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 
 use super::Transition;
@@ -21,6 +22,9 @@ use crate::table::name;
 const RUN: Duration = Duration::from_secs(20);
 /// Resources of one step, after which the record is told.
 const STEP: i32 = 100;
+/// Entries that one resource may come to have: with the resource and a counter they fit one
+/// transaction, which a delete is.
+const MOST: usize = 90;
 /// Walks of the directory: see the module above.
 const WALKS: usize = 2;
 
@@ -47,9 +51,13 @@ impl At {
 impl Scope {
     /// Goes on from `at` for a while; the record is told. `duplicates` grows by those found.
     /// Returns whether the walks have ended.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] when a resource has more values than `next` can index.
     pub(super) async fn fill(
         &self,
         record: &Directory,
+        next: &Profile,
         kinds: &[ResourceType],
         mut at: At,
         duplicates: &mut Vec<Duplicate>,
@@ -66,6 +74,7 @@ impl Scope {
                 at = At { walk: at.walk, kind: kind.name.clone(), after: String::new() };
                 while let Some(page) = pages.next(Some(STEP)).await? {
                     for item in &page {
+                        check_fits(next, kind, item)?;
                         self.enter(kind, item, duplicates).await?;
                     }
                     if let Some(last) = page.last() {
@@ -95,7 +104,7 @@ impl Scope {
         loop {
             let id = stored.resource.id.clone();
             let known = |entry: &&Entry| !duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
-            let all = entries(kind, &stored.resource.doc)?;
+            let all = entries(kind, &stored.resource.doc);
             let entries: Vec<&Entry> = all.iter().filter(known).collect();
             if entries.is_empty() {
                 return Ok(());
@@ -134,7 +143,7 @@ impl Scope {
     /// Removes `entry` when its `owner` does not have the value any more. Returns whether.
     async fn disown(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
         match self.stored(kind, owner).await {
-            Ok(stored) if entries(kind, &stored.resource.doc)?.contains(entry) => return Ok(false),
+            Ok(stored) if entries(kind, &stored.resource.doc).contains(entry) => return Ok(false),
             Ok(_) | Err(Error::NotFound) => {}
             Err(other) => return Err(other),
         }
@@ -146,6 +155,20 @@ impl Scope {
         self.store.write(&[remove], &WriteId::new().token()).await?;
         Ok(true)
     }
+}
+
+/// A resource that one transaction could not delete must not come to be.
+fn check_fits(next: &Profile, kind: &ResourceType, item: &Item) -> Result<(), Error> {
+    let stored = Stored::read(item)?;
+    let whole = next.resource_types.iter().find(|whole| whole.name == kind.name);
+    let count = whole.map_or(0, |whole| entries(whole, &stored.resource.doc).len());
+    if count <= MOST {
+        return Ok(());
+    }
+    Err(Error::Profile(format!(
+        "the {} {} has {count} values that the profile `{}` would index; at most {MOST} are possible",
+        kind.name, stored.resource.id, next.name
+    )))
 }
 
 impl Duplicate {

@@ -1,13 +1,14 @@
 //! The next step of a change of profile.
 
 use scim::profile::Profiles;
+use scim::profile::transition::indexes;
 
 use super::duplicate::{Duplicate, LISTED};
 use super::fill::At;
-use super::{AT, DUPLICATES, OTHER, SINCE, STAGE, Stage, Transition, added, profile};
+use super::{AT, DUPLICATES, OTHER, SINCE, STAGE, Stage, Transition, added, complete, profile};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::record::{Directory, PROFILE};
+use crate::record::{Directory, INDEXED, PROFILE};
 use crate::store::{Change, Store, Written};
 use crate::sweep::sweeper;
 use crate::table::item::{self, n, s};
@@ -77,25 +78,40 @@ impl Store {
         mut duplicates: Vec<Duplicate>,
         profiles: &Profiles,
     ) -> Result<bool, Error> {
-        let (from, next) = (profile(profiles, &record.profile)?, profile(profiles, &transition.other)?);
+        let (from, next) = (complete(profiles, record)?, profile(profiles, &transition.other)?);
         let kinds = added(&from, &next);
         let scope = self.scope(&record.id, &sweeper()?);
-        if !scope.fill(record, &kinds, At::read(transition), &mut duplicates).await? {
-            return Ok(false);
+        if transition.at.is_none() {
+            // Leftovers would be taken for owners. Now nobody writes any who has not read of
+            // this change; what is removed of theirs is filled again.
+            self.purge(&record.id, &kinds).await?;
+            self.remember(record, &At::default(), &duplicates).await?;
+        }
+        match scope.fill(record, &next, &kinds, At::read(transition), &mut duplicates).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            // It cannot be done: the directory keeps what it has.
+            Err(error @ Error::Profile(_)) => {
+                self.end(record, Stage::Preparing).await?;
+                self.purge(&record.id, &kinds).await?;
+                return Err(error);
+            }
+            Err(other) => return Err(other),
         }
         if duplicates.is_empty() {
             let switch = self
                 .in_stage(
                     record,
                     Stage::Preparing,
-                    "SET #profile = :next, #other = :last, #stage = :retiring, #since = :now REMOVE #at, #duplicates",
+                    "SET #profile = :next, #indexed = :indexed, #other = :last, #stage = :retiring, #since = :now \
+                     REMOVE #at, #duplicates",
                 )
                 .name("#profile", PROFILE)
-                .name("#other", OTHER)
-                .name("#since", SINCE)
+                .name("#indexed", INDEXED)
                 .name("#at", AT)
                 .name("#duplicates", DUPLICATES)
                 .value(":next", s(&*transition.other))
+                .value(":indexed", s(indexes(&next).join("\n")))
                 .value(":last", s(&*record.profile))
                 .value(":retiring", s(Stage::Retiring.name()))
                 .value(":now", n(seconds()));
@@ -141,20 +157,22 @@ impl Store {
 
     /// Forgets the change; duplicates that were found stay to be told.
     async fn end(&self, record: &Directory, stage: Stage) -> Result<(), Error> {
-        let end = self
-            .in_stage(record, stage, "REMOVE #stage, #other, #since, #at")
-            .name("#other", OTHER)
-            .name("#since", SINCE)
-            .name("#at", AT);
+        let end = self.in_stage(record, stage, "REMOVE #stage, #other, #since, #at").name("#at", AT);
         self.settled(end).await
     }
 
-    /// A change of the record that only holds in `stage`.
+    /// A change of the record that only holds in `stage` of the very change that `record`
+    /// tells of: another may have begun since.
     fn in_stage(&self, record: &Directory, stage: Stage, expression: &str) -> Change {
+        let (other, since) = record.transition.as_ref().map_or(("", 0), |t| (&t.other, t.since));
         Change::update(item::directory(&record.id), expression)
-            .only_if("#stage = :stage")
+            .only_if("#stage = :stage AND #other = :other AND #since = :since")
             .name("#stage", STAGE)
+            .name("#other", OTHER)
+            .name("#since", SINCE)
             .value(":stage", s(stage.name()))
+            .value(":other", s(other))
+            .value(":since", n(since))
     }
 
     /// Writes a change of the record. Another run that was a step ahead is an error: the next

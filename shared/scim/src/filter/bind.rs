@@ -98,7 +98,7 @@ pub fn bind(filter: &Filter, kind: &ResourceType) -> Result<Bound, Error> {
 /// # Errors
 /// As [`bind`].
 pub fn bind_element(filter: &Filter, attribute: &Attribute) -> Result<Bound, Error> {
-    Binder { scope: Scope::Element(attribute), source: None }.bind(filter)
+    Binder { scope: Scope::Element { row: attribute, asked: false }, source: None }.bind(filter)
 }
 
 /// The attribute of `kind` whose values `path` leads to: for sorting.
@@ -130,7 +130,11 @@ pub(super) fn bind_located(
 #[derive(Clone, Copy)]
 enum Scope<'a> {
     Resource(&'a ResourceType),
-    Element(&'a Attribute),
+    /// An element of this attribute; `asked` in a filter, where not everything may be.
+    Element {
+        row: &'a Attribute,
+        asked: bool,
+    },
 }
 
 struct Binder<'a> {
@@ -158,7 +162,8 @@ impl<'a> Binder<'a> {
                 let site = self.site();
                 let elements = self.scope.elements(path);
                 let (path, attribute) = elements.map_err(|reason| site.error_at_path(reason, path))?;
-                let outer = std::mem::replace(&mut self.scope, Scope::Element(attribute));
+                let outer =
+                    std::mem::replace(&mut self.scope, Scope::Element { row: attribute, asked: true });
                 let filter = self.bind(filter);
                 self.scope = outer;
                 Ok(Bound::Element { path, filter: Box::new(filter?) })

@@ -14,13 +14,16 @@ pub struct Extension {
     pub required: bool,
 }
 
-/// An attribute whose values are found without a walk.
+/// An attribute whose values are found without a walk. Its path is in canonical spelling: it
+/// is also a place in a resource, whatever the profile in force offers of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// The attribute, such as `userName` or `emails.value`.
     pub path: AttrPath,
     /// Whether no two resources of a directory may share a value.
     pub unique: bool,
+    /// Whether letter case counts in its values.
+    pub case_exact: bool,
     /// Whether it is kept up to date, but not asked: while a directory changes its profile.
     pub idle: bool,
 }
@@ -159,6 +162,7 @@ fn endpoints() -> Vec<(String, String)> {
     [("User", "/Users"), ("Group", "/Groups")].map(|(name, at)| (name.to_owned(), at.to_owned())).into()
 }
 
+/// An index of a built-in type; `externalId` is the only one in which letter case counts.
 fn index(path: &str, unique: bool) -> Index {
-    Index { path: AttrPath::split(path), unique, idle: false }
+    Index { path: AttrPath::split(path), unique, case_exact: path == "externalId", idle: false }
 }

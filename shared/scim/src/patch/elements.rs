@@ -74,6 +74,8 @@ pub fn selected_or_created(
         return Ok(chosen);
     }
     let described = dialect::described(selection).map(Value::Object);
+    // As if it had been sent: what must not be stored is not, however it is named.
+    let described = described.map(|element| list::element(row, &element, &row.name)).transpose()?.flatten();
     let described = described.filter(|element| element_matches(selection, element));
     let Some(element) = described else {
         let detail = format!("the filter selects none of the values of `{}`", row.name);

@@ -158,7 +158,7 @@ fn own_type(
     {
         return Err(Mistake::new(&row.name, "every resource has this attribute already (RFC 7643 §3.1)"));
     }
-    indexes.push(Index { path: AttrPath::split("externalId"), unique: false, idle: false });
+    indexes.push(Index { path: AttrPath::split("externalId"), unique: false, case_exact: true, idle: false });
     Ok(ResourceType {
         name: name.to_owned(),
         endpoint,

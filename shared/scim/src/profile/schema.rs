@@ -9,6 +9,8 @@ use crate::model::schema::{ENTERPRISE_USER, GROUP, Schema, USER};
 
 /// URNs that are SCIM's own, in front of which a profile's must not stand.
 const TAKEN: [&str; 3] = [USER, GROUP, ENTERPRISE_USER];
+/// What the store keeps apart from a resource, as members of groups and groups of users.
+const APART: [&str; 2] = ["members", "groups"];
 const MESSAGES: &str = "urn:ietf:params:scim:api:";
 
 /// The schema that `document` describes, and the indexes that its rows ask for. `urn` is
@@ -19,6 +21,12 @@ pub(super) fn schema(document: SchemaDocument, urn: Option<&str>) -> Result<(Sch
     let mut indexes = Vec::new();
     for row in &attributes {
         indexes_of(row, urn, &mut indexes)?;
+    }
+    if let Some(row) =
+        attributes.iter().find(|row| APART.iter().any(|name| name.eq_ignore_ascii_case(&row.name)))
+    {
+        let reason = "memberships are those of `Group` and `User`, and kept apart: choose another name";
+        return Err(Mistake::new(&row.name, reason));
     }
     let attributes = rows(attributes, &id)?;
     if attributes.is_empty() {
@@ -115,7 +123,8 @@ fn indexes_of(row: &RowDocument, urn: Option<&str>, indexes: &mut Vec<Index>) ->
         if !matches!(part.kind, Type::String | Type::Reference) {
             return Err(Mistake::new(&part.name, "only texts can be indexed or unique"));
         }
-        indexes.push(Index { path: path(sub), unique, idle: false });
+        let exact = part.case_exact.unwrap_or(part.kind == Type::Reference);
+        indexes.push(Index { path: path(sub), unique, case_exact: exact, idle: false });
     }
     Ok(())
 }

@@ -129,6 +129,10 @@ fn adjust(kind: &mut ResourceType, offer: &Offer) -> Result<(), Mistake> {
     if path.to_string() == "userName" && !unique {
         return Err(mistake("user names are unique (RFC 7643 §4.1.1)"));
     }
+    let always = if kind.has_members() { "displayName" } else { "userName" };
+    if path.to_string() == always && offer.required == Some(false) {
+        return Err(mistake("RFC 7643 requires it"));
+    }
     if (offer.canonical_values.is_some() || offer.allowed_values.is_some()) && !texts {
         return Err(mistake("only texts have canonical or allowed values"));
     }
@@ -137,6 +141,7 @@ fn adjust(kind: &mut ResourceType, offer: &Offer) -> Result<(), Mistake> {
     if indexed && !texts {
         return Err(mistake("only texts can be indexed or unique: give a part, such as `.value`"));
     }
+    let case_exact = found.row().case_exact;
     let Some(row) = row_mut(kind, &path) else { return Ok(()) };
     row.required = offer.required.unwrap_or(row.required);
     row.uniqueness = if unique { Uniqueness::Server } else { Uniqueness::None };
@@ -149,7 +154,7 @@ fn adjust(kind: &mut ResourceType, offer: &Offer) -> Result<(), Mistake> {
     }
     kind.indexes.retain(|index| index.path != path);
     if indexed {
-        kind.indexes.push(Index { path, unique, idle: false });
+        kind.indexes.push(Index { path, unique, case_exact, idle: false });
     }
     Ok(())
 }

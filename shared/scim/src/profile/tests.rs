@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::transition::with_indexes_of;
+use super::transition::{asking_only, indexes, with_indexes_of, with_only};
 use super::{ProfileError, Profiles, read};
 use crate::error::Kind;
 use crate::filter::compile::compile;
@@ -295,6 +295,8 @@ fn a_wrong_type_or_schema_of_its_own_is_refused() {
         ),
         ("/schema/attributes/1/type", json!("string"), "subAttributes"),
         ("/schema/attributes", json!([]), "at least one"),
+        ("/schema/attributes/0/name", json!("members"), "kept apart"),
+        ("/schema/attributes/0/name", json!("Groups"), "kept apart"),
     ] {
         let mut device = device();
         *device.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
@@ -303,6 +305,58 @@ fn a_wrong_type_or_schema_of_its_own_is_refused() {
         let error = read("own.json", &file.to_string()).unwrap_err().to_string();
         assert!(error.contains(reason), "{pointer} = {value}: {error}");
     }
+}
+
+#[test]
+fn a_value_that_is_not_allowed_does_not_come_in_by_a_filter_or_by_dotted_keys() {
+    let add = |path: &str| json!([{ "op": "add", "path": path, "value": "True" }]);
+    let error = patched("clarizen-one", add("roles[value eq \"Administrator\"].primary")).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidValue, "{}", error.detail);
+    assert!(patched("clarizen-one", add("roles[value eq \"User\"].primary")).is_ok());
+    let dotted = json!({ "userName": "ana", "emails.value": "h@ex.io", "emails.type": "home" });
+    assert_eq!(
+        Value::Object(create(&kind("kintone", "User"), dotted).unwrap()),
+        json!({ "userName": "ana" })
+    );
+}
+
+#[test]
+fn what_a_profile_requires_is_required_and_what_the_rfc_requires_stays_so() {
+    let file = own(&json!({ "attributes": ["userName", { "path": "externalId", "required": true }] }));
+    let profile = read("own.json", &file.to_string()).unwrap();
+    let user = profile.resource_type("User").unwrap();
+    assert!(create(user, json!({ "userName": "ana" })).is_err());
+    assert!(create(user, json!({ "userName": "ana", "externalId": "1" })).is_ok());
+    let file = own(&json!({ "attributes": [{ "path": "userName", "required": false }] }));
+    assert!(read("own.json", &file.to_string()).unwrap_err().to_string().contains("requires it"));
+}
+
+#[test]
+fn a_filter_asks_about_no_part_that_it_may_not() {
+    let file = own(&json!({ "filterable": ["userName", "emails.value"] }));
+    let profile = read("own.json", &file.to_string()).unwrap();
+    let user = profile.resource_type("User").unwrap();
+    assert!(compile("emails[type eq \"work\" and value eq \"x\"]", user).is_ok());
+    assert!(compile("emails[display eq \"x\"]", user).is_err());
+    let operations = json!([{ "op": "add", "path": "emails[display eq \"x\"].value", "value": "a@ex.io" }]);
+    let body =
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
+    let current = create(user, json!({ "userName": "ana" })).unwrap();
+    assert!(apply::apply(user, &current, &request::parse(body).unwrap()).is_ok(), "a PATCH is no filter");
+}
+
+#[test]
+fn an_index_that_is_not_complete_is_kept_and_not_asked() {
+    let profile = Profiles::built_in().get("standard").unwrap();
+    let mut complete = indexes(&profile);
+    assert_eq!(asking_only(&profile, &complete), profile);
+    complete.retain(|index| !index.contains("emails.value"));
+    let user = |profile: &std::sync::Arc<crate::model::profile::Profile>| {
+        std::sync::Arc::clone(profile.resource_type("User").unwrap())
+    };
+    let asked = user(&asking_only(&profile, &complete));
+    assert!(asked.index_on("emails.value").is_none() && asked.indexes.len() == 3);
+    assert_eq!(user(&with_only(&profile, &complete)).indexes.len(), 2);
 }
 
 #[test]

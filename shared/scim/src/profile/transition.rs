@@ -1,27 +1,66 @@
-//! A directory between two profiles.
+//! A directory between two profiles, or between two states of one.
 //!
 //! While it changes, a directory offers what one profile says, and keeps the indexes of
 //! both up to date: those of the next one, so that they are complete when it takes over,
-//! and those of the last one, for as long as some instance may still ask them.
+//! and those of the last one, for as long as some instance may still ask them. The record
+//! of a directory remembers which indexes are complete: a profile's file may be edited.
 
 use std::sync::Arc;
 
 use crate::model::profile::Profile;
 use crate::model::resource_type::{Index, ResourceType};
 
+/// The indexes of `profile` as a directory's record remembers them, one text each.
+#[must_use]
+pub fn indexes(profile: &Profile) -> Vec<String> {
+    let of =
+        |kind: &Arc<ResourceType>| kind.indexes.iter().map(|index| named(kind, index)).collect::<Vec<_>>();
+    profile.resource_types.iter().flat_map(of).collect()
+}
+
+fn named(kind: &ResourceType, index: &Index) -> String {
+    let word = |is: bool, yes: &'static str, no: &'static str| if is { yes } else { no };
+    let unique = word(index.unique, "unique", "many");
+    format!("{} {} {unique} {}", kind.name, index.path, word(index.case_exact, "exact", "caseless"))
+}
+
+/// `profile` with those of its indexes idle that are not among the `complete` ones.
+#[must_use]
+pub fn asking_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> {
+    if indexes(profile).iter().all(|index| complete.contains(index)) {
+        return Arc::clone(profile);
+    }
+    adapted(profile, |kind| {
+        kind.indexes
+            .iter()
+            .map(|index| Index { idle: !complete.contains(&named(kind, index)), ..index.clone() })
+            .collect()
+    })
+}
+
+/// `profile` with those of its indexes alone that are among the `complete` ones.
+#[must_use]
+pub fn with_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> {
+    adapted(profile, |kind| {
+        kind.indexes.iter().filter(|index| complete.contains(&named(kind, index))).cloned().collect()
+    })
+}
+
 /// `profile`, which also keeps what only `other` has an index on.
 #[must_use]
 pub fn with_indexes_of(profile: &Arc<Profile>, other: &Profile) -> Arc<Profile> {
-    let mut both = Profile::clone(profile);
-    for kind in &mut both.resource_types {
-        let more = missing(kind, other);
-        if !more.is_empty() {
-            let mut wider = ResourceType::clone(kind);
-            wider.indexes.extend(more.into_iter().map(|index| Index { idle: true, ..index }));
-            *kind = Arc::new(wider);
-        }
+    adapted(profile, |kind| {
+        let more = missing(kind, other).into_iter().map(|index| Index { idle: true, ..index });
+        kind.indexes.iter().cloned().chain(more).collect()
+    })
+}
+
+fn adapted(profile: &Arc<Profile>, indexes: impl Fn(&ResourceType) -> Vec<Index>) -> Arc<Profile> {
+    let mut adapted = Profile::clone(profile);
+    for kind in &mut adapted.resource_types {
+        *kind = Arc::new(ResourceType { indexes: indexes(kind), ..ResourceType::clone(kind) });
     }
-    Arc::new(both)
+    Arc::new(adapted)
 }
 
 /// The indexes of `other`'s type of the same name that `kind` lacks. One that is unique in
@@ -31,11 +70,7 @@ pub fn missing(kind: &ResourceType, other: &Profile) -> Vec<Index> {
     let Some(twin) = other.resource_types.iter().find(|twin| twin.name == kind.name) else {
         return Vec::new();
     };
-    let has = |index: &&Index| {
-        !kind
-            .indexes
-            .iter()
-            .any(|own| own.path.to_string() == index.path.to_string() && own.unique == index.unique)
-    };
+    let has =
+        |index: &&Index| !kind.indexes.iter().any(|own| own.path == index.path && own.unique == index.unique);
     twin.indexes.iter().filter(has).cloned().collect()
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{dialect, members};
 use crate::error::{Error, Kind};
-use crate::model::attribute::{Attribute, Mutability};
+use crate::model::attribute::{Attribute, Mutability, Values};
 use crate::model::doc::Doc;
 use crate::model::path::{AttrPath, Resolved, Target};
 use crate::model::resource_type::ResourceType;
@@ -23,7 +23,21 @@ pub fn read(kind: &ResourceType, sent: &Value) -> Result<Doc, Error> {
     };
     let mut doc = Doc::new();
     attributes(kind, object, &mut doc)?;
+    only_offered(&kind.schema.attributes, &mut doc);
     Ok(doc)
+}
+
+/// Passes over elements of types that are not offered, which dotted keys (`emails.type`) may
+/// have put together.
+fn only_offered(rows: &[Attribute], doc: &mut Doc) {
+    for row in rows.iter().filter(|row| row.sub("type").is_some_and(|types| types.values == Values::Offered))
+    {
+        let Some(Value::Array(elements)) = doc.get_mut(&row.name) else { continue };
+        elements.retain(|element| element.as_object().is_none_or(|element| list::is_offered(row, element)));
+        if elements.is_empty() {
+            doc.shift_remove(&row.name);
+        }
+    }
 }
 
 fn attributes(kind: &ResourceType, object: &Map<String, Value>, doc: &mut Doc) -> Result<(), Error> {

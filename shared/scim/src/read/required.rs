@@ -9,12 +9,14 @@ use crate::model::resource_type::ResourceType;
 
 /// Refuses a resource that lacks a required attribute, or has nothing but blanks in it.
 ///
-/// `schemas`, the only required common attribute, is written by the server.
+/// Of the common attributes only `externalId` is a client's to send; a profile may require it.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] naming the attribute.
 pub fn check(kind: &ResourceType, doc: &Doc) -> Result<(), Error> {
     rows(&kind.schema.attributes, doc, "")?;
+    let external_id = kind.common.iter().find(|row| row.name == "externalId");
+    rows(external_id.map_or(&[], std::slice::from_ref), doc, "")?;
     for extension in &kind.extensions {
         match doc.get(&extension.schema.id).and_then(Value::as_object) {
             Some(object) => rows(&extension.schema.attributes, object, &format!("{}:", extension.schema.id))?,

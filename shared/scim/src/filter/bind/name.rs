@@ -19,11 +19,14 @@ impl<'a> Scope<'a> {
                 }
                 found
             }
-            Self::Element(attribute) => {
+            Self::Element { row: attribute, asked } => {
                 let row = Some(path).filter(|path| path.urn.is_none() && path.sub.is_none());
                 let row = row.and_then(|path| attribute.sub(&path.name)).ok_or_else(|| {
                     format!("an element of `{}` has no sub-attribute of this name", attribute.name)
                 })?;
+                if asked && !row.filterable {
+                    return Err(format!("a filter cannot ask about this part of `{}`", attribute.name));
+                }
                 Target::Attribute(Resolved { extension: None, attribute: row, sub: None })
             }
         };
