@@ -1,7 +1,7 @@
 //! Bulk: many operations in one request (RFC 7644 §3.7).
 //!
 //! Every POST gets its id before the first write, so that `bulkId` references resolve at
-//! once, in whatever direction they point: [`request`] reads the body, [`reference`] finds
+//! once, in whatever direction they point: [`request`] reads the body, [`mod@reference`] finds
 //! and replaces references, [`order`] says which operation has to wait for which, and
 //! [`schedule`] hands them out, as many at a time as the caller likes.
 //!
