@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, WriteId};
+use crate::record::Record;
 use crate::store::{Change, Store};
-use crate::table::item::{self, n, optional_number, optional_text, s, text};
+use crate::table::item::{self, Item, n, optional_number, optional_text, s, text};
 
 /// One credential of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,19 @@ const CREATED: &str = "created";
 const END: &str = "end";
 const SUBJECT: &str = "subject";
 
+impl Credential {
+    fn read(id: &CredentialId, item: &Item) -> Result<Self, Error> {
+        Ok(Self {
+            id: id.clone(),
+            hash: text(item, HASH)?.to_owned(),
+            label: text(item, LABEL)?.to_owned(),
+            created: text(item, CREATED)?.to_owned(),
+            expires: optional_number(item, END),
+            subject: optional_text(item, SUBJECT).map(str::to_owned),
+        })
+    }
+}
+
 impl Store {
     /// The credential `id` of `directory`, as of now.
     ///
@@ -56,15 +70,24 @@ impl Store {
         directory: &DirectoryId,
         id: &CredentialId,
     ) -> Result<Option<Credential>, Error> {
-        let Some(item) = self.read(&item::credential(directory, id)).await? else { return Ok(None) };
-        Ok(Some(Credential {
-            id: id.clone(),
-            hash: text(&item, HASH)?.to_owned(),
-            label: text(&item, LABEL)?.to_owned(),
-            created: text(&item, CREATED)?.to_owned(),
-            expires: optional_number(&item, END),
-            subject: optional_text(&item, SUBJECT).map(str::to_owned),
-        }))
+        let item = self.read(&item::credential(directory, id)).await?;
+        item.map(|item| Credential::read(id, &item)).transpose()
+    }
+
+    /// The credential `id` of `directory` and the directory itself, as of now: what a request
+    /// is admitted by. One call, for on a new connection two at once would wait for a second.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub async fn admission(
+        &self,
+        directory: &DirectoryId,
+        id: &CredentialId,
+    ) -> Result<Option<(Credential, Record)>, Error> {
+        let keys = [item::credential(directory, id), item::directory(directory)];
+        let found = self.read_all(keys.to_vec()).await?;
+        let [Some(credential), Some(record)] = keys.map(|key| found.get(&key)) else { return Ok(None) };
+        Ok(Some((Credential::read(id, credential)?, Record::read(directory, record)?)))
     }
 
     /// Writes `credential`, over one with its id.

@@ -72,6 +72,12 @@ pub struct Record {
     pub secret: Option<Secret>,
 }
 
+impl Record {
+    pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
+        Ok(Self { directory: Directory::read(id, item)?, secret: secret(item) })
+    }
+}
+
 const SECRET: &str = "secret";
 
 impl Store {
@@ -88,8 +94,7 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn record(&self, id: &DirectoryId) -> Result<Option<Record>, Error> {
-        let Some(item) = self.read(&item::directory(id)).await? else { return Ok(None) };
-        Ok(Some(Record { directory: Directory::read(id, &item)?, secret: secret(&item) }))
+        self.read(&item::directory(id)).await?.map(|item| Record::read(id, &item)).transpose()
     }
 
     /// Creates `directory`, unless there is one with its id. Returns whether there was none.

@@ -11,7 +11,6 @@ use directory::id::{CredentialId, DirectoryId};
 use directory::record::{Directory, Record};
 use directory::reprofile::Stage;
 use directory::secret::Secret;
-use futures_util::future::join;
 use http::HeaderMap;
 use scim::error::{Error, Kind};
 use scim::model::profile::{Profile, SignIn};
@@ -21,6 +20,7 @@ use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::log::metrics;
 use crate::token::{self, Token};
 
 /// The ways to sign in that this service takes, of those that profiles offer.
@@ -55,12 +55,10 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Fail
     }
     // Before it is read: that is how old it is.
     let read = Instant::now();
-    let (credential, record) =
-        join(app.store.credential(&directory, &id), app.store.record(&directory)).await;
-    let credential = credential.map_err(|e| Failure::store("credential", e))?;
-    let record = record.map_err(|e| Failure::store("directory", e))?;
-    match (credential, record) {
-        (Some(credential), Some(Record { directory: record, secret })) if opens(&credential, &hash) => {
+    let admission = app.store.admission(&directory, &id).await;
+    match admission.map_err(|e| Failure::store("credential", e))? {
+        Some((credential, Record { directory: record, secret })) if opens(&credential, &hash) => {
+            metrics::credential(&directory, credential.expires.map(|end| end - unix_seconds()));
             let subject = credential.subject.as_deref().map(Arc::from);
             let profile = profile(app, &record)?;
             let access = Access { directory, credential: id, profile, subject, secret };

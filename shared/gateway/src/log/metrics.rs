@@ -9,6 +9,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use directory::id::DirectoryId;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -41,15 +42,47 @@ pub fn start() {
 /// Writes `line` as metrics; whether there are any in this process.
 pub(super) fn written(line: &Line<'_>) -> bool {
     let Some(about) = ABOUT.get() else { return false };
-    let mut text = embedded(about, line, SystemTime::now()).to_string();
-    text.push('\n');
-    // As with every log line: nobody to tell when it cannot be written.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    write(&embedded(about, line, SystemTime::now()));
     true
 }
 
+/// Counts down to the end of a credential that was just read and found good, when it has
+/// one: an alarm tells in time.
+pub fn credential(directory: &DirectoryId, seconds_left: Option<i64>) {
+    if let (Some(about), Some(seconds)) = (ABOUT.get(), seconds_left) {
+        write(&ending(about, directory, seconds, SystemTime::now()));
+    }
+}
+
+fn write(line: &Value) {
+    let text = format!("{line}\n");
+    // As with every log line: nobody to tell when it cannot be written.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: SystemTime) -> Value {
+    json!({
+        "_aws": {
+            "Timestamp": millis(now),
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
+                "Metrics": [{ "Name": "CredentialDaysLeft", "Unit": "Count" }],
+            }],
+        },
+        "Stack": about.stack,
+        "CredentialDaysLeft": seconds / (24 * 3600),
+        "level": "INFO",
+        "message": "credential",
+        "directory": directory.to_string(),
+    })
+}
+
+fn millis(now: SystemTime) -> u64 {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
+}
+
 fn embedded(about: &About, line: &Line<'_>, now: SystemTime) -> Value {
-    let millis = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
     let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
     let by_route = [
         metric("Requests", "Count"),
@@ -59,7 +92,7 @@ fn embedded(about: &About, line: &Line<'_>, now: SystemTime) -> Value {
     ];
     json!({
         "_aws": {
-            "Timestamp": millis,
+            "Timestamp": millis(now),
             "CloudWatchMetrics": [
                 { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Route", "Status"]], "Metrics": by_route },
                 { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Function"]],
@@ -114,10 +147,23 @@ mod tests {
         About { stack: "rollcall-dev".to_owned(), function: "users".to_owned() }
     }
 
+    fn of(line: &Value) -> Option<&Vec<Value>> {
+        line.pointer("/_aws/CloudWatchMetrics").and_then(Value::as_array)
+    }
+
+    #[test]
+    fn a_credential_with_an_end_counts_its_days() {
+        let directory = "acme".parse().ok();
+        let line = directory.map(|directory| ending(&about(), &directory, 13 * 86_400 + 5, UNIX_EPOCH));
+        let line = line.unwrap_or_default();
+        assert_eq!((&line["CredentialDaysLeft"], &line["Stack"]), (&json!(13), &json!("rollcall-dev")));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
     #[test]
     fn every_metric_and_every_dimension_has_its_value_beside_it() {
         let line = embedded(&about(), &line(&Method::PATCH, StatusCode::OK), UNIX_EPOCH);
-        let directives = line.pointer("/_aws/CloudWatchMetrics").and_then(Value::as_array);
+        let directives = of(&line);
         for directive in directives.into_iter().flatten() {
             let names = directive["Metrics"].as_array().into_iter().flatten().map(|metric| &metric["Name"]);
             for name in names.filter_map(Value::as_str) {
