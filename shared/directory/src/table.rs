@@ -5,7 +5,7 @@
 //!
 //! | item | PK | SK | holds |
 //! |---|---|---|---|
-//! | directory | `D#<d>` | `directory` | name, profile, secret, and how far a change of profile is |
+//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, and how far a change of profile is |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
 //! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
 //! | index entry, unique | `D#<d>#<T>#<attribute>` | [`key`] of the value | `id` |
