@@ -7,7 +7,7 @@ exec </dev/null
 
 CI_DIR="$PWD/target/ci"
 mkdir -p "$CI_DIR"
-export PATH="$CI_DIR/python/bin:$PATH"
+export PATH="$CI_DIR/python/bin:$CI_DIR/probes/bin:$PATH"
 
 # One shot builds gain nothing from incremental state and pay for it in disk.
 export CARGO_INCREMENTAL=0 CARGO_NET_RETRY=5
@@ -94,9 +94,12 @@ again() {
   return 1
 }
 
-# The Python tools: template lint, and cargo-lambda with its linker.
-python_tools() {
-  local venv="$CI_DIR/python" wanted=.ci/requirements.txt
+# The Python tools: template lint, and cargo-lambda with its linker. And the suites that probe
+# the server, in an environment of their own, because they want other versions of libraries.
+python_tools() { python_environment "$CI_DIR/python" .ci/requirements.txt; }
+probes() { python_environment "$CI_DIR/probes" .ci/probes.txt; }
+python_environment() {
+  local venv=$1 wanted=$2
   cmp -s "$wanted" "$venv/installed.txt" && return
   rm -rf "$venv"
   need python3 python3
