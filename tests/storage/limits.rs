@@ -14,8 +14,8 @@ use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
-/// Sixty users, of whom every twentieth has a title; their ids, and the directory.
-fn sixty() -> Option<(Scope, Vec<String>)> {
+/// Sixty users, of whom every twentieth has a title; the directory, and their ids.
+fn sixty() -> Option<(Endpoint, Scope, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let stack = scim.stack()?;
     let create = |number: usize| {
@@ -24,7 +24,8 @@ fn sixty() -> Option<(Scope, Vec<String>)> {
     };
     let ids = (0..60).map(create).collect();
     let somebody: CredentialId = "somebody".parse().unwrap();
-    Some((stack.store().scope(&Token::parse(scim.token()).unwrap().directory, &somebody), ids))
+    let scope = stack.store().scope(&Token::parse(scim.token()).unwrap().directory, &somebody);
+    Some((scim, scope, ids))
 }
 
 fn query(filter: &str, sort: Option<&str>, from: From, count: u64, most: usize) -> Query {
@@ -41,7 +42,7 @@ fn ids(page: &Page) -> Vec<String> {
 
 #[test]
 fn a_page_by_cursor_is_short_rather_than_refused() {
-    let Some((scope, all)) = sixty() else { return };
+    let Some((_, scope, all)) = sixty() else { return };
     let cursors = Cursors::new(block_on(scope.secret()).unwrap());
     let filter = "userName sw \"u\" and title eq \"rare\"";
     let page = |sent: &str| {
@@ -76,8 +77,31 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
 }
 
 #[test]
+fn a_page_that_ends_with_a_type_does_not_end_the_walk() {
+    let Some((scim, scope, all)) = sixty() else { return };
+    let cursors = Cursors::new(block_on(scope.secret()).unwrap());
+    let group = scim.create_group("g", &[]);
+    let expected = [all[3].clone(), all[7].clone(), group];
+    let filter = expected.each_ref().map(|id| format!("id eq \"{id}\"")).join(" or ");
+    // Two users are all that the first page may look at.
+    let page = |sent: String| {
+        let from = From::Cursor { sent, cursors: cursors.clone() };
+        let mut query = query(&filter, None, from, 10, 2);
+        let kind = ResourceType::group();
+        let filter = Some(compile(&filter, &kind).unwrap());
+        query.parts.push(Part { kind: kind.into(), filter, sort: None, wants: Wants::default() });
+        block_on(scope.list(&query)).unwrap()
+    };
+    let first = page(String::new());
+    assert_eq!(ids(&first), expected[..2]);
+    let second = page(first.next.unwrap());
+    assert_eq!((ids(&second), second.next), (expected[2..].to_vec(), None));
+    assert_eq!(ids(&page(second.previous.unwrap())), expected[..2]);
+}
+
+#[test]
 fn a_page_by_index_is_refused_with_what_is_possible() {
-    let Some((scope, all)) = sixty() else { return };
+    let Some((_, scope, all)) = sixty() else { return };
     let list = |filter: &str, sort: Option<&str>, most: usize| {
         block_on(scope.list(&query(filter, sort, From::Index(1), 10, most)))
     };

@@ -199,3 +199,30 @@ fn writers_of_a_body_that_changes_nothing_pay_for_reading_only() {
     let nothing = patch(&json!([{ "op": "remove", "path": "nickName" }]));
     at_most(Call::new(&scim, "PATCH", &path).json(&nothing), 200, 1.0, 0.0);
 }
+
+#[test]
+fn of_a_sorted_page_no_more_is_read_than_fits_an_answer() {
+    let Some(scim) = scim() else { return };
+    let large = "x".repeat(115_000);
+    let create = |number: usize| {
+        scim.create_user(
+            &format!("u{number}"),
+            &json!({ "nickName": format!("n{number:02}"), "title": large }),
+        )
+    };
+    let all: Vec<String> = (0..60).map(create).collect();
+    let (each, _) = units(&scim.get(&format!("/Users/{}", all[0])).send());
+    let mut seen = Vec::new();
+    while seen.len() < all.len() {
+        let from = seen.len() + 1;
+        let page =
+            scim.get(&format!("/Users?sortBy=nickName&count=60&attributes=id&startIndex={from}")).send();
+        page.expect(200).holds(&json!({ "totalResults": 60 }));
+        // All are looked at to sort them, and of these forty weigh what an answer may.
+        let (read, _) = units(&page);
+        assert!(read < each * 105.0, "{read} units, of {each} for one user");
+        assert!(!page.ids().is_empty(), "{page}");
+        seen.extend(page.ids());
+    }
+    assert_eq!(seen, all);
+}

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::complete::{BYTES, EXTRA};
 use super::find::{Asked, Effort, Found, Hit, LONGEST, Outcome, Plan};
 use super::order;
 use super::place::{Place, Start};
@@ -18,6 +19,9 @@ use crate::scope::Scope;
 
 /// Bytes of what resources are sorted by that may be kept.
 const KEPT: usize = 64 * 1024 * 1024;
+/// Resources of a page that are read before what they weigh is looked at: each may be of
+/// hundreds of kilobytes.
+const TOGETHER: usize = 40;
 
 /// The best so far: those next to the start of the page, in the order in which it is read.
 struct Best {
@@ -129,7 +133,9 @@ impl Scope {
         let more = ranked.len() == most;
         ranked.truncate(most - 1);
         let page: Vec<Ranked> = ranked.into_iter().skip(skip).collect();
+        let found = page.len();
         let hits = self.read_again(plan, &mut sights, page).await?;
+        let more = more || hits.len() < found;
         for sight in &sights {
             if !sight.holds().await? {
                 return Ok(Outcome::Changed);
@@ -138,7 +144,8 @@ impl Scope {
         Ok(Outcome::Found(Found { hits, more, total: Some(total), complete: true, ..Found::default() }))
     }
 
-    /// What the page shows: as it is now, when the filter still matches it.
+    /// What the page shows: as it is now, when the filter still matches it. It ends early
+    /// where it would outgrow a response.
     async fn read_again(
         &self,
         plan: &Plan<'_>,
@@ -146,23 +153,47 @@ impl Scope {
         page: Vec<Ranked>,
     ) -> Result<Vec<Hit>, Error> {
         let mut hits: Vec<Hit> = page.into_iter().map(hit).collect();
-        for (asked, sight) in plan.asked.iter().zip(sights) {
-            let own = hits.iter().filter(|hit| hit.place.part == asked.number);
-            let keys = own.map(|hit| self.key(asked.kind(), order::split(&hit.place.key).1));
-            let items = self.store.read_all(keys.collect()).await?;
-            let stored: Vec<Stored> = items.values().map(Stored::read).collect::<Result<_, _>>()?;
-            sight.prepare(&stored.iter().collect::<Vec<_>>()).await?;
-            let mut matching = HashMap::with_capacity(stored.len());
-            for stored in stored {
-                if sight.matches(&stored).await? {
-                    matching.insert(stored.resource.id.clone(), stored);
-                }
+        let (mut done, mut bytes) = (0, 0);
+        for some in hits.chunks_mut(TOGETHER) {
+            for (asked, sight) in plan.asked.iter().zip(sights.iter_mut()) {
+                self.read_some(asked, sight, some).await?;
             }
-            for hit in hits.iter_mut().filter(|hit| hit.place.part == asked.number) {
-                hit.stored = matching.remove(order::split(&hit.place.key).1);
+            done += some.len();
+            bytes +=
+                some.iter().flat_map(|hit| &hit.stored).map(|stored| stored.bytes + EXTRA).sum::<usize>();
+            if bytes > BYTES {
+                break;
             }
         }
+        hits.truncate(done);
         Ok(hits)
+    }
+
+    /// Those of `hits` that are resources of the type that is `asked`.
+    async fn read_some(
+        &self,
+        asked: &Asked<'_>,
+        sight: &mut Sight<'_>,
+        hits: &mut [Hit],
+    ) -> Result<(), Error> {
+        let own = hits.iter().filter(|hit| hit.place.part == asked.number);
+        let keys: Vec<_> = own.map(|hit| self.key(asked.kind(), order::split(&hit.place.key).1)).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let items = self.store.read_all(keys).await?;
+        let stored: Vec<Stored> = items.values().map(Stored::read).collect::<Result<_, _>>()?;
+        sight.prepare(&stored.iter().collect::<Vec<_>>()).await?;
+        let mut matching = HashMap::with_capacity(stored.len());
+        for stored in stored {
+            if sight.matches(&stored).await? {
+                matching.insert(stored.resource.id.clone(), stored);
+            }
+        }
+        for hit in hits.iter_mut().filter(|hit| hit.place.part == asked.number) {
+            hit.stored = matching.remove(order::split(&hit.place.key).1);
+        }
+        Ok(())
     }
 
     /// The edge at `place`, whole where it was cut and its resource is still there.

@@ -1,10 +1,9 @@
 //! Places in a list.
 
-use std::borrow::Cow;
-
 use scim::sort::Order;
 
 use super::Query;
+use super::find::Plan;
 
 /// A place: that of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +56,14 @@ pub(super) fn falling(query: &Query) -> bool {
 
 /// What stands for a query where only its identity counts. The debug form of a filter
 /// names everything that it is made of; it is only hashed.
+///
+/// The way to the candidates is a part of it: a place says nothing on another way, and a
+/// directory may change what it indexes while somebody walks.
 pub(super) fn described(query: &Query) -> String {
-    let parts = query.parts.iter().map(|part| {
-        let sort = part.sort.as_ref().map_or(Cow::Borrowed("-"), |path| path.dotted().into());
-        format!("{} {sort} {:?}", part.kind.name, part.filter)
-    });
-    format!("2 {:?} {}", query.order, parts.collect::<Vec<_>>().join("\n"))
+    let parts =
+        query.parts.iter().map(|part| format!("{} {:?} {:?}", part.kind.name, part.sort, part.filter));
+    let plan = Plan::of(query);
+    let ways = plan.asked.iter().map(|asked| format!("{} {:?}", asked.number, asked.access));
+    let lines = parts.chain(ways).collect::<Vec<_>>().join("\n");
+    format!("3 {:?} {} {lines}", query.order, plan.in_order)
 }

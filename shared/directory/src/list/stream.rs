@@ -68,6 +68,7 @@ impl Scope {
             }
         }
         stream.found.complete = true;
+        stream.found.stopped = None;
         Ok(Outcome::Found(stream.found))
     }
 }
@@ -124,7 +125,8 @@ impl Stream<'_> {
             self.found.stopped =
                 batch.last.map(|key| Place::new(asked.number, key)).or(self.found.stopped.take());
         }
-        if !matches!(end, End::Spent) {
+        // At the end of one type it is kept: the next may be given up before anything of it is read.
+        if matches!(end, End::Full) {
             self.found.stopped = None;
         }
         Ok(if sight.holds().await? { end } else { End::Changed })

@@ -14,10 +14,12 @@ use crate::model::resource_type::ResourceType;
 /// each of them, in their order, is asked it.
 ///
 /// An attribute that a type does not have is one without a value there: no comparison
-/// with it matches, but `ne` does, and `eq null`.
+/// with it matches, but `ne` does, and `eq null`. One that it has and that cannot be asked
+/// so is refused, whatever the others have: its values are there, and would be denied.
 ///
 /// # Errors
-/// As [`compile`](super::compile::compile), when what is asked can be asked of no type.
+/// As [`compile`](super::compile::compile), when a type that has the attribute cannot be
+/// asked, or no type has it.
 pub fn compile_across(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
     let (filter, places) = parse::located(text)?;
     Across { text, kinds }.bind(&filter, &mut places.as_slice())
@@ -63,7 +65,7 @@ impl Across<'_> {
         Ok(by_kind.into_iter().map(together).collect())
     }
 
-    /// A part about one attribute; `absent` is what it is where it cannot be asked.
+    /// A part about one attribute; `absent` is what it is of a type that does not have it.
     fn bind_part(
         &self,
         part: &Filter,
@@ -73,21 +75,27 @@ impl Across<'_> {
     ) -> Result<Vec<Bound>, Error> {
         let (own, rest) = places.split_at_checked(attributes(part)).unwrap_or((&[], places));
         *places = rest;
-        let bound: Vec<_> = self.kinds.iter().map(|kind| bind_located(part, kind, self.text, own)).collect();
-        if bound.iter().all(Result::is_err) {
-            // The reason of one that knows the attribute says more.
-            let knows = self.kinds.iter().position(|kind| kind.resolve(path).is_some());
-            return match (knows, own.first()) {
-                (Some(knows), _) => bound.into_iter().nth(knows).transpose().map(|_| Vec::new()),
-                // One alone says what it has instead.
-                (None, Some(place)) if self.kinds.len() > 1 => {
-                    let reason = "no resource type has an attribute of this name";
-                    Err(Error::at(self.text, place.path.clone(), reason))
+        let (mut bound, mut asked) = (Vec::with_capacity(self.kinds.len()), false);
+        for kind in self.kinds {
+            match bind_located(part, kind, self.text, own) {
+                Ok(of_kind) => {
+                    asked = true;
+                    bound.push(of_kind);
                 }
-                (None, _) => bound.into_iter().collect(),
-            };
+                // One that has the attribute, and cannot be asked, is not one without a
+                // value. One alone says what it has instead.
+                Err(refused) if self.kinds.len() == 1 || kind.resolve(path).is_some() => return Err(refused),
+                Err(_) => bound.push(Bound::constant(absent)),
+            }
         }
-        Ok(bound.into_iter().map(|bound| bound.unwrap_or_else(|_| Bound::constant(absent))).collect())
+        if asked {
+            return Ok(bound);
+        }
+        let reason = "no resource type has an attribute of this name";
+        Err(match own.first() {
+            Some(place) => Error::at(self.text, place.path.clone(), reason),
+            None => Error::about(&path.to_string(), reason),
+        })
     }
 }
 
@@ -159,5 +167,24 @@ mod tests {
             let error = compile_across(filter, &kinds()).unwrap_err();
             assert!(error.to_string().contains(at), "{error}");
         }
+    }
+
+    #[test]
+    fn what_one_type_has_and_refuses_is_not_absent_there() {
+        let mut kinds = kinds();
+        let user = Arc::make_mut(&mut kinds[0]);
+        let row = user.schema.attributes.iter_mut().find(|row| row.name == "displayName").unwrap();
+        row.filterable = false;
+        for filter in [
+            r#"displayName eq "a""#,
+            r#"not (displayName eq "a")"#,
+            r#"displayName ne "a""#,
+            "displayName pr",
+            r#"members pr and displayName sw "a""#,
+        ] {
+            let error = compile_across(filter, &kinds).unwrap_err();
+            assert!(error.to_string().contains("(`displayName`)"), "{error}");
+        }
+        assert!(compile_across("members pr and userName pr", &kinds).is_ok());
     }
 }

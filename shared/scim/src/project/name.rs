@@ -1,12 +1,14 @@
 //! One name in `attributes` or `excludedAttributes` (RFC 7644 §3.10).
 
+use std::collections::BTreeSet;
+
 use crate::model::attribute::Returned;
 use crate::model::path::{AttrPath, Target};
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
 
 /// A name that was found in a resource type, in canonical spelling.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     /// The URN of the extension; `None` for core and common attributes.
     pub extension: Option<String>,
@@ -17,10 +19,16 @@ pub struct Name {
 }
 
 impl Name {
-    /// The names in a comma-separated list, those left out that `kind` does not have.
+    /// The names in a comma-separated list, each once, those left out that `kind` does not
+    /// have. So there are never many, however long the list is: a search by POST may send
+    /// megabytes of it, and all are compared with every attribute of every resource.
     #[must_use]
     pub fn list(kind: &ResourceType, list: &str) -> Vec<Self> {
-        list.split(',').filter_map(|text| Self::find(kind, text.trim())).collect()
+        let mut names = BTreeSet::new();
+        for name in list.split(',').filter_map(|text| Self::find(kind, text.trim())) {
+            names.insert(name);
+        }
+        names.into_iter().collect()
     }
 
     fn find(kind: &ResourceType, text: &str) -> Option<Self> {

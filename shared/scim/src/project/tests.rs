@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Projection;
+use super::name::Name;
 use crate::error::Kind;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
@@ -141,4 +142,20 @@ fn costly_attributes_are_wanted_only_when_answered() {
     assert!(wants(&user, Some("groups.value"), None, "groups"));
     assert!(!wants(&user, Some("password"), None, "password"));
     assert!(wants(&user, Some("userName"), None, "id"));
+}
+
+#[test]
+fn a_name_that_is_sent_again_and_again_counts_once() {
+    let kind = ResourceType::user();
+    let again = format!("userName,emails.value,{ENTERPRISE_USER}:department,{USER},");
+    let many = format!("{}{}", again.repeat(50), again.to_ascii_uppercase().repeat(50));
+    assert_eq!(Name::list(&kind, &many).len(), 4);
+    for (once, many) in
+        [((Some(&again), None), (Some(&many), None)), ((None, Some(&again)), (None, Some(&many)))]
+    {
+        let parse = |sent: (Option<&String>, Option<&String>)| {
+            Projection::parse(&kind, sent.0.map(String::as_str), sent.1.map(String::as_str)).unwrap()
+        };
+        assert_eq!(parse(once), parse(many));
+    }
 }

@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use scim::filter::compile::compile;
-use scim::model::resource_type::ResourceType;
+use scim::model::path::AttrPath;
+use scim::model::resource_type::{Index, ResourceType};
 use scim::sort::{Order, sort_by};
 
 use super::*;
@@ -112,4 +113,26 @@ fn a_count_stays_and_time_passes() {
     refused(&cursors, "acme", &Query { count: 11, ..query.clone() }, &sealed, Kind::InvalidCount);
     let old = cursors.clone().lasting(0).seal(&acme(), &query, &token()).unwrap();
     refused(&cursors, "acme", &query, &old, Kind::ExpiredCursor);
+}
+
+#[test]
+fn a_place_is_good_only_where_the_same_index_is_read() {
+    let (cursors, standard) = (cursors(), query("title sw \"a\""));
+    let indexed = |mut query: Query, attribute: &str| {
+        let mut kind = ResourceType::user();
+        let path = AttrPath::split(attribute);
+        kind.indexes.push(Index { path, unique: false, idle: false });
+        query.parts[0].kind = Arc::new(kind);
+        query
+    };
+    let titles = indexed(standard.clone(), "title");
+    for (before, after) in [(&standard, &titles), (&titles, &standard)] {
+        let sealed = cursors.seal(&acme(), before, &token()).unwrap();
+        assert!(cursors.open(&acme(), before, &sealed).is_ok());
+        refused(&cursors, "acme", after, &sealed, Kind::InvalidCursor);
+        assert_ne!(described(before), described(after), "anchors neither");
+    }
+    let sealed = cursors.seal(&acme(), &standard, &token()).unwrap();
+    let other = indexed(standard.clone(), "nickName");
+    assert!(cursors.open(&acme(), &other, &sealed).is_ok(), "an index that is not read does not matter");
 }
