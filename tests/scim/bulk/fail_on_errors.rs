@@ -69,17 +69,3 @@ fn references_come_first_here_too() {
     assert_eq!(answer.statuses(), [201, 201, 201, 201, 404]);
     assert_eq!(scim.get(&answer.place(0)).send().members(), [answer.made(3)]);
 }
-
-#[test]
-fn a_stop_in_the_middle_of_a_ring_leaves_nothing_of_it() {
-    let (scim, name) = (Endpoint::shared(), unique());
-    scim.create_group(&format!("{name}-b"), &[]);
-    let ring = [
-        post_group("a", &format!("{name}-a"), &["bulkId:b"]),
-        post_group("b", &format!("{name}-b"), &["bulkId:c"]),
-        post_group("c", &format!("{name}-c"), &["bulkId:a"]),
-    ];
-    let answer = stopping(scim, 1, &ring);
-    assert_eq!(answer.statuses(), [409, 409], "{answer}");
-    assert_eq!(scim.groups_where(&format!("displayName sw \"{name}\"")).len(), 1, "{answer}");
-}

@@ -218,27 +218,3 @@ fn a_reference_to_what_is_not_even_an_operation() {
     assert_eq!(answer.statuses(), [400, 400, 400, 409, 409]);
     assert!(scim.users_where(&format!("userName sw \"{name}\"")).is_empty());
 }
-
-#[test]
-fn a_malformed_operation_that_is_no_post_takes_nobodys_bulk_id() {
-    let (scim, name) = (Endpoint::shared(), unique());
-    let answer = scim.bulk(&[
-        json!({ "method": "PATCH", "path": 7, "bulkId": "x", "data": {} }),
-        post_user("x", &name, &json!({})),
-        post_group("g", &name, &["bulkId:x"]),
-    ]);
-    assert_eq!(answer.statuses(), [400, 201, 201], "{answer}");
-}
-
-#[test]
-fn who_is_created_and_deleted_in_one_request_is_nobodys_member_before() {
-    let (scim, name) = (Endpoint::shared(), unique());
-    let answer = scim.bulk(&[
-        post_user("x", &name, &json!({})),
-        delete("/Users/bulkId:x"),
-        post_group("g", &name, &["bulkId:x"]),
-        post_user("y", &format!("{name}-y"), &json!({})),
-    ]);
-    assert_eq!(answer.statuses(), [201, 204, 201, 201], "{answer}");
-    assert!(scim.users_where(&format!("userName eq \"{name}\"")).is_empty());
-}

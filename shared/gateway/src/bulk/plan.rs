@@ -53,21 +53,16 @@ impl Plan {
     pub(super) async fn new(request: Request, context: &Context, scope: Scope) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
-        let mut resolved = Vec::new();
-        for operation in request.operations {
+        let mut operations = Vec::new();
+        let gone = deleted(&request.operations);
+        let mut mentions = Vec::new();
+        for (index, operation) in request.operations.into_iter().enumerate() {
             let mut refers = BTreeSet::new();
-            resolved.push(located(operation, context, &ids, &mut refers));
+            mentions
+                .push(operation.task.as_ref().map(|task| mentioned(&task.data, &gone)).unwrap_or_default());
+            operations.push(planned(index, operation, context, &mut ids, &mut refers));
             needs.push(refers);
         }
-        // Of ids, not of references to them: what is deleted may be new.
-        let gone = deleted(&resolved);
-        let tasks = resolved.iter().map(|(operation, _)| operation.task.as_ref());
-        let mentions: Vec<_> =
-            tasks.map(|task| task.map(|task| mentioned(&task.data, &gone)).unwrap_or_default()).collect();
-        let planned = resolved.into_iter().enumerate();
-        let mut operations: Vec<_> = planned
-            .map(|(index, (operation, location))| planned_at(index, operation, location, context, &mut ids))
-            .collect();
         let creates: Vec<bool> = (0..needs.len()).map(|index| ids.texts.contains_key(&index)).collect();
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
@@ -109,10 +104,9 @@ impl Ids {
     fn mint(operations: &[Operation]) -> Self {
         let mut ids = Self::default();
         for (index, operation) in operations.iter().enumerate() {
-            let is_post = |name: &String| name.eq_ignore_ascii_case("POST");
             let creates = match &operation.task {
                 Ok(task) => task.method == Method::Post,
-                Err(_) => operation.named.as_ref().is_some_and(is_post),
+                Err(_) => true,
             };
             if !creates {
                 continue;
@@ -121,43 +115,27 @@ impl Ids {
             ids.texts.insert(index, id.as_str().to_owned());
             ids.minted.insert(index, id);
             if let Some(bulk_id) = &operation.bulk_id {
-                let owner = ids.owners.entry(bulk_id.clone()).or_insert(index);
-                // One that is right comes before one that is not.
-                if operation.task.is_ok() && operations.get(*owner).is_some_and(|owner| owner.task.is_err()) {
-                    *owner = index;
-                }
+                ids.owners.entry(bulk_id.clone()).or_insert(index);
             }
         }
         ids
     }
 }
 
-/// `operation` with ids in the places of its references, and where it leads as it was sent: a
-/// reference that comes to nothing leads nowhere.
-fn located(
-    mut operation: Operation,
-    context: &Context,
-    ids: &Ids,
-    refers: &mut BTreeSet<usize>,
-) -> (Operation, Option<String>) {
-    let Ok(task) = &mut operation.task else { return (operation, None) };
-    let location = task.id.as_ref().map(|id| url(&context.base, &task.endpoint, id));
-    if let Err(error) = resolve(task, ids, refers) {
-        operation.task = Err(error);
-    }
-    (operation, location)
-}
-
-fn planned_at(
+fn planned(
     index: usize,
     operation: Operation,
-    location: Option<String>,
     context: &Context,
     ids: &mut Ids,
+    refers: &mut BTreeSet<usize>,
 ) -> Planned {
     let Operation { named, bulk_id, task } = operation;
-    let mut named = Named { method: named, bulk_id, location, kind: None, base: Arc::clone(&context.base) };
-    let work = task.and_then(|task| {
+    let mut named =
+        Named { method: named, bulk_id, location: None, kind: None, base: Arc::clone(&context.base) };
+    let work = task.and_then(|mut task| {
+        // As it was sent: a reference that comes to nothing leads nowhere.
+        named.location = task.id.as_ref().map(|id| url(&context.base, &task.endpoint, id));
+        resolve(&mut task, ids, refers)?;
         let kind = kind(&task, context)?;
         named.kind = Some(Arc::clone(&kind));
         work(index, task, kind, context, ids)
@@ -287,8 +265,8 @@ fn followed(work: &Work, before: Option<&Doc>) -> Option<Doc> {
 }
 
 /// The ids of what the request deletes.
-fn deleted(operations: &[(Operation, Option<String>)]) -> HashSet<String> {
-    let tasks = operations.iter().filter_map(|(operation, _)| operation.task.as_ref().ok());
+fn deleted(operations: &[Operation]) -> HashSet<String> {
+    let tasks = operations.iter().filter_map(|operation| operation.task.as_ref().ok());
     tasks.filter(|task| task.method == Method::Delete).filter_map(|task| task.id.clone()).collect()
 }
 

@@ -31,8 +31,6 @@ pub(super) struct Run {
     /// What has not begun.
     work: Vec<Option<Result<Work, Error>>>,
     outcomes: Vec<Outcome>,
-    /// Those that are not tried any more, because there were too many errors.
-    abandoned: BTreeSet<usize>,
     errors: usize,
     most_errors: usize,
     begin: Instant,
@@ -63,7 +61,6 @@ impl Run {
             named,
             work,
             outcomes: vec![None; count],
-            abandoned: BTreeSet::new(),
             errors: 0,
             most_errors,
             begin,
@@ -85,23 +82,7 @@ impl Run {
             running.extend(self.take_in(event));
         }
         drop(running);
-        if self.errors >= self.most_errors {
-            self.abandon().await;
-        }
         self.results()
-    }
-
-    /// The end of rings that a stop has cut in two: what is not tried any more has as good as
-    /// failed, and what was created and refers to it is taken back.
-    async fn abandon(&mut self) {
-        let untried = self.work.iter().enumerate().filter(|(_, work)| work.is_some());
-        self.abandoned = untried.map(|(operation, _)| operation).collect();
-        for ring in self.schedule.unsettled() {
-            let taken = self.take_back(ring, self.doomed(ring));
-            if let Ok(event) = timeout_at(self.end, taken).await {
-                self.take_in(event);
-            }
-        }
     }
 
     /// How many may be under way: as many as could all fail without being one too many.
@@ -133,14 +114,14 @@ impl Run {
     }
 
     fn has_failed(&self, operation: usize) -> bool {
-        self.abandoned.contains(&operation) || matches!(self.outcomes.get(operation), Some(Some(Err(_))))
+        matches!(self.outcomes.get(operation), Some(Some(Err(_))))
     }
 
     /// The error of an operation whose fate is that of the create `failed`.
     fn depends(&self, failed: usize) -> Error {
         let bulk_id = self.named.get(failed).and_then(|named| named.bulk_id.as_deref()).unwrap_or_default();
         let detail = format!(
-            "it refers to the bulkId `{}`, and that POST was not carried out: send both again when it can succeed",
+            "it refers to the bulkId `{}`, and that POST has failed: send both again when it can succeed",
             shortened(bulk_id)
         );
         Error::new(Kind::Conflict, detail)

@@ -124,13 +124,6 @@ impl Schedule {
         self.order.rings.get(ring).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The rings that are not settled.
-    #[must_use]
-    pub fn unsettled(&self) -> Vec<usize> {
-        let open = self.settled.iter().enumerate().filter(|(_, settled)| !**settled);
-        open.map(|(ring, _)| ring).collect()
-    }
-
     /// Whether the ring of `operation` is settled.
     #[must_use]
     pub fn is_settled(&self, operation: usize) -> bool {
