@@ -103,19 +103,16 @@ struct Ids {
 impl Ids {
     fn mint(operations: &[Operation]) -> Self {
         let mut ids = Self::default();
-        for (index, operation) in operations.iter().enumerate() {
-            let creates = match &operation.task {
-                Ok(task) => task.method == Method::Post,
-                Err(_) => true,
-            };
-            if !creates {
-                continue;
-            }
+        for (index, operation) in operations.iter().enumerate().filter(|(_, operation)| operation.is_post()) {
             let id = NewId::mint();
             ids.texts.insert(index, id.as_str().to_owned());
             ids.minted.insert(index, id);
             if let Some(bulk_id) = &operation.bulk_id {
-                ids.owners.entry(bulk_id.clone()).or_insert(index);
+                let owner = ids.owners.entry(bulk_id.clone()).or_insert(index);
+                // No two that are right have the same, and no wrong one takes it from them.
+                if operation.task.is_ok() {
+                    *owner = index;
+                }
             }
         }
         ids
