@@ -9,6 +9,9 @@ mod plan;
 mod run;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::Extension;

@@ -53,16 +53,23 @@ impl Plan {
     pub(super) async fn new(request: Request, context: &Context, scope: Scope) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
-        let mut operations = Vec::new();
-        let gone = deleted(&request.operations);
-        let mut mentions = Vec::new();
-        for (index, operation) in request.operations.into_iter().enumerate() {
+        let mut tasks = Vec::new();
+        for operation in request.operations {
             let mut refers = BTreeSet::new();
-            mentions
-                .push(operation.task.as_ref().map(|task| mentioned(&task.data, &gone)).unwrap_or_default());
-            operations.push(planned(index, operation, context, &mut ids, &mut refers));
+            tasks.push(resolved(operation, context, &ids, &mut refers));
             needs.push(refers);
         }
+        // Of resolved tasks: what one deletes by its `bulkId`, another may name by it, too.
+        let gone = deleted(&tasks);
+        let mention = |task: &Result<Task, _>| {
+            task.as_ref().map_or_else(|_| BTreeSet::new(), |task| mentioned(&task.data, &gone))
+        };
+        let mentions: Vec<_> = tasks.iter().map(|(_, task)| mention(task)).collect();
+        let planned = tasks
+            .into_iter()
+            .enumerate()
+            .map(|(index, (named, task))| planned(index, named, task, context, &mut ids));
+        let mut operations: Vec<Planned> = planned.collect();
         let creates: Vec<bool> = (0..needs.len()).map(|index| ids.texts.contains_key(&index)).collect();
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
@@ -119,20 +126,33 @@ impl Ids {
     }
 }
 
-fn planned(
-    index: usize,
+/// `operation` with its references resolved; `refers` gets the operations they point to.
+fn resolved(
     operation: Operation,
     context: &Context,
-    ids: &mut Ids,
+    ids: &Ids,
     refers: &mut BTreeSet<usize>,
-) -> Planned {
+) -> (Named, Result<Task, Error>) {
     let Operation { named, bulk_id, task } = operation;
     let mut named =
         Named { method: named, bulk_id, location: None, kind: None, base: Arc::clone(&context.base) };
-    let work = task.and_then(|mut task| {
+    let task = task.and_then(|mut task| {
         // As it was sent: a reference that comes to nothing leads nowhere.
         named.location = task.id.as_ref().map(|id| url(&context.base, &task.endpoint, id));
         resolve(&mut task, ids, refers)?;
+        Ok(task)
+    });
+    (named, task)
+}
+
+fn planned(
+    index: usize,
+    mut named: Named,
+    task: Result<Task, Error>,
+    context: &Context,
+    ids: &mut Ids,
+) -> Planned {
+    let work = task.and_then(|task| {
         let kind = kind(&task, context)?;
         named.kind = Some(Arc::clone(&kind));
         work(index, task, kind, context, ids)
@@ -261,9 +281,9 @@ fn followed(work: &Work, before: Option<&Doc>) -> Option<Doc> {
     }
 }
 
-/// The ids of what the request deletes.
-fn deleted(operations: &[Operation]) -> HashSet<String> {
-    let tasks = operations.iter().filter_map(|operation| operation.task.as_ref().ok());
+/// The ids of what `tasks` delete.
+fn deleted(tasks: &[(Named, Result<Task, Error>)]) -> HashSet<String> {
+    let tasks = tasks.iter().filter_map(|(_, task)| task.as_ref().ok());
     tasks.filter(|task| task.method == Method::Delete).filter_map(|task| task.id.clone()).collect()
 }
 

@@ -95,7 +95,9 @@ fn only_who_says_so_is_a_post() {
     assert!(is_post(json!({ "method": "POST", "bulkId": "q", "path": "/Users", "data": {} })));
     assert!(is_post(json!({ "method": "post", "bulkId": "q", "path": "/Users" })));
     assert!(!is_post(json!({ "method": "DELETE", "path": "/Users/7" })));
-    for wrong in [json!({ "method": "PATCH", "bulkId": "q" }), json!({ "method": "GET" }), json!({}), json!(7)] {
+    for wrong in
+        [json!({ "method": "PATCH", "bulkId": "q" }), json!({ "method": "GET" }), json!({}), json!(7)]
+    {
         assert!(!is_post(wrong));
     }
 }
