@@ -21,8 +21,9 @@ use scim::patch::request as patch;
 use scim::read;
 use scim::render::reference::url;
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::answer::Named;
+use super::answer::{Named, late};
 use super::work::{Deed, Work};
 use crate::context::Context;
 use crate::error::Failure;
@@ -49,8 +50,13 @@ pub(super) struct Planned {
 
 impl Plan {
     /// Gives every POST its id, resolves what refers to them, and reads the resources that
-    /// are going to change.
-    pub(super) async fn new(request: Request, context: &Context, scope: Scope) -> Result<Self, Failure> {
+    /// are going to change. An operation whose turn comes after `until` is late.
+    pub(super) async fn new(
+        request: Request,
+        context: &Context,
+        scope: Scope,
+        until: Instant,
+    ) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
         let mut tasks = Vec::new();
@@ -75,8 +81,10 @@ impl Plan {
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
         let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
-        let after = sorted(&order, &mut operations, &mentions, known, &scope);
-        let scope = scope.expecting(operations.iter().filter_map(Planned::expected).collect());
+        // Before some are late: who names them is told that they are, not that nobody knows them.
+        let expected = operations.iter().filter_map(Planned::expected).collect();
+        let after = sorted(&order, &mut operations, &mentions, known, &scope, until);
+        let scope = scope.expecting(expected);
         Ok(Self { scope, operations, needs, after, order })
     }
 }
@@ -229,21 +237,25 @@ enum Common {
 
 /// Puts operations about the same thing in the order in which they were sent. Each
 /// resource is followed through the operations on it, so that the unique values it has on
-/// the way are known.
+/// the way are known. That takes as long as carrying them out does, but for the table: those
+/// whose turn comes after `until` are late.
 fn sorted(
     order: &Order,
     operations: &mut [Planned],
     mentions: &[BTreeSet<String>],
     mut known: Known,
     scope: &Scope,
+    until: Instant,
 ) -> Vec<BTreeSet<usize>> {
     let mut docs: HashMap<(String, String), Doc> = HashMap::new();
     after(&order.sequence, |index| {
         let mentioned = mentions.get(index).into_iter().flatten();
         let mut touches: Vec<_> = mentioned.map(|id| (Common::Deleted(id.clone()), Touch::Mention)).collect();
-        let Some(Ok(work)) = operations.get_mut(index).map(|operation| operation.work.as_mut()) else {
-            return touches;
-        };
+        let Some(operation) = operations.get_mut(index) else { return touches };
+        if operation.work.is_ok() && Instant::now() >= until {
+            operation.work = Err(late());
+        }
+        let Ok(work) = operation.work.as_mut() else { return touches };
         let (kind, place) = (&work.kind, (work.kind.name.clone(), work.id.clone()));
         let before = docs.remove(&place).or_else(|| known.doc(scope, kind, &work.id).cloned());
         let then = followed(work, before.as_ref());

@@ -10,7 +10,7 @@ use scim::bulk::schedule::Schedule;
 use scim::error::{Error, Kind};
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::{Done, Named};
+use super::answer::{Done, Named, late};
 use super::plan::{Plan, Planned, shortened};
 use super::work::{Work, take_back};
 use crate::error::Failure;
@@ -216,10 +216,6 @@ impl Run {
             .collect();
         named.into_iter().zip(outcomes).collect()
     }
-}
-
-fn late() -> Error {
-    Error::new(Kind::Unavailable, "the time of one request was over before it could begin: send it again")
 }
 
 fn unknown() -> Error {
