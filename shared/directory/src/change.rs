@@ -26,7 +26,7 @@ use crate::retry::Attempts;
 use crate::scope::{Scope, Wants};
 
 /// A stored resource may have so many bytes of JSON: DynamoDB's items end at 400 KB.
-const LARGEST: usize = 350 * 1024;
+pub(crate) const LARGEST: usize = 350 * 1024;
 
 /// What a change makes of the attributes that it finds. Behind a reference, because
 /// a future that holds a closure of its own type is not known to be `Send`.

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 
+use crate::change::LARGEST;
 use crate::error::Error;
 use crate::id::is_resource_id;
 use crate::resource::Stored;
@@ -12,9 +13,11 @@ use crate::scope::Scope;
 use crate::table::item::Key;
 
 /// Resources that are read before what they weigh is looked at.
-const TOGETHER: usize = 400;
+const TOGETHER: usize = 40;
 /// So much JSON is kept; who wants more has to read it again when its turn comes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
+// However large they are, no more is read beyond that than is kept.
+const _: () = assert!(TOGETHER * LARGEST <= MOST_BYTES);
 
 /// What was read ahead.
 #[derive(Debug, Default)]

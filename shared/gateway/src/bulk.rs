@@ -9,6 +9,9 @@ mod plan;
 mod run;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::Extension;
@@ -27,6 +30,9 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::reply;
 
+/// What is not planned after so long is not done: as much time is left to carry out the rest,
+/// which applies every PATCH once more.
+const PLAN: Duration = Duration::from_secs(12);
 /// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
 /// and a client that gets no answer knows nothing of what was done.
 const BEGIN: Duration = Duration::from_secs(25);
@@ -46,7 +52,7 @@ pub async fn bulk(
     let request = parse(body::read(request, &too_large).await?)?;
     let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
-    let plan = Plan::new(request, &context, scope).await?;
+    let plan = Plan::new(request, &context, scope, started + PLAN).await?;
     let results = Run::new(plan, fail_on_errors, started + BEGIN, started + END).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
     Ok(reply::json(StatusCode::OK, &response(answers.collect())))

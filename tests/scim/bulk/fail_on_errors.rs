@@ -69,3 +69,49 @@ fn references_come_first_here_too() {
     assert_eq!(answer.statuses(), [201, 201, 201, 201, 404]);
     assert_eq!(scim.get(&answer.place(0)).send().members(), [answer.made(3)]);
 }
+
+/// The last of the circle is not tried, so that nothing of the circle may stay.
+#[test]
+fn a_circle_in_which_it_stops_leaves_nothing_behind() {
+    let (scim, name) = (Endpoint::shared(), unique());
+    scim.create_group(&name, &[]);
+    let group = |id: &str, other: &str| post_group(id, &format!("{name}{id}"), &[other]);
+    let taken = |other: &str| post_group("b", &name, &[other]);
+    let made = || scim.groups_where(&format!("displayName sw \"{name}\"")).len() - 1;
+
+    let answer = stopping(scim, 1, &[group("a", "bulkId:b"), taken("bulkId:c"), group("c", "bulkId:a")]);
+    assert_eq!(answer.statuses(), [409, 409], "{answer}");
+    let details = answer.operations();
+    let detail = |n: usize| details[n]["response"]["detail"].as_str().unwrap();
+    assert!(detail(0).contains("`b`, and that POST has failed"), "{answer}");
+    assert_eq!(made(), 0);
+
+    let answer = stopping(scim, 1, &[group("a", "bulkId:c"), taken("bulkId:a"), group("c", "bulkId:b")]);
+    assert_eq!(answer.statuses(), [409, 409], "{answer}");
+    assert!(
+        answer.operations()[0]["response"]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("`c`, and that POST was not tried")
+    );
+    assert_eq!(made(), 0);
+}
+
+/// Of a chain too long to be waited for, who refers to nothing that is missing stays.
+#[test]
+fn a_long_chain_in_which_it_stops() {
+    let (scim, name) = (Endpoint::shared(), unique());
+    scim.create_user(&format!("{name}-3"), &json!({}));
+    let chain = |next: fn(i32) -> i32| -> Vec<Value> {
+        let link = |n| {
+            post_user(&format!("u{n}"), &format!("{name}-{n}"), &manager(&format!("bulkId:u{}", next(n))))
+        };
+        let end = |n| post_user(&format!("u{n}"), &format!("{name}-{n}"), &json!({}));
+        (0..60).map(|n| if (0..60).contains(&next(n)) { link(n) } else { end(n) }).collect()
+    };
+    let made = || scim.users_where(&format!("userName sw \"{name}\"")).len() - 1;
+    assert_eq!(stopping(scim, 1, &chain(|n| n + 1)).statuses(), [409; 4]);
+    assert_eq!(made(), 0);
+    assert_eq!(stopping(scim, 1, &chain(|n| n - 1)).statuses(), [201, 201, 201, 409]);
+    assert_eq!(made(), 3);
+}

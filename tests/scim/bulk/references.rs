@@ -218,3 +218,19 @@ fn a_reference_to_what_is_not_even_an_operation() {
     assert_eq!(answer.statuses(), [400, 400, 400, 409, 409]);
     assert!(scim.users_where(&format!("userName sw \"{name}\"")).is_empty());
 }
+
+/// What is wrong with others who have the same `bulkId` is no matter to who refers to the POST.
+#[test]
+fn a_reference_to_a_create_whose_bulk_id_wrong_operations_have_too() {
+    let (scim, name) = (Endpoint::shared(), unique());
+    let answer = scim.bulk(&[
+        json!({ "method": "PATCH", "bulkId": "u", "path": "/Users/7" }),
+        json!({ "method": "POST", "bulkId": "u", "path": "/Users" }),
+        json!({ "bulkId": "v", "path": "/Users" }),
+        post_user("u", &name, &json!({})),
+        post_group("g", &name, &["bulkId:u"]),
+        post_group("h", &format!("{name}h"), &["bulkId:v"]),
+    ]);
+    assert_eq!(answer.statuses(), [400, 400, 400, 201, 201, 400], "{answer}");
+    assert_eq!(scim.get(&answer.place(4)).send().members(), [answer.made(3)]);
+}

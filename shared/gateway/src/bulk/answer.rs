@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use directory::resource::Resource;
-use scim::error::Error;
+use scim::error::{Error, Kind};
 use scim::message;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
@@ -67,4 +67,9 @@ impl Named {
         }
         answer
     }
+}
+
+/// The error of an operation that had no time left.
+pub(super) fn late() -> Error {
+    Error::new(Kind::Unavailable, "the time of one request was over before it could begin: send it again")
 }

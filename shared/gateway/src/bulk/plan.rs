@@ -21,8 +21,9 @@ use scim::patch::request as patch;
 use scim::read;
 use scim::render::reference::url;
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::answer::Named;
+use super::answer::{Named, late};
 use super::work::{Deed, Work};
 use crate::context::Context;
 use crate::error::Failure;
@@ -49,27 +50,41 @@ pub(super) struct Planned {
 
 impl Plan {
     /// Gives every POST its id, resolves what refers to them, and reads the resources that
-    /// are going to change.
-    pub(super) async fn new(request: Request, context: &Context, scope: Scope) -> Result<Self, Failure> {
+    /// are going to change. An operation whose turn comes after `until` is late.
+    pub(super) async fn new(
+        request: Request,
+        context: &Context,
+        scope: Scope,
+        until: Instant,
+    ) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
-        let mut operations = Vec::new();
-        let gone = deleted(&request.operations);
-        let mut mentions = Vec::new();
-        for (index, operation) in request.operations.into_iter().enumerate() {
+        let mut tasks = Vec::new();
+        for operation in request.operations {
             let mut refers = BTreeSet::new();
-            mentions
-                .push(operation.task.as_ref().map(|task| mentioned(&task.data, &gone)).unwrap_or_default());
-            operations.push(planned(index, operation, context, &mut ids, &mut refers));
+            tasks.push(resolved(operation, context, &ids, &mut refers));
             needs.push(refers);
         }
+        // Of resolved tasks: what one deletes by its `bulkId`, another may name by it, too.
+        let gone = deleted(&tasks);
+        let mention = |task: &Result<Task, _>| {
+            task.as_ref().map_or_else(|_| BTreeSet::new(), |task| mentioned(&task.data, &gone))
+        };
+        let mentions: Vec<_> = tasks.iter().map(|(_, task)| mention(task)).collect();
+        let planned = tasks
+            .into_iter()
+            .enumerate()
+            .map(|(index, (named, task))| planned(index, named, task, context, &mut ids));
+        let mut operations: Vec<Planned> = planned.collect();
         let creates: Vec<bool> = (0..needs.len()).map(|index| ids.texts.contains_key(&index)).collect();
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
         let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
-        let after = sorted(&order, &mut operations, &mentions, known, &scope);
-        let scope = scope.expecting(operations.iter().filter_map(Planned::expected).collect());
+        // Before some are late: who names them is told that they are, not that nobody knows them.
+        let expected = operations.iter().filter_map(Planned::expected).collect();
+        let after = sorted(&order, &mut operations, &mentions, known, &scope, until);
+        let scope = scope.expecting(expected);
         Ok(Self { scope, operations, needs, after, order })
     }
 }
@@ -103,39 +118,49 @@ struct Ids {
 impl Ids {
     fn mint(operations: &[Operation]) -> Self {
         let mut ids = Self::default();
-        for (index, operation) in operations.iter().enumerate() {
-            let creates = match &operation.task {
-                Ok(task) => task.method == Method::Post,
-                Err(_) => true,
-            };
-            if !creates {
-                continue;
-            }
+        for (index, operation) in operations.iter().enumerate().filter(|(_, operation)| operation.is_post()) {
             let id = NewId::mint();
             ids.texts.insert(index, id.as_str().to_owned());
             ids.minted.insert(index, id);
             if let Some(bulk_id) = &operation.bulk_id {
-                ids.owners.entry(bulk_id.clone()).or_insert(index);
+                let owner = ids.owners.entry(bulk_id.clone()).or_insert(index);
+                // No two that are right have the same, and no wrong one takes it from them.
+                if operation.task.is_ok() {
+                    *owner = index;
+                }
             }
         }
         ids
     }
 }
 
-fn planned(
-    index: usize,
+/// `operation` with its references resolved; `refers` gets the operations they point to.
+fn resolved(
     operation: Operation,
     context: &Context,
-    ids: &mut Ids,
+    ids: &Ids,
     refers: &mut BTreeSet<usize>,
-) -> Planned {
+) -> (Named, Result<Task, Error>) {
     let Operation { named, bulk_id, task } = operation;
     let mut named =
         Named { method: named, bulk_id, location: None, kind: None, base: Arc::clone(&context.base) };
-    let work = task.and_then(|mut task| {
+    let task = task.and_then(|mut task| {
         // As it was sent: a reference that comes to nothing leads nowhere.
         named.location = task.id.as_ref().map(|id| url(&context.base, &task.endpoint, id));
         resolve(&mut task, ids, refers)?;
+        Ok(task)
+    });
+    (named, task)
+}
+
+fn planned(
+    index: usize,
+    mut named: Named,
+    task: Result<Task, Error>,
+    context: &Context,
+    ids: &mut Ids,
+) -> Planned {
+    let work = task.and_then(|task| {
         let kind = kind(&task, context)?;
         named.kind = Some(Arc::clone(&kind));
         work(index, task, kind, context, ids)
@@ -212,21 +237,25 @@ enum Common {
 
 /// Puts operations about the same thing in the order in which they were sent. Each
 /// resource is followed through the operations on it, so that the unique values it has on
-/// the way are known.
+/// the way are known. That takes as long as carrying them out does, but for the table: those
+/// whose turn comes after `until` are late.
 fn sorted(
     order: &Order,
     operations: &mut [Planned],
     mentions: &[BTreeSet<String>],
     mut known: Known,
     scope: &Scope,
+    until: Instant,
 ) -> Vec<BTreeSet<usize>> {
     let mut docs: HashMap<(String, String), Doc> = HashMap::new();
     after(&order.sequence, |index| {
         let mentioned = mentions.get(index).into_iter().flatten();
         let mut touches: Vec<_> = mentioned.map(|id| (Common::Deleted(id.clone()), Touch::Mention)).collect();
-        let Some(Ok(work)) = operations.get_mut(index).map(|operation| operation.work.as_mut()) else {
-            return touches;
-        };
+        let Some(operation) = operations.get_mut(index) else { return touches };
+        if operation.work.is_ok() && Instant::now() >= until {
+            operation.work = Err(late());
+        }
+        let Ok(work) = operation.work.as_mut() else { return touches };
         let (kind, place) = (&work.kind, (work.kind.name.clone(), work.id.clone()));
         let before = docs.remove(&place).or_else(|| known.doc(scope, kind, &work.id).cloned());
         let then = followed(work, before.as_ref());
@@ -264,9 +293,9 @@ fn followed(work: &Work, before: Option<&Doc>) -> Option<Doc> {
     }
 }
 
-/// The ids of what the request deletes.
-fn deleted(operations: &[Operation]) -> HashSet<String> {
-    let tasks = operations.iter().filter_map(|operation| operation.task.as_ref().ok());
+/// The ids of what `tasks` delete.
+fn deleted(tasks: &[(Named, Result<Task, Error>)]) -> HashSet<String> {
+    let tasks = tasks.iter().filter_map(|(_, task)| task.as_ref().ok());
     tasks.filter(|task| task.method == Method::Delete).filter_map(|task| task.id.clone()).collect()
 }
 

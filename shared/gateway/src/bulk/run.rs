@@ -10,7 +10,7 @@ use scim::bulk::schedule::Schedule;
 use scim::error::{Error, Kind};
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::{Done, Named};
+use super::answer::{Done, Named, late};
 use super::plan::{Plan, Planned, shortened};
 use super::work::{Work, take_back};
 use crate::error::Failure;
@@ -77,6 +77,12 @@ impl Run {
             {
                 running.extend(self.start(operation));
             }
+            if running.is_empty() && self.has_stopped() {
+                // Nobody will try the rest of a ring, and no part of it stays behind without the rest.
+                for ring in self.schedule.torn() {
+                    running.extend(self.settle(ring));
+                }
+            }
             // At the end, an operation under way is given up: its outcome stays unknown.
             let Ok(Some(event)) = timeout_at(self.end, running.next()).await else { break };
             running.extend(self.take_in(event));
@@ -113,16 +119,28 @@ impl Run {
         Some(self.depends(*failed))
     }
 
+    fn has_stopped(&self) -> bool {
+        self.errors >= self.most_errors
+    }
+
+    fn has_succeeded(&self, operation: usize) -> bool {
+        matches!(self.outcomes.get(operation), Some(Some(Ok(_))))
+    }
+
     fn has_failed(&self, operation: usize) -> bool {
         matches!(self.outcomes.get(operation), Some(Some(Err(_))))
     }
 
-    /// The error of an operation whose fate is that of the create `failed`.
+    /// The error of an operation whose fate is that of the create `failed`, which may also
+    /// not have been tried.
     fn depends(&self, failed: usize) -> Error {
         let bulk_id = self.named.get(failed).and_then(|named| named.bulk_id.as_deref()).unwrap_or_default();
+        let (bulk_id, why) = (
+            shortened(bulk_id),
+            if self.has_failed(failed) { "has failed" } else { "was not tried after `failOnErrors` errors" },
+        );
         let detail = format!(
-            "it refers to the bulkId `{}`, and that POST has failed: send both again when it can succeed",
-            shortened(bulk_id)
+            "it refers to the bulkId `{bulk_id}`, and that POST {why}: send both again when it can succeed"
         );
         Error::new(Kind::Conflict, detail)
     }
@@ -133,12 +151,7 @@ impl Run {
             Event::Tried(operation, outcome) => {
                 self.note(operation, outcome);
                 let ring = self.schedule.tried(operation)?;
-                let doomed = self.doomed(ring);
-                if doomed.is_empty() {
-                    self.schedule.settled(ring);
-                    return None;
-                }
-                Some(self.take_back(ring, doomed))
+                self.settle(ring)
             }
             Event::Settled(ring, failed) => {
                 for (operation, error) in failed {
@@ -157,17 +170,28 @@ impl Run {
         }
     }
 
+    /// Settles `ring`; gives back what has to be done before.
+    fn settle(&mut self, ring: usize) -> Option<BoxFuture<'static, Event>> {
+        let doomed = self.doomed(ring);
+        if doomed.is_empty() {
+            self.schedule.settled(ring);
+            return None;
+        }
+        Some(self.take_back(ring, doomed))
+    }
+
     /// The members of `ring` that were created and refer to what was not, directly or not;
-    /// each with the failure that it has to do with.
+    /// each with the create that it has to do with.
     fn doomed(&self, ring: usize) -> BTreeMap<usize, usize> {
         let mut doomed = BTreeMap::new();
         loop {
-            let members = self.schedule.members(ring).iter().filter(|member| !self.has_failed(**member));
+            let members = self.schedule.members(ring).iter().filter(|member| self.has_succeeded(**member));
             let more: Vec<_> = members
                 .filter(|member| !doomed.contains_key(*member))
                 .filter_map(|member| {
                     let mut needs = self.needs.get(*member)?.iter();
-                    let need = needs.find(|need| self.has_failed(**need) || doomed.contains_key(*need))?;
+                    let need =
+                        needs.find(|need| !self.has_succeeded(**need) || doomed.contains_key(*need))?;
                     Some((*member, *need))
                 })
                 .collect();
@@ -198,10 +222,10 @@ impl Run {
     }
 
     fn results(self) -> Vec<(Named, Outcome)> {
+        let stopped = self.has_stopped();
         let Self { named, outcomes, work, schedule, .. } = self;
         // Of a ring that was under way at the end, nobody knows what will hold.
         let settled = |operation: usize| schedule.is_settled(operation);
-        let stopped = self.errors >= self.most_errors;
         let known = |operation: usize, outcome: Outcome, work: &Option<_>| match (outcome, work) {
             (Some(Ok(_)) | None, None) if !settled(operation) => Some(Err(unknown())),
             (None, Some(_)) if !stopped => Some(Err(late())),
@@ -216,10 +240,6 @@ impl Run {
             .collect();
         named.into_iter().zip(outcomes).collect()
     }
-}
-
-fn late() -> Error {
-    Error::new(Kind::Unavailable, "the time of one request was over before it could begin: send it again")
 }
 
 fn unknown() -> Error {

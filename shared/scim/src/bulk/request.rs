@@ -35,6 +35,18 @@ pub struct Operation {
     pub task: Result<Task, Error>,
 }
 
+impl Operation {
+    /// Whether it is a POST, or would be one if nothing else were wrong with it.
+    #[must_use]
+    pub fn is_post(&self) -> bool {
+        match (&self.task, &self.named) {
+            (Ok(task), _) => task.method == Method::Post,
+            (Err(_), Some(named)) => Method::named(named) == Some(Method::Post),
+            (Err(_), None) => false,
+        }
+    }
+}
+
 /// What an operation asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {

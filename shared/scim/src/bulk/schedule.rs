@@ -118,6 +118,16 @@ impl Schedule {
         }
     }
 
+    /// The rings of which some have been tried and others have not.
+    #[must_use]
+    pub fn torn(&self) -> Vec<usize> {
+        let rings = self.untried.iter().zip(&self.settled).enumerate();
+        let torn = rings.filter(|(ring, (untried, settled))| {
+            !**settled && **untried > 0 && **untried < self.members(*ring).len()
+        });
+        torn.map(|(ring, _)| ring).collect()
+    }
+
     /// The members of `ring`.
     #[must_use]
     pub fn members(&self, ring: usize) -> &[usize] {

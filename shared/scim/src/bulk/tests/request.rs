@@ -90,6 +90,19 @@ fn a_name_for_two_creates_is_a_name_for_none() {
 }
 
 #[test]
+fn only_who_says_so_is_a_post() {
+    let is_post = |sent: Value| one(sent).is_post();
+    assert!(is_post(json!({ "method": "POST", "bulkId": "q", "path": "/Users", "data": {} })));
+    assert!(is_post(json!({ "method": "post", "bulkId": "q", "path": "/Users" })));
+    assert!(!is_post(json!({ "method": "DELETE", "path": "/Users/7" })));
+    for wrong in
+        [json!({ "method": "PATCH", "bulkId": "q" }), json!({ "method": "GET" }), json!({}), json!(7)]
+    {
+        assert!(!is_post(wrong));
+    }
+}
+
+#[test]
 fn the_request_as_a_whole() {
     let kind = |body: Value| parse(body).unwrap_err().kind;
     assert_eq!(kind(json!([])), Kind::InvalidSyntax);
