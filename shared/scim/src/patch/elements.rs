@@ -73,9 +73,12 @@ pub fn selected_or_created(
     if !chosen.is_empty() {
         return Ok(chosen);
     }
-    let described = dialect::described(selection).map(Value::Object);
-    // As if it had been sent: what must not be stored is not, however it is named.
-    let described = described.map(|element| list::element(row, &element, &row.name)).transpose()?.flatten();
+    // As if it had been sent: what must not be stored is not, however it is named. One that
+    // is described by what it lacks is empty.
+    let described = match dialect::described(selection) {
+        Some(element) if !element.is_empty() => list::element(row, &Value::Object(element), &row.name)?,
+        empty => empty.map(Value::Object),
+    };
     let described = described.filter(|element| element_matches(selection, element));
     let Some(element) = described else {
         let detail = format!("the filter selects none of the values of `{}`", row.name);

@@ -121,7 +121,7 @@ fn a_place_is_good_only_where_the_same_index_is_read() {
     let indexed = |mut query: Query, attribute: &str| {
         let mut kind = ResourceType::user();
         let path = AttrPath::split(attribute);
-        kind.indexes.push(Index { path, unique: false, idle: false });
+        kind.indexes.push(Index { path, unique: false, case_exact: false, idle: false });
         query.parts[0].kind = Arc::new(kind);
         query
     };
