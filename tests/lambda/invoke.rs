@@ -23,7 +23,7 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 /// The response to an event, as Lambda would hand it to API Gateway; `None` where the stack is not in this process.
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
-    let routes = users::served();
+    let routes = bulk::served();
     let app = App::new(stack.store(), Arc::new(Profiles::built_in()), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");

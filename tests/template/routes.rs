@@ -29,7 +29,7 @@ pub(crate) fn routers() -> BTreeMap<&'static str, Router<App>> {
 /// What each function serves.
 pub(crate) fn served() -> BTreeMap<&'static str, Router<App>> {
     let mut routers = routers();
-    routers.insert("users", users::served());
+    routers.insert("bulk", bulk::served());
     routers
 }
 
@@ -72,6 +72,8 @@ fn every_route_has_its_event_and_every_event_its_route() {
         for path in paths(&router) {
             let sent = sample(&path);
             let route = routes.find(&sent).unwrap_or_else(|| panic!("no event takes {sent}"));
+            // API Gateway does not know what a profile calls its own.
+            let function = if path.contains("{endpoint}") { "bulk" } else { function };
             assert_eq!(route.function, function, "{} takes {sent}", route.path);
             used.insert(route.path.clone());
             // As a Tenant URL makes them that ends in a slash, and as some clients do.
@@ -91,9 +93,9 @@ fn every_route_has_its_event_and_every_event_its_route() {
         );
     }
     let nowhere = routes.find("/scim/v2/Nothing/at/all").unwrap();
-    assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, "users"));
+    assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, "bulk"));
     let all: BTreeSet<_> = routers().values().flat_map(paths).collect();
-    assert_eq!(paths(&served()["users"]), all);
+    assert_eq!(paths(&served()["bulk"]), all);
 }
 
 #[test]

@@ -16,3 +16,11 @@ pub fn routes() -> Router<App> {
         .route("/scim/v2/Bulk", post(bulk))
         .route("/scim/v2/Me", me())
 }
+
+/// What the Lambda function serves: beside its own routes those of the others. API Gateway
+/// leads every path here that it cannot place, such as one of a resource type that only a
+/// profile has, or one with a doubled slash (`/scim/v2//Groups`, of a Tenant URL that ends in
+/// one). Bulk may do all that they may anyway.
+pub fn served() -> Router<App> {
+    routes().merge(users::routes()).merge(groups::routes()).merge(discovery::routes())
+}

@@ -15,10 +15,3 @@ pub fn routes() -> Router<App> {
         .route("/scim/v2/{endpoint}/.search", searching())
         .route("/scim/v2/{endpoint}/{id}", single())
 }
-
-/// What the Lambda function serves: beside its own routes those of the others. API Gateway
-/// leads every path here that it cannot place, such as one with a doubled slash
-/// (`/scim/v2//Groups`, of a Tenant URL that ends in one).
-pub fn served() -> Router<App> {
-    routes().merge(groups::routes()).merge(discovery::routes()).merge(bulk::routes())
-}

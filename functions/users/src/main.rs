@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), gateway::start::Error> {
-    gateway::start::run(users::served()).await
+    gateway::start::run(users::routes()).await
 }

@@ -51,7 +51,7 @@ impl Http {
     /// Serves all functions' routes.
     pub(super) fn serve(listener: TcpListener, app: App) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
-        let routes = users::served();
+        let routes = bulk::served();
         let service = gateway::serve::service(routes, app);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
