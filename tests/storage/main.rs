@@ -11,6 +11,7 @@
 
 mod bulk;
 mod churn;
+mod erase;
 mod index;
 mod items;
 mod lag;

@@ -13,6 +13,7 @@
 
 pub mod change;
 pub mod credential;
+pub mod erase;
 pub mod error;
 pub mod id;
 pub mod index;
