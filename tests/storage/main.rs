@@ -12,6 +12,7 @@
 mod bulk;
 mod churn;
 mod erase;
+mod import;
 mod index;
 mod items;
 mod lag;

@@ -30,7 +30,7 @@ pub(crate) const LARGEST: usize = 350 * 1024;
 
 /// What a change makes of the attributes that it finds. Behind a reference, because
 /// a future that holds a closure of its own type is not known to be `Send`.
-type Apply<'a> = &'a (dyn Fn(&Doc) -> Result<Patched, ScimError> + Sync);
+pub(crate) type Apply<'a> = &'a (dyn Fn(&Doc) -> Result<Patched, ScimError> + Sync);
 
 /// How one attempt at a change ended.
 pub(crate) enum Attempt {
@@ -112,7 +112,7 @@ impl Scope {
         self.change(kind, id, terms, &replace).await
     }
 
-    async fn change(
+    pub(crate) async fn change(
         &self,
         kind: &ResourceType,
         id: &str,

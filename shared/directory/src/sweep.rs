@@ -185,6 +185,8 @@ impl Store {
         let scope = self.scope(&sweep.directory, &sweeper()?);
         match &sweep.work {
             Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
+            // An import may have brought it back, under the id that it had.
+            Work::Member(id) if scope.is_there(id).await? => Ok(true),
             Work::Member(id) => scope.leave_groups(id, LEFT).await,
             // Nothing in the stream calls for it.
             Work::Profile | Work::Erase => Ok(true),
