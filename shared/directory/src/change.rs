@@ -58,6 +58,8 @@ pub struct Terms {
     pub wants: Wants,
     /// The resource, where it has just been read: spares reading it once more.
     pub prior: Option<Prior>,
+    /// Whether an imported user is linked by it ([`crate::adopt`]).
+    pub links: bool,
 }
 
 /// What every attempt at one change needs.
@@ -66,6 +68,7 @@ pub(crate) struct Request<'a> {
     pub(crate) conditions: &'a Conditions,
     pub(crate) wants: Wants,
     pub(crate) write: WriteId,
+    pub(crate) links: bool,
 }
 
 impl Scope {
@@ -119,9 +122,9 @@ impl Scope {
         terms: Terms,
         apply: Apply<'_>,
     ) -> Result<Resource, Error> {
-        let Terms { conditions, wants, prior } = terms;
+        let Terms { conditions, wants, prior, links } = terms;
         let mut stored = self.found(kind, id, prior).await?;
-        let mut request = Request { kind, conditions: &conditions, wants, write: WriteId::new() };
+        let mut request = Request { kind, conditions: &conditions, wants, write: WriteId::new(), links };
         let mut attempts = Attempts::default();
         loop {
             conditions.check(&stored.resource)?;

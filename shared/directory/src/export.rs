@@ -31,7 +31,7 @@ use crate::table::item::{self, Item, Key, optional_text, text};
 use crate::table::name;
 
 /// What only Rollcall knows of a user: `imported`, since when the user is here who was not
-/// provisioned; `emailUnverified`, since when such a user has an e-mail address that nobody
+/// provisioned; `linked`, since when such a user is a provider's; `emailUnverified`, since when such a user has an e-mail address that nobody
 /// has verified.
 pub const EXTENSION: &str = "urn:ietf:params:scim:schemas:extension:rollcall:2.0:User";
 /// Members in one line.
@@ -226,9 +226,9 @@ fn line(kind: &ResourceType, item: &Item, doc: Doc, mark: Option<&str>) -> Value
     line.insert("schemas".to_owned(), json!(schemas));
     line.insert("id".to_owned(), json!(optional_text(item, name::SK)));
     line.extend(doc);
-    let known: Map<String, Value> = [(name::IMPORTED, "imported"), (name::UNVERIFIED, "emailUnverified")]
+    let known: Map<String, Value> = [name::IMPORTED, name::LINKED, name::UNVERIFIED]
         .into_iter()
-        .filter_map(|(attribute, name)| Some((name.to_owned(), json!(optional_text(item, attribute)?))))
+        .filter_map(|name| Some((name.to_owned(), json!(optional_text(item, name)?))))
         .collect();
     if !known.is_empty() {
         line.insert(EXTENSION.to_owned(), Value::Object(known));

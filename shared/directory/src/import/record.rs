@@ -32,6 +32,7 @@ pub struct Record {
     pub(super) created: String,
     pub(super) last_modified: String,
     pub(super) imported: Option<String>,
+    pub(super) linked: Option<String>,
     pub(super) unverified: Option<String>,
 }
 
@@ -107,6 +108,7 @@ impl Record {
             created: created.unwrap_or_else(now),
             last_modified: last_modified.unwrap_or_else(now),
             imported,
+            linked: moment(known.get("linked")),
             unverified: moment(known.get("emailUnverified")),
         })
     }

@@ -128,8 +128,11 @@ impl Scope {
         if let Some(key) = user_name_key(&part.entries) {
             item.insert(name::USER_NAME_KEY.to_owned(), s(key));
         }
-        for (attribute, value) in [(name::IMPORTED, &record.imported), (name::UNVERIFIED, &record.unverified)]
-        {
+        for (attribute, value) in [
+            (name::IMPORTED, &record.imported),
+            (name::LINKED, &record.linked),
+            (name::UNVERIFIED, &record.unverified),
+        ] {
             if let Some(value) = value {
                 item.insert(attribute.to_owned(), s(&**value));
             }
