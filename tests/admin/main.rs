@@ -7,4 +7,6 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod call;
 mod key;
+mod tool;
