@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod adopt;
 mod bulk;
 mod churn;
 mod erase;
