@@ -10,7 +10,7 @@ pub mod code;
 pub mod grant;
 pub mod seal;
 
-mod item;
+pub(crate) mod item;
 mod revoked;
 
 pub use revoked::Revoked;
