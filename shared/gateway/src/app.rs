@@ -18,6 +18,10 @@ pub struct Settings {
     /// The directory to which tokens belong that are not of our own form. Only the
     /// local server sets it, so that a test can fix any token.
     pub foreign_tokens: Option<DirectoryId>,
+    /// The region that this service serves; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that this service serves; directories of another one are refused.
+    pub stage: Option<String>,
     /// Adds `x-rollcall-units: r=…;w=…` to answers: the capacity units consumed. For
     /// the local server and tests.
     pub report_units: bool,
@@ -30,7 +34,7 @@ pub struct App {
     pub store: Store,
     /// What directories may offer.
     pub profiles: Arc<Profiles>,
-    /// Credentials that were good a moment ago.
+    /// Holders of tokens that were good a moment ago.
     pub credentials: Arc<Cache>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
