@@ -4,6 +4,14 @@
 pub mod key;
 pub mod openapi;
 
+mod answer;
+mod body;
+mod credential;
+mod directory;
+mod page;
+mod target;
+mod time;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,7 +25,18 @@ pub const BASE: &str = "/admin";
 
 /// One line per route.
 pub fn routes() -> Router<App> {
-    Router::new().route("/admin/openapi.json", get(openapi::document))
+    Router::new()
+        .route("/admin/openapi.json", get(openapi::document))
+        .route("/admin/directories", get(directory::list::list).post(directory::create::create))
+        .route("/admin/directories/{directory}", get(directory::get::get).patch(directory::patch::patch))
+        .route(
+            "/admin/directories/{directory}/credentials",
+            get(credential::list::list).post(credential::create::create),
+        )
+        .route(
+            "/admin/directories/{directory}/credentials/{credential}",
+            get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
+        )
 }
 
 /// `edge` with the administration, for those who have `key`.
