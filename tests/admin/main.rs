@@ -11,4 +11,5 @@ mod credentials;
 mod directories;
 mod document;
 mod key;
+mod matrix;
 mod scopes;
