@@ -107,7 +107,10 @@ impl World {
         for mut item in items {
             let of = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
             let own = of("PK").split('#').nth(1) == Some(&self.id.to_string());
-            if own || of("SK").contains(&self.canary) {
+            // And a directory of its name, which only administration could have made.
+            let made = of("PK").contains(&self.canary)
+                || (of("PK").starts_with("R#") && of("SK").contains(&self.canary));
+            if own || made {
                 item.remove("lastUsed");
                 let sorted: std::collections::BTreeMap<_, _> = item.into_iter().collect();
                 kept.push(format!("{sorted:?}"));
