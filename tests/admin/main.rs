@@ -13,3 +13,4 @@ mod document;
 mod key;
 mod matrix;
 mod scopes;
+mod tool;

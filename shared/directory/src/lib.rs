@@ -12,10 +12,14 @@
 //! other, because each membership is an item of its own.
 
 pub mod admission;
+pub mod adopt;
 pub mod change;
 pub mod credential;
+pub mod erase;
 pub mod error;
+pub mod export;
 pub mod id;
+pub mod import;
 pub mod index;
 pub mod known;
 pub mod list;
@@ -29,6 +33,7 @@ pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;
+pub mod verify;
 
 mod counter;
 mod create;

@@ -13,3 +13,4 @@ mod refusals;
 mod restart;
 mod server;
 mod start;
+mod tool;
