@@ -11,10 +11,14 @@
 //! resource changes whole or not at all; concurrent member changes cannot lose each
 //! other, because each membership is an item of its own.
 
+pub mod adopt;
 pub mod change;
 pub mod credential;
+pub mod erase;
 pub mod error;
+pub mod export;
 pub mod id;
+pub mod import;
 pub mod index;
 pub mod known;
 pub mod list;
@@ -27,6 +31,7 @@ pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;
+pub mod verify;
 
 mod counter;
 mod create;

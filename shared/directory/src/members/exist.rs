@@ -14,6 +14,12 @@ const TYPES: [&str; 2] = ["User", "Group"];
 const SHOWN: usize = 3;
 
 impl Scope {
+    /// Whether `id` is a user or a group, as of now.
+    pub(crate) async fn is_there(&self, id: &str) -> Result<bool, Error> {
+        let keys = TYPES.map(|kind| Key::new(item::resources(&self.directory, kind), id));
+        Ok(!self.store.read_all(keys.to_vec()).await?.is_empty())
+    }
+
     /// Asks before the first write, as of now; who is expected counts as being there.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ impl Call {
     /// The terms of a change, of which `wants` will be answered.
     #[must_use]
     pub fn terms(&self, wants: Wants) -> Terms {
-        Terms { conditions: self.conditions(), wants, prior: None }
+        Terms { conditions: self.conditions(), wants, prior: None, links: false }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.

@@ -35,7 +35,7 @@ pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<R
     // in the meantime.
     let if_match = Some(Match::Tags(vec![user.etag()]));
     let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, wants: call.wants(true), prior: None };
+    let terms = Terms { conditions, wants: call.wants(true), prior: None, links: false };
     match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
         Ok(restored) => Ok(Some(restored)),
         Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
