@@ -16,6 +16,7 @@ pub mod corpus;
 pub mod endpoint;
 pub mod exchange;
 pub mod lambda;
+pub mod misbehave;
 pub mod names;
 pub mod pages;
 pub mod people;
