@@ -10,8 +10,8 @@ use crate::schedules::{say, seed};
 use crate::world::World;
 
 /// Operations of one attempt, and attempts: more than it takes.
-const OPERATIONS: usize = 2_000;
-const ATTEMPTS: u64 = 8;
+const OPERATIONS: usize = 1_000;
+const ATTEMPTS: u64 = 16;
 
 fn is_found(mutant: Mutant) {
     let first = seed();
