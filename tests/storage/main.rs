@@ -22,4 +22,5 @@ mod sweep;
 mod unique;
 mod units;
 mod update;
+mod verify;
 mod walk;

@@ -84,6 +84,12 @@ pub(crate) fn is_resource_id(text: &str) -> bool {
     text.len() == LONGEST && Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }
 
+/// How old an id that we gave is, in seconds.
+pub(crate) fn age_of(id: &str) -> Option<u64> {
+    let (made, _) = Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
+    Some(u64::try_from(crate::time::seconds()).ok()?.saturating_sub(made))
+}
+
 /// The id of one request's writes. Each attempt has a token of its own, and all begin
 /// alike, so that a write found in the table is known to be ours even when its answer
 /// was lost.

@@ -27,6 +27,7 @@ pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;
+pub mod verify;
 
 mod counter;
 mod create;

@@ -61,7 +61,7 @@ pub enum Work {
 }
 
 impl Work {
-    fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         match self {
             Self::Epoch { group, epoch } => format!("epoch#{group}#{epoch}"),
             Self::Member(id) => format!("member#{id}"),
