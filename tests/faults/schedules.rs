@@ -6,6 +6,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tests::endpoint::Endpoint;
+use tests::runtime::block_on;
+use tests::verified::findings;
+
 use crate::check::check;
 use crate::run::run;
 use crate::world::World;
@@ -30,6 +34,8 @@ pub(crate) fn say(line: &str) {
 
 #[test]
 fn what_clients_see_can_be() {
+    let Some(stack) = Endpoint::shared().stack() else { return };
+    let (store, profiles) = (stack.store(), stack.profiles());
     let mut left = usize::try_from(number("ROLLCALL_FAULTS_OPERATIONS").unwrap_or(5_000)).unwrap();
     let first = seed();
     for seed in first.. {
@@ -38,20 +44,21 @@ fn what_clients_see_can_be() {
         let (world, started) = (Arc::new(world), Instant::now());
         let histories = run(&world, seed, operations);
         let ran = started.elapsed();
-        let events: usize = histories.iter().map(Vec::len).sum();
         let wrong: Vec<String> = histories.iter().flat_map(|history| check(history)).collect();
         say(&format!(
-            "seed {seed}: {events} operations in {:.1} s, checked in {:.1} s; calls: {}",
+            "seed {seed}: {} operations in {:.1} s, checked in {:.1} s; calls: {}",
+            histories.iter().map(Vec::len).sum::<usize>(),
             ran.as_secs_f32(),
             (started.elapsed() - ran).as_secs_f32(),
             world.table.told()
         ));
-        assert!(
-            wrong.is_empty(),
-            "seed {seed}: {} violations, such as\n{}",
-            wrong.len(),
-            wrong[..wrong.len().min(5)].join("\n")
-        );
+        let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
+        assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
+        for town in &world.directories {
+            // Index entries, counters and memberships agree with the resources.
+            let findings = block_on(findings(&store, &profiles, &town.id));
+            assert!(findings.is_empty(), "seed {seed}: {findings:?}");
+        }
         assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
         left -= operations;
         if left == 0 {

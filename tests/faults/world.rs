@@ -43,6 +43,7 @@ pub(crate) struct World {
 
 /// One directory, and what its clients know of it.
 pub(crate) struct Town {
+    pub(crate) id: DirectoryId,
     token: String,
     known: Mutex<BTreeMap<Kind, Vec<String>>>,
     versions: Mutex<BTreeMap<String, (u64, u64)>>,
@@ -105,7 +106,7 @@ impl World {
                 stack.store().put_credential(&id, &credential).await.unwrap();
             });
             let token = token.expose_secret().to_owned();
-            Town { token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
+            Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
         let instance = |attempts| {
             let store = Store::new(table.client(attempts), endpoint.table());

@@ -26,3 +26,4 @@ pub mod runtime;
 pub mod scratch;
 pub mod subset;
 pub mod template;
+pub mod verified;

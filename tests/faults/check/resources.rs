@@ -114,7 +114,7 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
         if writer.began > event.ended {
             wrong.push(format!("seen before it was written: {event:?}, {writer:?}"));
         }
-        if !writer.may_have_happened() && !overtaken(life, writer, seen.version.0) {
+        if !writer.may_have_happened() && !overtaken(life, writer) {
             wrong.push(format!("it was refused, {writer:?}, and is there, {event:?}"));
         }
         let upto = latest.partition_point(|(version, _)| *version <= seen.version.0);
@@ -129,16 +129,18 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
 
 /// A change whose own answer got lost is recognised by the id that the last write leaves behind.
 /// When somebody else has written since, or deleted it, it is not, and is answered 412 or 404
-/// although it was done. `version` is where its value was seen.
-fn overtaken(life: &Life<'_>, writer: &Event, version: u64) -> bool {
+/// although it was done. So it must not be the last write once it was refused.
+fn overtaken(life: &Life<'_>, writer: &Event) -> bool {
     let What::Change { expected, .. } = &writer.what else { return false };
-    let still = |(event, seen): &(&Event, &Seen)| seen.version.0 == version && writer.is_before(event);
-    let so = match writer.end {
-        End::Refused(412) => expected.is_some(),
-        End::Refused(404) => true,
+    match (writer.end, expected) {
+        (End::Refused(404), _) => true,
+        (End::Refused(412), Some(expected)) => {
+            let still =
+                |(event, seen): &(&Event, &Seen)| seen.version.0 <= expected.0 + 1 && writer.is_before(event);
+            !life.seen.iter().any(still)
+        }
         _ => false,
-    };
-    so && !life.seen.iter().any(still)
+    }
 }
 
 /// What was refused because the version had moved on: it had.
