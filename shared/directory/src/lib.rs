@@ -19,6 +19,7 @@ pub mod index;
 pub mod known;
 pub mod list;
 pub mod meter;
+pub mod rate;
 pub mod record;
 pub mod reprofile;
 pub mod resource;

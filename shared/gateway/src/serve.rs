@@ -34,7 +34,7 @@ use crate::error::Failure;
 use crate::finish::finish;
 use crate::log::Line;
 use crate::negotiate::Taste;
-use crate::path;
+use crate::{path, rate};
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
 #[derive(Debug, Clone)]
@@ -122,6 +122,7 @@ async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, 
     let uri = path::inside(&parts).ok_or_else(outside)?;
     let access = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
+    rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;

@@ -22,6 +22,11 @@ pub(super) enum Fed {
     Gone,
 }
 
+/// An index, and a hash key in it.
+type At = (&'static str, String);
+/// Range key, PK, SK.
+type Place = (String, String, String);
+
 #[derive(Debug)]
 pub(super) struct Indexes {
     lag: Duration,
@@ -38,7 +43,7 @@ struct Inner {
     last: HashMap<Key, Instant>,
     items: HashMap<Key, Entry>,
     /// By index and hash key: range key, PK, SK.
-    found: HashMap<(&'static str, String), BTreeSet<(String, String, String)>>,
+    found: HashMap<At, BTreeSet<Place>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -52,7 +57,7 @@ const INDEXES: [(&str, &str, &str); 2] = directory::table::definition::INDEXES;
 
 impl Entry {
     /// Under which hash and range keys `key` is found, by index.
-    fn places(&self, key: &Key) -> Vec<((&'static str, String), (String, String, String))> {
+    fn places(&self, key: &Key) -> Vec<(At, Place)> {
         let place = |(index, hash, range): (&'static str, &str, &str)| {
             let text = |attribute: &str| match attribute {
                 "PK" => Some(key.0.clone()),
@@ -104,10 +109,9 @@ impl Indexes {
             query["ExpressionAttributeValues"][placeholder]["S"].as_str().expect("a text").to_owned()
         };
         let condition = query["KeyConditionExpression"].as_str().expect("a condition");
-        let sort = match condition.split_once(" AND ") {
-            None => None,
-            Some((_, sort)) => Some(value(sort.strip_prefix("#sk = ").expect("only `=` is asked"))),
-        };
+        let sort = condition
+            .split_once(" AND ")
+            .map(|(_, sort)| value(sort.strip_prefix("#sk = ").expect("only `=` is asked")));
         let at = (index, value(":pk"));
         let start = &query["ExclusiveStartKey"];
         let text = |item: &Value, name: &str| item[name]["S"].as_str().map(str::to_owned);
@@ -120,7 +124,7 @@ impl Indexes {
             .into_iter()
             .flatten()
             .filter(|(range, ..)| sort.as_ref().is_none_or(|sort| sort == range));
-        let item = |(sort, pk, sk): &(String, String, String)| {
+        let item = |(sort, pk, sk): &Place| {
             let pairs = [("PK", pk), ("SK", sk), (hash, &at.1), (range, sort)];
             Value::Object(Map::from_iter(pairs.map(|(name, text)| (name.to_owned(), json!({ "S": text })))))
         };
