@@ -71,6 +71,8 @@ pub struct Options {
     pub directories: Vec<(DirectoryId, String)>,
     /// The profiles that there are.
     pub profiles: Profiles,
+    /// Requests a second that a directory may send; 0 for any number.
+    pub requests_per_second: u32,
 }
 
 impl Default for Options {
@@ -88,6 +90,7 @@ impl Default for Options {
             profile: None,
             directories: Vec::new(),
             profiles: Profiles::built_in(),
+            requests_per_second: 0,
         }
     }
 }
@@ -189,6 +192,7 @@ impl Stack {
             base_url: None,
             foreign_tokens: options.token.is_some().then_some(directory),
             report_units: true,
+            requests_per_second: options.requests_per_second,
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;

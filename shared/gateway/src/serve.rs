@@ -41,6 +41,7 @@ use crate::finish::finish;
 use crate::log::Line;
 use crate::negotiate::Taste;
 use crate::path::{self, Located};
+use crate::rate;
 use crate::serve::beside::{Beside, Gate};
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
@@ -161,6 +162,7 @@ async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, 
     let uri = path::mended(&parts, located).ok_or_else(outside)?;
     let access = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
+    rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;

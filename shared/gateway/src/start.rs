@@ -15,6 +15,7 @@ use crate::app::{App, Settings};
 use crate::aws;
 use crate::event::mended;
 use crate::log::metrics;
+use crate::rate;
 use crate::serve::{Edge, service};
 
 /// Why a function could not start.
@@ -24,6 +25,9 @@ pub type Error = lambda_http::Error;
 const TABLE: &str = "ROLLCALL_TABLE";
 /// The environment variable with the address in answers, where requests do not tell it.
 const BASE_URL: &str = "ROLLCALL_BASE_URL";
+
+/// The environment variable with the rate of directories that have none of their own.
+const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
 
 /// Serves `routes` until Lambda ends the process.
 ///
@@ -41,7 +45,11 @@ pub async fn run(routes: Router<App>) -> Result<(), Error> {
 pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
     let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
-    let settings = Settings { base_url, ..Settings::default() };
+    let requests_per_second = match env::var(RATE) {
+        Ok(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
+        Err(_) => rate::DEFAULT,
+    };
+    let settings = Settings { base_url, requests_per_second, ..Settings::default() };
     let store = store()?;
     let edge = edge(App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
