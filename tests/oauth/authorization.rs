@@ -200,7 +200,15 @@ fn an_answer_is_to_our_own_question_only() {
     let other = App::new().unwrap();
     let foreign = ask(&other.page(&question(&other.authorized_client())));
     let foreign_seal = foreign.split_once('.').unwrap().1;
-    for wrong in ["", "x", ".", text, &format!("{text}."), &format!("{text}.{foreign_seal}"), &format!("x{text}.{seal}")] {
+    for wrong in [
+        "",
+        "x",
+        ".",
+        text,
+        &format!("{text}."),
+        &format!("{text}.{foreign_seal}"),
+        &format!("x{text}.{seal}"),
+    ] {
         let reply = app.post("/oauth/authorize", &[("ask", wrong), ("key", &key), ("answer", "allow")]);
         assert_eq!((reply.status, reply.header("location")), (400, ""), "{wrong}");
     }

@@ -100,7 +100,12 @@ fn keys_on_a_curve_are_good_too() {
 #[test]
 fn a_wrong_audience_is_refused() {
     let Some(world) = World::new() else { return };
-    for audience in [json!("00000000-67b2-4cf2-a259-e3dc5476c621"), json!(""), json!([]), json!(format!("api://{AUDIENCE}/"))] {
+    for audience in [
+        json!("00000000-67b2-4cf2-a259-e3dc5476c621"),
+        json!(""),
+        json!([]),
+        json!(format!("api://{AUDIENCE}/")),
+    ] {
         world.refused(&world.key.sign(&world.claims(json!({ "aud": audience }))), "audience");
     }
     world.refused(&world.key.sign(&world.claims(json!({ "aud": null }))), "`aud`");
@@ -110,7 +115,9 @@ fn a_wrong_audience_is_refused() {
 #[test]
 fn a_wrong_issuer_is_refused() {
     let Some(world) = World::new() else { return };
-    for issuer in [json!("https://login.example.com/v2.0"), json!(""), json!(format!("{}/", world.issuer.name()))] {
+    for issuer in
+        [json!("https://login.example.com/v2.0"), json!(""), json!(format!("{}/", world.issuer.name()))]
+    {
         world.refused(&world.key.sign(&world.claims(json!({ "iss": issuer }))), "issuer");
     }
     for issuer in [json!(null), json!([world.issuer.name()])] {
@@ -277,6 +284,10 @@ fn an_assertion_opens_its_own_client_only() {
     let both = [("client_assertion_type", KIND), ("client_secret", "rs_x")];
     show(&world.client, &both).refused(400, "invalid_request");
     // Its client has no secret, and an empty one is none.
-    let empty = [("grant_type", "client_credentials"), ("client_id", &*world.client.client_id), ("client_secret", "")];
+    let empty = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &*world.client.client_id),
+        ("client_secret", ""),
+    ];
     world.app.post("/oauth/token", &empty).refused(401, "invalid_client");
 }

@@ -16,4 +16,3 @@ mod federation;
 mod page;
 mod refresh;
 mod revocation;
-mod rotation;

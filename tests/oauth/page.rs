@@ -7,13 +7,21 @@ use crate::app::{App, BACK, question, send};
 #[test]
 fn the_page_says_who_asks_for_what_and_runs_nothing() {
     let Some(app) = App::new() else { return };
-    let client = app.client(json!({"label": "<b>\"Chat\" & work</b>", "redirectUris": [BACK], "scopes": ["read"]}));
+    let client =
+        app.client(json!({"label": "<b>\"Chat\" & work</b>", "redirectUris": [BACK], "scopes": ["read"]}));
     let page = app.page(&question(&client));
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.text.contains("&lt;b&gt;&quot;Chat&quot; &amp; work&lt;/b&gt;"), "{}", page.text);
     assert!(!page.text.contains("<b>") && !page.text.contains("<script"), "{}", page.text);
-    for word in ["see its users", "client.example.com", "lang=\"en\"", "<label for=\"key\"", "type=\"password\"", &app.directory] {
+    for word in [
+        "see its users",
+        "client.example.com",
+        "lang=\"en\"",
+        "<label for=\"key\"",
+        "type=\"password\"",
+        &app.directory,
+    ] {
         assert!(page.text.contains(word), "{word}: {}", page.text);
     }
     assert!(!page.text.contains("create, change and delete"), "it may only read");
@@ -57,7 +65,9 @@ fn the_metadata_leads_to_every_endpoint() {
     assert_eq!((reply.status, reply.header("content-type")), (200, "application/json"));
     let body = reply.json();
     assert_eq!(body["issuer"], app.origin());
-    for (name, status) in [("token_endpoint", 401), ("revocation_endpoint", 401), ("authorization_endpoint", 400)] {
+    for (name, status) in
+        [("token_endpoint", 401), ("revocation_endpoint", 401), ("authorization_endpoint", 400)]
+    {
         let url = body[name].as_str().unwrap();
         let path = url.strip_prefix(app.origin()).unwrap();
         let fields = [("grant_type", "client_credentials"), ("token", "x")];

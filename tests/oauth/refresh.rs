@@ -66,7 +66,9 @@ fn many_at_once_get_the_same_successor() {
     let requests: Vec<_> = (0..16)
         .map(|_| {
             let request = app.form("/oauth/token", &fields).send();
-            async { request.await.unwrap().json::<serde_json::Value>().await.unwrap()["refresh_token"].clone() }
+            async {
+                request.await.unwrap().json::<serde_json::Value>().await.unwrap()["refresh_token"].clone()
+            }
         })
         .collect();
     let mut answers = at_once(16, requests);

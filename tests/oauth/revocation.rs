@@ -43,7 +43,8 @@ fn a_refresh_token_goes_with_all_that_came_of_it() {
     let client = app.authorized_client();
     let reply = app.exchange(&client, &app.code(&client));
     let refresh = reply.json()["refresh_token"].as_str().unwrap().to_owned();
-    let fields = [("token", &*refresh), ("client_id", &*client.client_id), ("client_secret", &*client.secret)];
+    let fields =
+        [("token", &*refresh), ("client_id", &*client.client_id), ("client_secret", &*client.secret)];
     assert_eq!(app.post("/oauth/revoke", &fields).status, 200);
     let again = [("grant_type", "refresh_token"), ("refresh_token", &*refresh)];
     app.token(&client, &again).refused(400, "invalid_grant");

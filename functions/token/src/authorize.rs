@@ -7,6 +7,7 @@ pub mod page;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use gateway::app::App;
+use gateway::serve::beside::Origin;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION};
@@ -15,7 +16,6 @@ use crate::answer::Refusal;
 use crate::authorize::ask::{Ask, Asked};
 use crate::authorize::page::{Page, explained};
 use crate::form::Form;
-use crate::metadata::issuer;
 
 /// The longest query that is looked at.
 const LONGEST: usize = 16 * 1024;
@@ -38,10 +38,8 @@ pub enum Problem {
 }
 
 /// Shows the page, or why there is none.
-pub async fn ask(State(app): State<App>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    let issuer = issuer(&app.settings, &parts);
-    let query = parts.uri.query().unwrap_or_default();
+pub async fn ask(State(app): State<App>, Origin(issuer): Origin, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
     if query.len() > LONGEST {
         return Problem::Here(StatusCode::URI_TOO_LONG, "the address is too long".to_owned()).answer(&issuer);
     }

@@ -2,10 +2,10 @@
 
 use directory::id::{ClientId, DirectoryId};
 use directory::oauth::client::Client;
-use directory::oauth::seal::{Purpose, seal};
 use directory::record::Directory;
 use directory::secret::Secret;
 use gateway::app::App;
+use gateway::token::client_secret::hash;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
@@ -131,12 +131,6 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, Refusal> {
 pub(crate) fn parse(client_id: &str) -> Option<(DirectoryId, ClientId)> {
     let (directory, client) = client_id.split_once('.')?;
     Some((directory.parse().ok()?, client.parse().ok()?))
-}
-
-/// What is kept of `secret`, a secret of `client`.
-#[must_use]
-pub fn hash(of: &Secret, client: &ClientId, secret: &str) -> String {
-    seal(of, Purpose::ClientSecret, &format!("{client}\n{secret}"))
 }
 
 /// Whether `secret` is one of the client's that has not ended. Takes the same time whether

@@ -1,10 +1,7 @@
 //! `GET /.well-known/oauth-authorization-server`: where all of it is (RFC 8414).
 
-use axum::extract::{Request, State};
 use axum::response::Response;
-use gateway::app::{App, Settings};
-use gateway::path;
-use http::request::Parts;
+use gateway::serve::beside::Origin;
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::json;
 
@@ -12,11 +9,9 @@ use crate::answer::json_of;
 use crate::grant::TYPES;
 
 /// The same for everybody.
-pub async fn metadata(State(app): State<App>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    let issuer = issuer(&app.settings, &parts);
+pub async fn metadata(Origin(issuer): Origin) -> Response {
     let body = json!({
-        "issuer": issuer,
+        "issuer": &*issuer,
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
         "revocation_endpoint": format!("{issuer}/oauth/revoke"),
@@ -35,10 +30,4 @@ pub async fn metadata(State(app): State<App>, request: Request) -> Response {
     let mut response = json_of(StatusCode::OK, &body);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     response
-}
-
-/// What this service calls itself: its address, as the client reaches it.
-pub(crate) fn issuer(settings: &Settings, parts: &Parts) -> String {
-    let base = path::base(settings, parts);
-    base.strip_suffix("/scim/v2").unwrap_or(&base).to_owned()
 }

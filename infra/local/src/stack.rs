@@ -9,6 +9,7 @@ mod consumer;
 mod enrol;
 mod housekeeping;
 mod http;
+mod key;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -115,6 +116,7 @@ pub struct Stack {
     tenant_url: String,
     first: Served,
     others: Vec<Served>,
+    administrator_key: SecretString,
     clients: Clients,
     store: Store,
     profiles: Arc<Profiles>,
@@ -189,7 +191,8 @@ impl Stack {
             report_units: true,
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);
-        let http = Http::serve(listener, app)?;
+        let (administrator_key, key) = key::kept(data.administrator_key())?;
+        let http = Http::serve(listener, app, key)?;
         let source = Source {
             table: options.table.clone(),
             dynamodb: clients.dynamodb.clone(),
@@ -203,6 +206,7 @@ impl Stack {
             tenant_url,
             first,
             others: served,
+            administrator_key,
             clients,
             store,
             profiles,
@@ -224,6 +228,12 @@ impl Stack {
     #[must_use]
     pub fn token(&self) -> &str {
         self.first.token()
+    }
+
+    /// What opens the administration API.
+    #[must_use]
+    pub fn administrator_key(&self) -> &str {
+        self.administrator_key.expose_secret()
     }
 
     /// The directories that are served, the first one first.

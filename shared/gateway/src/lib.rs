@@ -6,6 +6,7 @@
 //! local server run the same service.
 
 pub mod address;
+pub mod administrator;
 pub mod app;
 pub mod auth;
 pub mod aws;

@@ -1,12 +1,18 @@
 //! The way of a request: base, credential, route, answer, log line.
 //!
+//! Routes that no SCIM credential opens go the same way ([`beside`]); a handler of theirs tells
+//! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
+//!
 //! Everything around the router happens here and not in the router's layers, because
 //! the path must be put in order before a route is sought.
+
+pub mod beside;
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 use std::time::Instant;
 
@@ -34,12 +40,14 @@ use crate::error::Failure;
 use crate::finish::finish;
 use crate::log::Line;
 use crate::negotiate::Taste;
-use crate::path;
+use crate::path::{self, Located};
+use crate::serve::beside::{Beside, Gate};
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
 #[derive(Debug, Clone)]
 pub struct Edge {
     router: Router,
+    beside: Arc<Vec<Beside>>,
     app: App,
 }
 
@@ -48,7 +56,7 @@ pub struct Edge {
 #[must_use]
 pub fn service(routes: Router<App>, app: App) -> Edge {
     let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
-    Edge { router, app }
+    Edge { router, beside: Arc::default(), app }
 }
 
 /// What is known of a request when it is logged, even after a panic.
@@ -58,6 +66,14 @@ struct Seen {
 }
 
 impl Edge {
+    /// The same service, which also answers `routes`, whose paths begin with `base`
+    /// (`/admin`), for those who pass `gate`.
+    #[must_use]
+    pub fn beside(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
+        Arc::make_mut(&mut self.beside).push(Beside::new(base, routes, gate, &self.app));
+        self
+    }
+
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         let taste = Taste::of(request.method(), request.headers());
@@ -95,6 +111,28 @@ impl Edge {
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    if edge.beside.is_empty() {
+        return scim(edge, request, seen).await;
+    }
+    let (parts, body) = request.into_parts();
+    let before = |place: &Located| place.prefix.len();
+    let places = edge.beside.iter().filter_map(|beside| Some((beside, beside.place(&parts)?)));
+    let nearest = places.min_by_key(|(_, place)| before(place));
+    let of_scim = path::inside(&parts, path::SCIM);
+    let request = Request::from_parts(parts, body);
+    match nearest {
+        // Of `/scim/v2/Users/admin` the base is SCIM's.
+        Some((beside, place)) if of_scim.is_none_or(|scim| before(&place) < before(&scim)) => {
+            let response = beside.answer(&edge.app, request, place).await;
+            seen.directory = response.extensions().get().cloned();
+            response
+        }
+        _ => scim(edge, request, seen).await,
+    }
+}
+
+/// As [`route`], of what is SCIM's.
+async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     match admit(&edge.app, request, seen).await {
         Ok(request) => {
             let context: Option<Context> = request.extensions().get().cloned();
@@ -119,7 +157,8 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
 /// Puts the URL in order and finds out whose request it is.
 async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, Failure> {
     let (mut parts, body) = request.into_parts();
-    let uri = path::inside(&parts).ok_or_else(outside)?;
+    let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
+    let uri = path::mended(&parts, located).ok_or_else(outside)?;
     let access = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     let base = path::base(&app.settings, &parts).into();

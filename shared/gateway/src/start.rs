@@ -15,7 +15,7 @@ use crate::app::{App, Settings};
 use crate::aws;
 use crate::event::mended;
 use crate::log::metrics;
-use crate::serve::service;
+use crate::serve::{Edge, service};
 
 /// Why a function could not start.
 pub type Error = lambda_http::Error;
@@ -31,11 +31,19 @@ const BASE_URL: &str = "ROLLCALL_BASE_URL";
 /// When the environment names no table, or the runtime cannot be reached.
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
+    serve(|app| service(routes, app)).await
+}
+
+/// Serves what `edge` makes, when [`logs`] are written already.
+///
+/// # Errors
+/// See [`run`].
+pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
     let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
     let settings = Settings { base_url, ..Settings::default() };
     let store = store()?;
-    let edge = service(routes, App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
+    let edge = edge(App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });

@@ -6,6 +6,7 @@
 //! only the SHA-256 of the whole token.
 
 pub mod access;
+pub mod client_secret;
 pub mod mint;
 pub mod refresh;
 

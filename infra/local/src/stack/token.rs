@@ -87,8 +87,8 @@ fn own(secret: &SecretString, directory: &DirectoryId) -> Option<Credential> {
     ours.then(|| Credential::new(token.credential, hash(secret.expose_secret()), LABEL))
 }
 
-/// Writes the token where only this user can read it.
-fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
+/// Writes a secret where only this user can read it.
+pub(super) fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

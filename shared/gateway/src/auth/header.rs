@@ -37,3 +37,14 @@ fn missing() -> Failure {
         r#"Bearer realm="scim""#,
     )
 }
+
+/// The 401 of a request that does not have the administrator key.
+pub(crate) fn wrong_key() -> Failure {
+    Failure::challenge(
+        Error::new(
+            Kind::Unauthorized,
+            "administration takes `Bearer` and the administrator key, and no other token",
+        ),
+        r#"Bearer realm="administration", error="invalid_token""#,
+    )
+}

@@ -59,7 +59,11 @@ fn credential(id: CredentialId, token: &SecretString) -> Credential {
     Credential::new(id, hash(token.expose_secret()), "")
 }
 
-fn random<const N: usize>() -> Result<String, MintError> {
+/// `N` bytes that nobody can guess, in hexadecimal.
+///
+/// # Errors
+/// [`MintError`] when the operating system gives none.
+pub fn random<const N: usize>() -> Result<String, MintError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| MintError(format!("no random bytes: {e}")))?;
     Ok(data_encoding::HEXLOWER.encode(&bytes))
