@@ -8,6 +8,7 @@
 pub mod client;
 pub mod code;
 pub mod grant;
+pub mod holder;
 pub mod seal;
 
 mod item;

@@ -7,6 +7,7 @@ use directory::store::Store;
 use scim::profile::Profiles;
 
 use crate::auth::cache::Cache;
+use crate::auth::issued::Holders;
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,8 @@ pub struct App {
     pub profiles: Arc<Profiles>,
     /// Credentials that were good a moment ago.
     pub credentials: Arc<Cache>,
+    /// OAuth clients whose tokens were good a moment ago.
+    pub holders: Arc<Holders>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
 }
@@ -40,6 +43,12 @@ impl App {
     /// An app on `store`, whose directories follow `profiles`.
     #[must_use]
     pub fn new(store: Store, profiles: Arc<Profiles>, settings: Settings) -> Self {
-        Self { store, profiles, credentials: Arc::new(Cache::default()), settings: Arc::new(settings) }
+        Self {
+            store,
+            profiles,
+            credentials: Arc::default(),
+            holders: Arc::default(),
+            settings: Arc::new(settings),
+        }
     }
 }

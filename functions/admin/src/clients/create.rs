@@ -40,6 +40,8 @@ pub async fn create(
     client.redirects = input.redirects()?.unwrap_or_default();
     client.pkce = input.pkce().unwrap_or(true);
     client.federation = input.federation()?.flatten();
+    // Before there is a client: without it, none of its tokens could be sealed.
+    secrets::directorys_own(&app, &id).await?;
     let made: Option<Made> = match client.federation {
         Some(_) => None,
         None => Some(secrets::make(&app, &id, &client.id, "", input.secret_expires.as_ref()).await?),

@@ -6,6 +6,7 @@ use axum::response::Response;
 use directory::id::{ClientId, CredentialId, DirectoryId};
 use directory::oauth::client::ClientSecret;
 use directory::oauth::seal::unguessable;
+use directory::secret::Secret;
 use gateway::app::App;
 use gateway::body::Json;
 use gateway::error::Failure;
@@ -98,12 +99,18 @@ pub(super) async fn make(
 ) -> Result<Made, Failure> {
     let failed = |error| Failure::store("directory", error);
     let end = end(expires)?;
-    // The directory's own, by which the client's is kept.
-    let seal = app.store.scope(of, &administrator()?).secret().await.map_err(failed)?;
+    let seal = directorys_own(app, of).await?;
     let text = client_secret::mint().map_err(failed)?;
     let hash = client_secret::hash(&seal, id, text.expose_secret());
     let kept = ClientSecret::new(&unguessable::<4>().map_err(failed)?, hash, label, Some(end));
     Ok(Made { text, kept })
+}
+
+/// The secret of the directory itself, by which clients' secrets are kept and tokens are sealed.
+pub(super) async fn directorys_own(app: &App, of: &DirectoryId) -> Result<Secret, Failure> {
+    let administrator: CredentialId = "administrator".parse().map_err(|_| Failure::internal())?;
+    let secret = app.store.scope(of, &administrator).secret().await;
+    secret.map_err(|error| Failure::store("directory", error))
 }
 
 /// When a secret ends: what is said, in days from now or as RFC 3339, or in two years.
@@ -137,9 +144,4 @@ pub(super) fn scopes(named: Option<&[String]>) -> Result<Option<String>, Failure
     let kept: Vec<&str> =
         KNOWN.into_iter().filter(|known| named.iter().any(|scope| scope == known)).collect();
     Ok(Some(kept.join(" ")))
-}
-
-/// Whom the log calls who did it.
-fn administrator() -> Result<CredentialId, Failure> {
-    "administrator".parse().map_err(|_| Failure::internal())
 }
