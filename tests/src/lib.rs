@@ -15,6 +15,7 @@ pub mod call;
 pub mod corpus;
 pub mod endpoint;
 pub mod exchange;
+pub mod issuer;
 pub mod lambda;
 pub mod misbehave;
 pub mod names;

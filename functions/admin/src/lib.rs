@@ -1,6 +1,7 @@
 //! `/admin`: the administration of directories and their credentials, for whoever has the
 //! administrator key. What each route takes and answers stands in `openapi.json`.
 
+pub mod clients;
 pub mod key;
 pub mod lines;
 pub mod name;
@@ -33,6 +34,13 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(receipts::receipts))
         .route("/admin/receipts/{id}", get(receipts::receipt))
+        .route("/admin/directories/{directory}/clients", get(clients::list).post(clients::create))
+        .route(
+            "/admin/directories/{directory}/clients/{client}",
+            get(clients::one).patch(clients::change).delete(clients::revoke),
+        )
+        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::add))
+        .route("/admin/directories/{directory}/clients/{client}/secrets/{secret}", delete(clients::remove))
 }
 
 /// `edge` with the administration, for those who have `key`.

@@ -50,6 +50,14 @@ id! {
     /// One credential of a directory.
     CredentialId
 }
+id! {
+    /// One OAuth client of a directory.
+    ClientId
+}
+id! {
+    /// What an OAuth client has been allowed once, by an authorization code.
+    GrantId
+}
 
 /// The id of a resource that is about to be created. It serves once: whoever finds an
 /// item under it has written it.

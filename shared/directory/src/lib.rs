@@ -23,6 +23,7 @@ pub mod index;
 pub mod known;
 pub mod list;
 pub mod meter;
+pub mod oauth;
 pub mod rate;
 pub mod record;
 pub mod reprofile;

@@ -1,8 +1,8 @@
 //! The clock, as resources and credentials show it.
 
-use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Duration, OffsetDateTime};
 
 const MILLISECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -15,6 +15,11 @@ pub(crate) fn now() -> String {
 /// `moment` as resources keep it.
 pub(crate) fn written(moment: OffsetDateTime) -> String {
     moment.to_offset(time::UtcOffset::UTC).format(MILLISECONDS).unwrap_or_default()
+}
+
+/// `seconds` before now, written as [`now`] is.
+pub(crate) fn ago(seconds: i64) -> String {
+    (OffsetDateTime::now_utc() - Duration::seconds(seconds)).format(MILLISECONDS).unwrap_or_default()
 }
 
 /// Now, in seconds since 1970.

@@ -8,6 +8,7 @@ use scim::profile::Profiles;
 
 use crate::auth::cache::Cache;
 use crate::rate::Rates;
+use crate::auth::issued::Holders;
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +39,8 @@ pub struct App {
     pub credentials: Arc<Cache>,
     /// How much of the directories' rates is used.
     pub rates: Arc<Rates>,
+    /// OAuth clients whose tokens were good a moment ago.
+    pub holders: Arc<Holders>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
 }
@@ -51,6 +54,7 @@ impl App {
             profiles,
             credentials: Arc::default(),
             rates: Arc::default(),
+            holders: Arc::default(),
             settings: Arc::new(settings),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod header;
+pub mod issued;
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -21,6 +22,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::error::Failure;
 use crate::log::metrics;
+use crate::token::access::Claim;
 use crate::token::{self, Token};
 
 /// The ways to sign in that this service takes, of those that profiles offer.
@@ -48,6 +50,9 @@ pub struct Access {
 /// the store's errors when the credential cannot be read.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Failure> {
     let token = header::token(headers)?;
+    if let Some(claim) = Claim::parse(token) {
+        return issued::admit(app, &claim).await;
+    }
     let Token { directory, credential: id } = claimed(app, token).ok_or_else(wrong)?;
     let hash = token::hash(token);
     if let Some(access) = app.credentials.get(&hash, Instant::now(), unix_seconds()) {

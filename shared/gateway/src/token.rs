@@ -5,7 +5,10 @@
 //! all before it, so that a mistyped token is refused without a read. The table holds
 //! only the SHA-256 of the whole token.
 
+pub mod access;
+pub mod client_secret;
 pub mod mint;
+pub mod refresh;
 
 use directory::id::{CredentialId, DirectoryId, InvalidId};
 use sha2::{Digest, Sha256};

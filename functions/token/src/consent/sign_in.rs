@@ -1,0 +1,56 @@
+//! Who may let a client in: who has the administration key, or a credential of the directory
+//! with the scope `consent`.
+
+use std::sync::Arc;
+
+use gateway::administrator::AdministratorKey;
+use gateway::app::App;
+use tokio::sync::OnceCell;
+
+use crate::answer::Refusal;
+use crate::caller::Caller;
+
+/// What a consent by the administration key is by.
+const ADMINISTRATOR: &str = "administrator";
+
+/// The administration key: known, or read from the environment when it is first asked for.
+/// Most functions never see a consent.
+#[derive(Debug, Clone)]
+pub struct Administrator(Arc<OnceCell<AdministratorKey>>);
+
+impl Administrator {
+    /// This key.
+    #[must_use]
+    pub fn known(key: AdministratorKey) -> Self {
+        Self(Arc::new(OnceCell::new_with(Some(key))))
+    }
+
+    /// The key that the environment holds or names.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        Self(Arc::default())
+    }
+
+    async fn is(&self, key: &str) -> bool {
+        match self.0.get_or_try_init(admin::key::of_environment).await {
+            Ok(administrator) => administrator.is(key),
+            Err(error) => {
+                tracing::error!(error = &*error as &dyn std::error::Error, "there is no administration key");
+                false
+            }
+        }
+    }
+}
+
+/// Whom `key` shows to be there; `None` when it is nobody who may.
+pub(super) async fn by(
+    _app: &App,
+    administrator: &Administrator,
+    _caller: &Caller,
+    key: &str,
+) -> Result<Option<String>, Refusal> {
+    if administrator.is(key).await {
+        return Ok(Some(ADMINISTRATOR.to_owned()));
+    }
+    Ok(None)
+}
