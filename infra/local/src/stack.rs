@@ -71,6 +71,10 @@ pub struct Options {
     pub directories: Vec<(DirectoryId, String)>,
     /// The profiles that there are.
     pub profiles: Profiles,
+    /// The region that is served; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that is served; directories of another one are refused.
+    pub stage: Option<String>,
 }
 
 impl Default for Options {
@@ -88,6 +92,8 @@ impl Default for Options {
             profile: None,
             directories: Vec::new(),
             profiles: Profiles::built_in(),
+            region: None,
+            stage: None,
         }
     }
 }
@@ -188,6 +194,8 @@ impl Stack {
         let settings = Settings {
             base_url: None,
             foreign_tokens: options.token.is_some().then_some(directory),
+            region: options.region,
+            stage: options.stage,
             report_units: true,
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);

@@ -24,6 +24,10 @@ pub type Error = lambda_http::Error;
 const TABLE: &str = "ROLLCALL_TABLE";
 /// The environment variable with the address in answers, where requests do not tell it.
 const BASE_URL: &str = "ROLLCALL_BASE_URL";
+/// The environment variables with the region and the stage that this deployment serves, where
+/// directories are told apart by them.
+const REGION: &str = "ROLLCALL_REGION_LABEL";
+const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 
 /// Serves `routes` until Lambda ends the process.
 ///
@@ -40,8 +44,13 @@ pub async fn run(routes: Router<App>) -> Result<(), Error> {
 /// See [`run`].
 pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
-    let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
-    let settings = Settings { base_url, ..Settings::default() };
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let settings = Settings {
+        base_url: variable(BASE_URL),
+        region: variable(REGION),
+        stage: variable(STAGE),
+        ..Settings::default()
+    };
     let store = store()?;
     let edge = edge(App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
