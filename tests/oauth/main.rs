@@ -16,3 +16,4 @@ mod federation;
 mod page;
 mod refresh;
 mod revocation;
+mod rotation;

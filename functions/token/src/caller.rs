@@ -5,6 +5,7 @@ use directory::oauth::client::Client;
 use directory::record::Directory;
 use directory::secret::Secret;
 use gateway::app::App;
+use gateway::auth::open::open;
 use gateway::token::client_secret::hash;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -71,7 +72,10 @@ pub async fn authenticate(
             })?;
         }
     }
-    caller.ok_or_else(wrong)
+    let caller = caller.ok_or_else(wrong)?;
+    open(&caller.directory, &app.settings)
+        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
+    Ok(caller)
 }
 
 /// The id and the proof, of which there must be one.

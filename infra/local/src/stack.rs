@@ -73,6 +73,10 @@ pub struct Options {
     pub profiles: Profiles,
     /// Requests a second that a directory may send; 0 for any number.
     pub requests_per_second: u32,
+    /// The region that is served; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that is served; directories of another one are refused.
+    pub stage: Option<String>,
 }
 
 impl Default for Options {
@@ -91,6 +95,8 @@ impl Default for Options {
             directories: Vec::new(),
             profiles: Profiles::built_in(),
             requests_per_second: 0,
+            region: None,
+            stage: None,
         }
     }
 }
@@ -191,6 +197,8 @@ impl Stack {
         let settings = Settings {
             base_url: None,
             foreign_tokens: options.token.is_some().then_some(directory),
+            region: options.region,
+            stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
         };

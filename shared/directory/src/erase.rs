@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::id::{DirectoryId, WriteId, resource_id};
 use crate::store::{Change, Store, Written};
 use crate::sweep::{Sweep, Work, sweeper};
-use crate::table::item::{self, Item, Key, n, optional_number, optional_text, s, text};
+use crate::table::item::{self, Item, n, optional_number, optional_text, s, text};
 use crate::table::name;
 use crate::time::{now, seconds};
 
@@ -120,7 +120,7 @@ impl Store {
             }
         }
         receipt.done = Some(now());
-        let registered = Key::new(item::DIRECTORIES.to_owned(), directory.to_string());
+        let registered = item::registration(directory);
         let last = [Change::delete(key), Change::delete(registered), receipt.put()?];
         self.write(&last, &WriteId::new().token()).await?;
         Ok(true)

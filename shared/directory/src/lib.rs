@@ -11,6 +11,7 @@
 //! resource changes whole or not at all; concurrent member changes cannot lose each
 //! other, because each membership is an item of its own.
 
+pub mod admission;
 pub mod adopt;
 pub mod change;
 pub mod credential;

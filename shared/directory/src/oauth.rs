@@ -8,10 +8,9 @@
 pub mod client;
 pub mod code;
 pub mod grant;
-pub mod holder;
 pub mod seal;
 
-mod item;
+pub(crate) mod item;
 mod revoked;
 
 pub use revoked::Revoked;

@@ -8,7 +8,6 @@ use scim::profile::Profiles;
 
 use crate::auth::cache::Cache;
 use crate::rate::Rates;
-use crate::auth::issued::Holders;
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +19,10 @@ pub struct Settings {
     /// The directory to which tokens belong that are not of our own form. Only the
     /// local server sets it, so that a test can fix any token.
     pub foreign_tokens: Option<DirectoryId>,
+    /// The region that this service serves; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that this service serves; directories of another one are refused.
+    pub stage: Option<String>,
     /// Adds `x-rollcall-units: r=…;w=…` to answers: the capacity units consumed. For
     /// the local server and tests.
     pub report_units: bool,
@@ -35,12 +38,10 @@ pub struct App {
     pub store: Store,
     /// What directories may offer.
     pub profiles: Arc<Profiles>,
-    /// Credentials that were good a moment ago.
+    /// Holders of tokens that were good a moment ago.
     pub credentials: Arc<Cache>,
     /// How much of the directories' rates is used.
     pub rates: Arc<Rates>,
-    /// OAuth clients whose tokens were good a moment ago.
-    pub holders: Arc<Holders>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
 }
@@ -54,7 +55,6 @@ impl App {
             profiles,
             credentials: Arc::default(),
             rates: Arc::default(),
-            holders: Arc::default(),
             settings: Arc::new(settings),
         }
     }

@@ -11,10 +11,10 @@ pub mod beside;
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -24,7 +24,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use directory::id::DirectoryId;
 use directory::meter::metered;
+use directory::store::Store;
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
@@ -34,7 +36,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::auth::{Access, authenticate};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::finish::finish;
@@ -43,6 +45,9 @@ use crate::negotiate::Taste;
 use crate::path::{self, Located};
 use crate::rate;
 use crate::serve::beside::{Beside, Gate};
+
+/// How long an answer that is ready waits for what is only to be remembered.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
 #[derive(Debug, Clone)]
@@ -135,11 +140,12 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
 /// As [`route`], of what is SCIM's.
 async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     match admit(&edge.app, request, seen).await {
-        Ok(request) => {
+        Ok((request, note)) => {
             let context: Option<Context> = request.extensions().get().cloned();
             let unknown =
                 context.filter(|context| context.at(path::endpoint(request.uri().path())).is_none());
-            let response = edge.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+            let work = edge.router.clone().oneshot(request);
+            let response = meanwhile(work, note).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 match unknown {
                     Some(context) if is_of_resources(&response) => {
@@ -156,17 +162,48 @@ async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
 }
 
 /// Puts the URL in order and finds out whose request it is.
-async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, Failure> {
+///
+/// Returns what is left to be remembered of it, too.
+async fn admit(
+    app: &App,
+    request: Request,
+    seen: &mut Seen,
+) -> Result<(Request, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
     let uri = path::mended(&parts, located).ok_or_else(outside)?;
-    let access = authenticate(app, &parts.headers).await?;
+    let (access, due) = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
+    // The function behind discovery may not write.
+    let discovery =
+        matches!(path::endpoint(uri.path()), "/ServiceProviderConfig" | "/ResourceTypes" | "/Schemas");
+    let note = (due && !discovery).then(|| used(app.store.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), note))
+}
+
+/// Remembers that a credential was used. It is not part of what the request costs.
+async fn used(store: Store, access: Access) {
+    let (kept, _) = metered(store.used(&access.directory, &access.credential)).await;
+    if let Err(error) = kept {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the use of a credential was not kept");
+    }
+}
+
+/// Does `work`, and `note` beside it. Nothing runs behind an answer in Lambda, so who is done
+/// with the work waits for the note, but hardly: it is lost rather than waited for.
+async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
+    let Some(note) = note else { return work.await };
+    match select(pin!(work), pin!(note)).await {
+        Either::Left((done, note)) => {
+            let _ = tokio::time::timeout(PATIENCE, note).await;
+            done
+        }
+        Either::Right(((), work)) => work.await,
+    }
 }
 
 fn outside() -> Failure {

@@ -8,6 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use directory::oauth::seal::{Purpose, seal};
 use directory::secret::Secret;
 use gateway::app::App;
+use gateway::auth::open::open;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -111,6 +112,8 @@ async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let found = app.store.client_admission(&directory, &client).await.map_err(Refusal::store)?;
     let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
     let secret = record.secret.ok_or_else(unknown)?;
+    open(&record.directory, &app.settings)
+        .map_err(|closed| Problem::Here(closed.status(), closed.error().detail.clone()))?;
     Ok(Caller { directory: record.directory, secret, client })
 }
 

@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
+use directory::credential::{Credential, Right};
 use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::token::{self, Token};
+use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
 use crate::caller::Caller;
+use crate::grant::now;
 
 /// What a consent by the administration key is by.
 const ADMINISTRATOR: &str = "administrator";
@@ -44,13 +48,23 @@ impl Administrator {
 
 /// Whom `key` shows to be there; `None` when it is nobody who may.
 pub(super) async fn by(
-    _app: &App,
+    app: &App,
     administrator: &Administrator,
-    _caller: &Caller,
+    caller: &Caller,
     key: &str,
 ) -> Result<Option<String>, Refusal> {
     if administrator.is(key).await {
         return Ok(Some(ADMINISTRATOR.to_owned()));
     }
-    Ok(None)
+    let Some(token) = Token::parse(key).filter(|token| token.directory == caller.directory.id) else {
+        return Ok(None);
+    };
+    let credential =
+        app.store.credential(&token.directory, &token.credential).await.map_err(Refusal::store)?;
+    let opens = |credential: &Credential| {
+        let shown = caller.secret.keyed(&token::hash(key));
+        let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
+        same && credential.is_good(now()) && credential.scopes.allow(Right::Consent)
+    };
+    Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
 }

@@ -16,8 +16,6 @@ pub(crate) const COUNTER_SHARDS: u8 = 32;
 /// Partitions over which pending sweeps are spread.
 pub(crate) const SWEEP_SHARDS: u8 = 4;
 
-/// The partition of the registry of directories.
-pub(crate) const DIRECTORIES: &str = "R#directories";
 /// The partition of the receipts of erasures.
 pub(crate) const RECEIPTS: &str = "R#receipts";
 
@@ -46,6 +44,17 @@ impl Key {
 pub(crate) fn directory(directory: &DirectoryId) -> Key {
     Key::new(format!("D#{directory}"), "directory")
 }
+
+/// The list of all directories.
+pub(crate) const DIRECTORIES: &str = "R#directories";
+
+/// The entry of a directory in the list of all.
+pub(crate) fn registration(directory: &DirectoryId) -> Key {
+    Key::new(DIRECTORIES.to_owned(), directory.to_string())
+}
+
+/// What the keys of a directory's credentials begin with.
+pub(crate) const CREDENTIALS: &str = "credential#";
 
 pub(crate) fn credential(directory: &DirectoryId, credential: &CredentialId) -> Key {
     Key::new(format!("D#{directory}"), format!("credential#{credential}"))
