@@ -8,6 +8,7 @@
 pub mod cache;
 pub mod header;
 pub(crate) mod known;
+pub mod open;
 mod proof;
 pub mod scopes;
 
