@@ -6,6 +6,7 @@ pub mod openapi;
 
 mod answer;
 mod body;
+mod clients;
 mod credential;
 mod directory;
 mod erase;
@@ -49,6 +50,13 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))
         .route("/admin/receipts/{id}", get(erase::receipt))
+        .route("/admin/directories/{directory}/clients", get(clients::list).post(clients::create))
+        .route(
+            "/admin/directories/{directory}/clients/{client}",
+            get(clients::one).patch(clients::change).delete(clients::revoke),
+        )
+        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::add))
+        .route("/admin/directories/{directory}/clients/{client}/secrets/{secret}", delete(clients::remove))
 }
 
 /// `edge` with the administration, for those who have `key`.

@@ -91,6 +91,13 @@ pub struct Args {
     /// The table's name; made when there is none
     #[arg(long, value_name = "NAME", default_value = "rollcall")]
     table: String,
+
+    /// Requests a second that a directory may send, 0 for any number
+    ///
+    /// Over it is 429, as in AWS, where it is 100 unless the directory has
+    /// another rate. Servers on one table share it.
+    #[arg(long, value_name = "N", default_value_t = 0, verbatim_doc_comment)]
+    requests_per_second: u32,
 }
 
 /// A command line that asks for something else than to start.
@@ -162,6 +169,7 @@ impl Args {
             dynamodb_url: self.dynamodb_url,
             dynamodb_listen: self.dynamodb_listen,
             table: self.table,
+            requests_per_second: self.requests_per_second,
             region: self.region,
             stage: self.stage,
         })

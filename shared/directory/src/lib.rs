@@ -25,6 +25,7 @@ pub mod known;
 pub mod list;
 pub mod meter;
 pub mod oauth;
+pub mod rate;
 pub mod record;
 pub mod reprofile;
 pub mod resource;
