@@ -1,8 +1,7 @@
 //! The administrator key: without it there is nothing to see.
 
+use tests::admin::admin as call;
 use tests::endpoint::Endpoint;
-
-use crate::call::call;
 
 #[test]
 fn the_key_opens_the_administration_and_nothing_of_scim() {

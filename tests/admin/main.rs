@@ -7,6 +7,9 @@
     reason = "a test says what is wrong by failing"
 )]
 
-mod call;
+mod credentials;
+mod directories;
+mod document;
 mod key;
+mod scopes;
 mod tool;

@@ -5,10 +5,35 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::user;
 
-use crate::call::{Bare, at, call, id};
+use gateway::token::Token;
+use tests::admin::admin as call;
+use tests::answer::Answer;
+use tests::call::Call;
+use tests::runtime::block_on;
+
+/// The endpoint's directory.
+fn id(scim: &Endpoint) -> String {
+    Token::parse(scim.token()).expect("a token of our own").directory.to_string()
+}
+
+/// Its path.
+fn at(scim: &Endpoint) -> String {
+    format!("/admin/directories/{}", id(scim))
+}
+
+/// Sending for an answer that need not be a JSON document.
+trait Bare {
+    fn send_bare(self) -> Answer;
+}
+
+impl Bare for Call<'_> {
+    fn send_bare(self) -> Answer {
+        block_on(self.exchange())
+    }
+}
 
 /// Lines of an answer.
-fn lines(answer: &tests::answer::Answer) -> Vec<Value> {
+fn lines(answer: &Answer) -> Vec<Value> {
     answer.expect(200);
     assert_eq!(answer.header("content-type"), Some("application/x-ndjson"), "{answer}");
     let text = String::from_utf8(answer.body.clone()).unwrap();
@@ -71,7 +96,7 @@ fn an_erased_directory_has_a_receipt() {
     scim.create_user(&unique(), &json!({}));
     let receipt = call(&scim, "DELETE", &at(&scim)).unwrap().send_bare();
     let receipt = receipt.expect(202).json();
-    assert_eq!((&receipt["directory"], &receipt["done"]), (&json!(id(&scim).to_string()), &Value::Null));
+    assert_eq!((&receipt["directory"], &receipt["done"]), (&json!(id(&scim)), &Value::Null));
     let path = format!("/admin/receipts/{}", receipt["id"].as_str().unwrap());
     assert_eq!(call(&scim, "GET", &path).unwrap().send_bare().expect(200).json(), receipt);
     let listed = call(&scim, "GET", "/admin/receipts?count=2").unwrap().send_bare().expect(200).json();

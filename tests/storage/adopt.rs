@@ -121,3 +121,58 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
     assert_eq!(unverified(&scim), [id.as_str()]);
     assert!(adoptable(&scim, &id).is_none());
 }
+
+/// The same directory, set to adopt, as a request sees it that no cache answers.
+fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
+    let (id, store) = (directory(scim), scim.stack().unwrap().store());
+    let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
+    directory::adopt::Policy::check(&settings).unwrap();
+    let change = directory::record::DirectoryChange { settings: Some(settings), ..Default::default() };
+    block_on(store.change_directory(&id, change)).unwrap();
+    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
+    block_on(store.put_credential(&id, &credential)).unwrap();
+    scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
+}
+
+#[test]
+fn a_post_is_answered_with_the_imported_user_where_the_directory_is_set_to_it() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let two = json!({ "userName": "carl", "emails": [{ "value": "shared@ex.io" }] });
+    let three = json!({ "userName": "dora", "emails": [{ "value": "shared@ex.io" }] });
+    let ids = imported(&scim, &[ana(), two, three]);
+    let group = scim.create_group("team", &ids[..1]);
+    let body = json!({ "userName": "Ana", "externalId": "e1", "emails": [{ "value": "ana@new.io" }] });
+    scim.post("/Users", &body).send().error(409, "uniqueness");
+
+    let scim = adopting(&scim, &["emails.value", "userName"]);
+    let answer = scim.post("/Users", &body).send();
+    assert_eq!(answer.expect(201).id(), ids[0], "the same id");
+    let user =
+        scim.get(&format!("/Users/{}?attributes=userName,externalId,title,groups", ids[0])).send().json();
+    assert_eq!(
+        (&user["userName"], &user["externalId"], &user["title"]),
+        (&json!("Ana"), &json!("e1"), &json!("Dr"))
+    );
+    assert_eq!(user["groups"][0]["value"], json!(group), "with all memberships");
+    assert_eq!(unverified(&scim), [ids[0].as_str()]);
+    scim.post("/Users", &body).send().error(409, "uniqueness");
+    // By an address that two have nobody is chosen.
+    let eve = json!({ "userName": "eve", "emails": [{ "value": "shared@ex.io" }] });
+    let eve = scim.post("/Users", &eve).send().expect(201).id();
+    assert!(!ids.contains(&eve));
+    // Nor is one whom the provider made, or one whose new name another has.
+    scim.post("/Users", &json!({ "userName": "eve" })).send().error(409, "uniqueness");
+    let dora = json!({ "userName": "dora", "externalId": "e3" });
+    assert_eq!(scim.post("/Users", &dora).send().expect(201).id(), ids[2]);
+}
+
+#[test]
+fn a_setting_of_another_form_is_refused_and_adopts_nobody() {
+    for wrong in
+        [json!(true), json!({}), json!({ "by": [] }), json!({ "by": ["title"] }), json!({ "by": "userName" })]
+    {
+        let settings = json!({ "adopt": wrong }).as_object().unwrap().clone();
+        assert!(directory::adopt::Policy::check(&settings).is_err(), "{settings:?}");
+        assert!(directory::adopt::Policy::of(&settings).by().is_empty());
+    }
+}

@@ -3,13 +3,19 @@
 
 pub mod clients;
 pub mod key;
-pub mod lines;
-pub mod name;
 pub mod openapi;
-pub mod query;
-pub mod receipts;
-pub mod unverified;
-pub mod verify;
+
+mod answer;
+mod body;
+mod credential;
+mod directory;
+mod erase;
+mod lines;
+mod page;
+mod target;
+mod time;
+mod unverified;
+mod verify;
 
 use std::sync::Arc;
 
@@ -26,14 +32,24 @@ pub const BASE: &str = "/admin";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/openapi.json", get(openapi::document))
-        .route("/admin/directories/{directory}", delete(receipts::erase))
+        .route("/admin/directories", get(directory::list::list).post(directory::create::create))
+        .route("/admin/directories/{directory}", get(directory::get::get).patch(directory::patch::patch))
+        .route(
+            "/admin/directories/{directory}/credentials",
+            get(credential::list::list).post(credential::create::create),
+        )
+        .route(
+            "/admin/directories/{directory}/credentials/{credential}",
+            get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
+        )
+        .route("/admin/directories/{directory}", delete(erase::erase))
         .route("/admin/directories/{directory}/verify", post(verify::verify))
         .route("/admin/directories/{directory}/export", get(lines::export))
         .route("/admin/directories/{directory}/import", post(lines::import))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
-        .route("/admin/receipts", get(receipts::receipts))
-        .route("/admin/receipts/{id}", get(receipts::receipt))
+        .route("/admin/receipts", get(erase::receipts))
+        .route("/admin/receipts/{id}", get(erase::receipt))
         .route("/admin/directories/{directory}/clients", get(clients::list).post(clients::create))
         .route(
             "/admin/directories/{directory}/clients/{client}",

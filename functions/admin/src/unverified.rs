@@ -5,14 +5,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use gateway::app::App;
 use gateway::error::Failure;
-use gateway::reply;
 use http::header::IF_MATCH;
 use http::{HeaderMap, StatusCode};
 use scim::model::resource_type::ResourceType;
-use serde_json::json;
 
-use crate::name::{directory, of_directory};
-use crate::query::Parameters;
+use crate::answer::{self, json};
+use crate::page::Page;
+use crate::target::Found;
 
 /// Pages of users that one call looks through.
 const PAGES: usize = 20;
@@ -21,46 +20,42 @@ const PAGES: usize = 20;
 ///
 /// # Errors
 /// The table's own.
-pub async fn unverified(
+pub(crate) async fn unverified(
     State(app): State<App>,
-    Path(id): Path<String>,
-    query: Parameters,
+    Found(directory): Found,
+    page: Page,
 ) -> Result<Response, Failure> {
-    let id = directory(&id)?;
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
-    let scope = app.store.scope(&id, &by);
-    let mut after = query.get("after").map(str::to_owned);
+    let scope = app.store.scope(&directory.id, &by);
+    let mut after = page.after;
     let mut items = Vec::new();
     for _ in 0..PAGES {
         let (found, next) =
-            scope.unverified(after.as_deref()).await.map_err(|error| of_directory(&id, error))?;
+            scope.unverified(after.as_deref()).await.map_err(|error| Failure::store("user", error))?;
         items.extend(found);
         after = next;
         if after.is_none() {
             break;
         }
     }
-    let mut body = json!({ "items": items });
-    if let (Some(next), Some(body)) = (after, body.as_object_mut()) {
-        body.insert("next".to_owned(), next.into());
-    }
-    Ok(reply::json(StatusCode::OK, &body))
+    let items = items.iter().map(json).collect::<Result<_, _>>()?;
+    Ok(answer::about(&directory.id, StatusCode::OK, &answer::list(items, after)))
 }
 
 /// The user's addresses are verified: 204. With `If-Match` only those of that version are.
 ///
 /// # Errors
 /// 404, 412, the table's own.
-pub async fn verified(
+pub(crate) async fn verified(
     State(app): State<App>,
-    Path((directory_id, id)): Path<(String, String)>,
+    Found(directory): Found,
+    Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let directory = directory(&directory_id)?;
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let kind = ResourceType::user();
     let etag = headers.get(IF_MATCH).and_then(|etag| etag.to_str().ok());
-    let verified = app.store.scope(&directory, &by).verified(&kind, &id, etag).await;
+    let verified = app.store.scope(&directory.id, &by).verified(&kind, &id, etag).await;
     verified.map_err(|error| Failure::about(&kind, Some(&id), error))?;
-    Ok(reply::empty(StatusCode::NO_CONTENT))
+    Ok(answer::empty(&directory.id, StatusCode::NO_CONTENT))
 }

@@ -1,17 +1,18 @@
 //! `POST /admin/directories/{directory}/verify`: one step of [`directory::verify`].
 
-use axum::extract::{Path, State};
+use ::directory::verify::Options;
+use axum::extract::State;
 use axum::response::Response;
-use directory::verify::Options;
 use gateway::app::App;
 use gateway::body::Json;
 use gateway::error::Failure;
-use gateway::reply;
 use http::StatusCode;
-use scim::error::Kind;
 use serde::Deserialize;
 
-use crate::name::{directory, of_directory};
+use crate::answer::{self, json};
+use crate::body::read;
+use crate::directory::failure;
+use crate::target::Named;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -26,16 +27,14 @@ struct Asked {
 ///
 /// # Errors
 /// As [`directory::store::Store::verify`].
-pub async fn verify(
+pub(crate) async fn verify(
     State(app): State<App>,
-    Path(id): Path<String>,
-    Json(body): Json,
+    Named(id): Named,
+    body: Json,
 ) -> Result<Response, Failure> {
-    let id = directory(&id)?;
-    let asked: Asked = serde_json::from_value(body).map_err(|error| {
-        Failure::new(Kind::InvalidValue, format!("the body may have `after` and `repair`: {error}"))
-    })?;
+    let asked: Asked = read(body)?;
     let options = Options { repair: asked.repair, ..Options::default() };
     let report = app.store.verify(&id, &app.profiles, asked.after.as_deref(), &options).await;
-    Ok(reply::json(StatusCode::OK, &report.map_err(|error| of_directory(&id, error))?))
+    let report = report.map_err(|error| failure(&id.to_string(), error))?;
+    Ok(answer::about(&id, StatusCode::OK, &json(&report)?))
 }

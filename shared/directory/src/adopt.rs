@@ -21,6 +21,7 @@ use crate::change::Terms;
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::index::values;
+use crate::record::Settings;
 use crate::resource::{Conditions, Match, Resource, Stored};
 use crate::scope::{Scope, Wants};
 use crate::store::{Change, Written};
@@ -30,6 +31,57 @@ use crate::time::now;
 
 /// Users read at a time.
 const PAGE: i32 = 100;
+
+/// By which attributes a POST finds an imported user: a directory's setting `adopt`, such as
+/// `{"adopt": {"by": ["userName", "emails.value"]}}`. Without it nobody is adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    by: Vec<String>,
+}
+
+impl Policy {
+    /// Reads the setting; what is none of its form adopts nobody.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        settings.get(SETTING).and_then(|setting| Self::read(setting).ok()).unwrap_or_default()
+    }
+
+    /// Checks the setting, for who sets it.
+    ///
+    /// # Errors
+    /// `invalidValue` saying what it must look like.
+    pub fn check(settings: &Settings) -> Result<(), scim::error::Error> {
+        settings.get(SETTING).map_or(Ok(()), |setting| Self::read(setting).map(drop))
+    }
+
+    /// The attributes, in the order in which they are tried.
+    #[must_use]
+    pub fn by(&self) -> &[String] {
+        &self.by
+    }
+
+    fn read(setting: &Value) -> Result<Self, scim::error::Error> {
+        let user = ResourceType::user();
+        let known = |path: &str| user.indexes.iter().any(|index| index.path.to_string() == path);
+        let by = setting.get("by").and_then(Value::as_array).into_iter().flatten();
+        let by: Option<Vec<String>> =
+            by.map(|path| path.as_str().filter(|path| known(path)).map(str::to_owned)).collect();
+        by.filter(|by| !by.is_empty()).map(|by| Self { by }).ok_or_else(|| {
+            let detail = "`adopt` must be like `{\"by\": [\"userName\", \"emails.value\"]}`, with attributes \
+                          that are found without a walk";
+            scim::error::Error::new(scim::error::Kind::InvalidValue, detail)
+        })
+    }
+}
+
+const SETTING: &str = "adopt";
+
+/// The texts that `doc` has at `path`, such as `emails.value`.
+#[must_use]
+pub fn texts<'a>(path: &str, doc: &'a Doc) -> Vec<&'a str> {
+    let path = AttrPath::split(path);
+    values(&Index { path, unique: false, case_exact: true, idle: false }, doc)
+}
 
 /// What an imported user is, beside a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +115,7 @@ pub(crate) fn marks(before: &Stored, after: &Doc, links: bool) -> Vec<&'static s
 }
 
 fn addresses(doc: &Doc) -> Vec<&str> {
-    let path = AttrPath::split("emails.value");
-    values(&Index { path, unique: false, case_exact: true, idle: false }, doc)
+    texts("emails.value", doc)
 }
 
 impl Scope {

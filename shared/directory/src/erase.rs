@@ -21,6 +21,7 @@ pub use self::receipt::{Receipt, ReceiptId, Receipts};
 use self::remove::Removal;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId, resource_id};
+use crate::record::{STATE, State};
 use crate::store::{Change, Store, Written};
 use crate::sweep::{Sweep, Work, sweeper};
 use crate::table::item::{self, Item, n, optional_number, optional_text, s, text};
@@ -30,8 +31,6 @@ use crate::time::{now, seconds};
 /// How long one run works.
 const RUN: Duration = Duration::from_secs(20);
 
-const STATE: &str = "state";
-const ERASING: &str = "erasing";
 /// Since when it is being erased, in seconds since 1970.
 const SINCE: &str = "erasingSince";
 /// The receipt's id.
@@ -45,7 +44,7 @@ struct Erasure {
 
 impl Erasure {
     fn read(record: &Item) -> Result<Option<Self>, Error> {
-        if optional_text(record, STATE) != Some(ERASING) {
+        if optional_text(record, STATE) != Some(State::Erasing.name()) {
             return Ok(None);
         }
         let since = optional_number(record, SINCE).ok_or_else(|| Error::corrupt(SINCE))?;
@@ -75,7 +74,7 @@ impl Store {
             .name("#state", STATE)
             .name("#since", SINCE)
             .name("#receipt", RECEIPT)
-            .value(":erasing", s(ERASING))
+            .value(":erasing", s(State::Erasing.name()))
             .value(":now", n(seconds()))
             .value(":receipt", s(receipt.id.number()));
         match self.write(&[begin, receipt.put()?], &WriteId::new().token()).await? {

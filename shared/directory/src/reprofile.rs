@@ -71,7 +71,9 @@ pub(crate) const DUPLICATES: &str = "duplicates";
 pub(crate) const PAST: &str = "past";
 
 impl Stage {
-    pub(crate) fn name(self) -> &'static str {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Preparing => "preparing",
             Self::Retiring => "retiring",

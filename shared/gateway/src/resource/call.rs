@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::adopt::Policy;
 use directory::change::Terms;
 use directory::error::Error as StoreError;
 use directory::resource::{Conditions, Resource};
@@ -35,6 +36,8 @@ pub struct Call {
     pub scope: Scope,
     /// What the directory's profile does where systems differ.
     pub behavior: Behavior,
+    /// By what a POST finds a user who was imported.
+    pub adopt: Policy,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
@@ -85,6 +88,7 @@ impl Call {
         Ok(Self {
             scope: context.scope(&app.store),
             behavior: context.access.profile.behavior,
+            adopt: context.access.adopt,
             headers: parts.headers.clone(),
             kind,
             parameters,
