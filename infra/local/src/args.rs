@@ -59,6 +59,14 @@ pub struct Args {
     #[arg(long, value_name = "NAME=PROFILE", verbatim_doc_comment)]
     directory: Vec<String>,
 
+    /// The region that this server stands for: directories of another are refused
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+
+    /// The stage that this server stands for: directories of another are refused
+    #[arg(long, value_name = "NAME")]
+    stage: Option<String>,
+
     /// A DynamoDB to use instead of the embedded one
     ///
     /// Over http it is one like DynamoDB Local (http://localhost:8000). Over
@@ -142,6 +150,8 @@ impl Args {
             dynamodb_listen: self.dynamodb_listen,
             table: self.table,
             requests_per_second: self.requests_per_second,
+            region: self.region,
+            stage: self.stage,
         })
     }
 }

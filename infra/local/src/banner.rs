@@ -14,11 +14,19 @@ pub fn banner(stack: &Stack) -> String {
     let mut served = stack.directories();
     let profile = served.next().map_or("", |first| &first.profile);
     let others: Vec<_> = served.map(|one| (one.id.to_string(), &*one.profile, one.token())).collect();
-    text(stack.tenant_url(), stack.token(), stack.dynamodb_url(), profile, &others)
+    let key = stack.administrator_key();
+    text(stack.tenant_url(), stack.token(), key, stack.dynamodb_url(), profile, &others)
 }
 
 /// `others` are further directories: name, profile, token.
-fn text(url: &str, token: &str, dynamodb: &str, profile: &str, others: &[(String, &str, &str)]) -> String {
+fn text(
+    url: &str,
+    token: &str,
+    key: &str,
+    dynamodb: &str,
+    profile: &str,
+    others: &[(String, &str, &str)],
+) -> String {
     let curl = format!("curl -s -H {}", quoted(&format!("Authorization: Bearer {token}")));
     let users = quoted(&format!("{url}/Users"));
     let json = quoted("Content-Type: application/scim+json");
@@ -31,6 +39,7 @@ fn text(url: &str, token: &str, dynamodb: &str, profile: &str, others: &[(String
         out,
         "Tenant URL: {url}\n\
          Secret Token: {token}\n\
+         Administrator Key: {key}\n\
          DynamoDB: {dynamodb}\n\
          Profile: {profile}\n"
     );
@@ -68,16 +77,21 @@ mod tests {
     #[test]
     fn labelled_lines_come_first_and_alone() {
         let others = [("acme".to_owned(), "okta", "rc_acme")];
-        let text = text("http://127.0.0.1:1/scim/v2", "it's", "http://127.0.0.1:2", "standard", &others);
+        let text =
+            text("http://127.0.0.1:1/scim/v2", "it's", "key", "http://127.0.0.1:2", "standard", &others);
         assert!(
             text.contains(
                 "\nDirectory acme, profile okta, at the same URL:\nSecret Token of acme: rc_acme\n"
             ),
             "{text}"
         );
-        let lines: Vec<&str> = text.lines().take(3).collect();
-        let expected =
-            ["Tenant URL: http://127.0.0.1:1/scim/v2", "Secret Token: it's", "DynamoDB: http://127.0.0.1:2"];
+        let lines: Vec<&str> = text.lines().take(4).collect();
+        let expected = [
+            "Tenant URL: http://127.0.0.1:1/scim/v2",
+            "Secret Token: it's",
+            "Administrator Key: key",
+            "DynamoDB: http://127.0.0.1:2",
+        ];
         assert_eq!(lines, expected);
     }
 

@@ -48,6 +48,15 @@ pub enum StartError {
         /// The file.
         path: PathBuf,
     },
+    /// The kept administrator key is not one.
+    #[error(
+        "the file `{}` does not hold an administrator key of at least 32 characters; delete it to have a new one made",
+        path.display()
+    )]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// `--token` cannot be used as one.
     #[error("cannot use the value of `--token`: {0}")]
     Token(String),

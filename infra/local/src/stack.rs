@@ -9,6 +9,7 @@ mod consumer;
 mod enrol;
 mod housekeeping;
 mod http;
+mod key;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -72,6 +73,10 @@ pub struct Options {
     pub profiles: Profiles,
     /// Requests a second that a directory may send; 0 for any number.
     pub requests_per_second: u32,
+    /// The region that is served; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that is served; directories of another one are refused.
+    pub stage: Option<String>,
 }
 
 impl Default for Options {
@@ -90,6 +95,8 @@ impl Default for Options {
             directories: Vec::new(),
             profiles: Profiles::built_in(),
             requests_per_second: 0,
+            region: None,
+            stage: None,
         }
     }
 }
@@ -118,6 +125,7 @@ pub struct Stack {
     tenant_url: String,
     first: Served,
     others: Vec<Served>,
+    administrator_key: SecretString,
     clients: Clients,
     store: Store,
     profiles: Arc<Profiles>,
@@ -189,11 +197,14 @@ impl Stack {
         let settings = Settings {
             base_url: None,
             foreign_tokens: options.token.is_some().then_some(directory),
+            region: options.region,
+            stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);
-        let http = Http::serve(listener, app)?;
+        let (administrator_key, key) = key::kept(data.administrator_key())?;
+        let http = Http::serve(listener, app, key)?;
         let source = Source {
             table: options.table.clone(),
             dynamodb: clients.dynamodb.clone(),
@@ -207,6 +218,7 @@ impl Stack {
             tenant_url,
             first,
             others: served,
+            administrator_key,
             clients,
             store,
             profiles,
@@ -228,6 +240,12 @@ impl Stack {
     #[must_use]
     pub fn token(&self) -> &str {
         self.first.token()
+    }
+
+    /// What opens the administration API.
+    #[must_use]
+    pub fn administrator_key(&self) -> &str {
+        self.administrator_key.expose_secret()
     }
 
     /// The directories that are served, the first one first.

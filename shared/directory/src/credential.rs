@@ -1,41 +1,98 @@
-//! Credentials: what a bearer token is checked against. Only a hash is kept.
+//! Credentials: what a bearer token is checked against. Only a keyed hash is kept.
 
-use std::collections::HashMap;
+mod keep;
+mod scopes;
+mod warning;
+
+pub use scopes::{InvalidScope, Right, Scopes};
+pub use warning::WARNINGS;
 
 use crate::error::Error;
-use crate::id::{CredentialId, DirectoryId, WriteId};
-use crate::record::Record;
-use crate::store::{Change, Store};
-use crate::table::item::{self, Item, n, optional_number, optional_text, s, text};
+use crate::id::CredentialId;
+use crate::secret::Secret;
+use crate::table::item::{Item, n, optional_number, optional_text, s, text};
 
 /// One credential of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
     /// Its id, which the token carries.
     pub id: CredentialId,
-    /// The SHA-256 of the whole token, in hexadecimal.
-    pub hash: String,
+    /// What is kept of the token: [`Secret::keyed`] of its digest.
+    hash: String,
     /// What people call it.
     pub label: String,
+    /// What it may do.
+    pub scopes: Scopes,
     /// When it was made, RFC 3339.
     pub created: String,
     /// When it ends, in seconds since 1970.
     pub expires: Option<i64>,
     /// The id of the user who it stands for: `/Me`.
     pub subject: Option<String>,
+    /// When it was last shown, in seconds since 1970, to a quarter of an hour.
+    pub used: Option<i64>,
+    /// When it was revoked, RFC 3339.
+    pub revoked: Option<String>,
+}
+
+/// A credential that is yet to be kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewCredential {
+    /// Its id, which the token carries.
+    pub id: CredentialId,
+    /// The SHA-256 of the whole token, in hexadecimal.
+    digest: String,
+    /// What people call it.
+    pub label: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// When it ends, in seconds since 1970.
+    pub expires: Option<i64>,
+    /// The id of the user who it stands for: `/Me`.
+    pub subject: Option<String>,
+}
+
+impl NewCredential {
+    /// The credential `id` of the token whose SHA-256 is `digest`: without an end, for all of
+    /// SCIM, for nobody.
+    #[must_use]
+    pub fn new(id: CredentialId, digest: String, label: &str) -> Self {
+        let label = label.to_owned();
+        Self { id, digest, label, scopes: Scopes::default(), expires: None, subject: None }
+    }
+
+    /// Whether `kept` is the credential of the same token.
+    #[must_use]
+    pub fn is_kept_as(&self, kept: &Credential, secret: &Secret) -> bool {
+        kept.hash == secret.keyed(&self.digest)
+    }
+}
+
+impl std::fmt::Debug for NewCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewCredential").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Credential {
-    /// A credential made now, without an end, that stands for nobody.
+    /// `new`, made now, as it is kept in a directory with this secret.
     #[must_use]
-    pub fn new(id: CredentialId, hash: String, label: &str) -> Self {
-        Self { id, hash, label: label.to_owned(), created: crate::time::now(), expires: None, subject: None }
+    pub fn of(new: &NewCredential, secret: &Secret) -> Self {
+        let NewCredential { id, digest, label, scopes, expires, subject } = new.clone();
+        let (hash, created) = (secret.keyed(&digest), crate::time::now());
+        Self { id, hash, label, scopes, created, expires, subject, used: None, revoked: None }
     }
 
-    /// Whether it has ended.
+    /// What a token's keyed digest is compared with.
     #[must_use]
-    pub fn is_expired(&self) -> bool {
-        self.expires.is_some_and(|expires| expires <= crate::time::seconds())
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Whether it is neither revoked nor past its end at `now`, in seconds since 1970.
+    #[must_use]
+    pub fn is_good(&self, now: i64) -> bool {
+        self.revoked.is_none() && self.expires.is_none_or(|end| now < end)
     }
 }
 
@@ -43,75 +100,42 @@ impl Credential {
 // attribute would delete it.
 const HASH: &str = "hash";
 const LABEL: &str = "label";
+const SCOPES: &str = "scopes";
 const CREATED: &str = "created";
 const END: &str = "end";
 const SUBJECT: &str = "subject";
+const USED: &str = "lastUsed";
+const REVOKED: &str = "revoked";
 
 impl Credential {
-    fn read(id: &CredentialId, item: &Item) -> Result<Self, Error> {
+    fn item(&self) -> Item {
+        let mut item = Item::from([
+            (HASH.to_owned(), s(&*self.hash)),
+            (LABEL.to_owned(), s(&*self.label)),
+            (CREATED.to_owned(), s(&*self.created)),
+        ]);
+        if self.scopes != Scopes::default() {
+            item.insert(SCOPES.to_owned(), s(self.scopes.to_string()));
+        }
+        item.extend(self.expires.map(|end| (END.to_owned(), n(end))));
+        item.extend(self.subject.as_deref().map(|subject| (SUBJECT.to_owned(), s(subject))));
+        item
+    }
+
+    pub(crate) fn read(id: &CredentialId, item: &Item) -> Result<Self, Error> {
         Ok(Self {
             id: id.clone(),
             hash: text(item, HASH)?.to_owned(),
             label: text(item, LABEL)?.to_owned(),
+            scopes: match optional_text(item, SCOPES) {
+                None => Scopes::default(),
+                Some(text) => text.parse().map_err(|_| Error::corrupt(SCOPES))?,
+            },
             created: text(item, CREATED)?.to_owned(),
             expires: optional_number(item, END),
             subject: optional_text(item, SUBJECT).map(str::to_owned),
+            used: optional_number(item, USED),
+            revoked: optional_text(item, REVOKED).map(str::to_owned),
         })
-    }
-}
-
-impl Store {
-    /// The credential `id` of `directory`, as of now.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn credential(
-        &self,
-        directory: &DirectoryId,
-        id: &CredentialId,
-    ) -> Result<Option<Credential>, Error> {
-        let item = self.read(&item::credential(directory, id)).await?;
-        item.map(|item| Credential::read(id, &item)).transpose()
-    }
-
-    /// The credential `id` of `directory` and the directory itself, as of now: what a request
-    /// is admitted by. One call, for on a new connection two at once would wait for a second.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn admission(
-        &self,
-        directory: &DirectoryId,
-        id: &CredentialId,
-    ) -> Result<Option<(Credential, Record)>, Error> {
-        let keys = [item::credential(directory, id), item::directory(directory)];
-        let found = self.read_all(keys.to_vec()).await?;
-        let [Some(credential), Some(record)] = keys.map(|key| found.get(&key)) else { return Ok(None) };
-        Ok(Some((Credential::read(id, credential)?, Record::read(directory, record)?)))
-    }
-
-    /// Writes `credential`, over one with its id.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn put_credential(
-        &self,
-        directory: &DirectoryId,
-        credential: &Credential,
-    ) -> Result<(), Error> {
-        let mut content = HashMap::from([
-            (HASH.to_owned(), s(&*credential.hash)),
-            (LABEL.to_owned(), s(&*credential.label)),
-            (CREATED.to_owned(), s(&*credential.created)),
-        ]);
-        if let Some(expires) = credential.expires {
-            content.insert(END.to_owned(), n(expires));
-        }
-        if let Some(subject) = &credential.subject {
-            content.insert(SUBJECT.to_owned(), s(&**subject));
-        }
-        let put = Change::put(item::credential(directory, &credential.id), content);
-        self.write(&[put], &WriteId::new().token()).await?;
-        Ok(())
     }
 }

@@ -50,6 +50,28 @@ id! {
     /// One credential of a directory.
     CredentialId
 }
+id! {
+    /// One OAuth client of a directory.
+    ClientId
+}
+id! {
+    /// What an OAuth client has been allowed once, by an authorization code.
+    GrantId
+}
+
+impl From<&ClientId> for CredentialId {
+    /// As what a resource remembers who changed it.
+    fn from(id: &ClientId) -> Self {
+        Self(Arc::clone(&id.0))
+    }
+}
+
+impl From<&GrantId> for CredentialId {
+    /// As what a resource remembers who changed it.
+    fn from(id: &GrantId) -> Self {
+        Self(Arc::clone(&id.0))
+    }
+}
 
 /// The id of a resource that is about to be created. It serves once: whoever finds an
 /// item under it has written it.

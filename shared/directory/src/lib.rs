@@ -11,6 +11,7 @@
 //! resource changes whole or not at all; concurrent member changes cannot lose each
 //! other, because each membership is an item of its own.
 
+pub mod admission;
 pub mod change;
 pub mod credential;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod index;
 pub mod known;
 pub mod list;
 pub mod meter;
+pub mod oauth;
 pub mod rate;
 pub mod record;
 pub mod reprofile;

@@ -1,9 +1,14 @@
 //! The record of a directory itself.
 
+mod change;
+mod registry;
+mod state;
+
 use std::sync::Arc;
 
 use scim::model::profile::Profile;
 use scim::profile::transition::{asking_only, indexes};
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
@@ -13,6 +18,13 @@ use crate::secret::Secret;
 use crate::store::{Change, Store, Written};
 use crate::table::item::{self, Item, optional_text, s, text};
 use crate::table::name;
+
+pub use change::DirectoryChange;
+pub use state::State;
+
+/// What a directory is set to, by name. What a name means is for those to say who read it;
+/// names that nobody knows are kept.
+pub type Settings = Map<String, Value>;
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +40,43 @@ pub struct Directory {
     pub indexed: Option<Vec<String>>,
     /// The change of its profile that is under way.
     pub transition: Option<Transition>,
+    /// Whether its credentials open it.
+    pub state: State,
+    /// The region that it belongs to; any when it is not said.
+    pub region: Option<String>,
+    /// The stage that it belongs to, such as `sandbox`; any when it is not said.
+    pub stage: Option<String>,
+    /// When it was created, RFC 3339; empty in directories that are older than the question.
+    pub created: String,
+    /// What it is set to.
+    pub settings: Settings,
 }
 
 pub(crate) const NAME: &str = "name";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const INDEXED: &str = "indexed";
+const STATE: &str = "state";
+// `stage` is how far a change of profile is.
+const REGION: &str = "regionLabel";
+const STAGE: &str = "stageLabel";
+const SETTINGS: &str = "settings";
 
 impl Directory {
-    /// A directory without resources that follows `profile`.
+    /// A directory without resources that follows `profile`, open to its credentials.
     #[must_use]
     pub fn new(id: DirectoryId, name: &str, profile: &Profile) -> Self {
-        let indexed = Some(indexes(profile));
-        Self { id, name: name.to_owned(), profile: profile.name.clone(), indexed, transition: None }
+        Self {
+            id,
+            name: name.to_owned(),
+            profile: profile.name.clone(),
+            indexed: Some(indexes(profile)),
+            transition: None,
+            state: State::Enabled,
+            region: None,
+            stage: None,
+            created: crate::time::now(),
+            settings: Settings::new(),
+        }
     }
 
     /// `profile`, this directory's, as it may be asked: an index that is not complete is kept
@@ -59,7 +96,34 @@ impl Directory {
             profile: text(item, PROFILE)?.to_owned(),
             indexed: optional_text(item, INDEXED).map(|all| all.lines().map(str::to_owned).collect()),
             transition: Transition::read(item)?,
+            state: State::read(optional_text(item, STATE))?,
+            region: optional_text(item, REGION).map(str::to_owned),
+            stage: optional_text(item, STAGE).map(str::to_owned),
+            created: optional_text(item, name::CREATED).unwrap_or_default().to_owned(),
+            settings: match optional_text(item, SETTINGS) {
+                None => Settings::new(),
+                Some(text) => serde_json::from_str(text).map_err(|_| Error::corrupt(SETTINGS))?,
+            },
         })
+    }
+
+    fn item(&self) -> Item {
+        let mut item = Item::from([
+            (NAME.to_owned(), s(&*self.name)),
+            (PROFILE.to_owned(), s(&*self.profile)),
+            (STATE.to_owned(), s(self.state.name())),
+            (name::CREATED.to_owned(), s(&*self.created)),
+        ]);
+        let settings = (!self.settings.is_empty()).then(|| Value::Object(self.settings.clone()).to_string());
+        let indexed = self.indexed.as_ref().map(|indexed| indexed.join("\n"));
+        let optional = [
+            (INDEXED, indexed),
+            (REGION, self.region.clone()),
+            (STAGE, self.stage.clone()),
+            (SETTINGS, settings),
+        ];
+        item.extend(optional.into_iter().filter_map(|(name, text)| Some((name.to_owned(), s(text?)))));
+        item
     }
 }
 
@@ -97,22 +161,43 @@ impl Store {
         self.read(&item::directory(id)).await?.map(|item| Record::read(id, &item)).transpose()
     }
 
-    /// Creates `directory`, unless there is one with its id. Returns whether there was none.
+    /// Creates `directory` with a secret of its own, unless there is one with its id. Returns
+    /// whether there was none.
     ///
     /// # Errors
     /// The table's own.
     pub async fn create_directory(&self, directory: &Directory) -> Result<bool, Error> {
-        let mut content = Item::from([
-            (NAME.to_owned(), s(&*directory.name)),
-            (PROFILE.to_owned(), s(&*directory.profile)),
-        ]);
-        if let Some(indexed) = &directory.indexed {
-            content.insert(INDEXED.to_owned(), s(indexed.join("\n")));
-        }
+        let mut content = directory.item();
+        content.insert(SECRET.to_owned(), s(Secret::random()?.hex()));
         let put = Change::put(item::directory(&directory.id), content)
             .only_if("attribute_not_exists(#pk)")
             .name("#pk", name::PK);
-        Ok(matches!(self.write(&[put], &WriteId::new().token()).await?, Written::Done(_)))
+        let listed = Change::put(item::registration(&directory.id), Item::new());
+        Ok(matches!(self.write(&[put, listed], &WriteId::new().token()).await?, Written::Done(_)))
+    }
+
+    /// The secret of `directory`; one is made when there is none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such directory; the table's own.
+    pub async fn secret(&self, directory: &DirectoryId) -> Result<Secret, Error> {
+        match self.record(directory).await?.ok_or(Error::NotFound)?.secret {
+            Some(secret) => Ok(secret),
+            None => self.make_secret(directory).await,
+        }
+    }
+
+    async fn make_secret(&self, directory: &DirectoryId) -> Result<Secret, Error> {
+        let keep =
+            Change::update(item::directory(directory), "SET #secret = if_not_exists(#secret, :secret)")
+                .only_if("attribute_exists(#pk)")
+                .name("#pk", name::PK)
+                .name("#secret", SECRET)
+                .value(":secret", s(Secret::random()?.hex()));
+        match self.write(&[keep], &WriteId::new().token()).await? {
+            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
+            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+        }
     }
 }
 
@@ -122,16 +207,7 @@ impl Scope {
     /// # Errors
     /// [`Error::NotFound`] when the directory is gone; the table's own.
     pub async fn secret(&self) -> Result<Secret, Error> {
-        let keep =
-            Change::update(item::directory(&self.directory), "SET #secret = if_not_exists(#secret, :secret)")
-                .only_if("attribute_exists(#pk)")
-                .name("#pk", name::PK)
-                .name("#secret", SECRET)
-                .value(":secret", s(Secret::random()?.hex()));
-        match self.store.write(&[keep], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
-            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
-        }
+        self.store.make_secret(&self.directory).await
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
+use ring::hmac;
 
 use crate::error::Error;
 
@@ -39,6 +40,14 @@ impl Secret {
     pub(crate) fn bytes(&self) -> &[u8] {
         &*self.0
     }
+
+    /// The HMAC-SHA-256 of `text` with this secret as its key, in hexadecimal: what is kept of
+    /// a token. Who has the table's items but no secret cannot try tokens with it.
+    #[must_use]
+    pub fn keyed(&self, text: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes());
+        HEXLOWER.encode(hmac::sign(&key, text.as_bytes()).as_ref())
+    }
 }
 
 /// Bytes that nobody can guess.
@@ -51,5 +60,22 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyed_hash_depends_on_the_key_and_the_text() {
+        let (one, other) = (Secret::random().unwrap(), Secret::random().unwrap());
+        assert_eq!(one.keyed("a"), one.keyed("a"));
+        assert_ne!(one.keyed("a"), one.keyed("b"));
+        assert_ne!(one.keyed("a"), other.keyed("a"));
+        // A key of zeros, as of no key at all: computed elsewhere.
+        let zero = Secret(Arc::new([0; BYTES]));
+        assert_eq!(zero.keyed(""), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
     }
 }

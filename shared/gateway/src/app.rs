@@ -19,6 +19,10 @@ pub struct Settings {
     /// The directory to which tokens belong that are not of our own form. Only the
     /// local server sets it, so that a test can fix any token.
     pub foreign_tokens: Option<DirectoryId>,
+    /// The region that this service serves; directories of another one are refused.
+    pub region: Option<String>,
+    /// The stage that this service serves; directories of another one are refused.
+    pub stage: Option<String>,
     /// Adds `x-rollcall-units: r=…;w=…` to answers: the capacity units consumed. For
     /// the local server and tests.
     pub report_units: bool,
@@ -34,7 +38,7 @@ pub struct App {
     pub store: Store,
     /// What directories may offer.
     pub profiles: Arc<Profiles>,
-    /// Credentials that were good a moment ago.
+    /// Holders of tokens that were good a moment ago.
     pub credentials: Arc<Cache>,
     /// How much of the directories' rates is used.
     pub rates: Arc<Rates>,

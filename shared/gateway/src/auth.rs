@@ -1,27 +1,32 @@
 //! Which directory a request may touch: the bearer token of RFC 6750.
+//!
+//! A token names its directory and its holder. Both are read at once and believed for 30
+//! seconds ([`cache`]), so that every token of a holder is verified without a read; a token that
+//! does not fit what is remembered is compared with what is read anew, so that a wrong secret
+//! takes as long as a holder who does not exist.
 
 pub mod cache;
 pub mod header;
+pub(crate) mod known;
+mod proof;
+pub mod scopes;
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use directory::credential::Credential;
+use directory::admission::Holder;
+use directory::credential::Scopes;
 use directory::id::{CredentialId, DirectoryId};
-use directory::record::{Directory, Record};
-use directory::reprofile::Stage;
 use directory::secret::Secret;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use scim::error::{Error, Kind};
 use scim::model::profile::{Profile, SignIn};
-use scim::profile::ProfileError;
-use scim::profile::transition::with_indexes_of;
-use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::log::metrics;
-use crate::token::{self, Token};
+use known::Known;
+use proof::Presented;
 
 /// The ways to sign in that this service takes, of those that profiles offer.
 pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
@@ -31,78 +36,59 @@ pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
 pub struct Access {
     /// The directory.
     pub directory: DirectoryId,
-    /// The credential that was shown.
+    /// Who is behind the token, as resources remember it.
     pub credential: CredentialId,
+    /// What the token may do.
+    pub scopes: Scopes,
     /// What the directory offers.
     pub profile: Arc<Profile>,
     /// The id of the user who the credential stands for.
     pub subject: Option<Arc<str>>,
     /// The directory's secret, when it had one when it was read.
     pub secret: Option<Secret>,
+    /// The directory's own rate, where it is set to one; 0 for none at all.
+    pub requests_per_second: Option<u32>,
 }
 
-/// Finds the directory behind the request's token.
+/// Finds the directory behind the request's token; and whether it is to be remembered that the
+/// credential was used ([`Store::used`](directory::store::Store::used)).
 ///
 /// # Errors
-/// 401, the same for every wrong token, so that nobody learns which part was wrong;
-/// the store's errors when the credential cannot be read.
-pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Failure> {
+/// 401, the same for every wrong token, so that nobody learns which part was wrong; 403 where
+/// the token is good and the directory is not open to it; the store's errors when the holder
+/// cannot be read.
+pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, bool), Failure> {
     let token = header::token(headers)?;
-    let Token { directory, credential: id } = claimed(app, token).ok_or_else(wrong)?;
-    let hash = token::hash(token);
-    if let Some(access) = app.credentials.get(&hash, Instant::now(), unix_seconds()) {
-        return Ok(access);
+    let Presented { directory, principal, proof } = Presented::read(app, token).ok_or_else(wrong)?;
+    let remembered = app.credentials.get(&directory, &principal, Instant::now());
+    if let Some(known) = remembered
+        && let Some(scopes) = proof.opens(Some(&known), unix_seconds())
+    {
+        return Ok((known.access(directory, &principal, scopes)?, false));
     }
     // Before it is read: that is how old it is.
     let read = Instant::now();
-    let admission = app.store.admission(&directory, &id).await;
-    match admission.map_err(|e| Failure::store("credential", e))? {
-        Some((credential, Record { directory: record, secret })) if opens(&credential, &hash) => {
-            metrics::credential(&directory, credential.expires.map(|end| end - unix_seconds()));
-            let subject = credential.subject.as_deref().map(Arc::from);
-            let profile = profile(app, &record)?;
-            let access = Access { directory, credential: id, profile, subject, secret };
-            app.credentials.put(hash, access.clone(), credential.expires, read);
-            Ok(access)
-        }
-        _ => Err(wrong()),
-    }
-}
-
-/// Whose the token says that it is; `None` when it is of no form that is accepted here.
-fn claimed(app: &App, token: &str) -> Option<Token> {
-    if let Some(token) = Token::parse(token) {
-        return Some(token);
-    }
-    let directory = app.settings.foreign_tokens.clone()?;
-    let credential = token::foreign_id(&token::hash(token)).ok()?;
-    Some(Token { directory, credential })
-}
-
-/// What the directory `record` offers. It was checked when it was chosen: only a service
-/// that was deployed without a profile in use does not know it.
-fn profile(app: &App, record: &Directory) -> Result<Arc<Profile>, Failure> {
-    let unknown = |error: ProfileError| {
-        tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
-        Failure::internal()
+    let admission = app.store.admission(&directory, &principal).await;
+    let known = admission.map_err(|e| Failure::store("credential", e))?.map(Known::of);
+    let now = unix_seconds();
+    let (Some(scopes), Some(mut known)) = (proof.opens(known.as_ref(), now), known) else {
+        return Err(wrong());
     };
-    let profile = record.asking(&app.profiles.get(&record.profile).map_err(unknown)?);
-    Ok(match &record.transition {
-        None => profile,
-        Some(transition) => match (app.profiles.get(&transition.other), transition.stage) {
-            (Ok(other), _) => with_indexes_of(&profile, &other),
-            // The last one is not needed any more: what it indexes is about to go.
-            (Err(_), Stage::Retiring) => profile,
-            (Err(error), Stage::Preparing) => return Err(unknown(error)),
-        },
-    })
-}
-
-/// Whether `credential` is the one whose token has `hash`, and has not expired. Takes
-/// the same time wherever the hashes differ.
-fn opens(credential: &Credential, hash: &str) -> bool {
-    let same = bool::from(credential.hash.as_bytes().ct_eq(hash.as_bytes()));
-    same && !credential.is_expired()
+    if let Holder::Credential(credential) = &known.holder {
+        metrics::credential(&directory, credential.expires.map(|end| end - now));
+    }
+    known.admits(&app.settings)?;
+    if !scopes.allow_scim() {
+        return Err(scopes::nothing());
+    }
+    known.follow(&app.profiles)?;
+    let due = match &known.holder {
+        Holder::Credential(credential) => credential.is_use_due(now),
+        Holder::Client(_) | Holder::Grant(..) => false,
+    };
+    let known = Arc::new(known);
+    app.credentials.put(directory.clone(), principal.clone(), Arc::clone(&known), read);
+    Ok((known.access(directory, &principal, scopes)?, due))
 }
 
 fn unix_seconds() -> i64 {
@@ -116,7 +102,7 @@ fn wrong() -> Failure {
             Kind::Unauthorized,
             "the secret token is not valid: it is mistyped, expired, revoked, or belongs to another address",
         ),
-        r#"Bearer realm="scim", error="invalid_token""#,
+        HeaderValue::from_static(r#"Bearer realm="scim", error="invalid_token""#),
     )
 }
 

@@ -31,10 +31,10 @@ impl Failure {
         Error::new(kind, detail).into()
     }
 
-    /// A 401 that asks for a credential as `challenge` says.
+    /// A 401 or 403 that asks for another credential as `challenge` says.
     #[must_use]
-    pub fn challenge(error: Error, challenge: &'static str) -> Self {
-        Self { error, header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(challenge))) }
+    pub fn challenge(error: Error, challenge: HeaderValue) -> Self {
+        Self { error, header: Some((WWW_AUTHENTICATE, challenge)) }
     }
 
     /// A 405; `allow` is the Allow header that the endpoint's router made.
@@ -135,7 +135,7 @@ impl Failure {
         StatusCode::from_u16(self.error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The challenge of a 401.
+    /// The challenge of a 401 or 403.
     #[must_use]
     pub fn challenge_header(&self) -> Option<&str> {
         let (name, value) = self.header.as_ref()?;

@@ -49,8 +49,11 @@ fn fit(mut parts: Parts, bytes: Bytes, taste: &Taste) -> Result<Response, Parts>
         parts.headers.remove(CONTENT_TYPE);
         return Ok(Response::from_parts(parts, Body::empty()));
     }
-    let media_type = if taste.plain_json { "application/json" } else { reply::SCIM_JSON };
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    // What a handler beside SCIM answers may be of a type of its own.
+    if parts.headers.get(CONTENT_TYPE).is_none_or(|media_type| media_type == reply::SCIM_JSON) {
+        let media_type = if taste.plain_json { "application/json" } else { reply::SCIM_JSON };
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
     if bytes.len() > limits::COMPRESS_FROM {
         parts.headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
         if taste.gzip

@@ -12,44 +12,54 @@ use lambda_http::request::RequestContext;
 
 use crate::app::Settings;
 
-const BASE: [&str; 2] = ["scim", "v2"];
+/// Where SCIM's own endpoints lie.
+pub const SCIM: &str = "/scim/v2";
 
-/// A path inside the SCIM base.
+/// A path inside a base, such as SCIM's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
-    /// What precedes `/scim/v2`: empty, or `/prod`.
+    /// What precedes the base: empty, or `/prod`.
     pub prefix: String,
     /// The rest in normal form, such as `/scim/v2/Users`.
     pub path: String,
 }
 
 impl Located {
-    /// Finds `/scim/v2` in `path`. `None` when it is not there.
+    /// Finds `base` in `path`. `None` when it is not there.
     #[must_use]
-    pub fn find(path: &str) -> Option<Self> {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let at = segments.windows(BASE.len()).position(|window| window == BASE)?;
+    pub fn find(path: &str, base: &str) -> Option<Self> {
+        let split = |text| str::split(text, '/').filter(|segment| !segment.is_empty()).collect();
+        let (segments, base): (Vec<&str>, Vec<&str>) = (split(path), split(base));
+        let at = segments.windows(base.len().max(1)).position(|window| window == base)?;
         let (prefix, rest) = segments.split_at_checked(at)?;
         let join = |segments: &[&str]| segments.iter().map(|s| format!("/{s}")).collect::<String>();
         Some(Self { prefix: join(prefix), path: join(rest) })
     }
 }
 
-/// The URI that the router is to see; `None` when the request is outside the base.
+/// The request's place in `base`; `None` when it is outside.
 ///
-/// Only API Gateway puts a prefix before the base; anywhere else, such a path is
-/// outside.
+/// Only API Gateway puts a prefix before a base; anywhere else, such a path is outside.
 #[must_use]
-pub fn inside(parts: &Parts) -> Option<Uri> {
-    let located = Located::find(parts.uri.path())?;
-    if !located.prefix.is_empty() && parts.extensions.get::<RequestContext>().is_none() {
-        return None;
-    }
+pub fn inside(parts: &Parts, base: &str) -> Option<Located> {
+    let located = Located::find(parts.uri.path(), base)?;
+    (located.prefix.is_empty() || parts.extensions.get::<RequestContext>().is_some()).then_some(located)
+}
+
+/// The URI that a router is to see of a request at `located`.
+#[must_use]
+pub fn mended(parts: &Parts, located: Located) -> Option<Uri> {
     let path_and_query = match parts.uri.query() {
         Some(query) => format!("{}?{query}", located.path),
         None => located.path,
     };
     PathAndQuery::try_from(path_and_query).ok().map(Uri::from)
+}
+
+/// Whether `path`, in normal form, leads to what a service says of itself (RFC 7644 §4).
+#[must_use]
+pub fn is_discovery(path: &str) -> bool {
+    matches!(endpoint(path), "/ServiceProviderConfig" | "/ResourceTypes" | "/Schemas")
 }
 
 /// The endpoint that `path`, in normal form, leads to: `/Users` of `/scim/v2/Users/7`.
@@ -63,13 +73,20 @@ pub fn endpoint(path: &str) -> &str {
 /// The URL up to and with `/scim/v2`, as the client reaches it.
 #[must_use]
 pub fn base(settings: &Settings, parts: &Parts) -> String {
+    origin(settings, parts, SCIM) + SCIM
+}
+
+/// The URL before `base`, as the client of a request inside it reaches it:
+/// `https://scim.example.com`, or with a stage behind it.
+#[must_use]
+pub fn origin(settings: &Settings, parts: &Parts, base: &str) -> String {
     if let Some(url) = &settings.base_url {
         let url = url.trim_end_matches('/');
-        return format!("{}/scim/v2", url.strip_suffix("/scim/v2").unwrap_or(url));
+        return url.strip_suffix(SCIM).unwrap_or(url).to_owned();
     }
     let lambda = parts.extensions.get::<RequestContext>().is_some();
-    let prefix = Located::find(client_path(parts)).map(|located| located.prefix).unwrap_or_default();
-    format!("{}://{}{prefix}/scim/v2", scheme(parts, lambda), host(parts))
+    let prefix = Located::find(client_path(parts), base).map(|located| located.prefix).unwrap_or_default();
+    format!("{}://{}{prefix}", scheme(parts, lambda), host(parts))
 }
 
 /// The path as the client sent it: `lambda_http` puts the stage into the URI whether

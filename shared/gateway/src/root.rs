@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use axum::routing::{self, MethodRouter};
+use directory::credential::Right;
 use directory::scope::Scope;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
@@ -46,6 +47,9 @@ impl FromRequestParts<App> for Root {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let context: Context = parts.extensions.remove().ok_or_else(Failure::internal)?;
         not_a_path(parts.uri.query().unwrap_or_default())?;
+        for kind in context.resource_types() {
+            context.access.permit(Right::Read, kind)?;
+        }
         let scope = context.scope(&app.store);
         Ok(Self { context, scope, parameters: Parameters::parse(parts.uri.query())? })
     }

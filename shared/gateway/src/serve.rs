@@ -1,14 +1,20 @@
 //! The way of a request: base, credential, route, answer, log line.
 //!
+//! Routes that no SCIM credential opens go the same way ([`beside`]); a handler of theirs tells
+//! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
+//!
 //! Everything around the router happens here and not in the router's layers, because
 //! the path must be put in order before a route is sought.
+
+pub mod beside;
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context as Task, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -18,7 +24,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use directory::id::DirectoryId;
 use directory::meter::metered;
+use directory::store::Store;
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
@@ -28,18 +36,24 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::auth::{Access, authenticate};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::finish::finish;
 use crate::log::Line;
 use crate::negotiate::Taste;
-use crate::{path, rate};
+use crate::path::{self, Located};
+use crate::rate;
+use crate::serve::beside::{Beside, Gate};
+
+/// How long an answer that is ready waits for what is only to be remembered.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
 #[derive(Debug, Clone)]
 pub struct Edge {
     router: Router,
+    beside: Arc<Vec<Beside>>,
     app: App,
 }
 
@@ -48,7 +62,7 @@ pub struct Edge {
 #[must_use]
 pub fn service(routes: Router<App>, app: App) -> Edge {
     let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
-    Edge { router, app }
+    Edge { router, beside: Arc::default(), app }
 }
 
 /// What is known of a request when it is logged, even after a panic.
@@ -58,6 +72,14 @@ struct Seen {
 }
 
 impl Edge {
+    /// The same service, which also answers `routes`, whose paths begin with `base`
+    /// (`/admin`), for those who pass `gate`.
+    #[must_use]
+    pub fn beside(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
+        Arc::make_mut(&mut self.beside).push(Beside::new(base, routes, gate, &self.app));
+        self
+    }
+
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         let taste = Taste::of(request.method(), request.headers());
@@ -95,12 +117,35 @@ impl Edge {
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    if edge.beside.is_empty() {
+        return scim(edge, request, seen).await;
+    }
+    let (parts, body) = request.into_parts();
+    let before = |place: &Located| place.prefix.len();
+    let places = edge.beside.iter().filter_map(|beside| Some((beside, beside.place(&parts)?)));
+    let nearest = places.min_by_key(|(_, place)| before(place));
+    let of_scim = path::inside(&parts, path::SCIM);
+    let request = Request::from_parts(parts, body);
+    match nearest {
+        // Of `/scim/v2/Users/admin` the base is SCIM's.
+        Some((beside, place)) if of_scim.is_none_or(|scim| before(&place) < before(&scim)) => {
+            let response = beside.answer(&edge.app, request, place).await;
+            seen.directory = response.extensions().get().cloned();
+            response
+        }
+        _ => scim(edge, request, seen).await,
+    }
+}
+
+/// As [`route`], of what is SCIM's.
+async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     match admit(&edge.app, request, seen).await {
-        Ok(request) => {
+        Ok((request, note)) => {
             let context: Option<Context> = request.extensions().get().cloned();
             let unknown =
                 context.filter(|context| context.at(path::endpoint(request.uri().path())).is_none());
-            let response = edge.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+            let work = edge.router.clone().oneshot(request);
+            let response = meanwhile(work, note).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 match unknown {
                     Some(context) if is_of_resources(&response) => {
@@ -117,16 +162,46 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
 }
 
 /// Puts the URL in order and finds out whose request it is.
-async fn admit(app: &App, request: Request, seen: &mut Seen) -> Result<Request, Failure> {
+///
+/// Returns what is left to be remembered of it, too.
+async fn admit(
+    app: &App,
+    request: Request,
+    seen: &mut Seen,
+) -> Result<(Request, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (mut parts, body) = request.into_parts();
-    let uri = path::inside(&parts).ok_or_else(outside)?;
-    let access = authenticate(app, &parts.headers).await?;
+    let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
+    let uri = path::mended(&parts, located).ok_or_else(outside)?;
+    let (access, due) = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
+    // The function behind discovery may not write.
+    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.store.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), note))
+}
+
+/// Remembers that a credential was used. It is not part of what the request costs.
+async fn used(store: Store, access: Access) {
+    let (kept, _) = metered(store.used(&access.directory, &access.credential)).await;
+    if let Err(error) = kept {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the use of a credential was not kept");
+    }
+}
+
+/// Does `work`, and `note` beside it. Nothing runs behind an answer in Lambda, so who is done
+/// with the work waits for the note, but hardly: it is lost rather than waited for.
+async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
+    let Some(note) = note else { return work.await };
+    match select(pin!(work), pin!(note)).await {
+        Either::Left((done, note)) => {
+            let _ = tokio::time::timeout(PATIENCE, note).await;
+            done
+        }
+        Either::Right(((), work)) => work.await,
+    }
 }
 
 fn outside() -> Failure {

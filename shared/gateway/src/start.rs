@@ -16,7 +16,7 @@ use crate::aws;
 use crate::event::mended;
 use crate::log::metrics;
 use crate::rate;
-use crate::serve::service;
+use crate::serve::{Edge, service};
 
 /// Why a function could not start.
 pub type Error = lambda_http::Error;
@@ -25,6 +25,10 @@ pub type Error = lambda_http::Error;
 const TABLE: &str = "ROLLCALL_TABLE";
 /// The environment variable with the address in answers, where requests do not tell it.
 const BASE_URL: &str = "ROLLCALL_BASE_URL";
+/// The environment variables with the region and the stage that this deployment serves, where
+/// directories are told apart by them.
+const REGION: &str = "ROLLCALL_REGION_LABEL";
+const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 
 /// The environment variable with the rate of directories that have none of their own.
 const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
@@ -35,15 +39,28 @@ const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
 /// When the environment names no table, or the runtime cannot be reached.
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
+    serve(|app| service(routes, app)).await
+}
+
+/// Serves what `edge` makes, when [`logs`] are written already.
+///
+/// # Errors
+/// See [`run`].
+pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
-    let base_url = env::var(BASE_URL).ok().filter(|url| !url.is_empty());
-    let requests_per_second = match env::var(RATE) {
-        Ok(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
-        Err(_) => rate::DEFAULT,
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let settings = Settings {
+        base_url: variable(BASE_URL),
+        region: variable(REGION),
+        stage: variable(STAGE),
+        requests_per_second: match variable(RATE) {
+            Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
+            None => rate::DEFAULT,
+        },
+        ..Settings::default()
     };
-    let settings = Settings { base_url, requests_per_second, ..Settings::default() };
     let store = store()?;
-    let edge = service(routes, App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
+    let edge = edge(App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });

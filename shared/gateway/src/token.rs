@@ -3,9 +3,11 @@
 //! `rc_[a-z0-9-]{1,36}_[a-z0-9-]{1,36}_[0-9a-f]{72}` is the pattern for scanners that
 //! look for leaked secrets. The secret is 256 bits in hex; the checksum is the CRC-32 of
 //! all before it, so that a mistyped token is refused without a read. The table holds
-//! only the SHA-256 of the whole token.
+//! only a keyed hash (HMAC, with the directory's secret) of the SHA-256 of the whole token.
 
+pub mod access;
 pub mod mint;
+pub mod refresh;
 
 use directory::id::{CredentialId, DirectoryId, InvalidId};
 use sha2::{Digest, Sha256};
@@ -43,7 +45,7 @@ fn checksum(signed: &str) -> String {
     format!("{:08x}", crc32fast::hash(signed.as_bytes()))
 }
 
-/// What is kept of a token: the SHA-256 of the whole, in hex.
+/// The digest of a token: the SHA-256 of the whole, in hex.
 #[must_use]
 pub fn hash(token: &str) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(token.as_bytes()))

@@ -77,6 +77,12 @@ impl Opened {
         self.path.join("token")
     }
 
+    /// The file with the administrator key.
+    #[must_use]
+    pub fn administrator_key(&self) -> PathBuf {
+        self.path.join("administrator-key")
+    }
+
     /// The file with the minted token of a further directory.
     #[must_use]
     pub fn token_of(&self, directory: &DirectoryId) -> PathBuf {

@@ -40,9 +40,14 @@ pub(super) async fn enrol(
     if store.directory(directory).await?.is_none() {
         let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
         store.create_directory(&Directory::new(directory.clone(), name, &profile)).await?;
+    } else {
+        // It may be older than the list of all.
+        store.register(directory).await?;
     }
-    let known = store.credential(directory, &token.credential.id).await?;
-    if known.is_none_or(|known| known.hash != token.credential.hash) {
+    // One that is older than keyed hashes is kept anew, too.
+    let (known, secret) =
+        (store.credential(directory, &token.credential.id).await?, store.secret(directory).await?);
+    if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_kept_as(&known, &secret)) {
         store.put_credential(directory, &token.credential).await?;
     }
     // A change that was cut off goes on before another begins.

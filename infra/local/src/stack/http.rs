@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
+use gateway::administrator::AdministratorKey;
 use gateway::app::App;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
@@ -48,11 +49,10 @@ pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 impl Http {
-    /// Serves all functions' routes.
-    pub(super) fn serve(listener: TcpListener, app: App) -> Result<Self, StartError> {
+    /// Serves all functions' routes; those of administration to whoever has `key`.
+    pub(super) fn serve(listener: TcpListener, app: App, key: AdministratorKey) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
-        let routes = bulk::served();
-        let service = gateway::serve::service(routes, app);
+        let service = admin::beside(gateway::serve::service(bulk::served(), app), key);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async move {

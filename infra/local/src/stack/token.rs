@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use directory::credential::Credential;
+use directory::credential::NewCredential;
 use directory::id::DirectoryId;
 use gateway::auth::header;
 use gateway::token::mint::foreign;
@@ -22,7 +22,7 @@ const LABEL: &str = "local server";
 #[derive(Debug)]
 pub struct Secret {
     pub(super) secret: SecretString,
-    pub(super) credential: Credential,
+    pub(super) credential: NewCredential,
 }
 
 /// The token that the data directory keeps, so that a restart prints the same;
@@ -81,14 +81,14 @@ pub fn fixed(token: &str, directory: &DirectoryId) -> Result<Secret, StartError>
 }
 
 /// The credential of a token of our own form, when it is for `directory`.
-fn own(secret: &SecretString, directory: &DirectoryId) -> Option<Credential> {
+fn own(secret: &SecretString, directory: &DirectoryId) -> Option<NewCredential> {
     let token = Token::parse(secret.expose_secret())?;
     let ours = token.directory == *directory;
-    ours.then(|| Credential::new(token.credential, hash(secret.expose_secret()), LABEL))
+    ours.then(|| NewCredential::new(token.credential, hash(secret.expose_secret()), LABEL))
 }
 
-/// Writes the token where only this user can read it.
-fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
+/// Writes a secret where only this user can read it.
+pub(super) fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

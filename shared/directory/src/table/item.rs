@@ -42,6 +42,17 @@ pub(crate) fn directory(directory: &DirectoryId) -> Key {
     Key::new(format!("D#{directory}"), "directory")
 }
 
+/// The list of all directories.
+pub(crate) const DIRECTORIES: &str = "R#directories";
+
+/// The entry of a directory in the list of all.
+pub(crate) fn registration(directory: &DirectoryId) -> Key {
+    Key::new(DIRECTORIES.to_owned(), directory.to_string())
+}
+
+/// What the keys of a directory's credentials begin with.
+pub(crate) const CREDENTIALS: &str = "credential#";
+
 pub(crate) fn credential(directory: &DirectoryId, credential: &CredentialId) -> Key {
     Key::new(format!("D#{directory}"), format!("credential#{credential}"))
 }

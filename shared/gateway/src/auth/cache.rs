@@ -1,27 +1,29 @@
-//! Credentials that were good a moment ago, so that not every request reads one.
+//! Holders of tokens that were good a moment ago, so that not every request reads one.
 //!
 //! Only good ones are remembered, for 30 seconds: a revoked credential works no longer
 //! than that, and wrong tokens cannot push good ones out or be counted by their speed.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Access;
+use directory::admission::Principal;
+use directory::id::DirectoryId;
 
-/// How long a credential is believed without being read again.
+use super::known::Known;
+
+/// How long a holder is believed without being read again.
 const FRESH: Duration = Duration::from_secs(30);
 /// How many are remembered.
 const CAPACITY: usize = 1024;
 
-/// Accesses by the hash of the token that opened them.
+/// What is known of holders, by directory.
 #[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<String, Entry>>);
+pub struct Cache(Mutex<HashMap<(DirectoryId, Principal), Entry>>);
 
 #[derive(Debug)]
 struct Entry {
-    access: Access,
-    expires: Option<i64>,
+    known: Arc<Known>,
     read: Instant,
 }
 
@@ -32,18 +34,16 @@ impl Entry {
 }
 
 impl Cache {
-    /// The access that the token with `hash` opens, when that was read a moment before
-    /// `now` and the credential has not expired at `unix_seconds`.
+    /// What is known of `principal`, when it was read a moment before `now`.
     #[must_use]
-    pub fn get(&self, hash: &str, now: Instant, unix_seconds: i64) -> Option<Access> {
+    pub fn get(&self, directory: &DirectoryId, principal: &Principal, now: Instant) -> Option<Arc<Known>> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(hash)?;
-        let valid = entry.expires.is_none_or(|expires| unix_seconds < expires);
-        (valid && entry.fresh(now)).then(|| entry.access.clone())
+        let entry = entries.get(&(directory.clone(), principal.clone()))?;
+        entry.fresh(now).then(|| Arc::clone(&entry.known))
     }
 
-    /// Remembers that the token with `hash` was found to open `access` at `now`.
-    pub fn put(&self, hash: String, access: Access, expires: Option<i64>, now: Instant) {
+    /// Remembers what was read of `principal` at `now`.
+    pub fn put(&self, directory: DirectoryId, principal: Principal, known: Arc<Known>, now: Instant) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| entry.fresh(now));
@@ -51,7 +51,7 @@ impl Cache {
         if entries.len() >= CAPACITY {
             entries.clear();
         }
-        entries.insert(hash, Entry { access, expires, read: now });
+        entries.insert((directory, principal), Entry { known, read: now });
     }
 }
 
@@ -62,39 +62,36 @@ mod tests {
 
     use super::*;
 
-    fn access() -> Access {
+    fn known() -> Arc<Known> {
         let profile = Profiles::built_in().get(STANDARD).unwrap();
-        Access {
-            directory: "acme".parse().unwrap(),
-            credential: "c1".parse().unwrap(),
-            profile,
-            subject: None,
-            secret: None,
-        }
+        Arc::new(Known::credential("acme", "c1", "digest", profile))
+    }
+
+    fn named(id: &str) -> (DirectoryId, Principal) {
+        ("acme".parse().unwrap(), Principal::Credential(id.parse().unwrap()))
     }
 
     #[test]
     fn forgets_after_thirty_seconds() {
         let (cache, start) = (Cache::default(), Instant::now());
-        cache.put("h".to_owned(), access(), None, start);
-        assert_eq!(cache.get("h", start + Duration::from_secs(29), 0), Some(access()));
-        assert_eq!(cache.get("h", start + Duration::from_secs(30), 0), None);
-        assert_eq!(cache.get("other", start, 0), None);
-    }
-
-    #[test]
-    fn an_expired_credential_is_not_believed_though_fresh() {
-        let (cache, start) = (Cache::default(), Instant::now());
-        cache.put("h".to_owned(), access(), Some(100), start);
-        assert_eq!(cache.get("h", start, 99), Some(access()));
-        assert_eq!(cache.get("h", start, 100), None);
+        let (directory, principal) = named("c1");
+        cache.put(directory.clone(), principal.clone(), known(), start);
+        let after = |seconds| start + Duration::from_secs(seconds);
+        assert!(cache.get(&directory, &principal, after(29)).is_some());
+        assert!(cache.get(&directory, &principal, after(30)).is_none());
+        assert!(cache.get(&directory, &named("c2").1, start).is_none());
+        assert!(cache.get(&"other".parse().unwrap(), &principal, start).is_none());
+        let client = Principal::Client("c1".parse().unwrap());
+        assert!(cache.get(&directory, &client, start).is_none(), "a client is no credential");
     }
 
     #[test]
     fn stays_small() {
         let (cache, start) = (Cache::default(), Instant::now());
+        let known = known();
         for n in 0..CAPACITY * 2 + 1 {
-            cache.put(n.to_string(), access(), None, start);
+            let (directory, principal) = named(&n.to_string());
+            cache.put(directory, principal, Arc::clone(&known), start);
         }
         assert!(cache.0.lock().unwrap().len() <= CAPACITY);
     }

@@ -1,7 +1,7 @@
 //! The token in the Authorization header.
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use scim::error::{Error, Kind};
 
 use super::wrong;
@@ -34,6 +34,17 @@ fn missing() -> Failure {
             Kind::Unauthorized,
             "the request has no Authorization header: send `Bearer` and the secret token",
         ),
-        r#"Bearer realm="scim""#,
+        HeaderValue::from_static(r#"Bearer realm="scim""#),
+    )
+}
+
+/// The 401 of a request that does not have the administrator key.
+pub(crate) fn wrong_key() -> Failure {
+    Failure::challenge(
+        Error::new(
+            Kind::Unauthorized,
+            "administration takes `Bearer` and the administrator key, and no other token",
+        ),
+        HeaderValue::from_static(r#"Bearer realm="administration", error="invalid_token""#),
     )
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use directory::change::Terms;
+use directory::credential::Right;
 use directory::id::NewId;
 use directory::index::unique_values;
 use directory::known::Known;
@@ -162,6 +163,7 @@ fn planned(
 ) -> Planned {
     let work = task.and_then(|task| {
         let kind = kind(&task, context)?;
+        context.access.permit(Right::Write, &kind).map_err(|failure| failure.error().clone())?;
         named.kind = Some(Arc::clone(&kind));
         work(index, task, kind, context, ids)
     });

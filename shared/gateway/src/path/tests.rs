@@ -4,8 +4,13 @@ use http::request::Parts;
 use lambda_http::request::LambdaRequest;
 use serde_json::{Value, json};
 
-use super::{base, inside};
+use super::{SCIM, base, inside, mended, origin};
 use crate::app::Settings;
+
+/// What SCIM's router sees of it.
+fn within(parts: &Parts) -> Option<http::Uri> {
+    mended(parts, inside(parts, SCIM)?)
+}
 
 /// The request that `lambda_http` makes of an event.
 fn event(event: &Value) -> Parts {
@@ -65,7 +70,7 @@ fn local(path: &str) -> Parts {
 
 #[track_caller]
 fn routed(parts: &Parts, uri: &str, url: &str) {
-    assert_eq!(inside(parts).unwrap().to_string(), uri);
+    assert_eq!(within(parts).unwrap().to_string(), uri);
     assert_eq!(base(&Settings::default(), parts), url);
 }
 
@@ -96,21 +101,21 @@ fn http_api_on_a_stage_that_is_called_scim() {
 #[test]
 fn rest_api_on_its_stage() {
     let parts = v1("prod", "/scim/v2/Users", "/prod/scim/v2/Users");
-    assert_eq!(inside(&parts).unwrap().path(), "/scim/v2/Users");
+    assert_eq!(within(&parts).unwrap().path(), "/scim/v2/Users");
     assert_eq!(base(&Settings::default(), &parts), "https://api.example.com/prod/scim/v2");
 }
 
 #[test]
 fn rest_api_behind_a_domain_of_its_own() {
     let parts = v1("prod", "/scim/v2/Users", "/scim/v2/Users");
-    assert_eq!(inside(&parts).unwrap().path(), "/scim/v2/Users");
+    assert_eq!(within(&parts).unwrap().path(), "/scim/v2/Users");
     assert_eq!(base(&Settings::default(), &parts), "https://api.example.com/scim/v2");
 }
 
 #[test]
 fn rest_api_keeps_a_plus_inside_a_value() {
     let parts = v1("prod", "/scim/v2/Users", "/prod/scim/v2/Users");
-    let query = crate::query::Parameters::parse(inside(&parts).unwrap().query()).unwrap();
+    let query = crate::query::Parameters::parse(within(&parts).unwrap().query()).unwrap();
     assert_eq!(query.filter.as_deref(), Some("userName eq \"a+b\""));
 }
 
@@ -129,14 +134,14 @@ fn doubled_and_trailing_slashes() {
 #[test]
 fn outside_the_base() {
     for path in ["/", "/scim", "/scim/v1/Users", "/v2/Users", "/Users", "/scimv2", "/prod/scim/v2/Users"] {
-        assert_eq!(inside(&local(path)), None, "{path}");
+        assert_eq!(within(&local(path)), None, "{path}");
     }
-    assert_eq!(inside(&v2("prod", "/prod/other", "")), None);
+    assert_eq!(within(&v2("prod", "/prod/other", "")), None);
 }
 
 #[test]
 fn percent_escapes_are_left_to_the_router() {
-    let uri = inside(&local("/scim/v2/Schemas/urn%3Aietf%2Fx")).unwrap();
+    let uri = within(&local("/scim/v2/Schemas/urn%3Aietf%2Fx")).unwrap();
     assert_eq!(uri.path(), "/scim/v2/Schemas/urn%3Aietf%2Fx");
 }
 
@@ -153,4 +158,17 @@ fn a_fixed_base_url_wins_with_or_without_the_base() {
 fn a_host_that_is_none_is_not_repeated() {
     let request = http::Request::get("/scim/v2/Users").header("host", "evil/\"<x>").body(()).unwrap();
     assert_eq!(base(&Settings::default(), &request.into_parts().0), "http://localhost/scim/v2");
+}
+
+#[test]
+fn another_base_has_its_own_prefix_and_origin() {
+    let parts = v2("prod", "/prod//admin/directories/", "a=b");
+    let located = inside(&parts, "/admin").unwrap();
+    assert_eq!(located.prefix, "/prod");
+    assert_eq!(mended(&parts, located).unwrap().to_string(), "/admin/directories?a=b");
+    assert_eq!(origin(&Settings::default(), &parts, "/admin"), "https://api.example.com/prod");
+    let settings = Settings { base_url: Some("https://x.io/scim/v2/".to_owned()), ..Settings::default() };
+    assert_eq!(origin(&settings, &parts, "/admin"), "https://x.io");
+    let admin = inside(&local("/scim/v2/Users/admin"), "/admin");
+    assert_eq!(admin, None, "only API Gateway puts something before a base");
 }

@@ -18,6 +18,7 @@ use scim::project::Projection;
 use scim::render::{Facts, location, render};
 
 use crate::app::App;
+use crate::auth::scopes;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::path;
@@ -74,6 +75,7 @@ impl Call {
         kind: Arc<ResourceType>,
         id: Option<String>,
     ) -> Result<Self, Failure> {
+        context.access.permit(scopes::right(parts), &kind)?;
         let parameters = Parameters::parse(parts.uri.query())?;
         let projection = Projection::parse(
             &kind,

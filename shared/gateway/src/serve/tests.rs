@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
+use directory::admission::Principal;
 use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -26,9 +27,9 @@ use tower::ServiceExt;
 
 use super::{Edge, service};
 use crate::app::{App, Settings};
-use crate::auth::Access;
+use crate::auth::known::Known;
 use crate::resource::{collection, single};
-use crate::token::{Token, hash};
+use crate::token::{Token, foreign_id, hash};
 
 const TOKEN: &str = "canary-token";
 
@@ -48,14 +49,10 @@ fn edge() -> Edge {
     let profiles = Arc::new(Profiles::built_in());
     let profile = profiles.get(STANDARD).unwrap();
     let app = App::new(store, profiles, settings);
-    let access = Access {
-        directory: "acme".parse().unwrap(),
-        credential: "c1".parse().unwrap(),
-        profile,
-        subject: None,
-        secret: None,
-    };
-    app.credentials.put(hash(TOKEN), access, None, Instant::now());
+    let (digest, credential) = (hash(TOKEN), foreign_id(&hash(TOKEN)).unwrap());
+    let known = Known::credential("acme", &credential.to_string(), &digest, profile);
+    let principal = Principal::Credential(credential);
+    app.credentials.put("acme".parse().unwrap(), principal, Arc::new(known), Instant::now());
     let routes = Router::new()
         .route("/scim/v2/Users", collection())
         .route("/scim/v2/Users/{id}", single())

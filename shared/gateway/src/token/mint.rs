@@ -1,6 +1,6 @@
 //! New credentials.
 
-use directory::credential::Credential;
+use directory::credential::NewCredential;
 use directory::id::{CredentialId, DirectoryId, InvalidId};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -34,7 +34,7 @@ impl Token {
     ///
     /// # Errors
     /// [`MintError`] when the operating system gives no random bytes.
-    pub fn mint(directory: &DirectoryId) -> Result<(SecretString, Credential), MintError> {
+    pub fn mint(directory: &DirectoryId) -> Result<(SecretString, NewCredential), MintError> {
         let id: CredentialId = random::<ID_BYTES>()?.parse()?;
         let signed = format!("{PREFIX}{directory}_{id}_{}", random::<SECRET_BYTES>()?);
         let token = SecretString::from(format!("{signed}{}", checksum(&signed)));
@@ -47,7 +47,7 @@ impl Token {
 ///
 /// # Errors
 /// [`MintError`] when the token is empty: nobody must get in without one.
-pub fn foreign(token: &SecretString) -> Result<Credential, MintError> {
+pub fn foreign(token: &SecretString) -> Result<NewCredential, MintError> {
     let text = token.expose_secret();
     if text.trim().is_empty() {
         return Err(MintError("the token is empty".to_owned()));
@@ -55,11 +55,15 @@ pub fn foreign(token: &SecretString) -> Result<Credential, MintError> {
     Ok(credential(foreign_id(&hash(text))?, token))
 }
 
-fn credential(id: CredentialId, token: &SecretString) -> Credential {
-    Credential::new(id, hash(token.expose_secret()), "")
+fn credential(id: CredentialId, token: &SecretString) -> NewCredential {
+    NewCredential::new(id, hash(token.expose_secret()), "")
 }
 
-fn random<const N: usize>() -> Result<String, MintError> {
+/// `N` bytes that nobody can guess, in hexadecimal.
+///
+/// # Errors
+/// [`MintError`] when the operating system gives none.
+pub fn random<const N: usize>() -> Result<String, MintError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| MintError(format!("no random bytes: {e}")))?;
     Ok(data_encoding::HEXLOWER.encode(&bytes))

@@ -1,0 +1,30 @@
+//! Where the administrator key comes from: the environment, or AWS Secrets Manager.
+
+use std::env;
+
+use aws_sdk_secretsmanager::Client;
+use gateway::administrator::AdministratorKey;
+use gateway::aws;
+use gateway::start::Error;
+
+/// The environment variable with the key itself.
+const KEY: &str = "ROLLCALL_ADMINISTRATOR_KEY";
+/// The environment variable that names the secret which holds it.
+const ARN: &str = "ROLLCALL_ADMINISTRATOR_KEY_ARN";
+
+/// The key that the environment holds or names.
+///
+/// # Errors
+/// When it does neither, when the secret cannot be read, and when the key is empty or short:
+/// nothing starts then.
+pub async fn of_environment() -> Result<AdministratorKey, Error> {
+    // What is there but empty is a mistake, and not a reason to look elsewhere.
+    if let Ok(key) = env::var(KEY) {
+        return Ok(AdministratorKey::new(&key)?);
+    }
+    let arn = env::var(ARN).ok().filter(|arn| !arn.is_empty());
+    let arn = arn.ok_or_else(|| format!("the environment has neither {KEY} nor {ARN}"))?;
+    let client = Client::new(&aws::config()?);
+    let secret = client.get_secret_value().secret_id(arn).send().await?;
+    Ok(AdministratorKey::new(secret.secret_string().unwrap_or_default())?)
+}

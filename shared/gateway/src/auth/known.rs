@@ -1,0 +1,133 @@
+//! What is known of a token's holder and directory.
+
+use std::sync::Arc;
+
+use directory::admission::{Admission, Holder, Principal};
+use directory::credential::Scopes;
+use directory::id::DirectoryId;
+use directory::record::{Directory, Record, State};
+use directory::reprofile::Stage;
+use directory::secret::Secret;
+use http::HeaderValue;
+use scim::error::{Error, Kind};
+use scim::model::profile::Profile;
+use scim::profile::transition::with_indexes_of;
+use scim::profile::{ProfileError, Profiles};
+
+use super::Access;
+use crate::app::Settings;
+use crate::error::Failure;
+use crate::rate;
+
+/// As it was read.
+#[derive(Debug)]
+pub struct Known {
+    pub(super) holder: Holder,
+    pub(super) secret: Option<Secret>,
+    pub(super) directory: Directory,
+    subject: Option<Arc<str>>,
+    /// What the directory offers; only where it is open.
+    profile: Option<Arc<Profile>>,
+}
+
+impl Known {
+    pub(super) fn of(admission: Admission) -> Self {
+        let Admission { holder, record: Record { directory, secret } } = admission;
+        let subject = match &holder {
+            Holder::Credential(credential) => credential.subject.as_deref().map(Arc::from),
+            Holder::Client(_) | Holder::Grant(..) => None,
+        };
+        Self { holder, secret, directory, subject, profile: None }
+    }
+
+    /// Whether the directory is open, at this address.
+    pub(super) fn admits(&self, settings: &Settings) -> Result<(), Failure> {
+        let Directory { id, state, region, stage, .. } = &self.directory;
+        let closed = match state {
+            State::Enabled => None,
+            State::Disabled => Some(format!(
+                "the directory `{id}` is not enabled yet: the provider of this service enables it"
+            )),
+            State::Paused => {
+                Some(format!("the directory `{id}` is paused: the provider of this service can resume it"))
+            }
+            State::Erasing => Some(format!("the directory `{id}` is being erased")),
+        };
+        let elsewhere = [("region", region, &settings.region), ("stage", stage, &settings.stage)];
+        let elsewhere = elsewhere.into_iter().find_map(|(label, own, here)| match (own, here) {
+            (Some(own), Some(here)) if own != here => Some(format!(
+                "the directory `{id}` belongs to the {label} `{own}`, and this address serves the {label} \
+                 `{here}`: use the Tenant URL of the {label} `{own}`"
+            )),
+            _ => None,
+        });
+        match closed.or(elsewhere) {
+            None => Ok(()),
+            Some(detail) => Err(Failure::challenge(
+                Error::new(Kind::Forbidden, detail),
+                HeaderValue::from_static(r#"Bearer realm="scim""#),
+            )),
+        }
+    }
+
+    /// Finds out what the directory offers. It was checked when it was chosen: only a service
+    /// that was deployed without a profile in use does not know it.
+    pub(super) fn follow(&mut self, profiles: &Profiles) -> Result<(), Failure> {
+        let record = &self.directory;
+        let unknown = |error: ProfileError| {
+            tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
+            Failure::internal()
+        };
+        let profile = record.asking(&profiles.get(&record.profile).map_err(unknown)?);
+        self.profile = Some(match &record.transition {
+            None => profile,
+            Some(transition) => match (profiles.get(&transition.other), transition.stage) {
+                (Ok(other), _) => with_indexes_of(&profile, &other),
+                // The last one is not needed any more: what it indexes is about to go.
+                (Err(_), Stage::Retiring) => profile,
+                (Err(error), Stage::Preparing) => return Err(unknown(error)),
+            },
+        });
+        Ok(())
+    }
+
+    /// What a request may touch whose token allows `scopes`.
+    ///
+    /// # Errors
+    /// A fault of ours, where it was not found out yet what the directory offers.
+    pub(super) fn access(
+        &self,
+        directory: DirectoryId,
+        principal: &Principal,
+        scopes: Scopes,
+    ) -> Result<Access, Failure> {
+        Ok(Access {
+            directory,
+            credential: principal.by(),
+            scopes,
+            profile: self.profile.clone().ok_or_else(Failure::internal)?,
+            subject: self.subject.clone(),
+            secret: self.secret.clone(),
+            requests_per_second: rate::own(&self.directory.settings),
+        })
+    }
+}
+
+#[cfg(test)]
+impl Known {
+    /// The credential `id` of `directory`, whose token has this digest.
+    pub(crate) fn credential(directory: &str, id: &str, digest: &str, profile: Arc<Profile>) -> Self {
+        use directory::credential::{Credential, NewCredential};
+        let (Ok(directory), Ok(id), Ok(secret)) = (directory.parse(), id.parse(), Secret::random()) else {
+            unreachable!("ids of tests are ids")
+        };
+        let credential = Credential::of(&NewCredential::new(id, digest.to_owned(), ""), &secret);
+        Self {
+            holder: Holder::Credential(credential),
+            secret: Some(secret),
+            directory: Directory::new(directory, "", &profile),
+            subject: None,
+            profile: Some(profile),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Whether a token is what it says.
+
+use std::sync::LazyLock;
+
+use directory::admission::{Holder, Principal};
+use directory::credential::Scopes;
+use directory::id::DirectoryId;
+use directory::oauth::client::Client;
+use directory::secret::Secret;
+use subtle::ConstantTimeEq;
+
+use super::known::Known;
+use crate::app::App;
+use crate::token::access::Claim;
+use crate::token::{self, Token};
+
+/// What a token claims, and what has to be compared before it is believed.
+pub(super) struct Presented {
+    pub(super) directory: DirectoryId,
+    pub(super) principal: Principal,
+    pub(super) proof: Proof,
+}
+
+pub(super) enum Proof {
+    /// A static token, by its digest.
+    Digest(String),
+    /// An OAuth access token.
+    Sealed(Claim),
+}
+
+/// What the tokens of nobody are compared with, so that it takes as long as for somebody.
+static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
+const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+impl Presented {
+    /// What `token` claims; `None` when it is of no form that is accepted here.
+    pub(super) fn read(app: &App, token: &str) -> Option<Self> {
+        let digest = || Proof::Digest(token::hash(token));
+        if let Some(Token { directory, credential }) = Token::parse(token) {
+            let principal = Principal::Credential(credential);
+            return Some(Self { directory, principal, proof: digest() });
+        }
+        if let Some(claim) = Claim::parse(token) {
+            let client = claim.token.client.clone();
+            let principal = match claim.token.grant.clone() {
+                None => Principal::Client(client),
+                Some(id) => Principal::Grant { id, client },
+            };
+            let directory = claim.token.directory.clone();
+            return Some(Self { directory, principal, proof: Proof::Sealed(claim) });
+        }
+        let directory = app.settings.foreign_tokens.clone()?;
+        let credential = token::foreign_id(&token::hash(token)).ok()?;
+        Some(Self { directory, principal: Principal::Credential(credential), proof: digest() })
+    }
+}
+
+impl Proof {
+    /// What the token allows, when it is that of `known` and is good at `now`, in seconds since
+    /// 1970. Takes the same time for nobody, and wherever hashes differ.
+    pub(super) fn opens(&self, known: Option<&Known>, now: i64) -> Option<Scopes> {
+        let secret = known.and_then(|known| known.secret.as_ref());
+        let compared = secret.or(NOBODY.as_ref())?;
+        let holder = known.map(|known| &known.holder);
+        let scopes = match (self, holder) {
+            (Self::Digest(digest), holder) => {
+                let (hash, scopes) = match holder {
+                    Some(Holder::Credential(credential)) => {
+                        (credential.hash(), credential.is_good(now).then_some(credential.scopes))
+                    }
+                    _ => (NO_HASH, None),
+                };
+                let same = bool::from(compared.keyed(digest).as_bytes().ct_eq(hash.as_bytes()));
+                scopes.filter(|_| same)
+            }
+            (Self::Sealed(claim), holder) => {
+                let genuine = claim.is_genuine(compared, now);
+                let token = &claim.token;
+                let allowed = match holder {
+                    Some(Holder::Client(client)) => of_client(client, claim),
+                    Some(Holder::Grant(grant, client)) => {
+                        let good = grant.is_good() && !grant.tokens.holds(&token.id, token.issued);
+                        let scopes = of_client(client, claim).filter(|_| good);
+                        scopes.and_then(|scopes| Some(scopes.and(grant.scopes.parse().ok()?)))
+                    }
+                    Some(Holder::Credential(_)) | None => None,
+                };
+                allowed.filter(|_| genuine)
+            }
+        };
+        // Only with the directory's own secret.
+        scopes.filter(|_| secret.is_some())
+    }
+}
+
+/// What a client's token allows of what the client may; nothing when it was taken back.
+fn of_client(client: &Client, claim: &Claim) -> Option<Scopes> {
+    let token = &claim.token;
+    if client.revoked.is_some() || client.tokens.holds(&token.id, token.issued) {
+        return None;
+    }
+    let (client, token): (Scopes, Scopes) = (client.scopes.parse().ok()?, token.scopes.parse().ok()?);
+    Some(client.and(token))
+}

@@ -1,0 +1,10 @@
+//! `/admin` over HTTP, and who may come in at all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod key;
