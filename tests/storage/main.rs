@@ -16,6 +16,7 @@ mod items;
 mod lag;
 mod limits;
 mod members;
+mod rate;
 mod reprofile;
 mod secrets;
 mod sweep;
