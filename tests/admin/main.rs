@@ -7,4 +7,8 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod credentials;
+mod directories;
+mod document;
 mod key;
+mod scopes;

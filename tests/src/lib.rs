@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+pub mod admin;
 pub mod answer;
 pub mod bulk;
 pub mod call;

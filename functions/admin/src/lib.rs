@@ -1,9 +1,17 @@
 //! `/admin`: the administration of directories and their credentials, for whoever has the
 //! administrator key. What each route takes and answers stands in `openapi.json`.
 
-pub mod clients;
 pub mod key;
 pub mod openapi;
+
+mod answer;
+mod body;
+mod clients;
+mod credential;
+mod directory;
+mod page;
+mod target;
+mod time;
 
 use std::sync::Arc;
 
@@ -20,13 +28,29 @@ pub const BASE: &str = "/admin";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin/openapi.json", get(openapi::document))
-        .route("/admin/directories/{directory}/clients", get(clients::list).post(clients::create))
+        .route("/admin/directories", get(directory::list::list).post(directory::create::create))
+        .route("/admin/directories/{directory}", get(directory::get::get).patch(directory::patch::patch))
+        .route(
+            "/admin/directories/{directory}/credentials",
+            get(credential::list::list).post(credential::create::create),
+        )
+        .route(
+            "/admin/directories/{directory}/credentials/{credential}",
+            get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
+        )
+        .route(
+            "/admin/directories/{directory}/clients",
+            get(clients::read::list).post(clients::create::create),
+        )
         .route(
             "/admin/directories/{directory}/clients/{client}",
-            get(clients::one).patch(clients::change).delete(clients::revoke),
+            get(clients::read::one).patch(clients::change::change).delete(clients::change::revoke),
         )
-        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::add))
-        .route("/admin/directories/{directory}/clients/{client}/secrets/{secret}", delete(clients::remove))
+        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::secrets::add))
+        .route(
+            "/admin/directories/{directory}/clients/{client}/secrets/{secret}",
+            delete(clients::secrets::remove),
+        )
 }
 
 /// `edge` with the administration, for those who have `key`.

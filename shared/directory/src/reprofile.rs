@@ -68,7 +68,9 @@ pub(crate) const AT: &str = "at";
 pub(crate) const DUPLICATES: &str = "duplicates";
 
 impl Stage {
-    pub(crate) fn name(self) -> &'static str {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Preparing => "preparing",
             Self::Retiring => "retiring",

@@ -17,12 +17,6 @@ pub(crate) fn ago(seconds: i64) -> String {
     (OffsetDateTime::now_utc() - Duration::seconds(seconds)).format(MILLISECONDS).unwrap_or_default()
 }
 
-/// The moment `seconds` after the beginning of 1970, written as [`now`] is.
-pub(crate) fn at(seconds: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    at.and_then(|at| at.format(MILLISECONDS).ok()).unwrap_or_default()
-}
-
 /// Now, in seconds since 1970.
 pub(crate) fn seconds() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
