@@ -11,4 +11,6 @@ mod credentials;
 mod directories;
 mod document;
 mod key;
+mod matrix;
 mod scopes;
+mod tool;

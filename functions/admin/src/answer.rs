@@ -2,9 +2,11 @@
 
 use ::directory::id::DirectoryId;
 use axum::response::Response;
+use gateway::error::Failure;
 use gateway::reply;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// `body` with `status`, about `directory`, which the log names then.
@@ -37,4 +39,12 @@ pub(crate) fn plain(status: StatusCode, body: &Value) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// `value` as JSON.
+///
+/// # Errors
+/// A fault of ours.
+pub(crate) fn json(value: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|_| Failure::internal())
 }

@@ -5,6 +5,7 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod patch;
 
+use ::directory::adopt::Policy;
 use ::directory::error::Error;
 use ::directory::record::{Directory, Settings};
 use gateway::error::Failure;
@@ -58,6 +59,7 @@ fn settings(settings: Settings) -> Result<Settings, Failure> {
     if size > SETTINGS {
         return Err(invalid(format!("`settings` must have at most {SETTINGS} bytes")));
     }
+    Policy::check(&settings)?;
     Ok(settings)
 }
 
@@ -67,7 +69,7 @@ fn known<'a>(profiles: &Profiles, name: &'a str) -> Result<&'a str, Failure> {
 }
 
 /// What a failed call means; the reason why a profile cannot be chosen is the caller's to know.
-fn failure(id: &str, error: Error) -> Failure {
+pub(crate) fn failure(id: &str, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("directory", id),
         Error::Profile(reason) => invalid(reason),

@@ -9,9 +9,13 @@ mod body;
 mod clients;
 mod credential;
 mod directory;
+mod erase;
+mod lines;
 mod page;
 mod target;
 mod time;
+mod unverified;
+mod verify;
 
 use std::sync::Arc;
 
@@ -38,6 +42,14 @@ pub fn routes() -> Router<App> {
             "/admin/directories/{directory}/credentials/{credential}",
             get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
         )
+        .route("/admin/directories/{directory}", delete(erase::erase))
+        .route("/admin/directories/{directory}/verify", post(verify::verify))
+        .route("/admin/directories/{directory}/export", get(lines::export))
+        .route("/admin/directories/{directory}/import", post(lines::import))
+        .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
+        .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
+        .route("/admin/receipts", get(erase::receipts))
+        .route("/admin/receipts/{id}", get(erase::receipt))
         .route(
             "/admin/directories/{directory}/clients",
             get(clients::read::list).post(clients::create::create),

@@ -71,6 +71,8 @@ pub struct Options {
     pub directories: Vec<(DirectoryId, String)>,
     /// The profiles that there are.
     pub profiles: Profiles,
+    /// Requests a second that a directory may send; 0 for any number.
+    pub requests_per_second: u32,
     /// The region that is served; directories of another one are refused.
     pub region: Option<String>,
     /// The stage that is served; directories of another one are refused.
@@ -92,6 +94,7 @@ impl Default for Options {
             profile: None,
             directories: Vec::new(),
             profiles: Profiles::built_in(),
+            requests_per_second: 0,
             region: None,
             stage: None,
         }
@@ -197,6 +200,7 @@ impl Stack {
             region: options.region,
             stage: options.stage,
             report_units: true,
+            requests_per_second: options.requests_per_second,
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;

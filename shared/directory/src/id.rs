@@ -44,6 +44,39 @@ macro_rules! id {
 id! {
     /// One customer's directory. Every storage call demands one, so that no credential
     /// of one directory can reach another's items. Has no `#`, the separator of keys.
+    ///
+    /// ```no_run
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (acme, credential) = ("acme".parse()?, "c1".parse()?);
+    /// let scope = store.scope(&acme, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A text is none, whoever sent it:
+    ///
+    /// ```compile_fail,E0308
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (acme, credential) = ("acme", "c1".parse()?);
+    /// let scope = store.scope(acme, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// and neither is the id of something else:
+    ///
+    /// ```compile_fail,E0308
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let credential: directory::id::CredentialId = "c1".parse()?;
+    /// let scope = store.scope(&credential, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Nothing of a directory is reached without one:
+    ///
+    /// ```compile_fail,E0061
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// store.credentials(None, 10).await?;
+    /// # Ok(()) }
+    /// ```
     DirectoryId
 }
 id! {
@@ -104,6 +137,12 @@ pub(crate) fn resource_id() -> String {
 /// Whether `text` could be an id that we gave. Spares a read for every other one.
 pub(crate) fn is_resource_id(text: &str) -> bool {
     text.len() == LONGEST && Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
+}
+
+/// How old an id that we gave is, in seconds.
+pub(crate) fn age_of(id: &str) -> Option<u64> {
+    let (made, _) = Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
+    Some(u64::try_from(crate::time::seconds()).ok()?.saturating_sub(made))
 }
 
 /// The id of one request's writes. Each attempt has a token of its own, and all begin

@@ -12,15 +12,20 @@
 //! other, because each membership is an item of its own.
 
 pub mod admission;
+pub mod adopt;
 pub mod change;
 pub mod credential;
+pub mod erase;
 pub mod error;
+pub mod export;
 pub mod id;
+pub mod import;
 pub mod index;
 pub mod known;
 pub mod list;
 pub mod meter;
 pub mod oauth;
+pub mod rate;
 pub mod record;
 pub mod reprofile;
 pub mod resource;
@@ -29,6 +34,7 @@ pub mod secret;
 pub mod store;
 pub mod sweep;
 pub mod table;
+pub mod verify;
 
 mod counter;
 mod create;

@@ -55,7 +55,7 @@ pub struct Directory {
 pub(crate) const NAME: &str = "name";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const INDEXED: &str = "indexed";
-const STATE: &str = "state";
+pub(crate) const STATE: &str = "state";
 // `stage` is how far a change of profile is.
 const REGION: &str = "regionLabel";
 const STAGE: &str = "stageLabel";

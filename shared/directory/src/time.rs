@@ -9,7 +9,12 @@ const MILLISECONDS: &[BorrowedFormatItem<'_>] =
 
 /// Now, in UTC, as RFC 7643 §2.3.5 writes it, to the millisecond.
 pub(crate) fn now() -> String {
-    OffsetDateTime::now_utc().format(MILLISECONDS).unwrap_or_default()
+    written(OffsetDateTime::now_utc())
+}
+
+/// `moment` as resources keep it.
+pub(crate) fn written(moment: OffsetDateTime) -> String {
+    moment.to_offset(time::UtcOffset::UTC).format(MILLISECONDS).unwrap_or_default()
 }
 
 /// `seconds` before now, written as [`now`] is.

@@ -7,6 +7,7 @@ use directory::store::Store;
 use scim::profile::Profiles;
 
 use crate::auth::cache::Cache;
+use crate::rate::Rates;
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,9 @@ pub struct Settings {
     /// Adds `x-rollcall-units: r=…;w=…` to answers: the capacity units consumed. For
     /// the local server and tests.
     pub report_units: bool,
+    /// Requests a second that a directory may send where it has no rate of its own; 0 for any
+    /// number.
+    pub requests_per_second: u32,
 }
 
 /// The state of the routers. Cheap to clone.
@@ -36,6 +40,8 @@ pub struct App {
     pub profiles: Arc<Profiles>,
     /// Holders of tokens that were good a moment ago.
     pub credentials: Arc<Cache>,
+    /// How much of the directories' rates is used.
+    pub rates: Arc<Rates>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
 }
@@ -44,6 +50,12 @@ impl App {
     /// An app on `store`, whose directories follow `profiles`.
     #[must_use]
     pub fn new(store: Store, profiles: Arc<Profiles>, settings: Settings) -> Self {
-        Self { store, profiles, credentials: Arc::default(), settings: Arc::new(settings) }
+        Self {
+            store,
+            profiles,
+            credentials: Arc::default(),
+            rates: Arc::default(),
+            settings: Arc::new(settings),
+        }
     }
 }

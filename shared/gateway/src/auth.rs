@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::admission::Holder;
+use directory::adopt::Policy;
 use directory::credential::Scopes;
 use directory::id::{CredentialId, DirectoryId};
 use directory::secret::Secret;
@@ -44,6 +45,8 @@ pub struct Access {
     pub subject: Option<Arc<str>>,
     /// The directory's secret, when it had one when it was read.
     pub secret: Option<Secret>,
+    /// By what a POST finds a user who was imported.
+    pub adopt: Policy,
 }
 
 /// Finds the directory behind the request's token; and whether it is to be remembered that the

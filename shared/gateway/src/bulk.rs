@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::body;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::reply;
+use crate::{rate, reply};
 
 /// What is not planned after so long is not done: as much time is left to carry out the rest,
 /// which applies every PATCH once more.
@@ -50,6 +50,8 @@ pub async fn bulk(
         "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
     );
     let request = parse(body::read(request, &too_large).await?)?;
+    // The request itself is counted already.
+    rate::charge(&app, &context.access, request.operations.len().saturating_sub(1));
     let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, scope, started + PLAN).await?;

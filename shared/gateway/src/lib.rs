@@ -23,6 +23,7 @@ pub mod negotiate;
 pub mod path;
 pub mod precondition;
 pub mod query;
+pub mod rate;
 pub mod reply;
 pub mod resource;
 pub mod root;

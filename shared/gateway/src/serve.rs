@@ -43,6 +43,7 @@ use crate::finish::finish;
 use crate::log::Line;
 use crate::negotiate::Taste;
 use crate::path::{self, Located};
+use crate::rate;
 use crate::serve::beside::{Beside, Gate};
 
 /// How long an answer that is ready waits for what is only to be remembered.
@@ -173,6 +174,7 @@ async fn admit(
     let uri = path::mended(&parts, located).ok_or_else(outside)?;
     let (access, due) = authenticate(app, &parts.headers).await?;
     seen.directory = Some(access.directory.clone());
+    rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     // The function behind discovery may not write.
     let discovery =

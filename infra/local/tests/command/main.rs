@@ -1,15 +1,25 @@
 //! The command `rollcall` as a person or a script meets it: the real binary,
 //! its output, its exit code, its files.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 #![cfg(unix)]
 
+mod crash;
 mod end;
+mod fair;
 mod http;
+mod load;
 mod profiles;
 mod provision;
 mod refusals;
 mod restart;
 mod server;
 mod start;
+mod tool;

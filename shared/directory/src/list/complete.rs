@@ -2,12 +2,14 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::Query;
 use super::find::Hit;
 use super::place::Place;
+use super::sight::Sight;
+use super::{Part, Query};
 use crate::error::Error;
 use crate::get::found;
-use crate::resource::Resource;
+use crate::resource::{Resource, Stored};
+use crate::retry::Attempts;
 use crate::scope::Scope;
 
 /// Bytes of JSON that one page may hold before it ends early, inside Lambda's 6 MB.
@@ -31,7 +33,7 @@ impl Scope {
             let stored_bytes = stored.as_ref().map_or(0, |stored| stored.bytes);
             let resource = match (stored, query.parts.get(place.part)) {
                 // Or deleted since it was read.
-                (Some(stored), Some(part)) => found(self.complete(&part.kind, stored, part.wants).await)?,
+                (Some(stored), Some(part)) => self.as_matched(query, part, stored).await?,
                 _ => None,
             };
             let bytes = resource.as_ref().map_or(0, |resource| stored_bytes + added(resource));
@@ -47,6 +49,34 @@ impl Scope {
             page.push(shown);
         }
         Ok(page)
+    }
+
+    /// What was found, completed. While its members are read a group may become another: then
+    /// the filter is asked again, and `None` when it does not match any more.
+    async fn as_matched(
+        &self,
+        query: &Query,
+        part: &Part,
+        mut stored: Stored,
+    ) -> Result<Option<Resource>, Error> {
+        let mut attempts = Attempts::default();
+        loop {
+            let matched = stored.resource.version;
+            let complete = found(self.complete(&part.kind, stored, part.wants).await)?;
+            let Some(resource) = complete else { return Ok(None) };
+            if part.filter.is_none() || resource.version == matched {
+                return Ok(Some(resource));
+            }
+            attempts.again().await?;
+            let now = found(self.stored(&part.kind, &resource.id).await)?;
+            let Some(now) = now else { return Ok(None) };
+            let mut sight = Sight::new(self, &part.kind, part.filter.as_ref(), None, &query.base);
+            sight.prepare(&[&now]).await?;
+            if !sight.matches(&now).await? {
+                return Ok(None);
+            }
+            stored = now;
+        }
     }
 }
 

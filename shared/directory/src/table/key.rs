@@ -22,6 +22,9 @@ pub const SEPARATOR: char = '\u{1}';
 /// Higher than every character of a key.
 pub const HIGHEST: char = '\u{10FFFF}';
 
+/// The rule's version, which every key begins with.
+pub const RULE: u8 = 1;
+
 const VERSION: char = '1';
 const ESCAPE: char = '\u{2}';
 const CUT: char = '\u{6}';

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use directory::admission::{Admission, Holder, Principal};
+use directory::adopt::Policy;
 use directory::credential::Scopes;
 use directory::id::DirectoryId;
 use directory::record::{Directory, Record};
@@ -81,6 +82,7 @@ impl Known {
             profile: self.profile.clone().ok_or_else(Failure::internal)?,
             subject: self.subject.clone(),
             secret: self.secret.clone(),
+            adopt: Policy::of(&self.directory.settings),
         })
     }
 }

@@ -27,6 +27,7 @@ async fn plan(operations: Value, until: Instant) -> Plan {
         profile: Profiles::built_in().get(STANDARD).unwrap(),
         subject: None,
         secret: None,
+        adopt: directory::adopt::Policy::default(),
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };
     let request = parse(json!({ "Operations": operations })).unwrap();

@@ -1,0 +1,91 @@
+//! What can disagree. Ids and attributes are told, values are not: they may be personal.
+
+use serde::Serialize;
+
+/// Something that disagrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// What it is.
+    pub what: What,
+    /// The type of the resource, such as `User`.
+    pub resource_type: String,
+    /// The resource's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The attribute whose index is concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// The other resource concerned: the owner of a value, or a member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// By how many a counter is too high.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excess: Option<i64>,
+    /// Whether it has been mended.
+    pub repaired: bool,
+}
+
+/// The kinds of what can disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum What {
+    /// A resource's item that cannot be read. Not mended.
+    Unreadable,
+    /// A resource has no index entry for one of its values.
+    EntryMissing,
+    /// The entry of a unique value belongs to another that has it, too: one of the two has
+    /// to be given another value. Not mended.
+    Duplicate,
+    /// The entry of a unique value belongs to another that does not have it.
+    EntryOfAnother,
+    /// An index entry of a resource that is not there, or does not have the value.
+    EntryStale,
+    /// The key by which a user's name is found is not that of the name.
+    UserNameKey,
+    /// A type's counters and the number of its resources differ.
+    Counter,
+    /// Memberships of a list that no group has, and that nothing is going to remove.
+    MembersAbandoned,
+    /// A membership that does not name its member rightly to the index of members.
+    MemberKey,
+    /// A member that is nobody, where the profile demands that members exist.
+    MemberUnknown,
+}
+
+impl What {
+    /// Whether it rests on which indexes the directory has.
+    pub(super) fn is_of_an_index(self) -> bool {
+        matches!(self, Self::EntryMissing | Self::Duplicate | Self::EntryOfAnother | Self::EntryStale)
+    }
+}
+
+impl Finding {
+    pub(super) fn new(what: What, resource_type: &str) -> Self {
+        Self {
+            what,
+            resource_type: resource_type.to_owned(),
+            id: None,
+            attribute: None,
+            other: None,
+            excess: None,
+            repaired: false,
+        }
+    }
+
+    pub(super) fn of(self, id: &str) -> Self {
+        Self { id: Some(id.to_owned()), ..self }
+    }
+
+    pub(super) fn attribute(self, attribute: &str) -> Self {
+        Self { attribute: Some(attribute.to_owned()), ..self }
+    }
+
+    pub(super) fn with(self, other: &str) -> Self {
+        Self { other: Some(other.to_owned()), ..self }
+    }
+
+    pub(super) fn repaired(self, repaired: bool) -> Self {
+        Self { repaired, ..self }
+    }
+}

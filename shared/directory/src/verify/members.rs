@@ -1,0 +1,170 @@
+//! Every membership of every group: does the index of members know it, and is the member there.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use scim::model::resource_type::ResourceType;
+
+use super::Step;
+use super::finding::{Finding, What};
+use super::place::Place;
+use crate::error::Error;
+use crate::id::{age_of, is_resource_id};
+use crate::resource::Stored;
+use crate::scope::Scope;
+use crate::table::item::{self, Key, optional_text, text};
+use crate::table::name;
+
+/// Groups read at a time.
+const GROUPS: i32 = 50;
+/// Memberships read at a time.
+const PAGE: i32 = 500;
+/// A member younger than this, in seconds, may be about to be created with its group.
+const ABOUT: u64 = 900;
+
+/// A membership of somebody who is nobody.
+#[derive(Debug)]
+pub(super) struct Unknown {
+    kind: String,
+    group: String,
+    epoch: String,
+    member: String,
+}
+
+impl Step<'_> {
+    /// Some members. Returns whether they were the last ones.
+    pub(super) async fn members(&mut self, kind: &ResourceType, place: &mut Place) -> Result<bool, Error> {
+        let scope = self.scope.clone();
+        if let (Some(group), Some(after)) = (place.after.clone(), place.member.take()) {
+            place.member = self.members_of(kind, &group, &after).await?;
+            return Ok(false);
+        }
+        let pk = item::resources(&scope.directory, &kind.name);
+        let mut pages = scope.store.range(&pk, None);
+        if let Some(after) = &place.after {
+            pages = pages.after(&Key::new(pk, &**after));
+        }
+        let page = pages.next(Some(GROUPS)).await?.unwrap_or_default();
+        for item in &page {
+            let id = text(item, name::SK)?;
+            place.after = Some(id.to_owned());
+            place.member = self.members_of(kind, id, "").await?;
+            if place.member.is_some() {
+                // The rest of the page is read again behind this group.
+                return Ok(false);
+            }
+        }
+        Ok(!pages.has_more())
+    }
+
+    /// The members of a group behind `after`; `None` when there are no more, or where to go on.
+    async fn members_of(
+        &mut self,
+        kind: &ResourceType,
+        group: &str,
+        after: &str,
+    ) -> Result<Option<String>, Error> {
+        let scope = self.scope.clone();
+        let Some(epoch) = scope.epoch(kind, group).await? else { return Ok(None) };
+        let pk = item::members(&scope.directory, group, &epoch);
+        let mut pages = scope.store.range(&pk, None);
+        if !after.is_empty() {
+            pages = pages.after(&Key::new(pk, after));
+        }
+        let page = pages.next(Some(PAGE)).await?.unwrap_or_default();
+        self.checked.memberships += page.len() as u64;
+        let mut ids = Vec::with_capacity(page.len());
+        for item in &page {
+            let member = text(item, name::SK)?;
+            ids.push(member.to_owned());
+            let right = item::member_key(&scope.directory, member);
+            if optional_text(item, name::MEMBER_KEY) != Some(&right)
+                && scope.has_other_key(&Key::of(item)?, &right).await?
+            {
+                let repaired = self.options.repair && scope.rekey(&Key::of(item)?, &right).await?;
+                let finding = Finding::new(What::MemberKey, &kind.name).of(group).with(member);
+                self.findings.push(finding.repaired(repaired));
+            }
+        }
+        self.strangers(kind, group, &epoch, &ids).await?;
+        Ok(if pages.has_more() { ids.pop() } else { None })
+    }
+
+    /// Counts those of `members` who are nobody, and tells of them where they should not be.
+    async fn strangers(
+        &mut self,
+        kind: &ResourceType,
+        group: &str,
+        epoch: &str,
+        members: &[String],
+    ) -> Result<(), Error> {
+        let scope = self.scope.clone();
+        let kinds: Vec<String> = self.profile.resource_types.iter().map(|kind| kind.name.clone()).collect();
+        let key = |kind: &str, id: &str| Key::new(item::resources(&scope.directory, kind), id);
+        let possible = members.iter().filter(|id| is_resource_id(id));
+        let keys: Vec<Key> = possible.flat_map(|id| kinds.iter().map(|kind| key(kind, id))).collect();
+        let found: BTreeSet<Key> = scope.store.read_all(keys).await?.into_keys().collect();
+        let nobody = |id: &&String| !kinds.iter().any(|kind| found.contains(&key(kind, id)));
+        for id in members.iter().filter(nobody) {
+            self.checked.strangers += 1;
+            if !self.profile.behavior.members_must_exist || age_of(id).is_some_and(|age| age < ABOUT) {
+                continue;
+            }
+            self.unknown.push(Unknown {
+                kind: kind.name.clone(),
+                group: group.to_owned(),
+                epoch: epoch.to_owned(),
+                member: id.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Looks at the members who are nobody, for as long as patience lasts (whoever was deleted
+    /// leaves the group behind the answer), and tells of those who stay.
+    pub(super) async fn unknown(&mut self, begun: Instant) -> Result<(), Error> {
+        let scope = self.scope.clone();
+        loop {
+            let mut left = Vec::new();
+            for unknown in std::mem::take(&mut self.unknown) {
+                if scope.is_member(&unknown).await? {
+                    left.push(unknown);
+                }
+            }
+            self.unknown = left;
+            if self.unknown.is_empty() || begun.elapsed() >= self.options.patience {
+                break;
+            }
+            tokio::time::sleep(self.options.patience / 8).await;
+        }
+        for Unknown { kind, group, epoch, member } in std::mem::take(&mut self.unknown) {
+            let membership = crate::members::key(&scope.directory, &group, &epoch, &member);
+            let repaired = self.options.repair && scope.dismiss(&membership).await?;
+            let finding = Finding::new(What::MemberUnknown, &kind).of(&group).with(&member);
+            self.findings.push(finding.repaired(repaired));
+        }
+        Ok(())
+    }
+}
+
+impl Scope {
+    async fn is_member(&self, unknown: &Unknown) -> Result<bool, Error> {
+        let membership =
+            crate::members::key(&self.directory, &unknown.group, &unknown.epoch, &unknown.member);
+        let group = Key::new(item::resources(&self.directory, &unknown.kind), &*unknown.group);
+        let epoch = self.store.read(&group).await?;
+        let epoch = epoch.as_ref().and_then(|item| optional_text(item, name::EPOCH));
+        Ok(epoch == Some(&unknown.epoch) && self.store.read(&membership).await?.is_some())
+    }
+
+    /// The list that a group has now; `None` when it is gone, has none, or cannot be read.
+    pub(super) async fn epoch(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+        let item = self.store.read(&self.key(kind, group)).await?;
+        Ok(item.and_then(|item| Stored::read(&item).ok()?.epoch))
+    }
+
+    async fn has_other_key(&self, membership: &Key, right: &str) -> Result<bool, Error> {
+        let item = self.store.read(membership).await?;
+        Ok(item.is_some_and(|item| optional_text(&item, name::MEMBER_KEY) != Some(right)))
+    }
+}

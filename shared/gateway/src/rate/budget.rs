@@ -1,0 +1,28 @@
+//! One instance's part of a directory's rate.
+
+use directory::rate::{REMEMBERED, Told};
+
+/// How many requests an instance may admit in `second`, which was asked `own` in the second
+/// before, when `told` is what all instances have told.
+///
+/// All together may admit `rate` a second, and as much again while they are not in debt: what
+/// they admitted beyond it is a debt that the following seconds pay, at least a quarter of the
+/// rate left to them. When more is asked than that, each has a part as large as its part of what
+/// is asked.
+#[must_use]
+pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
+    let since = second.saturating_sub(REMEMBERED);
+    let mut debt = 0_u64;
+    for at in since..=second {
+        let admitted = told.get(&at).map_or(0, |told| told.admitted);
+        debt = debt.saturating_add(admitted).saturating_sub(rate);
+    }
+    let all = rate.saturating_mul(2).saturating_sub(debt).max(rate / 4).max(1);
+    // Not everybody has told in this second yet.
+    let asked = |at: u64| told.get(&at).map_or(0, |told| told.asked);
+    let asked = asked(second).max(asked(second.saturating_sub(1))).max(own).max(1);
+    if asked <= all {
+        return all - (asked - own);
+    }
+    (all.saturating_mul(own) / asked).max(1)
+}

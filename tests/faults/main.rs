@@ -1,0 +1,17 @@
+//! The store's guarantees on a DynamoDB that misbehaves: random schedules, what clients saw of
+//! them, and a checker of it; deliberate faults that the checker has to find.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod check;
+mod history;
+mod mutants;
+mod run;
+mod schedules;
+mod world;

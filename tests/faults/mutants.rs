@@ -1,0 +1,55 @@
+//! Deliberate faults: the checker finds each.
+
+use std::sync::Arc;
+
+use tests::misbehave::Mutant;
+
+use crate::check::check;
+use crate::run::run;
+use crate::schedules::{say, seed};
+use crate::world::World;
+
+/// Operations of one attempt, and attempts: more than it takes.
+const OPERATIONS: usize = 1_000;
+const ATTEMPTS: u64 = 16;
+
+fn is_found(mutant: Mutant) {
+    let first = seed();
+    for seed in first..first + ATTEMPTS {
+        let Some(world) = World::build(seed, 2, Some(mutant)) else { return };
+        let world = Arc::new(world);
+        let histories = run(&world, seed, OPERATIONS);
+        assert!(world.table.mutated() > 0, "{mutant:?}: there was nothing to take out");
+        let wrong: Vec<String> = histories.iter().flat_map(|history| check(history)).collect();
+        say(&format!("{mutant:?}, seed {seed}: {} violations, such as {:?}", wrong.len(), wrong.first()));
+        if !wrong.is_empty() {
+            return;
+        }
+    }
+    panic!("{mutant:?} from seed {first} on: nobody notices");
+}
+
+#[test]
+fn without_the_uniqueness_condition() {
+    is_found(Mutant::Uniqueness);
+}
+
+#[test]
+fn without_the_version_condition() {
+    is_found(Mutant::Version);
+}
+
+#[test]
+fn without_the_index_fallback() {
+    is_found(Mutant::Fallback);
+}
+
+#[test]
+fn without_the_epoch_condition() {
+    is_found(Mutant::Epoch);
+}
+
+#[test]
+fn without_the_write_check() {
+    is_found(Mutant::Write);
+}

@@ -1,0 +1,68 @@
+//! I1 to I5 under random schedules on a table that misbehaves.
+//!
+//! `ROLLCALL_FAULTS_OPERATIONS` says how many operations, `ROLLCALL_FAULTS_SEED` from which
+//! seed on; each round prints its own.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tests::endpoint::Endpoint;
+use tests::runtime::block_on;
+use tests::verified::findings;
+
+use crate::check::check;
+use crate::run::run;
+use crate::world::World;
+
+/// Operations of one round, which has directories of its own.
+const ROUND: usize = 10_000;
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, and not `{text}`")))
+}
+
+/// A seed that was asked for, or another each time.
+pub(crate) fn seed() -> u64 {
+    number("ROLLCALL_FAULTS_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000_000))
+}
+
+/// A line that is shown also when all is well.
+pub(crate) fn say(line: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
+}
+
+#[test]
+fn what_clients_see_can_be() {
+    let Some(stack) = Endpoint::shared().stack() else { return };
+    let (store, profiles) = (stack.store(), stack.profiles());
+    let mut left = usize::try_from(number("ROLLCALL_FAULTS_OPERATIONS").unwrap_or(5_000)).unwrap();
+    let first = seed();
+    for seed in first.. {
+        let operations = left.min(ROUND);
+        let Some(world) = World::build(seed, 3, None) else { return };
+        let (world, started) = (Arc::new(world), Instant::now());
+        let histories = run(&world, seed, operations);
+        let ran = started.elapsed();
+        let wrong: Vec<String> = histories.iter().flat_map(|history| check(history)).collect();
+        say(&format!(
+            "seed {seed}: {} operations in {:.1} s, checked in {:.1} s; calls: {}",
+            histories.iter().map(Vec::len).sum::<usize>(),
+            ran.as_secs_f32(),
+            (started.elapsed() - ran).as_secs_f32(),
+            world.table.told()
+        ));
+        let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
+        assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
+        for town in &world.directories {
+            // Index entries, counters and memberships agree with the resources.
+            let findings = block_on(findings(&store, &profiles, &town.id));
+            assert!(findings.is_empty(), "seed {seed}: {findings:?}");
+        }
+        assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
+        left -= operations;
+        if left == 0 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The service under test: several instances of all functions, as Lambda runs them, on one
+//! table that misbehaves; and what one client does with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use directory::id::DirectoryId;
+use directory::record::Directory;
+use directory::store::Store;
+use gateway::app::{App, Settings};
+use gateway::serve::{Edge, service};
+use gateway::token::Token;
+use http::Request;
+use http_body_util::BodyExt;
+use scim::profile::STANDARD;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tests::endpoint::Endpoint;
+use tests::misbehave::{Misbehaving, Mutant};
+use tests::names::unique;
+use tests::runtime::block_on;
+use tower::ServiceExt;
+
+use crate::history::{ATTRIBUTES, Kind, Seen};
+
+/// How far an index may lag behind.
+const LAG: Duration = Duration::from_millis(1500);
+/// Attempts that the instances' clients make at each call: with one, the product itself has to
+/// cope with every fault.
+const ATTEMPTS: [u32; 4] = [3, 1, 3, 2];
+
+pub(crate) struct World {
+    pub(crate) table: Misbehaving,
+    pub(crate) directories: Vec<Town>,
+    instances: Vec<Edge>,
+    started: Instant,
+    /// Numbers values.
+    next: AtomicU64,
+}
+
+/// One directory, and what its clients know of it.
+pub(crate) struct Town {
+    pub(crate) id: DirectoryId,
+    token: String,
+    known: Mutex<BTreeMap<Kind, Vec<String>>>,
+    versions: Mutex<BTreeMap<String, (u64, u64)>>,
+    tokens: Mutex<BTreeMap<String, String>>,
+}
+
+impl Town {
+    /// A resource that some client has heard of, it may be gone.
+    pub(crate) fn any(&self, kind: Kind, rng: &mut fastrand::Rng) -> Option<String> {
+        rng.choice(self.known.lock().unwrap().entry(kind).or_default().iter()).cloned()
+    }
+
+    pub(crate) fn all(&self, kind: Kind) -> Vec<String> {
+        self.known.lock().unwrap().entry(kind).or_default().clone()
+    }
+
+    pub(crate) fn count(&self, kind: Kind) -> usize {
+        self.known.lock().unwrap().entry(kind).or_default().len()
+    }
+
+    pub(crate) fn learn(&self, kind: Kind, seen: &[Seen]) {
+        let mut known = self.known.lock().unwrap();
+        let ids = known.entry(kind).or_default();
+        for seen in seen {
+            if !ids.contains(&seen.id) {
+                ids.push(seen.id.clone());
+            }
+            self.versions.lock().unwrap().insert(seen.id.clone(), seen.version);
+            self.tokens.lock().unwrap().entry(seen.id.clone()).or_insert_with(|| seen.token.clone());
+        }
+    }
+
+    pub(crate) fn forget(&self, kind: Kind, id: &str) {
+        self.known.lock().unwrap().entry(kind).or_default().retain(|known| known != id);
+    }
+
+    /// The `externalId` of `id`.
+    pub(crate) fn token(&self, id: &str) -> Option<String> {
+        self.tokens.lock().unwrap().get(id).cloned()
+    }
+
+    /// The version that was last seen of `id`.
+    pub(crate) fn version(&self, id: &str) -> Option<(u64, u64)> {
+        self.versions.lock().unwrap().get(id).copied()
+    }
+}
+
+impl World {
+    /// So many directories on a table of the shared stack, which misbehaves by `seed`.
+    pub(crate) fn build(seed: u64, directories: usize, mutant: Option<Mutant>) -> Option<Self> {
+        let endpoint = Endpoint::shared();
+        let stack = endpoint.stack()?;
+        let table = Misbehaving::start(stack.dynamodb_url(), seed, LAG, mutant);
+        let towns = (0..directories).map(|_| {
+            let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
+            let (token, credential) = Token::mint(&id).unwrap();
+            let directory = Directory::new(id.clone(), "test", &stack.profiles().get(STANDARD).unwrap());
+            block_on(async {
+                stack.store().create_directory(&directory).await.unwrap();
+                stack.store().put_credential(&id, &credential).await.unwrap();
+            });
+            let token = token.expose_secret().to_owned();
+            Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
+        });
+        let instance = |attempts| {
+            let store = Store::new(table.client(attempts), endpoint.table());
+            service(bulk::served(), App::new(store, stack.profiles(), Settings::default()))
+        };
+        Some(Self {
+            directories: towns.collect(),
+            instances: ATTEMPTS.into_iter().map(instance).collect(),
+            started: Instant::now(),
+            next: AtomicU64::new(1),
+            table,
+        })
+    }
+
+    /// Now, in nanoseconds from the beginning.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap()
+    }
+
+    /// A number that was not there before.
+    pub(crate) fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// One request to one of the instances; status and body.
+    pub(crate) async fn request(
+        &self,
+        instance: usize,
+        town: &Town,
+        (method, path): (&str, &str),
+        if_match: Option<&str>,
+        body: Option<Value>,
+    ) -> (u16, Value) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/scim/v2{path}"))
+            .header("host", "scim.example.com")
+            .header("authorization", format!("Bearer {}", town.token))
+            .header("content-type", "application/scim+json");
+        if let Some(tag) = if_match {
+            request = request.header("if-match", tag);
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let edge = self.instances[instance % self.instances.len()].clone();
+        let response = edge.oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() })
+    }
+}
+
+/// Where resources of `kind` are, and what their name is called.
+pub(crate) fn place(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::User => ("/Users", "userName"),
+        Kind::Group => ("/Groups", "displayName"),
+    }
+}
+
+/// The resource in an answer.
+pub(crate) fn seen(kind: Kind, resource: &Value, with_members: bool) -> Seen {
+    let text = |name: &str| resource[name].as_str().map(str::to_owned);
+    let tag = resource["meta"]["version"].as_str().unwrap_or_else(|| panic!("no version: {resource}"));
+    let tag = tag.trim_start_matches("W/").trim_matches('"');
+    let (version, members) = tag.split_once('.').unwrap_or((tag, "0"));
+    let values = ATTRIBUTES.map(|attribute| match attribute {
+        "name" => text(place(kind).1),
+        other => text(other),
+    });
+    let list = |members: &Value| -> BTreeSet<String> {
+        let members = members.as_array().into_iter().flatten();
+        members.map(|member| member["value"].as_str().unwrap().to_owned()).collect()
+    };
+    Seen {
+        id: text("id").unwrap(),
+        token: text("externalId").unwrap_or_default(),
+        version: (version.parse().unwrap(), members.parse().unwrap()),
+        values,
+        members: (kind == Kind::Group && with_members).then(|| list(&resource["members"])),
+    }
+}
+
+/// The entity tag of a version.
+pub(crate) fn tag(kind: Kind, version: (u64, u64)) -> String {
+    match kind {
+        Kind::User => format!("W/\"{}\"", version.0),
+        Kind::Group => format!("W/\"{}.{}\"", version.0, version.1),
+    }
+}
+
+/// A PATCH of these operations.
+pub(crate) fn patch(operations: Vec<Value>) -> Value {
+    tests::people::patch(&json!(operations))
+}

@@ -1,0 +1,128 @@
+//! A DynamoDB that misbehaves as the real one may, where the embedded one never does.
+//!
+//! It stands at the SDK's HTTP connector, in front of the connector to a DynamoDB that behaves:
+//! the storage code is the one that ships. What it does:
+//!
+//! - queries of both indexes are answered from a copy that is fed from the writes which were
+//!   applied, each after a lag (`index`);
+//! - two calls in flight that share a key conflict when one of them is a transaction, which plain
+//!   writes are told, too (`locks`);
+//! - calls are throttled, fail, or run out of time, before they were applied or after; batches
+//!   are done in part; everything takes a while (`fate`);
+//! - a transaction's request token is good for a repetition (`tokens`).
+//!
+//! What happens to which call is drawn from a seed. How threads take turns is not, so a seed
+//! repeats a run's plan and not its every step.
+//!
+//! A [`Mutant`] takes a condition out of the requests: a test that does not notice has no teeth.
+
+mod answer;
+mod batch;
+mod call;
+mod connector;
+mod fate;
+mod index;
+mod locks;
+mod mutant;
+mod tokens;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Config, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
+};
+
+use self::connector::Connector;
+use self::fate::Fates;
+use self::index::Indexes;
+use self::locks::Locks;
+pub use self::mutant::Mutant;
+use self::tokens::Tokens;
+
+/// A DynamoDB that misbehaves. Cheap to clone: all clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Misbehaving(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    url: String,
+    behaving: SharedHttpClient,
+    mutant: Option<Mutant>,
+    /// How often the mutant did something.
+    mutated: AtomicU64,
+    calm: AtomicBool,
+    fates: Fates,
+    indexes: Indexes,
+    locks: Locks,
+    tokens: Tokens,
+}
+
+impl Misbehaving {
+    /// In front of the DynamoDB at `url`. `lag` is the longest that an index lags.
+    #[must_use]
+    pub fn start(url: &str, seed: u64, lag: Duration, mutant: Option<Mutant>) -> Self {
+        Self(Arc::new(Shared {
+            url: url.to_owned(),
+            behaving: aws_smithy_http_client::Builder::new().build_http(),
+            mutant,
+            mutated: AtomicU64::new(0),
+            calm: AtomicBool::new(false),
+            fates: Fates::new(seed),
+            indexes: Indexes::new(seed, lag),
+            locks: Locks::default(),
+            tokens: Tokens::default(),
+        }))
+    }
+
+    /// A client of it that makes so many attempts at each call.
+    #[must_use]
+    pub fn client(&self, attempts: u32) -> Client {
+        let retry = RetryConfig::standard()
+            .with_max_attempts(attempts)
+            .with_initial_backoff(Duration::from_millis(5))
+            .with_max_backoff(Duration::from_millis(50));
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.0.url)
+            .region(Region::from_static("eu-west-1"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .http_client(Connector::new(Arc::clone(&self.0)))
+            .retry_config(retry)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        Client::from_conf(config)
+    }
+
+    /// From now on it behaves, but for the lag of its indexes and the mutant.
+    pub fn calm_down(&self) {
+        self.0.calm.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until no call that is under way now is any more: what a caller gave up is applied
+    /// by then, or never will be.
+    pub async fn settle(&self) {
+        self.0.locks.settle().await;
+    }
+
+    /// How often the mutant took something out.
+    #[must_use]
+    pub fn mutated(&self) -> u64 {
+        self.0.mutated.load(Ordering::SeqCst)
+    }
+
+    /// What was done, in words, for the end of a run.
+    #[must_use]
+    pub fn told(&self) -> String {
+        self.0.fates.told()
+    }
+
+    /// Whether each kind of misbehaviour came up.
+    #[must_use]
+    pub fn did_everything(&self) -> bool {
+        self.0.fates.did_everything()
+    }
+}

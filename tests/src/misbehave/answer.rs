@@ -1,0 +1,51 @@
+//! Answers that the DynamoDB behind did not give.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+
+pub(super) type Outcome = Result<HttpResponse, ConnectorError>;
+
+/// This body, with this status.
+pub(super) fn answer(status: u16, body: &Value) -> HttpResponse {
+    let status = StatusCode::try_from(status).expect("a status");
+    let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
+}
+
+fn error(name: &str) -> Value {
+    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": "it misbehaves" })
+}
+
+pub(super) fn throttled() -> Outcome {
+    Ok(answer(400, &error("ProvisionedThroughputExceededException")))
+}
+
+pub(super) fn failed() -> Outcome {
+    Ok(answer(500, &error("InternalServerError")))
+}
+
+pub(super) fn lost() -> Outcome {
+    Err(ConnectorError::timeout("no answer in time".into()))
+}
+
+/// A transaction meets these keys of other calls; a plain write meets a transaction.
+pub(super) fn conflict(transaction: bool, conflicts: &[bool]) -> Outcome {
+    if !transaction {
+        return Ok(answer(400, &error("TransactionConflictException")));
+    }
+    let reason = |conflict: &bool| match conflict {
+        true => json!({ "Code": "TransactionConflict", "Message": "a call in flight has this item" }),
+        false => json!({ "Code": "None" }),
+    };
+    let mut body = error("TransactionCanceledException");
+    body["CancellationReasons"] = conflicts.iter().map(reason).collect();
+    Ok(answer(400, &body))
+}
+
+pub(super) fn misused_token() -> Outcome {
+    Ok(answer(400, &error("IdempotentParameterMismatchException")))
+}

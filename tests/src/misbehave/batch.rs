@@ -1,0 +1,28 @@
+//! Batches that are done in part: the rest comes back to be asked for again.
+
+use serde_json::{Map, Value};
+
+use super::fate::Fates;
+
+/// Leaves a part of the batch in `body`; what was taken out, as the answer has to tell it.
+/// Nothing when there is only one.
+pub(super) fn take_out(body: &mut Value, fates: &Fates) -> Option<Value> {
+    let tables = body["RequestItems"].as_object_mut()?;
+    let mut left = Map::new();
+    for (table, requests) in tables.iter_mut() {
+        // Reads name keys below what else they say of the table.
+        let reads = requests.get("Keys").is_some();
+        let list = if reads { &mut requests["Keys"] } else { &mut *requests };
+        let list = list.as_array_mut()?;
+        if list.len() < 2 {
+            return None;
+        }
+        let rest = Value::Array(list.split_off(1 + fates.below(list.len() - 1)));
+        let mut unprocessed = if reads { requests.clone() } else { rest.clone() };
+        if reads {
+            unprocessed["Keys"] = rest;
+        }
+        left.insert(table.clone(), unprocessed);
+    }
+    Some(Value::Object(left))
+}

@@ -1,0 +1,174 @@
+//! The way of a call: held up, refused, passed on, kept to itself.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+
+use super::answer::{Outcome, answer, conflict, failed, lost, misused_token, throttled};
+use super::call::{Kind, fed, keys};
+use super::fate::{CONFLICT, Fate, LAGGED};
+use super::tokens::Repeated;
+use super::{Shared, batch};
+
+/// Hands out connectors, each around one of the DynamoDB that behaves.
+#[derive(Debug, Clone)]
+pub(super) struct Connector {
+    shared: Arc<Shared>,
+    behaving: Option<SharedHttpConnector>,
+}
+
+impl Connector {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, behaving: None }
+    }
+}
+
+impl HttpClient for Connector {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let behaving = Some(self.shared.behaving.http_connector(settings, components));
+        SharedHttpConnector::new(Self { shared: Arc::clone(&self.shared), behaving })
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (shared, behaving) = (Arc::clone(&self.shared), self.behaving.clone().expect("a connector"));
+        // A task of its own: a caller who stops waiting does not stop the call, as with DynamoDB.
+        let call = tokio::spawn(async move { Call { shared: &shared, behaving }.carry_out(request).await });
+        HttpConnectorFuture::new(async move { call.await.expect("a call does not panic") })
+    }
+}
+
+struct Call<'a> {
+    shared: &'a Shared,
+    behaving: SharedHttpConnector,
+}
+
+impl Call<'_> {
+    async fn carry_out(&self, mut request: HttpRequest) -> Outcome {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body = request.body().bytes().unwrap_or_default();
+        let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let kind = Kind::of(&operation, &body);
+        if kind == Kind::Other {
+            return self.behaving.call(request).await;
+        }
+        let (fate, [before, after]) =
+            self.shared.fates.draw(self.shared.calm.load(Ordering::SeqCst), kind.is_batch());
+        let transaction = kind == Kind::Transaction;
+        let held = match self.shared.locks.hold(&keys(&operation, &body), transaction).await {
+            Ok(held) => held,
+            Err(conflicts) => {
+                self.shared.fates.count(CONFLICT);
+                return conflict(transaction, &conflicts);
+            }
+        };
+        pause(before).await;
+        let early = match fate {
+            Fate::Throttled => Some(throttled()),
+            Fate::FailedBefore => Some(failed()),
+            Fate::LostBefore => Some(lost()),
+            _ => None,
+        };
+        if let Some(early) = early {
+            self.shared.fates.count(fate as usize);
+            return early;
+        }
+        if kind == Kind::Index {
+            self.shared.fates.count(LAGGED);
+            let found = self.shared.indexes.answer(&body);
+            drop(held);
+            return self.late(fate, Ok(answer(200, &found)));
+        }
+        let unprocessed =
+            if fate == Fate::InPart { batch::take_out(&mut body, &self.shared.fates) } else { None };
+        let outcome = self.apply(&mut request, &operation, kind, body, unprocessed).await;
+        pause(after).await;
+        drop(held);
+        self.late(fate, outcome)
+    }
+
+    /// What the caller hears of what was done.
+    fn late(&self, fate: Fate, outcome: Outcome) -> Outcome {
+        self.shared.fates.count(fate as usize);
+        match fate {
+            Fate::FailedAfter => failed(),
+            Fate::LostAfter => lost(),
+            _ => outcome,
+        }
+    }
+
+    /// Passes the call on.
+    async fn apply(
+        &self,
+        request: &mut HttpRequest,
+        operation: &str,
+        kind: Kind,
+        mut body: Value,
+        unprocessed: Option<Value>,
+    ) -> Outcome {
+        let token = body.as_object_mut().and_then(|body| body.remove("ClientRequestToken"));
+        let token = token.and_then(|token| token.as_str().map(str::to_owned));
+        if let Some(token) = &token {
+            match self.shared.tokens.known(token, &body) {
+                Repeated::No => {}
+                Repeated::Yes => return Ok(answer(200, &json!({}))),
+                Repeated::Misused => return misused_token(),
+            }
+        }
+        let asked = body.clone();
+        if let Some(mutant) = self.shared.mutant {
+            if mutant.hides(operation, &body) {
+                self.shared.mutated.fetch_add(1, Ordering::SeqCst);
+                return Ok(answer(200, &json!({})));
+            }
+            if mutant.request(operation, &mut body) {
+                self.shared.mutated.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let mut passed = request.try_clone().expect("a request that can be sent again");
+        let text = body.to_string();
+        passed.headers_mut().insert("content-length", text.len().to_string());
+        *passed.body_mut() = SdkBody::from(text);
+        let response = self.behaving.call(passed).await?;
+        let status = response.status().as_u16();
+        if kind == Kind::Read || (kind == Kind::BatchRead && unprocessed.is_none()) {
+            return Ok(response);
+        }
+        let bytes = response.into_body().collect().await.expect("a whole answer").to_bytes();
+        let mut told: Value = serde_json::from_slice(&bytes).expect("an answer in JSON");
+        if status == 200 {
+            self.shared.indexes.feed(fed(operation, &asked, &told));
+            if let Some(token) = token {
+                self.shared.tokens.done(token, &asked);
+            }
+        } else if self.shared.mutant.is_some_and(|mutant| mutant.answer(&mut told)) {
+            self.shared.mutated.fetch_add(1, Ordering::SeqCst);
+        }
+        if let Some(unprocessed) = unprocessed {
+            let name = if kind == Kind::BatchRead { "UnprocessedKeys" } else { "UnprocessedItems" };
+            told[name] = unprocessed;
+        }
+        Ok(answer(status, &told))
+    }
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}

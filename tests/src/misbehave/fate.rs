@@ -1,0 +1,109 @@
+//! What becomes of a call: drawn from the seed, more or less evil by turns.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use fastrand::Rng;
+
+/// So many calls have one weather.
+const WEATHER: u64 = 400;
+
+/// What becomes of one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Through,
+    /// Refused: too many calls.
+    Throttled,
+    /// An error of the server, nothing was done.
+    FailedBefore,
+    /// An error of the server, although everything was done.
+    FailedAfter,
+    /// No answer, nothing was done.
+    LostBefore,
+    /// No answer, although everything was done.
+    LostAfter,
+    /// Of a batch only a part is done.
+    InPart,
+}
+
+/// What is counted, with its name.
+const KINDS: [&str; 9] = [
+    "through",
+    "throttled",
+    "failed before",
+    "failed after",
+    "lost before",
+    "lost after",
+    "in part",
+    "conflicts",
+    "answered by a lagging index",
+];
+/// Behind those of fates.
+pub(super) const CONFLICT: usize = 7;
+pub(super) const LAGGED: usize = 8;
+
+#[derive(Debug)]
+pub(super) struct Fates {
+    draw: Mutex<Draw>,
+    counts: [AtomicU64; KINDS.len()],
+}
+
+#[derive(Debug)]
+struct Draw {
+    rng: Rng,
+    calls: u64,
+    /// Of a thousand calls, so many go wrong.
+    evil: u32,
+}
+
+impl Fates {
+    pub(super) fn new(seed: u64) -> Self {
+        let draw = Draw { rng: Rng::with_seed(seed), calls: 0, evil: 0 };
+        Self { draw: Mutex::new(draw), counts: Default::default() }
+    }
+
+    /// For one call: its fate, and how long it takes before and after.
+    pub(super) fn draw(&self, calm: bool, batch: bool) -> (Fate, [Duration; 2]) {
+        let mut draw = self.draw.lock().unwrap_or_else(PoisonError::into_inner);
+        let Draw { rng, calls, evil } = &mut *draw;
+        if calls.is_multiple_of(WEATHER) {
+            // Calm, rough, or a storm in which every repetition may fail, too.
+            *evil = [0, 0, 30, 30, 60, 300][rng.usize(..6)];
+        }
+        *calls += 1;
+        let fate = if calm || rng.u32(..1000) >= *evil {
+            if batch && !calm && rng.u8(..10) == 0 { Fate::InPart } else { Fate::Through }
+        } else {
+            use Fate::{FailedAfter, FailedBefore, LostAfter, LostBefore, Throttled};
+            // What is lost after it was done is the worst, and so the most frequent.
+            [Throttled, FailedBefore, FailedAfter, LostBefore, LostAfter, LostAfter, LostAfter]
+                [rng.usize(..7)]
+        };
+        let mut pause = || {
+            let long = !calm && rng.u8(..100) == 0;
+            Duration::from_millis(if long { rng.u64(5..25) } else { rng.u64(..2) })
+        };
+        (fate, [pause(), pause()])
+    }
+
+    /// A number below `end`.
+    pub(super) fn below(&self, end: usize) -> usize {
+        self.draw.lock().unwrap_or_else(PoisonError::into_inner).rng.usize(..end)
+    }
+
+    pub(super) fn count(&self, kind: usize) {
+        if let Some(count) = self.counts.get(kind) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn told(&self) -> String {
+        let count = |(name, count): (&&str, &AtomicU64)| format!("{} {name}", count.load(Ordering::Relaxed));
+        KINDS.iter().zip(&self.counts).map(count).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn did_everything(&self) -> bool {
+        self.counts.iter().all(|count| count.load(Ordering::Relaxed) > 0)
+    }
+}

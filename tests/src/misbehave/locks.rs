@@ -1,0 +1,94 @@
+//! Keys that calls in flight hold. DynamoDB lets plain writes of one item wait for each other,
+//! and refuses whatever meets a transaction.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::call::Key;
+
+/// Who holds which key, and who is under way at all.
+#[derive(Debug, Default)]
+pub(super) struct Locks {
+    table: Mutex<Table>,
+    released: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    /// Each with whether a transaction holds it.
+    held: HashMap<Key, bool>,
+    begun: u64,
+    under_way: BTreeSet<u64>,
+}
+
+/// Keys that are held until this is dropped.
+#[derive(Debug)]
+pub(super) struct Held<'a> {
+    locks: &'a Locks,
+    keys: Vec<Key>,
+    call: u64,
+}
+
+impl Locks {
+    fn table(&self) -> std::sync::MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds `keys`, of one call.
+    ///
+    /// # Errors
+    /// Which of them are held by a transaction, or are wanted by one and held.
+    pub(super) async fn hold(&self, keys: &[Key], transaction: bool) -> Result<Held<'_>, Vec<bool>> {
+        loop {
+            let freed = self.released.notified();
+            tokio::pin!(freed);
+            // From now on it hears of what is released.
+            freed.as_mut().enable();
+            {
+                let mut table = self.table();
+                let by = |key: &Key| table.held.get(key).copied();
+                let conflicts: Vec<bool> =
+                    keys.iter().map(|key| by(key).is_some_and(|other| transaction || other)).collect();
+                if conflicts.contains(&true) {
+                    return Err(conflicts);
+                }
+                if !keys.iter().any(|key| table.held.contains_key(key)) {
+                    table.held.extend(keys.iter().map(|key| (key.clone(), transaction)));
+                    table.begun += 1;
+                    let call = table.begun;
+                    table.under_way.insert(call);
+                    return Ok(Held { locks: self, keys: keys.to_vec(), call });
+                }
+            }
+            freed.await;
+        }
+    }
+
+    /// Waits until no call is under way that is now.
+    pub(super) async fn settle(&self) {
+        let newest = self.table().begun;
+        loop {
+            let freed = self.released.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            if self.table().under_way.first().is_none_or(|oldest| *oldest > newest) {
+                return;
+            }
+            freed.await;
+        }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let mut table = self.locks.table();
+        for key in &self.keys {
+            table.held.remove(key);
+        }
+        table.under_way.remove(&self.call);
+        drop(table);
+        self.locks.released.notify_waiters();
+    }
+}
