@@ -22,16 +22,13 @@ use directory::id::{CredentialId, DirectoryId};
 use directory::secret::Secret;
 use http::{HeaderMap, HeaderValue};
 use scim::error::{Error, Kind};
-use scim::model::profile::{Profile, SignIn};
+use scim::model::profile::Profile;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::log::metrics;
 use known::Known;
 use proof::Presented;
-
-/// The ways to sign in that this service takes, of those that profiles offer.
-pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
 
 /// What a request may touch, on whose behalf.
 #[derive(Debug, Clone, PartialEq)]
