@@ -1,15 +1,7 @@
 //! The administrator key: without it there is nothing to see.
 
-use tests::call::Call;
+use tests::admin::admin as call;
 use tests::endpoint::Endpoint;
-
-/// A request to the administration of this stack, with its key.
-fn call<'a>(scim: &'a Endpoint, method: &str, path: &str) -> Option<Call<'a>> {
-    let stack = scim.stack()?;
-    let url = format!("{}{path}", scim.base().trim_end_matches("/scim/v2"));
-    let key = format!("Bearer {}", stack.administrator_key());
-    Some(Call::new(scim, method, &url).authorization(Some(&key)))
-}
 
 #[test]
 fn the_key_opens_the_administration_and_nothing_of_scim() {

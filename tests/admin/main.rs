@@ -7,4 +7,10 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod credentials;
+mod directories;
+mod document;
 mod key;
+mod matrix;
+mod scopes;
+mod tool;

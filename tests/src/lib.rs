@@ -9,12 +9,14 @@
     reason = "a test says what is wrong by failing"
 )]
 
+pub mod admin;
 pub mod answer;
 pub mod bulk;
 pub mod call;
 pub mod corpus;
 pub mod endpoint;
 pub mod exchange;
+pub mod issuer;
 pub mod lambda;
 pub mod misbehave;
 pub mod names;

@@ -9,8 +9,11 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod adopt;
 mod bulk;
 mod churn;
+mod erase;
+mod import;
 mod index;
 mod items;
 mod lag;

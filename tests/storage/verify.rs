@@ -21,7 +21,7 @@ fn directory(scim: &Endpoint) -> DirectoryId {
 }
 
 /// The whole walk, with each page a step of its own.
-async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
+pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
     let (id, stack) = (directory(scim), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let options = Options { repair, time: Duration::ZERO, patience };

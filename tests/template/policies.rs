@@ -4,6 +4,9 @@
 //! with a client that refuses what the function's role would. `changes` gets the table's
 //! stream through the template's filter.
 
+mod admin;
+mod oauth;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,7 +17,7 @@ use directory::reprofile::Progress;
 use directory::store::Store;
 use gateway::app::{App, Settings};
 use gateway::event::mended;
-use gateway::serve::{Edge, service};
+use gateway::serve::Edge;
 use gateway::token::Token;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
@@ -36,7 +39,7 @@ use tests::template::Template;
 
 use crate::filter::Filter;
 use crate::recorder::{Recorder, client};
-use crate::routes::served;
+use crate::routes::{edge, served};
 
 const TABLE: &str = "rollcall-policies";
 
@@ -59,11 +62,11 @@ impl Deployed {
         let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
-        for (name, routes) in served() {
+        for name in served().into_keys() {
             let recorder = Recorder::new(template.policy(name));
             let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
             block_on(store.connect()).unwrap();
-            let edge = service(routes, App::new(store, Arc::clone(&profiles), Settings::default()));
+            let edge = edge(name, App::new(store, Arc::clone(&profiles), Settings::default()));
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On a thread of its own: what `lambda_http` makes of a service stays on one.
@@ -191,6 +194,8 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     }
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &store);
+    oauth::all(&deployed);
+    admin::all(&deployed);
     for (name, recorder) in &deployed.recorders {
         let policy = Template::main().policy(name);
         // The stream follows a moment later.

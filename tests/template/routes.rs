@@ -4,16 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
+use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::serve::{Edge, service};
 use serde_json::Value;
 use tests::call::Call;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
+use tests::runtime::block_on;
 use tests::template::Template;
+use token::consent::sign_in::Administrator;
 
 /// Takes what API Gateway cannot place: the function behind it has all routes, and answers
 /// 404 as SCIM.
 const CATCH_ALL: &str = "/scim/v2/{proxy+}";
+const SCIM: &str = "/scim/v2";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// The router of each function that the API leads to.
@@ -23,6 +28,8 @@ pub(crate) fn routers() -> BTreeMap<&'static str, Router<App>> {
         ("groups", groups::routes()),
         ("discovery", discovery::routes()),
         ("bulk", bulk::routes()),
+        ("token", token::routes().merge(token::metadata_routes())),
+        ("admin", admin::routes()),
     ])
 }
 
@@ -33,10 +40,27 @@ pub(crate) fn served() -> BTreeMap<&'static str, Router<App>> {
     routers
 }
 
+/// The function `name` on `app`, as it starts.
+pub(crate) fn edge(name: &str, app: App) -> Edge {
+    match name {
+        "admin" => admin::beside(service(Router::new(), app), key()),
+        "token" => token::beside(service(Router::new(), app), Administrator::known(key())),
+        name => service(served().remove(name).unwrap_or_else(|| panic!("no function {name}")), app),
+    }
+}
+
+/// What opens consent and administration.
+pub(crate) const KEY: &str = "an-administration-key-of-32-characters-and-more";
+
+fn key() -> AdministratorKey {
+    AdministratorKey::new(KEY).expect("a key")
+}
+
 /// The paths of a router, which only its debug output tells.
 fn paths(router: &Router<App>) -> BTreeSet<String> {
     let text = format!("{router:?}");
-    let quoted = text.split('"').filter(|text| text.starts_with("/scim/v2"));
+    let bases = [SCIM, "/oauth/", "/.well-known/", admin::BASE];
+    let quoted = text.split('"').filter(|text| bases.iter().any(|base| text.starts_with(base)));
     let paths: BTreeSet<_> = quoted.map(str::to_owned).collect();
     assert!(!paths.is_empty(), "axum says it differently now: {text}");
     paths
@@ -55,8 +79,17 @@ fn sample(path: &str) -> String {
 /// The methods that a path has: the others are a 405.
 fn methods(scim: &Endpoint, path: &str) -> Vec<&'static str> {
     let sent = sample(path);
-    let has =
-        |method: &&str| Call::new(scim, method, sent.trim_start_matches("/scim/v2")).send().status != 405;
+    let origin = scim.base().trim_end_matches(SCIM);
+    let url = format!("{origin}{sent}");
+    // What is beside SCIM answers in its own way.
+    let key = scim.stack().map(|stack| format!("Bearer {}", stack.administrator_key()));
+    let has = |method: &&str| {
+        let mut call = Call::new(scim, method, &url);
+        if path.starts_with(admin::BASE) {
+            call = call.authorization(key.as_deref());
+        }
+        block_on(call.exchange()).status != 405
+    };
     METHODS.into_iter().filter(has).collect()
 }
 
@@ -76,6 +109,9 @@ fn every_route_has_its_event_and_every_event_its_route() {
             let function = if path.contains("{endpoint}") { "bulk" } else { function };
             assert_eq!(route.function, function, "{} takes {sent}", route.path);
             used.insert(route.path.clone());
+            if !path.starts_with(SCIM) {
+                continue;
+            }
             // As a Tenant URL makes them that ends in a slash, and as some clients do.
             for sent in [format!("{sent}/"), sent.replacen("/scim/v2", "/scim/v2/", 1)] {
                 let route = routes.find(&sent).unwrap_or_else(|| panic!("no event takes {sent}"));
@@ -94,7 +130,7 @@ fn every_route_has_its_event_and_every_event_its_route() {
     }
     let nowhere = routes.find("/scim/v2/Nothing/at/all").unwrap();
     assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, "bulk"));
-    let all: BTreeSet<_> = routers().values().flat_map(paths).collect();
+    let all = routers().values().flat_map(paths).filter(|path| path.starts_with(SCIM)).collect();
     assert_eq!(paths(&served()["bulk"]), all);
 }
 

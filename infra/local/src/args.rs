@@ -11,6 +11,7 @@ use scim::profile::Profiles;
 
 use crate::error::StartError;
 use crate::stack::{Data, FIRST, Options};
+use crate::tool::args::Command;
 
 /// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
 ///
@@ -20,9 +21,15 @@ use crate::stack::{Data, FIRST, Options};
 /// the same token and the same data.
 ///
 /// Each request is one line on stderr; RUST_LOG=warn keeps it quiet.
+///
+/// The commands below talk to a running server, this one or a deployed one.
 #[derive(Debug, Parser)]
-#[command(version, verbatim_doc_comment)]
+#[command(version, verbatim_doc_comment, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// Without one, the server starts.
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// The port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 3000)]
     port: u16,
@@ -110,9 +117,22 @@ impl Args {
     pub fn read() -> Result<Self, Other> {
         let matches = Self::command().try_get_matches();
         matches.and_then(|matches| Self::from_arg_matches(&matches)).map_err(|error| match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Other::Answer(error),
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Other::Answer(error),
             _ => Other::Wrong(one_line(&error.render().to_string())),
         })
+    }
+
+    /// The command of the tool, when it is one.
+    ///
+    /// # Errors
+    /// The arguments back: the server is to be started.
+    pub fn tool(self) -> Result<Command, Box<Self>> {
+        match self.command {
+            Some(command) => Ok(command),
+            None => Err(Box::new(self)),
+        }
     }
 
     /// What to start.

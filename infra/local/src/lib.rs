@@ -10,3 +10,4 @@ pub mod feed;
 pub mod log;
 pub mod signal;
 pub mod stack;
+pub mod tool;

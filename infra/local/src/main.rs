@@ -7,11 +7,15 @@ use std::process::ExitCode;
 
 use rollcall::args::{Args, Other};
 use rollcall::stack::Stack;
-use rollcall::{banner, log, signal};
+use rollcall::tool::args::Command;
+use rollcall::{banner, log, signal, tool};
 
 fn main() -> ExitCode {
     let outcome = match Args::read() {
-        Ok(args) => serve(args).map_err(|error| error.to_string()),
+        Ok(args) => match args.tool() {
+            Ok(command) => return carry_out(command),
+            Err(args) => serve(*args).map_err(|error| error.to_string()),
+        },
         Err(Other::Answer(answer)) => {
             // As with `print`: nobody has to read it.
             let _ = answer.print();
@@ -24,6 +28,16 @@ fn main() -> ExitCode {
         Err(line) => {
             print(stderr(), &format!("rollcall: {line}\n"));
             ExitCode::from(2)
+        }
+    }
+}
+
+fn carry_out(command: Command) -> ExitCode {
+    match tool::run(command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            print(stderr(), &format!("rollcall: {error}\n"));
+            ExitCode::from(error.code())
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) const LARGEST: usize = 350 * 1024;
 
 /// What a change makes of the attributes that it finds. Behind a reference, because
 /// a future that holds a closure of its own type is not known to be `Send`.
-type Apply<'a> = &'a (dyn Fn(&Doc) -> Result<Patched, ScimError> + Sync);
+pub(crate) type Apply<'a> = &'a (dyn Fn(&Doc) -> Result<Patched, ScimError> + Sync);
 
 /// How one attempt at a change ended.
 pub(crate) enum Attempt {
@@ -58,6 +58,8 @@ pub struct Terms {
     pub wants: Wants,
     /// The resource, where it has just been read: spares reading it once more.
     pub prior: Option<Prior>,
+    /// Whether an imported user is linked by it ([`crate::adopt`]).
+    pub links: bool,
 }
 
 /// What every attempt at one change needs.
@@ -66,6 +68,7 @@ pub(crate) struct Request<'a> {
     pub(crate) conditions: &'a Conditions,
     pub(crate) wants: Wants,
     pub(crate) write: WriteId,
+    pub(crate) links: bool,
 }
 
 impl Scope {
@@ -112,16 +115,16 @@ impl Scope {
         self.change(kind, id, terms, &replace).await
     }
 
-    async fn change(
+    pub(crate) async fn change(
         &self,
         kind: &ResourceType,
         id: &str,
         terms: Terms,
         apply: Apply<'_>,
     ) -> Result<Resource, Error> {
-        let Terms { conditions, wants, prior } = terms;
+        let Terms { conditions, wants, prior, links } = terms;
         let mut stored = self.found(kind, id, prior).await?;
-        let mut request = Request { kind, conditions: &conditions, wants, write: WriteId::new() };
+        let mut request = Request { kind, conditions: &conditions, wants, write: WriteId::new(), links };
         let mut attempts = Attempts::default();
         loop {
             conditions.check(&stored.resource)?;

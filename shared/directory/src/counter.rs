@@ -20,6 +20,11 @@ static TURN: LazyLock<AtomicU8> = LazyLock::new(|| AtomicU8::new(fastrand::u8(..
 impl Scope {
     /// Adds `by` to one of the counters of `kind`.
     pub(crate) fn count(&self, kind: &ResourceType, by: i8) -> Change {
+        self.count_many(kind, by.into())
+    }
+
+    /// As [`count`](Self::count), by many.
+    pub(crate) fn count_many(&self, kind: &ResourceType, by: i64) -> Change {
         let shard = TURN.fetch_add(1, Ordering::Relaxed) % COUNTER_SHARDS;
         let key = Key::new(item::counters(&self.directory), format!("{}#{shard:02}", kind.name));
         Change::update(key, "ADD #n :by").name("#n", name::N).value(":by", n(by))

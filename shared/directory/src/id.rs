@@ -44,6 +44,39 @@ macro_rules! id {
 id! {
     /// One customer's directory. Every storage call demands one, so that no credential
     /// of one directory can reach another's items. Has no `#`, the separator of keys.
+    ///
+    /// ```no_run
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (acme, credential) = ("acme".parse()?, "c1".parse()?);
+    /// let scope = store.scope(&acme, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A text is none, whoever sent it:
+    ///
+    /// ```compile_fail,E0308
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (acme, credential) = ("acme", "c1".parse()?);
+    /// let scope = store.scope(acme, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// and neither is the id of something else:
+    ///
+    /// ```compile_fail,E0308
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let credential: directory::id::CredentialId = "c1".parse()?;
+    /// let scope = store.scope(&credential, &credential);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Nothing of a directory is reached without one:
+    ///
+    /// ```compile_fail,E0061
+    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// store.credentials(None, 10).await?;
+    /// # Ok(()) }
+    /// ```
     DirectoryId
 }
 id! {

@@ -12,10 +12,14 @@
 //! other, because each membership is an item of its own.
 
 pub mod admission;
+pub mod adopt;
 pub mod change;
 pub mod credential;
+pub mod erase;
 pub mod error;
+pub mod export;
 pub mod id;
+pub mod import;
 pub mod index;
 pub mod known;
 pub mod list;

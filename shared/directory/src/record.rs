@@ -20,7 +20,7 @@ use crate::table::item::{self, Item, optional_text, s, text};
 use crate::table::name;
 
 pub use change::DirectoryChange;
-pub use state::State;
+pub use state::{InvalidState, State};
 
 /// What a directory is set to, by name. What a name means is for those to say who read it;
 /// names that nobody knows are kept.
@@ -55,7 +55,7 @@ pub struct Directory {
 pub(crate) const NAME: &str = "name";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const INDEXED: &str = "indexed";
-const STATE: &str = "state";
+pub(crate) const STATE: &str = "state";
 // `stage` is how far a change of profile is.
 const REGION: &str = "regionLabel";
 const STAGE: &str = "stageLabel";

@@ -66,9 +66,14 @@ pub(crate) const STAGE: &str = "stage";
 pub(crate) const SINCE: &str = "since";
 pub(crate) const AT: &str = "at";
 pub(crate) const DUPLICATES: &str = "duplicates";
+/// The indexes that the directory had before: of a profile that is not known any more their
+/// entries stay until the directory is erased.
+pub(crate) const PAST: &str = "past";
 
 impl Stage {
-    pub(crate) fn name(self) -> &'static str {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Preparing => "preparing",
             Self::Retiring => "retiring",

@@ -2,6 +2,7 @@
 
 use scim::model::doc::Doc;
 
+use crate::adopt::Origin;
 use crate::error::Error;
 use crate::table::item::{Item, number, optional_number, optional_text, text};
 use crate::table::name;
@@ -119,6 +120,8 @@ pub(crate) struct Stored {
     pub(crate) write: String,
     /// The length of its JSON.
     pub(crate) bytes: usize,
+    /// What is known of a user who was imported.
+    pub(crate) origin: Option<Origin>,
 }
 
 impl Stored {
@@ -141,6 +144,8 @@ impl Stored {
             size: optional_number(item, name::SIZE).unwrap_or(0),
             write: text(item, name::WRITE)?.to_owned(),
             bytes: json.len(),
+            origin: optional_text(item, name::IMPORTED)
+                .map(|_| Origin { linked: item.contains_key(name::LINKED) }),
         })
     }
 }

@@ -58,6 +58,8 @@ pub enum Work {
     Member(String),
     /// A change of the directory's profile: the next step of it.
     Profile,
+    /// The whole directory: the next step of its erasure.
+    Erase,
 }
 
 impl Work {
@@ -66,10 +68,11 @@ impl Work {
             Self::Epoch { group, epoch } => format!("epoch#{group}#{epoch}"),
             Self::Member(id) => format!("member#{id}"),
             Self::Profile => "profile#".to_owned(),
+            Self::Erase => "erase#".to_owned(),
         }
     }
 
-    fn from_text(text: &str) -> Option<Self> {
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
         match text.split_once('#')? {
             ("epoch", rest) => {
                 let (group, epoch) = rest.split_once('#')?;
@@ -77,6 +80,7 @@ impl Work {
             }
             ("member", id) => Some(Self::Member(id.to_owned())),
             ("profile", _) => Some(Self::Profile),
+            ("erase", _) => Some(Self::Erase),
             _ => None,
         }
     }
@@ -109,12 +113,15 @@ pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone
 
 impl Store {
     /// Sweeps now, and sees to it that it is done again a minute after `at` (seconds
-    /// since 1970, when it was called for).
+    /// since 1970, when it was called for). Once only where the directory is erased: that sees
+    /// to everything itself, and nothing may come to be behind it.
     ///
     /// # Errors
     /// The table's own; the pending sweep then does the work.
     pub async fn sweep(&self, sweep: &Sweep, at: i64) -> Result<(), Error> {
-        self.pend(sweep, at + AGAIN).await?;
+        if !self.is_erased(&sweep.directory).await? {
+            self.pend(sweep, at + AGAIN).await?;
+        }
         self.run(sweep).await.map(drop)
     }
 
@@ -152,6 +159,9 @@ impl Store {
             Some(Sweep { directory, work: Work::Profile }) => {
                 self.advance_profile(&directory, profiles, SETTLE).await?.has_ended()
             }
+            Some(Sweep { directory, work: Work::Erase }) => {
+                self.advance_erasure(&directory, profiles, SETTLE).await?
+            }
             Some(sweep) => self.run(&sweep).await?,
             None => true,
         };
@@ -187,13 +197,15 @@ impl Store {
     }
 
     /// Returns whether everything that is known has been removed.
-    async fn run(&self, sweep: &Sweep) -> Result<bool, Error> {
+    pub(crate) async fn run(&self, sweep: &Sweep) -> Result<bool, Error> {
         let scope = self.scope(&sweep.directory, &sweeper()?);
         match &sweep.work {
             Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
+            // An import may have brought it back, under the id that it had.
+            Work::Member(id) if scope.is_there(id).await? => Ok(true),
             Work::Member(id) => scope.leave_groups(id, LEFT).await,
             // Nothing in the stream calls for it.
-            Work::Profile => Ok(true),
+            Work::Profile | Work::Erase => Ok(true),
         }
     }
 }
@@ -284,7 +296,7 @@ mod tests {
 
     #[test]
     fn work_is_read_as_it_was_written() {
-        for work in [epoch("e1"), Work::Member("x".to_owned()), Work::Profile] {
+        for work in [epoch("e1"), Work::Member("x".to_owned()), Work::Profile, Work::Erase] {
             assert_eq!(Work::from_text(&work.to_text()), Some(work));
         }
     }

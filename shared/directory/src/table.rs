@@ -7,6 +7,9 @@
 //! |---|---|---|---|
 //! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, and how far a change of profile is |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
+//! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::oauth)) |
+//! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
+//! | code | `D#<d>` | `code#<seal>` | client, redirect URI, challenge, scopes |
 //! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
 //! | index entry, unique | `D#<d>#<T>#<attribute>` | [`key`] of the value | `id` |
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |

@@ -9,18 +9,17 @@ const MILLISECONDS: &[BorrowedFormatItem<'_>] =
 
 /// Now, in UTC, as RFC 7643 §2.3.5 writes it, to the millisecond.
 pub(crate) fn now() -> String {
-    OffsetDateTime::now_utc().format(MILLISECONDS).unwrap_or_default()
+    written(OffsetDateTime::now_utc())
+}
+
+/// `moment` as resources keep it.
+pub(crate) fn written(moment: OffsetDateTime) -> String {
+    moment.to_offset(time::UtcOffset::UTC).format(MILLISECONDS).unwrap_or_default()
 }
 
 /// `seconds` before now, written as [`now`] is.
 pub(crate) fn ago(seconds: i64) -> String {
     (OffsetDateTime::now_utc() - Duration::seconds(seconds)).format(MILLISECONDS).unwrap_or_default()
-}
-
-/// The moment `seconds` after the beginning of 1970, written as [`now`] is.
-pub(crate) fn at(seconds: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    at.and_then(|at| at.format(MILLISECONDS).ok()).unwrap_or_default()
 }
 
 /// Now, in seconds since 1970.

@@ -31,6 +31,7 @@ use serde::Serialize;
 
 use self::abandoned::Abandoned;
 pub use self::finding::{Finding, What};
+use self::members::Unknown;
 use self::place::{Place, Stage, stages};
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -100,6 +101,7 @@ struct Step<'a> {
     findings: Vec<Finding>,
     uncounted: Vec<String>,
     abandoned: Abandoned,
+    unknown: Vec<Unknown>,
 }
 
 impl Store {
@@ -128,6 +130,7 @@ impl Store {
             findings: Vec::new(),
             uncounted: Vec::new(),
             abandoned: Abandoned::default(),
+            unknown: Vec::new(),
         };
         let begun = Instant::now();
         let mut next = None;
@@ -147,7 +150,9 @@ impl Store {
                 break;
             }
         }
-        step.abandoned().await?;
+        let waiting = Instant::now();
+        step.abandoned(waiting).await?;
+        step.unknown(waiting).await?;
         // Which indexes there are has changed: what was compared was the wrong thing.
         let now = self.directory(directory).await?.ok_or(Error::NotFound)?;
         if !same_indexes(&record, &now) {

@@ -8,6 +8,7 @@
 pub mod cache;
 pub mod header;
 pub(crate) mod known;
+pub mod open;
 mod proof;
 pub mod scopes;
 
@@ -15,21 +16,19 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use directory::admission::Holder;
+use directory::adopt::Policy;
 use directory::credential::Scopes;
 use directory::id::{CredentialId, DirectoryId};
 use directory::secret::Secret;
 use http::{HeaderMap, HeaderValue};
 use scim::error::{Error, Kind};
-use scim::model::profile::{Profile, SignIn};
+use scim::model::profile::Profile;
 
 use crate::app::App;
 use crate::error::Failure;
 use crate::log::metrics;
 use known::Known;
 use proof::Presented;
-
-/// The ways to sign in that this service takes, of those that profiles offer.
-pub const ACCEPTED: [SignIn; 1] = [SignIn::Token];
 
 /// What a request may touch, on whose behalf.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +47,8 @@ pub struct Access {
     pub secret: Option<Secret>,
     /// The directory's own rate, where it is set to one; 0 for none at all.
     pub requests_per_second: Option<u32>,
+    /// By what a POST finds a user who was imported.
+    pub adopt: Policy,
 }
 
 /// Finds the directory behind the request's token; and whether it is to be remembered that the

@@ -29,6 +29,23 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     }
 }
 
+/// The body of a POST as text, whatever its media type.
+#[derive(Debug)]
+pub struct Text(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let bytes = collect(request.into_body()).await?;
+        let bytes = bytes.ok_or_else(|| {
+            Failure::new(Kind::PayloadTooLarge, "the body is larger than 4 MiB: send fewer lines at once")
+        })?;
+        let text = String::from_utf8(bytes.into());
+        text.map(Self).map_err(|_| Failure::new(Kind::InvalidSyntax, "the body is not UTF-8"))
+    }
+}
+
 /// The body of `request` as JSON; `too_large` is what a client is told whose body is.
 ///
 /// # Errors

@@ -8,11 +8,9 @@ use http::StatusCode;
 use http::request::Parts;
 use scim::discovery::{resource_types, schemas, service_provider_config};
 use scim::error::Kind;
-use scim::model::profile::SignIn;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::auth::ACCEPTED;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::query::Parameters;
@@ -37,8 +35,8 @@ impl FromRequestParts<App> for Lookup {
 /// `/ServiceProviderConfig`.
 pub async fn config(Lookup(context): Lookup) -> Response {
     let profile = &context.access.profile;
-    let offered: Vec<SignIn> = profile.sign_in.iter().copied().filter(|way| ACCEPTED.contains(way)).collect();
-    reply::json(StatusCode::OK, &service_provider_config::service_provider_config(&offered, &context.base))
+    let config = service_provider_config::service_provider_config(&profile.sign_in, &context.base);
+    reply::json(StatusCode::OK, &config)
 }
 
 /// `/ResourceTypes`.

@@ -5,6 +5,7 @@
 //! [`finish`] makes of its answer what the client can take. Lambda ([`start`]) and the
 //! local server run the same service.
 
+pub mod address;
 pub mod administrator;
 pub mod app;
 pub mod auth;

@@ -1,5 +1,6 @@
 //! The handlers of resources, once for all resource types (RFC 7644 §3.2).
 
+pub mod adopt;
 pub mod call;
 pub mod create;
 pub mod delete;

@@ -29,7 +29,6 @@ const BASE_URL: &str = "ROLLCALL_BASE_URL";
 /// directories are told apart by them.
 const REGION: &str = "ROLLCALL_REGION_LABEL";
 const STAGE: &str = "ROLLCALL_STAGE_LABEL";
-
 /// The environment variable with the rate of directories that have none of their own.
 const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
 
@@ -49,14 +48,15 @@ pub async fn run(routes: Router<App>) -> Result<(), Error> {
 pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let requests_per_second = match variable(RATE) {
+        Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
+        None => rate::DEFAULT,
+    };
     let settings = Settings {
         base_url: variable(BASE_URL),
         region: variable(REGION),
         stage: variable(STAGE),
-        requests_per_second: match variable(RATE) {
-            Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
-            None => rate::DEFAULT,
-        },
+        requests_per_second,
         ..Settings::default()
     };
     let store = store()?;

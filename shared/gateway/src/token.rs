@@ -6,6 +6,7 @@
 //! only a keyed hash (HMAC, with the directory's secret) of the SHA-256 of the whole token.
 
 pub mod access;
+pub mod client_secret;
 pub mod mint;
 pub mod refresh;
 

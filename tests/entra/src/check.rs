@@ -26,21 +26,23 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-pub use self::auth::Credentials;
 use self::cases::{CASES, Need};
 use self::finding::{Fault, Finding};
 use self::report::{Outcome, Verdict};
 use self::talk::Talk;
 use self::world::World;
 use crate::mapping::Mapping;
+use crate::wire::credentials::Credentials;
+use crate::wire::secret::Secret;
+use crate::wire::tokens::Tokens;
 
 /// What to look at.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The Tenant URL.
     pub url: String,
-    /// The Secret Token.
-    pub token: String,
+    /// The Secret Token, or where tokens come from.
+    pub tokens: Tokens,
     /// What is to flow.
     pub mapping: Mapping,
     /// How a token is to be had, for the two cases about it.
@@ -59,7 +61,7 @@ impl Options {
     pub fn new(url: &str, token: &str, mapping: Mapping) -> Self {
         Self {
             url: url.to_owned(),
-            token: token.to_owned(),
+            tokens: Tokens::secret(Secret::given(token)),
             mapping,
             credentials: None,
             only: Vec::new(),

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
-use entra::check::Credentials;
 use entra::mapping::{Mapping, PROFILES};
-use secrecy::SecretString;
+use entra::wire::credentials::Credentials;
+use entra::wire::secret::Secret;
+use entra::wire::tokens::Tokens;
 
 /// Behaves like Microsoft Entra's provisioning service, for any SCIM 2.0 endpoint
 ///
@@ -57,8 +58,18 @@ pub(crate) struct Endpoint {
     #[arg(long, env = "ENTRA_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     token: Option<String>,
 
-    /// Where access tokens are had by client credentials (OAuth 2.0)
-    #[arg(long, env = "ENTRA_TOKEN_ENDPOINT", value_name = "URL", requires = "client_id")]
+    /// The Secret Token in a file, which is read for each request: it may be renewed meanwhile
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    token_file: Option<PathBuf>,
+
+    /// Where access tokens are had (OAuth 2.0)
+    #[arg(
+        long,
+        visible_alias = "token-url",
+        env = "ENTRA_TOKEN_ENDPOINT",
+        value_name = "URL",
+        requires = "client_id"
+    )]
     token_endpoint: Option<String>,
 
     /// The client identifier at the token endpoint
@@ -69,9 +80,21 @@ pub(crate) struct Endpoint {
     #[arg(long, env = "ENTRA_CLIENT_SECRET", hide_env_values = true, value_name = "SECRET")]
     client_secret: Option<String>,
 
-    /// A signed assertion instead of a secret (workload identity federation)
+    /// The client secret in a file, which is read for each token
+    #[arg(long, value_name = "FILE", conflicts_with = "client_secret")]
+    client_secret_file: Option<PathBuf>,
+
+    /// A signed assertion instead of a secret (workload identity federation), read for each token
     #[arg(long, value_name = "FILE")]
     assertion_file: Option<PathBuf>,
+
+    /// The refresh token of an authorization; the file gets each one that follows
+    #[arg(long, value_name = "FILE", requires = "token_endpoint")]
+    refresh_token_file: Option<PathBuf>,
+
+    /// Ask for another token after so long, although the last one would live longer
+    #[arg(long, value_name = "SECONDS", requires = "token_endpoint")]
+    renew_after: Option<f64>,
 
     /// A built-in attribute mapping
     #[arg(long, value_name = "NAME", default_value = "standard",
@@ -98,26 +121,29 @@ impl Endpoint {
         let (Some(endpoint), Some(client_id)) = (&self.token_endpoint, &self.client_id) else {
             return Ok(None);
         };
-        let assertion = match &self.assertion_file {
-            None => None,
-            Some(path) => {
-                let wrong = |error| format!("the assertion `{}`: {error}", path.display());
-                let text = std::fs::read_to_string(path).map_err(wrong)?;
-                Some(SecretString::from(text.trim().to_owned()))
-            }
-        };
-        let secret = self.client_secret.clone().map(SecretString::from);
-        Ok(Some(Credentials { endpoint: endpoint.clone(), client_id: client_id.clone(), secret, assertion }))
+        let file = |path: &Option<PathBuf>| path.clone().map(Secret::File);
+        Ok(Some(Credentials {
+            endpoint: endpoint.clone(),
+            client_id: client_id.clone(),
+            secret: self.client_secret.as_deref().map(Secret::given).or(file(&self.client_secret_file)),
+            assertion: file(&self.assertion_file),
+            refresh: file(&self.refresh_token_file),
+        }))
     }
 
-    /// The token to use: the secret one, else one from the token endpoint.
-    pub(crate) async fn token(&self) -> Result<String, String> {
-        match (&self.token, self.credentials()?) {
-            (Some(token), _) => Ok(token.clone()),
-            (None, Some(credentials)) => credentials.token(self.timeout()?).await,
+    /// Where tokens come from: the secret one, else the token endpoint.
+    pub(crate) fn tokens(&self) -> Result<Tokens, String> {
+        let secret = self.token.as_deref().map(Secret::given).or(self.token_file.clone().map(Secret::File));
+        match (secret, self.credentials()?) {
+            (Some(secret), _) => Ok(Tokens::secret(secret)),
+            (None, Some(credentials)) => {
+                let wrong = |error| format!("--renew-after: {error}");
+                let renew = self.renew_after.map(Duration::try_from_secs_f64).transpose().map_err(wrong)?;
+                Tokens::issued(credentials, renew, self.timeout()?)
+            }
             (None, None) => {
                 Err("a token is missing: give --token or set ENTRA_TOKEN, or give --token-endpoint, \
-                                 --client-id and --client-secret or --assertion-file"
+                                 --client-id and --client-secret, --assertion-file or --refresh-token-file"
                     .to_owned())
             }
         }

@@ -27,6 +27,8 @@ pub use self::run::run;
 use crate::mapping::Mapping;
 use crate::source::Directory;
 use crate::wire::Dialect;
+use crate::wire::secret::Secret;
+use crate::wire::tokens::Tokens;
 
 /// Where people and groups come from.
 #[derive(Clone, Debug)]
@@ -79,8 +81,8 @@ pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 pub struct Options {
     /// The Tenant URL, with or without a flag.
     pub url: String,
-    /// The Secret Token.
-    pub token: String,
+    /// The Secret Token, or where tokens come from.
+    pub tokens: Tokens,
     /// What flows.
     pub mapping: Mapping,
     /// From where.
@@ -125,7 +127,7 @@ impl Options {
     pub fn new(url: &str, token: &str, mapping: Mapping, source: Source) -> Self {
         Self {
             url: url.to_owned(),
-            token: token.to_owned(),
+            tokens: Tokens::secret(Secret::given(token)),
             mapping,
             source,
             cycles: 0,

@@ -2,8 +2,11 @@
 
 pub mod client;
 pub mod compose;
+pub mod credentials;
 pub mod patch;
 pub mod request;
+pub mod secret;
+pub mod tokens;
 
 use serde::{Deserialize, Serialize};
 

@@ -52,7 +52,9 @@ impl Http {
     /// Serves all functions' routes; those of administration to whoever has `key`.
     pub(super) fn serve(listener: TcpListener, app: App, key: AdministratorKey) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
-        let service = admin::beside(gateway::serve::service(bulk::served(), app), key);
+        let edge = gateway::serve::service(bulk::served(), app);
+        let edge = token::beside(edge, token::consent::sign_in::Administrator::known(key.clone()));
+        let service = admin::beside(edge, key);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async move {

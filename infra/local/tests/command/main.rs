@@ -22,3 +22,4 @@ mod refusals;
 mod restart;
 mod server;
 mod start;
+mod tool;

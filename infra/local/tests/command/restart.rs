@@ -15,14 +15,17 @@ fn total(server: &Server) -> Option<u64> {
 fn a_restart_has_the_same_token_and_users() {
     let dir = tempfile::tempdir().unwrap();
     let first = Server::start(dir.path(), &[]);
-    let (token, user) = (first.token.clone(), first.create("ada@example.com"));
+    let (token, key) = (first.token.clone(), first.administrator_key.clone());
+    let user = first.create("ada@example.com");
     first.end("INT");
 
     let mode = |path| fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(".rollcall"), mode(".rollcall/token")), (0o700, 0o600));
+    assert_eq!(mode(".rollcall/administrator-key"), 0o600);
 
     let second = Server::start(dir.path(), &[]);
-    assert_eq!(second.token, token);
+    assert_eq!((&second.token, &second.administrator_key), (&token, &key));
+    assert_ne!(token, key);
     let id = user.get("id").and_then(Value::as_str).unwrap();
     assert_eq!(second.get(&format!("/Users/{id}")).get("userName"), user.get("userName"));
 }

@@ -13,6 +13,7 @@ pub(crate) struct Server {
     stderr: Option<ChildStderr>,
     pub(crate) tenant_url: String,
     pub(crate) token: String,
+    pub(crate) administrator_key: String,
     pub(crate) dynamodb: String,
 }
 
@@ -62,8 +63,8 @@ impl Server {
             })
         };
         let (tenant_url, token) = (labelled("Tenant URL: "), labelled("Secret Token: "));
-        let dynamodb = labelled("DynamoDB: ");
-        Self { child, stdout, stderr, tenant_url, token, dynamodb }
+        let (administrator_key, dynamodb) = (labelled("Administrator Key: "), labelled("DynamoDB: "));
+        Self { child, stdout, stderr, tenant_url, token, administrator_key, dynamodb }
     }
 
     /// What follows the labelled lines.

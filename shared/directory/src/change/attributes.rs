@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use scim::patch::apply::Patched;
 
 use super::{Attempt, Completeness, Request, checked_text};
+use crate::adopt::{marked, marks, setting};
 use crate::create::taken;
 use crate::error::Error;
 use crate::index::{Entry, check_count, entries, user_name_key};
@@ -53,6 +54,7 @@ impl Scope {
         let text = checked_text(&patched.doc)?;
         let (before, after) = (entries(kind, &stored.resource.doc), entries(kind, &patched.doc));
         check_count(before.len(), &after)?;
+        let marks = marks(stored, &patched.doc, request.links);
         let mut later = stored.clone();
         let resource = &mut later.resource;
         resource.doc = patched.doc;
@@ -66,6 +68,7 @@ impl Scope {
         if user_name.is_some() {
             set.push_str(", #unk = :unk");
         }
+        set.push_str(&setting(&marks));
         set.push_str(also);
         let mut change = Change::update(self.key(kind, &resource.id), set)
             .only_if("#version = :read")
@@ -80,6 +83,7 @@ impl Scope {
             .value(":modified", s(&*resource.last_modified))
             .value(":by", s(self.by.to_string()))
             .value(":write", s(request.write.token()));
+        change = marked(change, &marks);
         if let Some(user_name) = user_name {
             change = change.name("#unk", name::USER_NAME_KEY).value(":unk", s(user_name));
         }

@@ -67,8 +67,7 @@ impl Store {
         Ok(kept)
     }
 
-    /// Gives the credential `id` another label or another end (`Some(None)`: none), unless it
-    /// is revoked. Returns it as it is then.
+    /// Gives the credential `id` another label or another end, unless it is revoked. Returns it as it is then.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none; the table's own.
@@ -77,13 +76,12 @@ impl Store {
         directory: &DirectoryId,
         id: &CredentialId,
         label: Option<&str>,
-        expires: Option<Option<i64>>,
+        expires: Option<i64>,
     ) -> Result<Credential, Error> {
         let mut change = Change::update(
             item::credential(directory, id),
             match expires {
-                Some(None) => "SET #label = if_not_exists(#none, :label) REMOVE #end",
-                Some(Some(_)) => "SET #label = if_not_exists(#none, :label), #end = :end",
+                Some(_) => "SET #label = if_not_exists(#none, :label), #end = :end",
                 None => "SET #label = if_not_exists(#none, :label)",
             },
         )
@@ -95,10 +93,7 @@ impl Store {
         .name("#none", if label.is_some() { "-" } else { LABEL })
         .value(":label", s(label.unwrap_or_default()));
         if let Some(end) = expires {
-            change = change.name("#end", END);
-            if let Some(end) = end {
-                change = change.value(":end", n(end));
-            }
+            change = change.name("#end", END).value(":end", n(end));
         }
         self.changed(id, change).await
     }

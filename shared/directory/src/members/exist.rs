@@ -14,6 +14,18 @@ const TYPES: [&str; 2] = ["User", "Group"];
 const SHOWN: usize = 3;
 
 impl Scope {
+    /// Whether `id` is a user or a group, as of now.
+    pub(crate) async fn is_there(&self, id: &str) -> Result<bool, Error> {
+        // One by one: the function that asks may not read many at once, and has no hurry.
+        for kind in TYPES {
+            let key = Key::new(item::resources(&self.directory, kind), id);
+            if self.store.read(&key).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Asks before the first write, as of now; who is expected counts as being there.
     ///
     /// # Errors

@@ -1,17 +1,20 @@
 //! The next step of a change of profile.
 
+use std::collections::BTreeSet;
+
+use scim::model::profile::Profile;
 use scim::profile::Profiles;
 use scim::profile::transition::indexes;
 
 use super::duplicate::{Duplicate, LISTED};
 use super::fill::At;
-use super::{AT, DUPLICATES, OTHER, SINCE, STAGE, Stage, Transition, added, complete, profile};
+use super::{AT, DUPLICATES, OTHER, PAST, SINCE, STAGE, Stage, Transition, added, complete, profile};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::record::{Directory, INDEXED, PROFILE};
 use crate::store::{Change, Store, Written};
 use crate::sweep::sweeper;
-use crate::table::item::{self, n, s};
+use crate::table::item::{self, Item, n, optional_text, s};
 use crate::time::seconds;
 
 /// How a change of profile stands.
@@ -63,7 +66,8 @@ impl Store {
                 return Ok(Progress::Open);
             }
             match transition.stage {
-                Stage::Preparing if self.prepare(&record, transition, duplicates, profiles).await? => {}
+                Stage::Preparing
+                    if self.prepare(&item, &record, transition, duplicates, profiles).await? => {}
                 Stage::Preparing => return Ok(Progress::Open),
                 Stage::Retiring => self.retire(&record, transition, profiles).await?,
             }
@@ -73,6 +77,7 @@ impl Store {
     /// Returns whether the stage has ended, one way or the other.
     async fn prepare(
         &self,
+        item: &Item,
         record: &Directory,
         transition: &Transition,
         mut duplicates: Vec<Duplicate>,
@@ -103,13 +108,15 @@ impl Store {
                 .in_stage(
                     record,
                     Stage::Preparing,
-                    "SET #profile = :next, #indexed = :indexed, #other = :last, #stage = :retiring, #since = :now \
-                     REMOVE #at, #duplicates",
+                    "SET #profile = :next, #indexed = :indexed, #other = :last, #stage = :retiring, #since = :now, \
+                     #past = :past REMOVE #at, #duplicates",
                 )
                 .name("#profile", PROFILE)
                 .name("#indexed", INDEXED)
                 .name("#at", AT)
                 .name("#duplicates", DUPLICATES)
+                .name("#past", PAST)
+                .value(":past", s(past(item, &from)))
                 .value(":next", s(&*transition.other))
                 .value(":indexed", s(indexes(&next).join("\n")))
                 .value(":last", s(&*record.profile))
@@ -183,4 +190,11 @@ impl Store {
             Written::Refused(_) => Err(Error::Busy),
         }
     }
+}
+
+/// The indexes that the directory had before, and those of `last`.
+fn past(item: &Item, last: &Profile) -> String {
+    let before = optional_text(item, PAST).unwrap_or_default().lines().map(str::to_owned);
+    let all: BTreeSet<String> = before.chain(indexes(last)).collect();
+    all.into_iter().collect::<Vec<_>>().join("\n")
 }

@@ -16,6 +16,9 @@ pub(crate) const COUNTER_SHARDS: u8 = 32;
 /// Partitions over which pending sweeps are spread.
 pub(crate) const SWEEP_SHARDS: u8 = 4;
 
+/// The partition of the receipts of erasures.
+pub(crate) const RECEIPTS: &str = "R#receipts";
+
 /// The key of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {

@@ -26,6 +26,12 @@ pub const BY: &str = "by";
 pub const WRITE: &str = "write";
 /// The key of a user's name; range key of [`USER_NAME_INDEX`].
 pub const USER_NAME_KEY: &str = "userNameKey";
+/// Since when a user is there who was imported, and not provisioned.
+pub const IMPORTED: &str = "imported";
+/// Since when an imported user is a provider's.
+pub const LINKED: &str = "linked";
+/// Since when an imported user has an e-mail address that nobody has verified.
+pub const UNVERIFIED: &str = "emailUnverified";
 /// A member's name within its directory; hash key of [`MEMBER_INDEX`].
 pub const MEMBER_KEY: &str = "memberKey";
 /// The resource that an index entry belongs to.

@@ -31,8 +31,8 @@ impl Abandoned {
 impl Step<'_> {
     /// Looks at the lists under suspicion, for as long as patience lasts, and tells of those
     /// that stay.
-    pub(super) async fn abandoned(&mut self) -> Result<(), Error> {
-        let (scope, begun) = (self.scope.clone(), Instant::now());
+    pub(super) async fn abandoned(&mut self, begun: Instant) -> Result<(), Error> {
+        let scope = self.scope.clone();
         loop {
             // The order counts: what is swept is there first, then pending, then gone.
             let pending = if self.abandoned.0.is_empty() { BTreeSet::new() } else { scope.pending().await? };

@@ -1,6 +1,7 @@
 //! Every membership of every group: does the index of members know it, and is the member there.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use scim::model::resource_type::ResourceType;
 
@@ -20,6 +21,15 @@ const GROUPS: i32 = 50;
 const PAGE: i32 = 500;
 /// A member younger than this, in seconds, may be about to be created with its group.
 const ABOUT: u64 = 900;
+
+/// A membership of somebody who is nobody.
+#[derive(Debug)]
+pub(super) struct Unknown {
+    kind: String,
+    group: String,
+    epoch: String,
+    member: String,
+}
 
 impl Step<'_> {
     /// Some members. Returns whether they were the last ones.
@@ -100,42 +110,53 @@ impl Step<'_> {
             if !self.profile.behavior.members_must_exist || age_of(id).is_some_and(|age| age < ABOUT) {
                 continue;
             }
-            // Whoever was deleted leaves the group behind the answer.
-            if !self.still_after_a_while(kind, group, epoch, id).await? {
-                continue;
-            }
-            let membership = crate::members::key(&scope.directory, group, epoch, id);
-            let repaired = self.options.repair && scope.dismiss(&membership).await?;
-            let finding = Finding::new(What::MemberUnknown, &kind.name).of(group).with(id);
-            self.findings.push(finding.repaired(repaired));
+            self.unknown.push(Unknown {
+                kind: kind.name.clone(),
+                group: group.to_owned(),
+                epoch: epoch.to_owned(),
+                member: id.clone(),
+            });
         }
         Ok(())
     }
 
-    async fn still_after_a_while(
-        &self,
-        kind: &ResourceType,
-        group: &str,
-        epoch: &str,
-        member: &str,
-    ) -> Result<bool, Error> {
-        let begun = std::time::Instant::now();
-        let membership = crate::members::key(&self.scope.directory, group, epoch, member);
+    /// Looks at the members who are nobody, for as long as patience lasts (whoever was deleted
+    /// leaves the group behind the answer), and tells of those who stay.
+    pub(super) async fn unknown(&mut self, begun: Instant) -> Result<(), Error> {
+        let scope = self.scope.clone();
         loop {
-            if self.scope.store.read(&membership).await?.is_none()
-                || self.scope.epoch(kind, group).await?.as_deref() != Some(epoch)
-            {
-                return Ok(false);
+            let mut left = Vec::new();
+            for unknown in std::mem::take(&mut self.unknown) {
+                if scope.is_member(&unknown).await? {
+                    left.push(unknown);
+                }
             }
-            if begun.elapsed() >= self.options.patience {
-                return Ok(true);
+            self.unknown = left;
+            if self.unknown.is_empty() || begun.elapsed() >= self.options.patience {
+                break;
             }
             tokio::time::sleep(self.options.patience / 8).await;
         }
+        for Unknown { kind, group, epoch, member } in std::mem::take(&mut self.unknown) {
+            let membership = crate::members::key(&scope.directory, &group, &epoch, &member);
+            let repaired = self.options.repair && scope.dismiss(&membership).await?;
+            let finding = Finding::new(What::MemberUnknown, &kind).of(&group).with(&member);
+            self.findings.push(finding.repaired(repaired));
+        }
+        Ok(())
     }
 }
 
 impl Scope {
+    async fn is_member(&self, unknown: &Unknown) -> Result<bool, Error> {
+        let membership =
+            crate::members::key(&self.directory, &unknown.group, &unknown.epoch, &unknown.member);
+        let group = Key::new(item::resources(&self.directory, &unknown.kind), &*unknown.group);
+        let epoch = self.store.read(&group).await?;
+        let epoch = epoch.as_ref().and_then(|item| optional_text(item, name::EPOCH));
+        Ok(epoch == Some(&unknown.epoch) && self.store.read(&membership).await?.is_some())
+    }
+
     /// The list that a group has now; `None` when it is gone, has none, or cannot be read.
     pub(super) async fn epoch(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
         let item = self.store.read(&self.key(kind, group)).await?;

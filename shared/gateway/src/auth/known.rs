@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use directory::admission::{Admission, Holder, Principal};
+use directory::adopt::Policy;
 use directory::credential::Scopes;
 use directory::id::DirectoryId;
-use directory::record::{Directory, Record, State};
+use directory::record::{Directory, Record};
 use directory::reprofile::Stage;
 use directory::secret::Secret;
-use http::HeaderValue;
-use scim::error::{Error, Kind};
 use scim::model::profile::Profile;
 use scim::profile::transition::with_indexes_of;
 use scim::profile::{ProfileError, Profiles};
 
 use super::Access;
+use super::open::open;
 use crate::app::Settings;
 use crate::error::Failure;
 use crate::rate;
@@ -42,32 +42,7 @@ impl Known {
 
     /// Whether the directory is open, at this address.
     pub(super) fn admits(&self, settings: &Settings) -> Result<(), Failure> {
-        let Directory { id, state, region, stage, .. } = &self.directory;
-        let closed = match state {
-            State::Enabled => None,
-            State::Disabled => Some(format!(
-                "the directory `{id}` is not enabled yet: the provider of this service enables it"
-            )),
-            State::Paused => {
-                Some(format!("the directory `{id}` is paused: the provider of this service can resume it"))
-            }
-            State::Erasing => Some(format!("the directory `{id}` is being erased")),
-        };
-        let elsewhere = [("region", region, &settings.region), ("stage", stage, &settings.stage)];
-        let elsewhere = elsewhere.into_iter().find_map(|(label, own, here)| match (own, here) {
-            (Some(own), Some(here)) if own != here => Some(format!(
-                "the directory `{id}` belongs to the {label} `{own}`, and this address serves the {label} \
-                 `{here}`: use the Tenant URL of the {label} `{own}`"
-            )),
-            _ => None,
-        });
-        match closed.or(elsewhere) {
-            None => Ok(()),
-            Some(detail) => Err(Failure::challenge(
-                Error::new(Kind::Forbidden, detail),
-                HeaderValue::from_static(r#"Bearer realm="scim""#),
-            )),
-        }
+        open(&self.directory, settings)
     }
 
     /// Finds out what the directory offers. It was checked when it was chosen: only a service
@@ -109,6 +84,7 @@ impl Known {
             subject: self.subject.clone(),
             secret: self.secret.clone(),
             requests_per_second: rate::own(&self.directory.settings),
+            adopt: Policy::of(&self.directory.settings),
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::adopt::Policy;
 use directory::change::Terms;
 use directory::error::Error as StoreError;
 use directory::resource::{Conditions, Resource};
@@ -35,6 +36,8 @@ pub struct Call {
     pub scope: Scope,
     /// What the directory's profile does where systems differ.
     pub behavior: Behavior,
+    /// By what a POST finds a user who was imported.
+    pub adopt: Policy,
     /// The query parameters.
     pub parameters: Parameters,
     /// What is to be answered.
@@ -85,6 +88,7 @@ impl Call {
         Ok(Self {
             scope: context.scope(&app.store),
             behavior: context.access.profile.behavior,
+            adopt: context.access.adopt,
             headers: parts.headers.clone(),
             kind,
             parameters,
@@ -110,7 +114,7 @@ impl Call {
     /// The terms of a change, of which `wants` will be answered.
     #[must_use]
     pub fn terms(&self, wants: Wants) -> Terms {
-        Terms { conditions: self.conditions(), wants, prior: None }
+        Terms { conditions: self.conditions(), wants, prior: None, links: false }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.

@@ -11,16 +11,21 @@ use scim::model::profile::OnInactive;
 use scim::model::resource_type::ResourceType;
 use scim::read;
 
+use super::adopt::adopt;
 use super::call::Call;
 use super::restore::restore;
 use crate::body::Json;
 use crate::error::Failure;
 
 /// Creates a resource: 201 with all of it, its place and its version. Where the profile
-/// wants it, a user who is there but inactive is restored instead. A precondition is
+/// wants it, a user who is there but inactive is restored instead; where the directory is set to
+/// it, one who was imported is linked. A precondition is
 /// about a resource that is there, and passed over.
 pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let doc = read::create(&call.kind, body)?;
+    if let Some(adopted) = adopt(&call, &doc).await? {
+        return Ok(call.answer(StatusCode::CREATED, adopted));
+    }
     let restores = call.behavior.inactive_user_on_create == OnInactive::Restore && call.kind.name == "User";
     if !restores {
         let created = created(&call.scope, &call.kind, NewId::mint(), doc).await?;

@@ -35,7 +35,7 @@ pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<R
     // in the meantime.
     let if_match = Some(Match::Tags(vec![user.etag()]));
     let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, wants: call.wants(true), prior: None };
+    let terms = Terms { conditions, wants: call.wants(true), prior: None, links: false };
     match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
         Ok(restored) => Ok(Some(restored)),
         Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
@@ -44,14 +44,19 @@ pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<R
 }
 
 async fn inactive(call: &Call, attribute: &str, value: &str) -> Result<Option<Resource>, Failure> {
+    let mut users = having(call, attribute, value).await?.into_iter();
+    Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
+}
+
+/// Some of those who have this value of `attribute`: ten at most.
+pub(super) async fn having(call: &Call, attribute: &str, value: &str) -> Result<Vec<Resource>, Failure> {
     let filter = compile(&format!("{attribute} eq {}", Value::from(value)), &call.kind).ok();
     if filter.is_none() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
     let base = call.base.to_string();
     let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base, most: MOST };
     let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
-    let mut users = page.resources.into_iter().map(|(_, user)| user);
-    Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
+    Ok(page.resources.into_iter().map(|(_, user)| user).collect())
 }

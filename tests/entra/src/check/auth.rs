@@ -1,64 +1,14 @@
 //! How a token is had: by client credentials, and by workload identity federation.
 
-use std::time::Duration;
-
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
-
 use super::finding::Fault;
 use super::report::Exchange;
 use super::talk::Talk;
 use crate::mapping::Kind;
 use crate::mapping::path::member;
-use crate::wire::client::Client;
-use crate::wire::request::{Answer, Request, Trouble};
-
-/// What a token endpoint wants.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// Where tokens are had.
-    pub endpoint: String,
-    /// The client's identifier there.
-    pub client_id: String,
-    /// Its secret.
-    pub secret: Option<SecretString>,
-    /// A signed assertion (RFC 7523) instead.
-    pub assertion: Option<SecretString>,
-}
+use crate::wire::request::{Request, Trouble};
 
 /// How long a token may live, in minutes.
 const LIFE: std::ops::RangeInclusive<u64> = 60..=360;
-
-impl Credentials {
-    /// Asks for a token: with the assertion, when there is one, else with the secret.
-    ///
-    /// # Errors
-    /// Why there is none, in words.
-    pub async fn token(&self, timeout: Duration) -> Result<String, String> {
-        let (client, _) = Client::new(&self.endpoint, "", timeout)?;
-        let answer =
-            self.ask(&client, "", self.assertion.is_some()).await.map_err(|error| error.to_string())?;
-        let token =
-            answer.json.as_ref().and_then(|body| member(body, "access_token")).and_then(Value::as_str);
-        let error = || format!("the token endpoint `{}` answered {}", self.endpoint, answer.summary());
-        token.filter(|_| answer.status < 300).map(str::to_owned).ok_or_else(error)
-    }
-
-    async fn ask(&self, client: &Client, base: &str, assertion: bool) -> Result<Answer, Trouble> {
-        let mut fields = vec![("grant_type", "client_credentials"), ("client_id", self.client_id.as_str())];
-        match (&self.assertion, &self.secret) {
-            (Some(text), _) if assertion => fields.extend([
-                ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-                ("client_assertion", text.expose_secret()),
-                // Nobody defines it; the harness sends it.
-                ("baseAddress", base),
-            ]),
-            (_, Some(secret)) => fields.push(("client_secret", secret.expose_secret())),
-            _ => {}
-        }
-        client.form(&self.endpoint, &fields).await
-    }
-}
 
 /// By client id and secret.
 pub(crate) async fn secret(talk: &mut Talk<'_>) -> Option<()> {

@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::auth::Credentials;
 use super::{Options, schemas::Schemas};
 use crate::mapping::{Kind, Mapping};
 use crate::wire::client::Client;
+use crate::wire::credentials::Credentials;
 use crate::wire::request::{Answer, Request, Trouble};
 
 /// The endpoint under test.
@@ -26,7 +26,8 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(options: &Options) -> Result<Self, String> {
-        let (client, _) = Client::new(&options.url, &options.token, options.timeout)?;
+        let (client, _) = Client::new(&options.url, "", options.timeout)?;
+        let client = client.with(options.tokens.clone());
         Ok(Self {
             client,
             mapping: options.mapping.clone(),

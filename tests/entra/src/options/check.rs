@@ -38,7 +38,8 @@ impl Check {
             only: self.only,
             timeout: self.endpoint.timeout()?,
             progress: !self.quiet,
-            ..Options::new(&self.endpoint.url, &self.endpoint.token().await?, self.endpoint.mapping()?)
+            tokens: self.endpoint.tokens()?,
+            ..Options::new(&self.endpoint.url, "", self.endpoint.mapping()?)
         };
         let outcomes = run(&options).await?;
         if outcomes.is_empty() {

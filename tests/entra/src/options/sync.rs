@@ -122,7 +122,8 @@ impl Sync {
             allow_strays: self.allow_strays,
             deletion_threshold: self.accidental_deletion_threshold,
             progress: !self.quiet,
-            ..Options::new(&self.endpoint.url, &self.endpoint.token().await?, mapping, source)
+            tokens: self.endpoint.tokens()?,
+            ..Options::new(&self.endpoint.url, "", mapping, source)
         };
         let report = run(options).await.map_err(|error| error.to_string())?;
         if !self.quiet {

@@ -48,6 +48,7 @@ impl Failure {
         let code = match trouble {
             Trouble::Timeout(_) => "Timeout",
             Trouble::Connection(_) => "ConnectionFailed",
+            Trouble::Token(_) => "TokenNotIssued",
         };
         Self { transient: true, ..Self::of(code, trouble.to_string(), request, None) }
     }

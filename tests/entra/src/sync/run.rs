@@ -22,7 +22,8 @@ use crate::wire::client::Client;
 /// [`Error`]: the run could not begin, or its files cannot be written. What the endpoint does
 /// wrong is in the report.
 pub async fn run(options: Options) -> Result<Report, Error> {
-    let (client, flagged) = Client::new(&options.url, &options.token, options.timeout).map_err(Error::Url)?;
+    let (client, flagged) = Client::new(&options.url, "", options.timeout).map_err(Error::Url)?;
+    let client = client.with(options.tokens.clone());
     let begin = Entry::Begin {
         url: client.base().to_owned(),
         mapping: options.mapping.name.clone(),

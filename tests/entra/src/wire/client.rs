@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::Dialect;
 use super::request::{Answer, Request, Trouble};
+use super::secret::Secret;
+use super::tokens::Tokens;
 
 /// The flag in the Tenant URL's query that asks for the other dialect.
 const FLAG: &str = "aadOptscim062020";
@@ -16,7 +18,7 @@ const FLAG: &str = "aadOptscim062020";
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    token: SecretString,
+    tokens: Tokens,
     timeout: Duration,
 }
 
@@ -41,7 +43,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| wrong(&chain(&error)))?;
-        Ok((Self { http, base, token: SecretString::from(token.to_owned()), timeout }, dialect))
+        Ok((Self { http, base, tokens: Tokens::secret(Secret::given(token)), timeout }, dialect))
     }
 
     /// The Tenant URL without flag and slash at its end.
@@ -53,7 +55,13 @@ impl Client {
     /// The same endpoint with another token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: SecretString::from(token.to_owned()), ..self.clone() }
+        self.with(Tokens::secret(Secret::given(token)))
+    }
+
+    /// The same endpoint with a token from there.
+    #[must_use]
+    pub fn with(&self, tokens: Tokens) -> Self {
+        Self { tokens, ..self.clone() }
     }
 
     /// Sends a request.
@@ -61,11 +69,12 @@ impl Client {
     /// # Errors
     /// [`Trouble`], when no answer came.
     pub async fn send(&self, request: &Request) -> Result<Answer, Trouble> {
+        let token = self.tokens.now().await?;
         let started = Instant::now();
         let mark = if request.query.is_empty() { "" } else { "?" };
         let url = format!("{}{}{mark}{}", self.base, request.path, request.query);
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap_or_default();
-        let mut call = self.http.request(method, url).bearer_auth(self.token.expose_secret());
+        let mut call = self.http.request(method, url).bearer_auth(token.expose_secret());
         call = call.header(ACCEPT, "application/scim+json");
         if let Some(body) = &request.body {
             call = call.header(CONTENT_TYPE, "application/scim+json; charset=utf-8").body(body.to_string());

@@ -115,4 +115,7 @@ pub enum Trouble {
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
+    /// There is no token to send it with.
+    #[error("no token: {0}")]
+    Token(String),
 }

@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Form, Json, Router};
 use entra::check::report::{Outcome, Verdict, json};
-use entra::check::{Credentials, Options, run};
-use secrecy::SecretString;
+use entra::check::{Options, run};
+use entra::wire::credentials::Credentials;
+use entra::wire::secret::Secret;
 use serde_json::{Value, json};
 
 use crate::local::{block_on, mapping, spawn};
@@ -41,12 +42,13 @@ fn issuer(expires_in: u64) -> (String, Forms) {
 fn check(expires_in: u64) -> (Vec<Outcome>, Vec<HashMap<String, String>>) {
     let responder = Responder::start(Fault::None);
     let (endpoint, forms) = issuer(expires_in);
-    let secret = |text: &str| Some(SecretString::from(text.to_owned()));
+    let secret = |text: &str| Some(Secret::given(text));
     let credentials = Credentials {
         endpoint,
         client_id: "client".to_owned(),
         secret: secret("s3cret&="),
         assertion: secret("ey.ey.x"),
+        refresh: None,
     };
     let options = Options {
         credentials: Some(credentials),

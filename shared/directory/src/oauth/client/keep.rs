@@ -6,6 +6,7 @@ use super::{Client, ClientSecret, USED};
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, WriteId};
 use crate::oauth::item;
+use crate::record::Record;
 use crate::store::{Change, Store, Written};
 use crate::table::item::{directory as directory_key, s, text};
 use crate::table::name;
@@ -42,6 +43,22 @@ impl Store {
     pub async fn client(&self, directory: &DirectoryId, id: &ClientId) -> Result<Option<Client>, Error> {
         let item = self.read(&item::client(directory, id)).await?;
         item.map(|item| Client::read(id, &item)).transpose()
+    }
+
+    /// The client `id` of `directory`, revoked or not, and the directory itself, as of now: what
+    /// the client is let in by.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub async fn client_admission(
+        &self,
+        directory: &DirectoryId,
+        id: &ClientId,
+    ) -> Result<Option<(Client, Record)>, Error> {
+        let keys = [item::client(directory, id), directory_key(directory)];
+        let found = self.read_all(keys.to_vec()).await?;
+        let [Some(client), Some(record)] = keys.map(|key| found.get(&key)) else { return Ok(None) };
+        Ok(Some((Client::read(id, client)?, Record::read(directory, record)?)))
     }
 
     /// The clients of `directory` in the order of their ids, at most `count` of those behind

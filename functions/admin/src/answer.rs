@@ -1,0 +1,50 @@
+//! Answers of the administration: plain JSON, kept by nobody on the way.
+
+use ::directory::id::DirectoryId;
+use axum::response::Response;
+use gateway::error::Failure;
+use gateway::reply;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// `body` with `status`, about `directory`, which the log names then.
+pub(crate) fn about(directory: &DirectoryId, status: StatusCode, body: &Value) -> Response {
+    let mut response = plain(status, body);
+    response.extensions_mut().insert(directory.clone());
+    response
+}
+
+/// `status` and nothing else, about `directory`.
+pub(crate) fn empty(directory: &DirectoryId, status: StatusCode) -> Response {
+    let mut response = reply::empty(status);
+    response.extensions_mut().insert(directory.clone());
+    response
+}
+
+/// One page of a list; `next` is what to ask for behind it.
+pub(crate) fn list(items: Vec<Value>, next: Option<String>) -> Value {
+    let mut body = json!({ "items": items });
+    if let Some(next) = next {
+        body["next"] = next.into();
+    }
+    body
+}
+
+/// `body` with `status`.
+pub(crate) fn plain(status: StatusCode, body: &Value) -> Response {
+    let mut response = reply::json(status, body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `value` as JSON.
+///
+/// # Errors
+/// A fault of ours.
+pub(crate) fn json(value: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|_| Failure::internal())
+}

@@ -1,0 +1,49 @@
+//! POST of a credential.
+
+use axum::extract::State;
+use axum::response::Response;
+use gateway::app::App;
+use gateway::body::Json;
+use gateway::error::Failure;
+use gateway::path::SCIM;
+use gateway::serve::beside::Origin;
+use gateway::token::Token;
+use http::StatusCode;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Wanted, failure, scopes, shown};
+use crate::answer;
+use crate::body::{named, read};
+use crate::target::Found;
+use crate::time::{self, End};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    label: String,
+    scopes: Option<Wanted>,
+    expires: Option<End>,
+    subject: Option<String>,
+}
+
+/// Makes one: 201 with its token, which is shown this once, and the Tenant URL.
+pub(crate) async fn create(
+    State(app): State<App>,
+    Found(directory): Found,
+    Origin(origin): Origin,
+    body: Json,
+) -> Result<Response, Failure> {
+    let new: New = read(body)?;
+    let (token, mut credential) = Token::mint(&directory.id).map_err(|_| Failure::internal())?;
+    credential.label = named("label", &new.label)?;
+    credential.scopes = scopes(new.scopes)?;
+    credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);
+    credential.subject = new.subject.map(|subject| named("subject", &subject)).transpose()?;
+    let kept = app.store.put_credential(&directory.id, &credential).await;
+    let mut body = shown(&kept.map_err(|error| failure(&credential.id, error))?);
+    body.insert("token".to_owned(), token.expose_secret().into());
+    body.insert("tenantUrl".to_owned(), format!("{origin}{SCIM}").into());
+    Ok(answer::about(&directory.id, StatusCode::CREATED, &Value::Object(body)))
+}

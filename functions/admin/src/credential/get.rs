@@ -1,0 +1,24 @@
+//! GET of one credential.
+
+use axum::extract::State;
+use axum::response::Response;
+use gateway::app::App;
+use gateway::error::Failure;
+use http::StatusCode;
+use serde_json::Value;
+
+use super::shown;
+use crate::answer;
+use crate::target::{Named, OfCredential};
+
+/// What it is; never its token.
+pub(crate) async fn get(
+    State(app): State<App>,
+    Named(directory): Named,
+    OfCredential(id): OfCredential,
+) -> Result<Response, Failure> {
+    let found = app.store.credential(&directory, &id).await;
+    let found = found.map_err(|error| Failure::store("credential", error))?;
+    let credential = found.ok_or_else(|| Failure::unknown("credential", &id.to_string()))?;
+    Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))
+}

@@ -1,0 +1,54 @@
+//! POST of a directory.
+
+use ::directory::id::{DirectoryId, InvalidId};
+use ::directory::record::{Directory, InvalidState, Settings};
+use axum::extract::State;
+use axum::response::Response;
+use gateway::app::App;
+use gateway::body::Json;
+use gateway::error::Failure;
+use http::StatusCode;
+use scim::error::Kind;
+use scim::profile::STANDARD;
+use serde::Deserialize;
+
+use super::{known, label, settings, shown};
+use crate::answer;
+use crate::body::{invalid, named, read};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    id: String,
+    name: Option<String>,
+    profile: Option<String>,
+    region: Option<String>,
+    stage: Option<String>,
+    state: Option<String>,
+    settings: Option<Settings>,
+}
+
+/// Makes one without resources and credentials: 201.
+pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Response, Failure> {
+    let new: New = read(body)?;
+    let id: DirectoryId = new.id.parse().map_err(|error: InvalidId| invalid(format!("`id`: {error}")))?;
+    let profile = known(&app.profiles, new.profile.as_deref().unwrap_or(STANDARD))?;
+    let profile = app.profiles.get(profile).map_err(|error| invalid(error.to_string()))?;
+    let mut directory =
+        Directory::new(id.clone(), &named("name", new.name.as_deref().unwrap_or(&new.id))?, &profile);
+    directory.region = new.region.map(|text| label("region", text)).transpose()?;
+    directory.stage = new.stage.map(|text| label("stage", text)).transpose()?;
+    if let Some(state) = new.state {
+        directory.state =
+            state.parse().map_err(|error: InvalidState| invalid(format!("`state`: {error}")))?;
+    }
+    directory.settings = settings(new.settings.unwrap_or_default())?;
+    let made = app.store.create_directory(&directory).await;
+    if !made.map_err(|error| Failure::store("directory", error))? {
+        return Err(Failure::new(
+            Kind::Uniqueness,
+            format!("there is a directory with the id `{id}` already"),
+        ));
+    }
+    Ok(answer::about(&id, StatusCode::CREATED, &shown(&directory)))
+}

@@ -1,0 +1,53 @@
+//! PATCH of a directory: what is named changes, all else stays.
+
+use ::directory::record::{DirectoryChange, InvalidState, Settings};
+use axum::extract::State;
+use axum::response::Response;
+use gateway::app::App;
+use gateway::body::Json;
+use gateway::error::Failure;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{failure, known, label, settings, shown};
+use crate::answer;
+use crate::body::{invalid, named, nullable, read};
+use crate::target::Named;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patch {
+    name: Option<String>,
+    profile: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    region: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    stage: Option<Option<String>>,
+    state: Option<String>,
+    settings: Option<Settings>,
+}
+
+/// A new profile is begun and followed while clients go on: `changing` tells until it is done.
+pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) -> Result<Response, Failure> {
+    let patch: Patch = read(body)?;
+    let label = |member: &str, new: Option<Option<String>>| {
+        new.map(|new| new.map(|text| label(member, text)).transpose()).transpose()
+    };
+    let change = DirectoryChange {
+        name: patch.name.map(|name| named("name", &name)).transpose()?,
+        state: patch
+            .state
+            .map(|state| state.parse().map_err(|error: InvalidState| invalid(format!("`state`: {error}"))))
+            .transpose()?,
+        region: label("region", patch.region)?,
+        stage: label("stage", patch.stage)?,
+        settings: patch.settings.map(settings).transpose()?,
+    };
+    let failed = |error| failure(&id.to_string(), error);
+    if let Some(profile) = &patch.profile {
+        known(&app.profiles, profile)?;
+        app.store.change_profile(&id, profile, &app.profiles).await.map_err(failed)?;
+    }
+    let directory = app.store.change_directory(&id, change).await.map_err(failed)?;
+    Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))
+}

@@ -1,0 +1,61 @@
+//! Imported users whose e-mail address nobody has verified ([`directory::adopt`]):
+//! `GET …/unverified`, `DELETE …/unverified/{id}`.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use gateway::app::App;
+use gateway::error::Failure;
+use http::header::IF_MATCH;
+use http::{HeaderMap, StatusCode};
+use scim::model::resource_type::ResourceType;
+
+use crate::answer::{self, json};
+use crate::page::Page;
+use crate::target::Found;
+
+/// Pages of users that one call looks through.
+const PAGES: usize = 20;
+
+/// Some of these users: `next` is there until all users were looked at.
+///
+/// # Errors
+/// The table's own.
+pub(crate) async fn unverified(
+    State(app): State<App>,
+    Found(directory): Found,
+    page: Page,
+) -> Result<Response, Failure> {
+    let by = "administrator".parse().map_err(|_| Failure::internal())?;
+    let scope = app.store.scope(&directory.id, &by);
+    let mut after = page.after;
+    let mut items = Vec::new();
+    for _ in 0..PAGES {
+        let (found, next) =
+            scope.unverified(after.as_deref()).await.map_err(|error| Failure::store("user", error))?;
+        items.extend(found);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let items = items.iter().map(json).collect::<Result<_, _>>()?;
+    Ok(answer::about(&directory.id, StatusCode::OK, &answer::list(items, after)))
+}
+
+/// The user's addresses are verified: 204. With `If-Match` only those of that version are.
+///
+/// # Errors
+/// 404, 412, the table's own.
+pub(crate) async fn verified(
+    State(app): State<App>,
+    Found(directory): Found,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let by = "administrator".parse().map_err(|_| Failure::internal())?;
+    let kind = ResourceType::user();
+    let etag = headers.get(IF_MATCH).and_then(|etag| etag.to_str().ok());
+    let verified = app.store.scope(&directory.id, &by).verified(&kind, &id, etag).await;
+    verified.map_err(|error| Failure::about(&kind, Some(&id), error))?;
+    Ok(answer::empty(&directory.id, StatusCode::NO_CONTENT))
+}

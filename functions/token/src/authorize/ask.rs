@@ -1,0 +1,147 @@
+//! What a client asks for, checked, and carried by the page that asks about it.
+//!
+//! The page has no session: it carries the question itself, sealed with the directory's
+//! secret and good for ten minutes, and the administrator signs in with the answer. So nobody
+//! can have a browser answer a question that we did not ask, or another one.
+
+use data_encoding::BASE64URL_NOPAD;
+use directory::oauth::seal::{Purpose, seal};
+use directory::secret::Secret;
+use gateway::app::App;
+use gateway::auth::open::open;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::Problem;
+use crate::answer::Refusal;
+use crate::caller::{Caller, parse};
+use crate::form::Form;
+use crate::grant::now;
+use crate::scope::granted;
+
+/// How long a page may stand open, in seconds.
+const LIFETIME: i64 = 600;
+/// The longest state of a client.
+const LONGEST_STATE: usize = 4096;
+
+/// The question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// `<directory>.<client>`.
+    pub client_id: String,
+    /// Where the browser goes afterwards.
+    pub redirect: String,
+    /// What the client wants back.
+    pub state: Option<String>,
+    /// What it may do, if it may.
+    pub scopes: String,
+    /// The challenge of PKCE, by S256.
+    pub challenge: Option<String>,
+    /// Until when the question may be answered, in seconds since 1970.
+    pub ends: i64,
+}
+
+/// The question and whose it is. The client has not proved anything yet.
+#[derive(Debug)]
+pub struct Asked {
+    /// The question.
+    pub ask: Ask,
+    /// The client that is said to ask, and its directory.
+    pub caller: Caller,
+}
+
+impl Ask {
+    /// Reads the parameters of an authorization request.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn read(app: &App, form: &Form) -> Result<Asked, Problem> {
+        let caller = client(app, form.need("client_id")?).await?;
+        let redirect = form.need("redirect_uri")?;
+        if !caller.client.redirects.iter().any(|registered| registered == redirect) {
+            return Err(here("`redirect_uri` is not one of those that this client was registered with"));
+        }
+        let state = form.get("state").unwrap_or_default().filter(|state| state.len() <= LONGEST_STATE);
+        let back = |refusal| Problem::Back {
+            redirect: redirect.to_owned(),
+            state: state.map(str::to_owned),
+            refusal,
+        };
+        let (scopes, challenge) = question(&caller, form).map_err(back)?;
+        let ask = Self {
+            client_id: format!("{}.{}", caller.directory.id, caller.client.id),
+            redirect: redirect.to_owned(),
+            state: state.map(str::to_owned),
+            scopes,
+            challenge,
+            ends: now() + LIFETIME,
+        };
+        Ok(Asked { ask, caller })
+    }
+
+    /// Reads what [`sealed`](Self::sealed) wrote.
+    ///
+    /// # Errors
+    /// [`Problem::Here`] when it is of another hand, or over.
+    pub async fn open(app: &App, sealed: &str) -> Result<Asked, Problem> {
+        let stale = || here("this page is too old, or is not ours: go back and begin again");
+        let (text, shown) = sealed.split_once('.').ok_or_else(stale)?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| stale())?;
+        let ask: Self = serde_json::from_slice(&bytes).map_err(|_| stale())?;
+        let caller = client(app, &ask.client_id).await?;
+        let ours = seal(&caller.secret, Purpose::Consent, text);
+        let same = bool::from(ours.as_bytes().ct_eq(shown.as_bytes())) && !ours.is_empty();
+        // What was registered may have changed since.
+        let known = caller.client.redirects.contains(&ask.redirect);
+        if same && known && now() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
+    }
+
+    /// As the page carries it.
+    #[must_use]
+    pub fn sealed(&self, secret: &Secret) -> String {
+        let text = BASE64URL_NOPAD.encode(&serde_json::to_vec(self).unwrap_or_default());
+        let seal = seal(secret, Purpose::Consent, &text);
+        format!("{text}.{seal}")
+    }
+}
+
+async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
+    let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
+    let (directory, client) = parse(client_id).ok_or_else(unknown)?;
+    let found = app.store.client_admission(&directory, &client).await.map_err(Refusal::store)?;
+    let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
+    let secret = record.secret.ok_or_else(unknown)?;
+    open(&record.directory, &app.settings)
+        .map_err(|closed| Problem::Here(closed.status(), closed.error().detail.clone()))?;
+    Ok(Caller { directory: record.directory, secret, client })
+}
+
+/// The scopes and the challenge.
+fn question(caller: &Caller, form: &Form) -> Result<(String, Option<String>), Refusal> {
+    form.get("state")?;
+    if form.need("response_type")? != "code" {
+        return Err(Refusal::unsupported_response_type("`response_type` must be `code`"));
+    }
+    let challenge = match (form.get("code_challenge")?, form.get("code_challenge_method")?) {
+        (Some(challenge), Some("S256")) if is_challenge(challenge) => Some(challenge.to_owned()),
+        (Some(_), _) => {
+            return Err(Refusal::invalid_request(
+                "`code_challenge` must be a SHA-256 in base64url, and its method `S256`",
+            ));
+        }
+        (None, _) if caller.client.pkce => {
+            return Err(Refusal::invalid_request("`code_challenge` is missing: this client must use PKCE"));
+        }
+        (None, _) => None,
+    };
+    Ok((granted(&caller.client.scopes, form.get("scope")?)?, challenge))
+}
+
+fn is_challenge(text: &str) -> bool {
+    text.len() == 43 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+fn here(text: &str) -> Problem {
+    Problem::Here(StatusCode::BAD_REQUEST, text.to_owned())
+}

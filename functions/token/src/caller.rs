@@ -1,0 +1,155 @@
+//! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
+
+use directory::id::{ClientId, DirectoryId};
+use directory::oauth::client::Client;
+use directory::record::Directory;
+use directory::secret::Secret;
+use gateway::app::App;
+use gateway::auth::open::open;
+use gateway::token::client_secret::hash;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use percent_encoding::percent_decode_str;
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::answer::Refusal;
+use crate::assertion;
+use crate::form::Form;
+use crate::keys::Keys;
+
+/// The one `client_assertion_type` that there is (RFC 7523 §2.2).
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The longest header, id and secret that are looked at.
+const LONGEST: usize = 4096;
+
+/// A client that has proved who it is, and the directory that it is of.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The directory.
+    pub directory: Directory,
+    /// Its secret.
+    pub secret: Secret,
+    /// The client.
+    pub client: Client,
+}
+
+/// What a client shows to prove who it is.
+enum Proof<'a> {
+    Secret(String),
+    Assertion(&'a str),
+}
+
+/// Finds the client and checks its proof.
+///
+/// # Errors
+/// `invalid_client`, the same for every wrong id and secret; `invalid_request` for two proofs
+/// at once; `unauthorized_client` when the directory takes no clients now.
+pub async fn authenticate(
+    app: &App,
+    keys: &Keys,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<Caller, Refusal> {
+    let (id, proof) = shown(headers, form)?;
+    let (directory, client) = parse(&id).ok_or_else(wrong)?;
+    let found = app.store.client_admission(&directory, &client).await.map_err(Refusal::store)?;
+    let found = found.filter(|(client, _)| client.revoked.is_none());
+    let caller = found.and_then(|(client, record)| {
+        Some(Caller { directory: record.directory, secret: record.secret?, client })
+    });
+    match proof {
+        Proof::Secret(secret) => {
+            if !opens(caller.as_ref(), &client, &secret)? {
+                return Err(wrong());
+            }
+        }
+        Proof::Assertion(assertion) => {
+            let federation = caller.as_ref().and_then(|caller| caller.client.federation.as_ref());
+            let checked = assertion::check(keys, federation.ok_or_else(wrong)?, assertion).await;
+            checked.map_err(|reason| {
+                tracing::warn!(%directory, %client, %reason, "a client's assertion was refused");
+                Refusal::invalid_client(&reason.to_string())
+            })?;
+        }
+    }
+    let caller = caller.ok_or_else(wrong)?;
+    open(&caller.directory, &app.settings)
+        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
+    Ok(caller)
+}
+
+/// The id and the proof, of which there must be one.
+fn shown<'a>(headers: &HeaderMap, form: &'a Form) -> Result<(String, Proof<'a>), Refusal> {
+    let id = form.get("client_id")?;
+    let (secret, assertion) = (form.get("client_secret")?, form.get("client_assertion")?);
+    let basic = basic(headers)?;
+    match (basic, secret, assertion) {
+        (Some((user, password)), None, None) => {
+            if id.is_some_and(|id| id != user) {
+                return Err(Refusal::invalid_request(
+                    "`client_id` is not the one of the Authorization header",
+                ));
+            }
+            Ok((user, Proof::Secret(password)))
+        }
+        (None, Some(secret), None) => Ok((needed(id)?, Proof::Secret(secret.to_owned()))),
+        (None, None, Some(assertion)) => {
+            if form.get("client_assertion_type")? != Some(JWT_BEARER) {
+                return Err(Refusal::invalid_request(format!(
+                    "`client_assertion_type` must be `{JWT_BEARER}`"
+                )));
+            }
+            Ok((needed(id)?, Proof::Assertion(assertion)))
+        }
+        (None, None, None) => Err(Refusal::invalid_client(
+            "the client must show who it is: by its secret, in an Authorization header or as \
+             `client_secret`, or by `client_assertion`",
+        )),
+        _ => Err(Refusal::invalid_request("show one thing only: a secret, once, or an assertion")),
+    }
+}
+
+fn needed(id: Option<&str>) -> Result<String, Refusal> {
+    let missing = || Refusal::invalid_request("`client_id` is missing");
+    id.map(str::to_owned).ok_or_else(missing)
+}
+
+/// Id and secret of an Authorization header, each percent-encoded in it (RFC 6749 §2.3.1).
+fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, Refusal> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| text.len() <= LONGEST && values.next().is_none());
+    let read = || {
+        let (scheme, encoded) = text?.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("basic").then_some(())?;
+        let bytes = data_encoding::BASE64.decode(encoded.trim().as_bytes()).ok()?;
+        let pair = String::from_utf8(bytes).ok()?;
+        let (id, secret) = pair.split_once(':')?;
+        let plain = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
+        Some((plain(id)?, plain(secret)?)).filter(|(id, secret)| !id.is_empty() && !secret.is_empty())
+    };
+    read().map(Some).ok_or_else(wrong)
+}
+
+/// The directory and the client that `client_id` names: `<directory>.<client>`.
+pub(crate) fn parse(client_id: &str) -> Option<(DirectoryId, ClientId)> {
+    let (directory, client) = client_id.split_once('.')?;
+    Some((directory.parse().ok()?, client.parse().ok()?))
+}
+
+/// Whether `secret` is one of the client's that has not ended. Takes the same time whether
+/// there is such a client or not.
+fn opens(caller: Option<&Caller>, id: &ClientId, secret: &str) -> Result<bool, Refusal> {
+    let nobody = Secret::random().map_err(Refusal::store)?;
+    let shown = hash(caller.map_or(&nobody, |caller| &caller.secret), id, secret);
+    let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
+    let any = kept
+        .iter()
+        .filter(|kept| !kept.is_expired())
+        .fold(Choice::from(0), |any, kept| any | kept.hash.as_bytes().ct_eq(shown.as_bytes()));
+    Ok(bool::from(any) && !shown.is_empty())
+}
+
+fn wrong() -> Refusal {
+    Refusal::invalid_client("there is no such client, or its secret is mistyped, expired or revoked")
+}

@@ -1,0 +1,81 @@
+//! `POST /oauth/authorize`: the administrator's answer.
+//!
+//! There is no session that another page could use: each answer carries the key. What is
+//! answered is the sealed question of our own page ([`Ask`]), and a browser that says that
+//! the form was on somebody else's page is sent away.
+
+pub mod sign_in;
+
+use axum::extract::{Extension, FromRequest, Request, State};
+use axum::response::Response;
+use directory::oauth::code::{Code, LIFETIME};
+use directory::oauth::seal::{Purpose, seal, unguessable};
+use gateway::app::App;
+use gateway::serve::beside::Origin;
+use http::{HeaderMap, StatusCode};
+
+use self::sign_in::Administrator;
+use crate::answer::Refusal;
+use crate::authorize::ask::{Ask, Asked};
+use crate::authorize::page::Page;
+use crate::authorize::{Problem, back};
+use crate::form::Form;
+use crate::grant::now;
+
+/// Sends the browser back with a code, or with the news that there is none.
+pub async fn decide(
+    State(app): State<App>,
+    Extension(administrator): Extension<Administrator>,
+    Origin(issuer): Origin,
+    request: Request,
+) -> Response {
+    if is_foreign(request.headers()) {
+        let text = "this form was sent from another page: go back and begin again";
+        return Problem::Here(StatusCode::FORBIDDEN, text.to_owned()).answer(&issuer);
+    }
+    let form = Form::from_request(request, &()).await;
+    let decided = match form {
+        Ok(form) => answer(&app, &administrator, &form, &issuer).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    decided.unwrap_or_else(|problem| problem.answer(&issuer))
+}
+
+async fn answer(
+    app: &App,
+    administrator: &Administrator,
+    form: &Form,
+    issuer: &str,
+) -> Result<Response, Problem> {
+    let sealed = form.need("ask")?;
+    let Asked { ask, caller } = Ask::open(app, sealed).await?;
+    if form.get("answer")? != Some("allow") {
+        let refusal = Refusal::access_denied("the administrator did not allow it");
+        return Err(Problem::Back { redirect: ask.redirect, state: ask.state, refusal });
+    }
+    let Some(by) =
+        sign_in::by(app, administrator, &caller, form.get("key")?.unwrap_or_default().trim()).await?
+    else {
+        tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
+        let wrong = Some("This key does not open this directory. Nothing has been allowed.");
+        return Ok(Page { ask: &ask, caller: &caller, sealed, wrong }.answer(StatusCode::FORBIDDEN));
+    };
+    let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::store)?);
+    let kept = Code {
+        client: caller.client.id.clone(),
+        redirect: ask.redirect.clone(),
+        challenge: ask.challenge,
+        scopes: ask.scopes,
+        by,
+        end: now() + LIFETIME,
+    };
+    let hash = seal(&caller.secret, Purpose::Code, &code);
+    app.store.put_code(&caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
+    tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
+    Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))
+}
+
+/// Whether a browser says that the form was on another site's page. Other clients say nothing.
+fn is_foreign(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}

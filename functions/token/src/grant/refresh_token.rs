@@ -1,0 +1,41 @@
+//! Going on with a grant (RFC 6749 §6). Each refresh token serves once.
+
+use axum::response::Response;
+use directory::oauth::grant::Refreshed;
+use gateway::app::App;
+use gateway::token::refresh::RefreshToken;
+
+use crate::answer::Refusal;
+use crate::caller::Caller;
+use crate::form::Form;
+use crate::grant::issued;
+use crate::scope::granted;
+
+/// A new access token and the refresh token that follows the one shown.
+pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
+    let shown = RefreshToken::parse(form.need("refresh_token")?).ok_or_else(wrong)?;
+    let directory = &caller.directory.id;
+    if shown.directory != *directory || !shown.is_genuine(&caller.secret) {
+        return Err(wrong());
+    }
+    let grant = app.store.grant(directory, &shown.grant).await.map_err(Refusal::store)?;
+    let grant = grant.filter(|grant| grant.client == caller.client.id).ok_or_else(wrong)?;
+    // Checked before the token is used up.
+    let allowed =
+        granted(&caller.client.scopes, Some(&grant.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
+    let scopes = granted(&allowed, form.get("scope")?)?;
+    match app.store.refresh(directory, grant, shown.generation).await.map_err(Refusal::store)? {
+        Refreshed::Good(grant) => issued(caller, Some(&grant), scopes),
+        Refreshed::Over => Err(wrong()),
+        Refreshed::Reused => {
+            tracing::warn!(%directory, client = %caller.client.id, "a refresh token came twice: its grant is revoked");
+            Err(wrong())
+        }
+    }
+}
+
+fn wrong() -> Refusal {
+    Refusal::invalid_grant(
+        "there is no such refresh token, or it is over, was used before, or is another client's: authorize again",
+    )
+}

@@ -1,0 +1,145 @@
+//! The public keys of other issuers (RFC 7517), by address and id.
+//!
+//! A set is believed for ten minutes, so that a key which the issuer takes out ends here, too.
+//! An id that is not in it asks for the set again, at most six times in a minute: that is how
+//! a new key arrives at once, and nobody can make us call an issuer as often as they like.
+//! When an issuer cannot be reached, what it last said is good for an hour.
+
+mod fetch;
+mod set;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+pub use set::Key;
+
+use self::fetch::fetch;
+use self::set::Set;
+
+/// How long a set is believed.
+const FRESH: Duration = Duration::from_secs(600);
+/// How long it is believed when the issuer cannot be reached.
+const STALE: Duration = Duration::from_secs(3600);
+/// How often a set may be fetched at once, and how long it takes until once more.
+const BURST: f64 = 6.0;
+const AGAIN: Duration = Duration::from_secs(10);
+/// How many issuers are remembered.
+const CAPACITY: usize = 256;
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The issuer does not publish it.
+    Unknown,
+    /// The issuer's keys cannot be had.
+    Unreachable,
+}
+
+/// The keys of all issuers that were asked for. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Keys(Arc<std::sync::Mutex<HashMap<String, Arc<Mutex<Issuer>>>>>);
+
+/// One issuer, asked by one request at a time.
+#[derive(Debug)]
+struct Issuer {
+    set: Option<(Set, Instant)>,
+    allowance: f64,
+    counted: Instant,
+}
+
+impl Keys {
+    /// The key `id` of those that are published at `url`.
+    ///
+    /// # Errors
+    /// [`Lost`].
+    pub async fn get(&self, url: &str, id: &str) -> Result<Key, Lost> {
+        let issuer = self.issuer(url);
+        let mut issuer = issuer.lock().await;
+        let now = Instant::now();
+        if let Some(key) = issuer.known(id, FRESH, now) {
+            return Ok(key);
+        }
+        if issuer.may_fetch(now) {
+            match fetch(url).await.and_then(|body| Set::parse(&body).ok_or(fetch::Error::Malformed)) {
+                Ok(set) => {
+                    issuer.set = Some((set, now));
+                    return issuer.known(id, FRESH, now).ok_or(Lost::Unknown);
+                }
+                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be had"),
+            }
+        }
+        let reachable = issuer.is_fresh(now);
+        issuer.known(id, STALE, now).ok_or(if reachable { Lost::Unknown } else { Lost::Unreachable })
+    }
+
+    fn issuer(&self, url: &str) -> Arc<Mutex<Issuer>> {
+        let mut issuers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if issuers.len() >= CAPACITY && !issuers.contains_key(url) {
+            issuers.clear();
+        }
+        Arc::clone(issuers.entry(url.to_owned()).or_insert_with(|| Arc::new(Mutex::new(Issuer::new()))))
+    }
+}
+
+impl Issuer {
+    fn new() -> Self {
+        Self { set: None, allowance: BURST, counted: Instant::now() }
+    }
+
+    fn known(&self, id: &str, longest: Duration, now: Instant) -> Option<Key> {
+        let (set, read) = self.set.as_ref()?;
+        (now.saturating_duration_since(*read) < longest).then(|| set.get(id)).flatten()
+    }
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.set.as_ref().is_some_and(|(_, read)| now.saturating_duration_since(*read) < FRESH)
+    }
+
+    /// Whether the issuer may be asked now; counts it.
+    fn may_fetch(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.counted);
+        self.allowance = (self.allowance + passed.as_secs_f64() / AGAIN.as_secs_f64()).min(BURST);
+        self.counted = now;
+        let may = self.allowance >= 1.0;
+        if may {
+            self.allowance -= 1.0;
+        }
+        may
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const SET: &[u8] = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"one","use":"sig","alg":"ES256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+
+    #[test]
+    fn a_set_is_believed_for_ten_minutes_and_for_an_hour_when_there_is_no_other() {
+        let start = Instant::now();
+        let issuer = Issuer { set: Some((Set::parse(SET).unwrap(), start)), ..Issuer::new() };
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert!(issuer.known("one", FRESH, at(599)).is_some());
+        assert!(issuer.known("one", FRESH, at(600)).is_none());
+        assert!(issuer.known("one", STALE, at(3599)).is_some());
+        assert!(issuer.known("one", STALE, at(3600)).is_none());
+        assert!(issuer.known("two", FRESH, start).is_none());
+    }
+
+    #[test]
+    fn an_issuer_is_asked_six_times_at_once_and_then_every_ten_seconds() {
+        let mut issuer = Issuer::new();
+        let start = issuer.counted;
+        let asked = (0..20).filter(|_| issuer.may_fetch(start)).count();
+        assert_eq!(asked, 6);
+        assert!(!issuer.may_fetch(start + Duration::from_secs(9)));
+        assert!(issuer.may_fetch(start + Duration::from_secs(11)));
+        let later = start + Duration::from_secs(3600);
+        assert_eq!((0..20).filter(|_| issuer.may_fetch(later)).count(), 6);
+    }
+}

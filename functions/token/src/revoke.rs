@@ -1,0 +1,70 @@
+//! `POST /oauth/revoke`: tokens that a client does not want any more (RFC 7009).
+
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use gateway::app::App;
+use gateway::token::access::Claim;
+use gateway::token::refresh::RefreshToken;
+use http::header::CACHE_CONTROL;
+use http::{HeaderMap, HeaderValue};
+
+use crate::answer::Refusal;
+use crate::caller::{Caller, authenticate};
+use crate::form::Form;
+use crate::grant::now;
+use crate::keys::Keys;
+
+/// Takes one of the client's tokens back: a refresh token with its whole grant, an access
+/// token alone. What is no token of the client is no error (§2.2).
+///
+/// # Errors
+/// RFC 6749's (§5.2), as JSON.
+pub async fn revoke(
+    State(app): State<App>,
+    Extension(keys): Extension<Keys>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let caller = authenticate(&app, &keys, &headers, &form).await?;
+    let token = form.need("token")?;
+    if let Some(token) = RefreshToken::parse(token) {
+        refresh_token(&app, &caller, &token).await?;
+    } else if let Some(claim) = Claim::parse(token) {
+        access_token(&app, &caller, &claim).await?;
+    }
+    let mut response = Response::new(Body::empty());
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Result<(), Refusal> {
+    let directory = &caller.directory.id;
+    if token.directory != *directory || !token.is_genuine(&caller.secret) {
+        return Ok(());
+    }
+    let grant = app.store.grant(directory, &token.grant).await.map_err(Refusal::store)?;
+    match grant.filter(|grant| grant.client == caller.client.id) {
+        Some(grant) => app.store.revoke_grant(directory, &grant.id).await.map_err(Refusal::store),
+        None => Ok(()),
+    }
+}
+
+async fn access_token(app: &App, caller: &Caller, claim: &Claim) -> Result<(), Refusal> {
+    let (directory, client, token) = (&caller.directory.id, &caller.client, &claim.token);
+    let own = token.directory == *directory && token.client == client.id;
+    if !own || !claim.is_genuine(&caller.secret, now()) {
+        return Ok(());
+    }
+    let Some(id) = &token.grant else {
+        let revoked = app.store.revoke_client_token(directory, client, &token.id, token.expires).await;
+        return revoked.map_err(Refusal::store);
+    };
+    match app.store.grant(directory, id).await.map_err(Refusal::store)? {
+        Some(grant) => {
+            let revoked = app.store.revoke_grant_token(directory, &grant, &token.id, token.expires).await;
+            revoked.map_err(Refusal::store)
+        }
+        None => Ok(()),
+    }
+}

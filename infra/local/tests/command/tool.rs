@@ -1,0 +1,115 @@
+//! The commands that talk to a running server: what they print, and how they end.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::server::{Server, command};
+
+/// How a command ended, and what it wrote.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// Its lines of JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Vec<Value> {
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {self:?}")))
+            .collect()
+    }
+
+    /// It ended well.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+/// Runs a command against the server; `.rollcall` of the folder has its key.
+#[track_caller]
+pub(crate) fn say(server: &Server, dir: &Path, args: &[&str]) -> Said {
+    said(command(dir).args(args).env("ROLLCALL_URL", format!("http://{}", server.address())))
+}
+
+fn said(command: &mut std::process::Command) -> Said {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[test]
+fn people_come_in_from_csv_are_verified_and_go_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let csv = "userName,name.givenName,\"emails[type eq \"\"work\"\"].value\",active\n\
+               ana,Ana,ana@ex.io,True\nbob,Bob,bob@ex.io,False\nANA,Ana,,\n";
+    fs::write(dir.path().join("people.csv"), csv).unwrap();
+    let dry = say(&server, dir.path(), &["import", "people.csv", "--dry-run", "--json"]);
+    assert_eq!((dry.code, dry.json().len()), (1, 3), "one is refused: {dry:?}");
+    assert_eq!(server.get("/Users").get("totalResults"), Some(&0.into()), "nothing was written");
+    let done = say(&server, dir.path(), &["import", "people.csv"]);
+    assert_eq!(done.code, 1);
+    for word in ["Created", "2", "Refused", "Line", "4", "`userName`"] {
+        assert!(done.out.contains(word), "{word}: {done:?}");
+    }
+    assert!(!done.out.contains("ana@ex.io"), "{done:?}");
+    let ana = server.get("/Users?filter=userName%20eq%20%22ana%22");
+    assert_eq!(ana.pointer("/Resources/0/emails/0/value"), Some(&"ana@ex.io".into()), "{ana}");
+
+    let verified = say(&server, dir.path(), &["verify", "local", "--json"]).ok();
+    assert_eq!(
+        verified.json().first().and_then(|report| report.get("findings")).cloned(),
+        Some(Value::Array(Vec::new()))
+    );
+    assert!(say(&server, dir.path(), &["verify", "local"]).ok().out.contains("Findings"));
+    let stdout = say(&server, dir.path(), &["directory", "export", "local"]).ok();
+    assert_eq!(stdout.json().len(), 2);
+    let file = say(&server, dir.path(), &["directory", "export", "local", "--out", "all.jsonl"]).ok();
+    assert!(file.out.is_empty() && file.err.contains("2 lines"), "{file:?}");
+    assert_eq!(fs::read_to_string(dir.path().join("all.jsonl")).unwrap(), stdout.out);
+    // The same lines change nothing.
+    let again = say(&server, dir.path(), &["import", "all.jsonl", "--json"]).ok();
+    assert!(again.json().iter().all(|line| line.get("outcome") == Some(&"unchanged".into())), "{again:?}");
+}
+
+#[test]
+fn each_way_to_fail_has_its_code_and_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let url = format!("http://{}", server.address());
+    let run = |code: i32, args: &[&str], word: &str| {
+        let said = said(command(dir.path()).args(args).env("ROLLCALL_URL", &url));
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        assert!(said.err.lines().count() == 1 && said.err.contains(word), "{args:?}: {said:?}");
+    };
+    run(1, &["verify", "nobody"], "nobody");
+    run(1, &["directory", "export", "nobody"], "nobody");
+    run(2, &["directory", "erase", "local", "--confirm", "acme"], "--confirm");
+    run(2, &["directory", "unknown"], "unknown");
+    run(2, &["import"], "FILE");
+    run(2, &["import", "none.csv"], "none.csv");
+    run(2, &["directory", "change", "local"], "nothing");
+    run(2, &["directory", "change", "local", "--settings", "x"], "JSON");
+    run(2, &["verify", "--url", "ftp://x"], "ftp://x");
+    run(2, &["verify", "--data", "elsewhere"], "administrator key");
+    run(3, &["verify", "--url", "http://127.0.0.1:1"], "127.0.0.1:1");
+    fs::write(dir.path().join("bad.csv"), "userName,userName\n1,2\n").unwrap();
+    run(2, &["import", "bad.csv"], "twice");
+    fs::write(dir.path().join("wrong-key"), "0".repeat(40)).unwrap();
+    run(1, &["verify", "--administrator-key-file", "wrong-key"], "key");
+    let by_environment = said(
+        command(dir.path())
+            .args(["verify", "local", "--data", "elsewhere"])
+            .env("ROLLCALL_URL", &server.tenant_url)
+            .env("ROLLCALL_ADMINISTRATOR_KEY", &server.administrator_key),
+    );
+    assert_eq!(by_environment.code, 0, "{by_environment:?}");
+}

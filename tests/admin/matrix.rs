@@ -1,0 +1,420 @@
+//! Every route and every kind of wrong credential: nobody gets in, nothing is changed, nothing
+//! is told.
+//!
+//! The routes are read from the functions' own files, so that a new one is here at once.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use directory::id::DirectoryId;
+use directory::oauth::client::Client;
+use directory::record::{DirectoryChange, State};
+use gateway::token::Token;
+use gateway::token::access::AccessToken;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tests::admin::{admin, make_credential, make_directory};
+use tests::answer::Answer;
+use tests::bulk::bulk;
+use tests::call::Call;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::{GROUP, USER, patch};
+use tests::runtime::block_on;
+
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/// The routes that let everybody ask, and look at who is asking themselves: `tests/oauth`.
+const OPEN: [&str; 2] = ["/oauth", "/.well-known/oauth-authorization-server"];
+
+/// What stands in the first argument of every `.route(` of every function.
+fn routes() -> BTreeSet<String> {
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
+    let mut routes = BTreeSet::new();
+    for function in std::fs::read_dir(functions).unwrap() {
+        let file = function.unwrap().path().join("src/lib.rs");
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for argument in text.split(".route(").skip(1) {
+            let path = argument.split('"').nth(1).unwrap_or_default();
+            assert!(path.starts_with('/'), "{}: {argument}", file.display());
+            routes.insert(path.to_owned());
+        }
+    }
+    assert!(routes.len() > 20, "{routes:?}");
+    routes
+}
+
+/// A directory with something in it that nobody else must see.
+struct World {
+    scim: Endpoint,
+    id: DirectoryId,
+    canary: String,
+    user: String,
+    group: String,
+}
+
+impl World {
+    fn new() -> Option<Self> {
+        let scim = Endpoint::empty_directory_of("devices")?;
+        let id = Token::parse(scim.token())?.directory;
+        let canary = format!("canary{}", unique());
+        let user = scim.create_user(&canary, &json!({}));
+        let group = scim.create_group(&format!("{canary}g"), std::slice::from_ref(&user));
+        Some(Self { scim, id, canary, user, group })
+    }
+
+    /// A path of `route` that leads to what is in the directory.
+    fn path(&self, route: &str) -> String {
+        let resource = if route.contains("/Groups/") { &self.group } else { &self.user };
+        let fill = |part: &str| match part {
+            "{endpoint}" => "Devices".to_owned(),
+            "{id}" => resource.clone(),
+            "{name}" => "User".to_owned(),
+            "{urn}" => USER.to_owned(),
+            "{directory}" => self.id.to_string(),
+            "{credential}" => Token::parse(self.scim.token()).unwrap().credential.to_string(),
+            part if part.starts_with('{') => "x".to_owned(),
+            part => part.to_owned(),
+        };
+        route.split('/').map(fill).collect::<Vec<_>>().join("/")
+    }
+
+    /// What would change something, if somebody were let in with it.
+    fn body(&self, route: &str, method: &str) -> Option<Value> {
+        let name = format!("new{}", self.canary);
+        Some(match (method, route) {
+            ("GET" | "DELETE", _) => return None,
+            (_, route) if route.starts_with("/admin") => {
+                json!({ "id": name, "label": "x", "name": "changed", "state": "paused" })
+            }
+            (_, route) if route.ends_with("/Bulk") => {
+                bulk(&[json!({ "method": "DELETE", "path": format!("/Users/{}", self.user) })])
+            }
+            (_, route) if route.ends_with("/.search") => {
+                json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 10 })
+            }
+            ("PATCH", _) => patch(&json!([{ "op": "replace", "path": "displayName", "value": "changed" }])),
+            (_, route) if route.contains("/Groups") => json!({ "schemas": [GROUP], "displayName": name }),
+            _ => json!({ "schemas": [USER], "userName": name, "displayName": "changed" }),
+        })
+    }
+
+    /// Everything that is kept of the directory, but for when its credential was last used.
+    fn snapshot(&self) -> Vec<String> {
+        let stack = self.scim.stack().unwrap();
+        let scan = stack.client().scan().table_name(self.scim.table()).consistent_read(true);
+        let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+        let mut kept: Vec<String> = Vec::new();
+        for mut item in items {
+            let of = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
+            let own = of("PK").split('#').nth(1) == Some(&self.id.to_string());
+            // And a directory of its name, which only administration could have made.
+            let made = of("PK").contains(&self.canary)
+                || (of("PK").starts_with("R#") && of("SK").contains(&self.canary));
+            if own || made {
+                item.remove("lastUsed");
+                let sorted: std::collections::BTreeMap<_, _> = item.into_iter().collect();
+                kept.push(format!("{sorted:?}"));
+            }
+        }
+        kept.sort();
+        kept
+    }
+
+    fn send(&self, route: &str, method: &str, authorization: Option<&str>) -> Answer {
+        let url = format!("{}{}", self.scim.base().trim_end_matches("/scim/v2"), self.path(route));
+        let mut call = Call::new(&self.scim, method, &url).authorization(authorization);
+        if let Some(body) = self.body(route, method) {
+            call = call.json(&body);
+        }
+        call.send()
+    }
+
+    fn told_nothing(&self, answer: &Answer) {
+        let text = format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers);
+        for secret in [&self.canary, &self.user, &self.group] {
+            assert!(!text.contains(secret.as_str()), "{answer}");
+        }
+    }
+}
+
+/// A refusal that a client can do something with.
+#[track_caller]
+fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{kind}: {answer}");
+    let challenge = answer.header("www-authenticate").unwrap_or_default();
+    assert!(challenge.starts_with("Bearer "), "{kind}: {answer}: {challenge}");
+    world.told_nothing(answer);
+}
+
+/// Tokens that are none, and the status of each. Each was never good, and so is remembered
+/// nowhere.
+fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
+    let store = world.scim.stack().unwrap().store();
+    let token = world.scim.token();
+    let minted = |change: &dyn Fn(&mut directory::credential::NewCredential)| {
+        let (token, mut credential) = Token::mint(&world.id).unwrap();
+        change(&mut credential);
+        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        (token.expose_secret().to_owned(), credential.id)
+    };
+    let (expired, _) = minted(&|credential| credential.expires = Some(1_600_000_000));
+    let (revoked, id) = minted(&|_| {});
+    block_on(store.revoke_credential(&world.id, &id)).unwrap();
+    let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
+    // The id of a good credential, the secret of nobody.
+    let (other, _) = Token::mint(&world.id).unwrap();
+    let good = Token::parse(token).unwrap().credential.to_string();
+    let secret = resigned(other.expose_secret(), &good);
+    let (unknown, _) = Token::mint(&world.id).unwrap();
+    // A token of OAuth that another directory issued for this one.
+    let elsewhere: DirectoryId = "local".parse().unwrap();
+    let client = Client::new("client-1".parse().unwrap(), "x");
+    block_on(store.create_client(&world.id, &client)).unwrap();
+    let audience = AccessToken {
+        directory: world.id.clone(),
+        client: client.id.clone(),
+        grant: None,
+        id: "0123456789abcdef".to_owned(),
+        issued: 1_700_000_000,
+        expires: 4_000_000_000,
+        scopes: String::new(),
+    };
+    let foreign = audience.sealed(&block_on(store.secret(&elsewhere)).unwrap());
+    let past = AccessToken { expires: 1_700_000_001, ..audience };
+    let past = past.sealed(&block_on(store.secret(&world.id)).unwrap());
+    let bearer = |token: &str| Some(format!("Bearer {token}"));
+    vec![
+        ("none", None, 401),
+        ("empty", Some(String::new()), 401),
+        ("empty bearer", Some("Bearer ".to_owned()), 401),
+        ("basic", Some(format!("Basic {token}")), 401),
+        ("malformed", bearer("rc_x"), 401),
+        ("mistyped", bearer(&format!("{}0", &token[..token.len() - 1])), 401),
+        ("unknown id", bearer(unknown.expose_secret()), 401),
+        ("wrong secret", bearer(&secret), 401),
+        ("expired", bearer(&expired), 401),
+        ("revoked", bearer(&revoked), 401),
+        ("issued elsewhere", bearer(foreign.expose_secret()), 401),
+        ("access token of the past", bearer(past.expose_secret()), 401),
+        ("no scope", bearer(&consent), 403),
+        ("administrator key", bearer(world.scim.stack().unwrap().administrator_key()), 401),
+    ]
+}
+
+/// `token` with the id of another credential, and a checksum that is right.
+fn resigned(token: &str, id: &str) -> String {
+    let parts: Vec<&str> = token.split('_').collect();
+    let signed = format!("rc_{}_{id}_{}", parts[1], &parts[3][..64]);
+    format!("{signed}{:08x}", crc32fast::hash(signed.as_bytes()))
+}
+
+#[test]
+fn no_route_lets_a_wrong_credential_in() {
+    let Some(world) = World::new() else { return };
+    let wrong = wrong(&world);
+    let before = world.snapshot();
+    assert!(before.len() > 6, "{before:?}");
+    let mut asked = 0;
+    for route in routes() {
+        if OPEN.iter().any(|open| route.starts_with(open)) {
+            continue;
+        }
+        let administration = route.starts_with("/admin");
+        assert!(administration || route.starts_with("/scim/v2"), "{route}: who may pass there?");
+        for method in METHODS {
+            for (kind, authorization, status) in &wrong {
+                if administration && *kind == "administrator key" {
+                    continue;
+                }
+                let status = if administration { 401 } else { *status };
+                let answer = world.send(&route, method, authorization.as_deref());
+                refused(&world, &format!("{method} {route}, {kind}"), &answer, status);
+                asked += 1;
+            }
+            if administration {
+                let own = format!("Bearer {}", world.scim.token());
+                refused(&world, "a good token of SCIM", &world.send(&route, method, Some(&own)), 401);
+            }
+        }
+    }
+    assert!(asked > 1000, "{asked}");
+    assert_eq!(world.snapshot(), before, "something was changed");
+    world.scim.get("/Users").send().expect(200);
+}
+
+#[test]
+fn a_closed_directory_is_closed_on_every_route() {
+    let Some(world) = World::new() else { return };
+    let store = world.scim.stack().unwrap().store();
+    for state in [State::Disabled, State::Paused] {
+        let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
+        block_on(store.change_directory(&world.id, change)).unwrap();
+        let (token, credential) = Token::mint(&world.id).unwrap();
+        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        let before = world.snapshot();
+        let bearer = format!("Bearer {}", token.expose_secret());
+        for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+            for method in METHODS {
+                let answer = world.send(route, method, Some(&bearer));
+                refused(&world, &format!("{method} {route}, {state}"), &answer, 403);
+            }
+        }
+        assert_eq!(world.snapshot(), before, "something was changed");
+    }
+}
+
+#[test]
+fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
+    let Some(world) = World::new() else { return };
+    let Some(other) = Endpoint::empty_directory_of("devices") else { return };
+    let before = world.snapshot();
+    let bearer = format!("Bearer {}", other.token());
+    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+        for method in METHODS {
+            let answer = world.send(route, method, Some(&bearer));
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            // What is made by this very request is of the other directory.
+            let told = text.replace(&format!("new{}", world.canary), "");
+            assert!(!told.contains(&world.canary), "{answer}");
+            let of_one = route.ends_with("/{id}") && (route.contains("/Users") || route.contains("/Groups"));
+            if of_one && method != "POST" {
+                answer.error(404, "");
+            }
+            assert!(answer.status < 500 || answer.status == 501, "{answer}");
+        }
+    }
+    assert_eq!(world.snapshot(), before, "something was changed");
+}
+
+/// What a token may not do it may not do on any route: asked with each method that a route has.
+#[test]
+fn no_route_forgets_the_scopes() {
+    let Some(world) = World::new() else { return };
+    let id = world.id.to_string();
+    let made = |scopes: Value| {
+        let made = make_credential(
+            &world.scim,
+            &id,
+            &json!({ "label": "x", "scopes": scopes, "subject": world.user }),
+        );
+        format!("Bearer {}", made.unwrap()["token"].as_str().unwrap())
+    };
+    let (reader, writer) = (made(json!(["read"])), made(json!(["write"])));
+    let before: Vec<String> = world.snapshot();
+    let own = format!("Bearer {}", world.scim.token());
+    let mut asked = 0;
+    let discovery = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+        if discovery.iter().any(|part| route.contains(part)) || route.ends_with("/Bulk") {
+            continue;
+        }
+        for method in METHODS {
+            let reads = method == "GET" || route.ends_with("/.search");
+            let bearer = if reads { &writer } else { &reader };
+            let answer = world.send(route, method, Some(bearer));
+            if answer.status == 405 {
+                // And so it is for whoever may do all.
+                assert_eq!(world.send(route, method, Some(&own)).status, 405, "{method} {route}");
+                continue;
+            }
+            if route == "/scim/v2/Me" && method == "POST" {
+                assert!((400..500).contains(&answer.status) || answer.status == 501, "{answer}");
+                continue;
+            }
+            refused(&world, &format!("{method} {route}"), &answer, 403);
+            asked += 1;
+        }
+    }
+    assert!(asked > 15, "{asked}");
+    assert_eq!(world.snapshot(), before, "something was changed");
+}
+
+#[test]
+fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
+    let Some(stack) = Endpoint::shared().stack() else { return };
+    // A second service on the same table, for the region `us`.
+    use gateway::app::{App, Settings};
+    let id: String = format!("adm-{}", unique()).chars().take(36).collect();
+    make_directory(Endpoint::shared(), &id, &json!({ "region": "eu", "stage": "prod" })).unwrap();
+    let made = make_credential(Endpoint::shared(), &id, &json!({ "label": "x" })).unwrap();
+    let settings = |region: &str, stage: &str| Settings {
+        region: Some(region.into()),
+        stage: Some(stage.into()),
+        ..Settings::default()
+    };
+    for (region, stage, status) in [("eu", "prod", 200), ("us", "prod", 403), ("eu", "sandbox", 403)] {
+        let app = App::new(stack.store(), stack.profiles(), settings(region, stage));
+        let edge = gateway::serve::service(::bulk::served(), app);
+        let request = http::Request::get("/scim/v2/Users")
+            .header("authorization", format!("Bearer {}", made["token"].as_str().unwrap()))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = block_on(tower::ServiceExt::oneshot(edge, request)).unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{region} {stage}");
+        if status == 403 {
+            assert!(answer.headers().contains_key("www-authenticate"));
+            let body = block_on(http_body_util::BodyExt::collect(answer.into_body())).unwrap().to_bytes();
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let (own, here) = if region == "us" { ("`eu`", "`us`") } else { ("`prod`", "`sandbox`") };
+            assert!(text.contains(own) && text.contains(here), "{text}");
+        }
+    }
+}
+
+/// Median of the time to a 401, in microseconds.
+fn median(mut times: Vec<u128>) -> f64 {
+    times.sort_unstable();
+    times[times.len() / 2] as f64
+}
+
+/// A wrong secret of a credential that is in use takes as long as an id that nobody has. On a
+/// busy machine a round may go wrong by chance, a difference is in each.
+#[test]
+fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
+    let Some(world) = World::new() else { return };
+    let good = Token::parse(world.scim.token()).unwrap().credential.to_string();
+    let mut rounds = Vec::new();
+    for _ in 0..8 {
+        world.scim.get("/Users?count=0").send().expect(200);
+        let (mut ids, mut secrets) = (Vec::new(), Vec::new());
+        for at in 0..120 {
+            let (token, _) = Token::mint(&world.id).unwrap();
+            let wrong_secret = resigned(token.expose_secret(), &good);
+            let ask = |token: &str, times: &mut Vec<u128>| {
+                let call = world.scim.get("/Users?count=0").authorization(Some(&format!("Bearer {token}")));
+                let started = std::time::Instant::now();
+                let answer = call.send();
+                times.push(started.elapsed().as_micros());
+                answer.error(401, "");
+            };
+            // Taking turns, also in who is first.
+            if at % 2 == 0 {
+                ask(token.expose_secret(), &mut ids);
+                ask(&wrong_secret, &mut secrets);
+            } else {
+                ask(&wrong_secret, &mut secrets);
+                ask(token.expose_secret(), &mut ids);
+            }
+        }
+        let (id, secret) = (median(ids), median(secrets));
+        rounds.push((id, secret));
+        if (id - secret).abs() / id.max(secret) < 0.1 {
+            return;
+        }
+    }
+    panic!("medians of wrong ids and wrong secrets, in microseconds: {rounds:?}");
+}
+
+/// The administration of a directory that is there and of one that is not look the same without
+/// the key.
+#[test]
+fn without_the_key_nobody_learns_which_directories_there_are() {
+    let Some(world) = World::new() else { return };
+    let ask = |directory: &str| {
+        let call = admin(&world.scim, "GET", &format!("/admin/directories/{directory}")).unwrap();
+        let answer = call.authorization(Some("Bearer wrong")).send();
+        answer.error(401, "");
+        answer.json()
+    };
+    assert_eq!(ask(&world.id.to_string()), ask("nobody"));
+}

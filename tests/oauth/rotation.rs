@@ -1,0 +1,244 @@
+//! Secrets are rotated under a provisioning service at work, and no request of it fails.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use entra::mapping::Mapping;
+use entra::sync::{Options, Report, Source, run};
+use entra::wire::credentials::Credentials;
+use entra::wire::secret::Secret;
+use entra::wire::tokens::Tokens;
+use serde_json::json;
+use tests::issuer::{Issuer, SigningKey};
+use tests::runtime::block_on;
+
+use crate::app::{App, Client};
+
+const SUBJECT: &str = "0f5e2c1a-0000-4000-8000-000000000001";
+const AUDIENCE: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+
+/// How large a run is, and how often something is rotated in it.
+#[derive(Clone, Copy)]
+struct Size {
+    users: usize,
+    groups: usize,
+    /// How long the old and the new are good together.
+    overlap: Duration,
+    /// How often tokens are renewed, although they would live longer.
+    renew: Duration,
+}
+
+/// Seconds in a debug build.
+const SMALL: Size =
+    Size { users: 60, groups: 6, overlap: Duration::from_secs(1), renew: Duration::from_millis(100) };
+/// As the goal is said.
+const LARGE: Size =
+    Size { users: 10_000, groups: 100, overlap: Duration::from_secs(15), renew: Duration::from_secs(3) };
+
+/// A file with a secret, replaced whole.
+struct Kept {
+    folder: tempfile::TempDir,
+}
+
+impl Kept {
+    fn new(text: &str) -> Self {
+        let kept = Self { folder: tempfile::tempdir().unwrap() };
+        kept.put(text);
+        kept
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("secret")
+    }
+
+    fn secret(&self) -> Secret {
+        Secret::File(self.path())
+    }
+
+    fn put(&self, text: &str) {
+        let beside = self.folder.path().join("beside");
+        std::fs::write(&beside, text).unwrap();
+        std::fs::rename(&beside, Path::new(&self.path())).unwrap();
+    }
+}
+
+/// Provisions a made company with `tokens`, rotating once and again until it is done; how
+/// often that was.
+fn provision(app: &App, tokens: Tokens, size: Size, mut rotate: impl FnMut() + Send) -> usize {
+    let source = Source::Generated { users: size.users, groups: size.groups, seed: 5 };
+    let mapping = Mapping::builtin("standard").unwrap();
+    let options = Options {
+        cycles: 3,
+        verify: true,
+        // What fails once has failed.
+        retries: 0,
+        settle: 0,
+        tokens,
+        ..Options::new(app.endpoint.base(), "", mapping, source)
+    };
+    let done = AtomicBool::new(false);
+    let begun = Instant::now();
+    let (report, times) = thread::scope(|scope| {
+        let rotating = scope.spawn(|| {
+            let mut times = 0;
+            // Once at least, however fast the machine is.
+            while !done.load(Ordering::Relaxed) {
+                rotate();
+                times += 1;
+            }
+            times
+        });
+        let report = block_on(run(options)).unwrap();
+        done.store(true, Ordering::Relaxed);
+        (report, rotating.join().unwrap())
+    });
+    faultless(&report);
+    let requests: u64 = report.cycles.iter().map(|cycle| cycle.requests).sum();
+    let line = format!("{requests} requests, {times} rotations in {:?}: none failed\n", begun.elapsed());
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
+    times
+}
+
+#[track_caller]
+fn faultless(report: &Report) {
+    assert!(report.is_good(), "{}", report.summary());
+    for cycle in &report.cycles {
+        for what in ["failed", "retries", "throttled"] {
+            assert_eq!(cycle.count(what), 0, "{what} in cycle {}: {}", cycle.number, report.summary());
+        }
+        assert!(cycle.tally.failed.is_empty() && cycle.tally.references.is_empty(), "{}", report.summary());
+    }
+}
+
+fn endpoint(app: &App, client: &Client) -> Credentials {
+    Credentials {
+        endpoint: format!("{}/oauth/token", app.origin()),
+        client_id: client.client_id.clone(),
+        secret: None,
+        assertion: None,
+        refresh: None,
+    }
+}
+
+fn tokens(credentials: Credentials, size: Size) -> Tokens {
+    Tokens::issued(credentials, Some(size.renew), Duration::from_secs(30)).unwrap()
+}
+
+fn client_secret(size: Size) {
+    let Some(app) = App::new() else { return };
+    let client = app.client(json!({"label": "Entra"}));
+    let kept = Kept::new(&client.secret);
+    let credentials = Credentials { secret: Some(kept.secret()), ..endpoint(&app, &client) };
+    let secrets = format!("/clients/{}/secrets", client.id);
+    let shown = app.administer("GET", &format!("/clients/{}", client.id), None).json();
+    let mut old = shown["secrets"][0]["id"].as_str().unwrap().to_owned();
+    let times = provision(&app, tokens(credentials, size), size, || {
+        let made = app.administer("POST", &secrets, Some(json!({}))).json();
+        kept.put(made["clientSecret"].as_str().unwrap());
+        thread::sleep(size.overlap);
+        assert_eq!(app.administer("DELETE", &format!("{secrets}/{old}"), None).status, 204);
+        old = made["id"].as_str().unwrap().to_owned();
+    });
+    assert!(times > 1, "only {times} rotations");
+}
+
+fn issuers_key(size: Size) {
+    let Some(app) = App::new() else { return };
+    let mut key = SigningKey::rsa("key-0", 0);
+    let issuer = Issuer::start(&[&key]);
+    let federation = json!({"issuer": issuer.name(), "jwksUri": issuer.jwks_uri(), "subject": SUBJECT,
+        "audiences": [AUDIENCE], "tenant": "tenant-of-the-customer"});
+    let client = app.client(json!({"label": "federated", "federation": federation}));
+    let kept = Kept::new(&key.sign(&issuer.claims(SUBJECT, AUDIENCE)));
+    let credentials = Credentials { assertion: Some(kept.secret()), ..endpoint(&app, &client) };
+    let mut number = 0;
+    let times = provision(&app, tokens(credentials, size), size, || {
+        // An issuer does not change its key many times a minute, and is not asked so often.
+        if number < 4 {
+            number += 1;
+            let next = if number % 2 == 1 {
+                SigningKey::ec(&format!("key-{number}"))
+            } else {
+                SigningKey::rsa(&format!("key-{number}"), number / 2 % 2)
+            };
+            issuer.publish(&[&key, &next]);
+            kept.put(&next.sign(&issuer.claims(SUBJECT, AUDIENCE)));
+            thread::sleep(size.overlap);
+            issuer.publish(&[&next]);
+            key = next;
+        }
+        thread::sleep(Duration::from_millis(100));
+    });
+    assert!(times > 1 && number > 1, "only {number} rotations");
+    assert!(issuer.asked() >= number, "{} of {number}", issuer.asked());
+}
+
+fn static_token(size: Size) {
+    let Some(app) = App::new() else { return };
+    let make = || {
+        let made = app.administer("POST", "/credentials", Some(json!({"label": "Entra"})));
+        assert_eq!(made.status, 201, "{made:?}");
+        let made = made.json();
+        let text = |name: &str| made[name].as_str().unwrap_or_else(|| panic!("no {name}: {made}")).to_owned();
+        (text("id"), text("token"))
+    };
+    let (mut old, token) = make();
+    let kept = Kept::new(&token);
+    let times = provision(&app, Tokens::secret(kept.secret()), size, || {
+        let (next, token) = make();
+        kept.put(&token);
+        thread::sleep(size.overlap);
+        let revoked = app.administer("DELETE", &format!("/credentials/{old}"), None);
+        assert_eq!(revoked.status, 204, "{revoked:?}");
+        old = next;
+    });
+    assert!(times > 1, "only {times} rotations");
+}
+
+fn refresh_tokens(size: Size) {
+    let Some(app) = App::new() else { return };
+    let client = app.authorized_client();
+    let reply = app.exchange(&client, &app.code(&client));
+    let first = reply.json()["refresh_token"].as_str().unwrap().to_owned();
+    let kept = Kept::new(&first);
+    let credentials = Credentials {
+        secret: Some(Secret::given(&client.secret)),
+        refresh: Some(kept.secret()),
+        ..endpoint(&app, &client)
+    };
+    provision(&app, tokens(credentials, size), size, || thread::sleep(size.overlap));
+    let last = std::fs::read_to_string(kept.path()).unwrap();
+    let generation = |token: &str| token.split('_').nth(3).unwrap().parse::<u32>().unwrap();
+    assert!(generation(&last) > generation(&first) + 3, "{last}");
+}
+
+#[test]
+fn a_client_secret_is_rotated_under_load() {
+    client_secret(SMALL);
+}
+
+#[test]
+fn an_issuers_key_is_rotated_under_load() {
+    issuers_key(SMALL);
+}
+
+#[test]
+fn a_static_token_is_rotated_under_load() {
+    static_token(SMALL);
+}
+
+#[test]
+fn refresh_tokens_follow_each_other_under_load() {
+    refresh_tokens(SMALL);
+}
+
+#[test]
+#[ignore = "an hour in a debug build: 10,000 users, four times"]
+fn everything_is_rotated_under_ten_thousand_users() {
+    client_secret(LARGE);
+    issuers_key(LARGE);
+    static_token(LARGE);
+    refresh_tokens(LARGE);
+}

@@ -1,0 +1,121 @@
+//! A directory is erased: nothing of it is left, whatever the erasure was cut off by.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use directory::erase::{Receipt, ReceiptId};
+use directory::error::Error;
+use directory::id::DirectoryId;
+use serde_json::json;
+use tests::endpoint::Endpoint;
+use tests::people::member_values;
+use tests::runtime::{block_on, within};
+
+use crate::items::Item;
+
+fn directory(scim: &Endpoint) -> DirectoryId {
+    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
+}
+
+/// Every item that names the directory anywhere but in a receipt, sweeps included.
+fn left(id: &DirectoryId) -> Vec<Item> {
+    let scim = Endpoint::shared();
+    let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
+    let scan = scan
+        .filter_expression("(contains(PK, :id) OR contains(SK, :id) OR directory = :id) AND PK <> :receipts")
+        .expression_attribute_values(":id", AttributeValue::S(id.to_string()))
+        .expression_attribute_values(":receipts", AttributeValue::S("R#receipts".to_owned()));
+    block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap()
+}
+
+/// A directory with something of every kind.
+fn company(users: usize) -> Option<Endpoint> {
+    let scim = Endpoint::empty_directory()?;
+    let ids: Vec<String> = (0..users)
+        .map(|n| {
+            scim.create_user(
+                &format!("u{n}"),
+                &json!({ "externalId": n.to_string(), "emails": [{ "value": format!("u{n}@ex.io") }] }),
+            )
+        })
+        .collect();
+    for name in ["a", "b", "c"] {
+        let group = scim.create_group(name, &ids);
+        // A list that was replaced, with people from outside.
+        let list =
+            json!([{ "op": "replace", "path": "members", "value": member_values(&["x", "y", &ids[0]]) }]);
+        scim.patch_group(&group, &list);
+    }
+    scim.get("/Users").query("count", "3").send().expect(200);
+    scim.get("/Users").query("count", "3").query("cursor", "").send().expect(200);
+    Some(scim)
+}
+
+#[test]
+fn nothing_is_left_but_a_receipt() {
+    let Some(scim) = company(12) else { return };
+    let other = company(2).unwrap();
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    assert!(left(&id).len() > 50, "{}", left(&id).len());
+    let receipt = block_on(store.erase_directory(&id)).unwrap();
+    assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));
+    assert_eq!(block_on(store.erase_directory(&id)).unwrap().id, receipt.id, "asked for twice");
+    assert!(!block_on(store.advance_erasure(&id, &profiles, 60)).unwrap(), "requests may be under way");
+    assert!(left(&id).len() > 50);
+    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+    assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
+    let done = block_on(store.receipt(&receipt.id)).unwrap().unwrap();
+    assert!(done.done.is_some());
+    assert_eq!((done.removed["User"], done.removed["Group"]), (12, 3), "{done:?}");
+    assert_eq!(done.removed["entries"], 12 * 3 + 3, "{done:?}");
+    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap(), "it has ended");
+    assert!(matches!(block_on(store.erase_directory(&id)), Err(Error::NotFound)));
+    assert_eq!(other.get("/Users?count=0").send().total(), 2, "others stay");
+    assert!(listed(&receipt.id).is_some());
+}
+
+/// In pages of two.
+fn listed(id: &ReceiptId) -> Option<Receipt> {
+    let store = Endpoint::shared().stack()?.store();
+    let mut after = None;
+    loop {
+        let page = block_on(store.receipts(after.as_ref(), 2)).unwrap();
+        assert!(page.items.len() <= 2);
+        if let Some(receipt) = page.items.into_iter().find(|receipt| receipt.id == *id) {
+            return Some(receipt);
+        }
+        after = Some(page.next?);
+    }
+}
+
+#[test]
+fn one_that_is_cut_off_again_and_again_goes_on() {
+    let Some(scim) = company(300) else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    block_on(store.erase_directory(&id)).unwrap();
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        let run = store.advance_erasure(&id, &profiles, 0);
+        match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
+            Ok(ended) => break assert!(ended.unwrap()),
+            Err(_) => assert!(runs < 200),
+        }
+    }
+    assert!(runs > 3, "{runs}");
+    assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
+}
+
+/// The tick finds it.
+#[test]
+fn a_sweep_is_pending_that_carries_it_on() {
+    let Some(scim) = company(3) else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    block_on(stack.store().erase_directory(&id)).unwrap();
+    let pending = |item: &Item| {
+        item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
+    };
+    assert!(left(&id).iter().any(pending));
+}
