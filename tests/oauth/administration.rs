@@ -59,11 +59,12 @@ fn what_may_not_be_said_of_a_client_is_refused_with_the_reason() {
         json!({ "federation": body })
     };
     for (body, why) in [
+        (json!({}), "label"),
         (json!({"label": ""}), "label"),
         (json!({"label": "x".repeat(201)}), "label"),
         (json!({"unknown": 1}), "unknown"),
         (json!({"scopes": ["read", "consent"]}), "scopes"),
-        (json!({"scopes": "read"}), "body"),
+        (json!({"scopes": "read"}), "sequence"),
         (json!({"redirectUris": ["http://client.example.com/"]}), "redirectUris"),
         (json!({"redirectUris": ["javascript:alert(1)"]}), "redirectUris"),
         (json!({"redirectUris": ["https://ex.io/#x"]}), "redirectUris"),
@@ -78,7 +79,13 @@ fn what_may_not_be_said_of_a_client_is_refused_with_the_reason() {
         (federation(json!({"issuer": null})), "issuer"),
         (federation(json!({"tenant": "a/b"})), "tenant"),
     ] {
-        let reply = app.administer("POST", "/clients", Some(body.clone()));
+        let mut whole = json!({"label": "c"});
+        if body != json!({}) {
+            whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        } else {
+            whole = json!({});
+        }
+        let reply = app.administer("POST", "/clients", Some(whole));
         assert_eq!(reply.status, 400, "{body}: {reply:?}");
         assert!(reply.json()["detail"].as_str().unwrap().contains(why), "{body}: {reply:?}");
     }

@@ -75,7 +75,12 @@ impl Reply {
 impl App {
     /// An empty directory; `None` and a word about it where the server is not in this process.
     pub(crate) fn new() -> Option<Self> {
-        let endpoint = Endpoint::empty_directory()?;
+        Self::of_profile("standard")
+    }
+
+    /// As [`App::new`], of this profile.
+    pub(crate) fn of_profile(profile: &str) -> Option<Self> {
+        let endpoint = Endpoint::empty_directory_of(profile)?;
         let directory = endpoint.token().split('_').nth(1).expect("a token of our own").to_owned();
         Some(Self { endpoint, directory })
     }

@@ -125,7 +125,7 @@ fn only_who_has_a_key_of_the_directory_lets_a_client_in() {
     for wrong in [
         "",
         " ",
-        "wrong",
+        "not-the-key",
         &key[1..],
         app.endpoint.token(),
         &credential(&app, &["read", "write", "users", "groups"]),

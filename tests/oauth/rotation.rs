@@ -66,9 +66,9 @@ impl Kept {
 
 /// Provisions a made company with `tokens`, rotating once and again until it is done; how
 /// often that was.
-fn provision(app: &App, tokens: Tokens, size: Size, mut rotate: impl FnMut() + Send) -> usize {
+fn provision(app: &App, mapping: &str, tokens: Tokens, size: Size, mut rotate: impl FnMut() + Send) -> usize {
     let source = Source::Generated { users: size.users, groups: size.groups, seed: 5 };
-    let mapping = Mapping::builtin("standard").unwrap();
+    let mapping = Mapping::builtin(mapping).unwrap();
     let options = Options {
         cycles: 3,
         verify: true,
@@ -127,14 +127,14 @@ fn tokens(credentials: Credentials, size: Size) -> Tokens {
 }
 
 fn client_secret(size: Size) {
-    let Some(app) = App::new() else { return };
+    let Some(app) = App::of_profile("entra-gallery") else { return };
     let client = app.client(json!({"label": "Entra"}));
     let kept = Kept::new(&client.secret);
     let credentials = Credentials { secret: Some(kept.secret()), ..endpoint(&app, &client) };
     let secrets = format!("/clients/{}/secrets", client.id);
     let shown = app.administer("GET", &format!("/clients/{}", client.id), None).json();
     let mut old = shown["secrets"][0]["id"].as_str().unwrap().to_owned();
-    let times = provision(&app, tokens(credentials, size), size, || {
+    let times = provision(&app, "standard", tokens(credentials, size), size, || {
         let made = app.administer("POST", &secrets, Some(json!({}))).json();
         kept.put(made["clientSecret"].as_str().unwrap());
         thread::sleep(size.overlap);
@@ -145,7 +145,7 @@ fn client_secret(size: Size) {
 }
 
 fn issuers_key(size: Size) {
-    let Some(app) = App::new() else { return };
+    let Some(app) = App::of_profile("entra-gallery") else { return };
     let mut key = SigningKey::rsa("key-0", 0);
     let issuer = Issuer::start(&[&key]);
     let federation = json!({"issuer": issuer.name(), "jwksUri": issuer.jwks_uri(), "subject": SUBJECT,
@@ -154,7 +154,7 @@ fn issuers_key(size: Size) {
     let kept = Kept::new(&key.sign(&issuer.claims(SUBJECT, AUDIENCE)));
     let credentials = Credentials { assertion: Some(kept.secret()), ..endpoint(&app, &client) };
     let mut number = 0;
-    let times = provision(&app, tokens(credentials, size), size, || {
+    let times = provision(&app, "standard", tokens(credentials, size), size, || {
         // An issuer does not change its key many times a minute, and is not asked so often.
         if number < 4 {
             number += 1;
@@ -176,7 +176,7 @@ fn issuers_key(size: Size) {
 }
 
 fn static_token(size: Size) {
-    let Some(app) = App::new() else { return };
+    let Some(app) = App::of_profile("workgrid") else { return };
     let make = || {
         let made = app.administer("POST", "/credentials", Some(json!({"label": "Entra"})));
         assert_eq!(made.status, 201, "{made:?}");
@@ -186,7 +186,7 @@ fn static_token(size: Size) {
     };
     let (mut old, token) = make();
     let kept = Kept::new(&token);
-    let times = provision(&app, Tokens::secret(kept.secret()), size, || {
+    let times = provision(&app, "workgrid", Tokens::secret(kept.secret()), size, || {
         let (next, token) = make();
         kept.put(&token);
         thread::sleep(size.overlap);
@@ -198,7 +198,7 @@ fn static_token(size: Size) {
 }
 
 fn refresh_tokens(size: Size) {
-    let Some(app) = App::new() else { return };
+    let Some(app) = App::of_profile("chatwork") else { return };
     let client = app.authorized_client();
     let reply = app.exchange(&client, &app.code(&client));
     let first = reply.json()["refresh_token"].as_str().unwrap().to_owned();
@@ -208,7 +208,7 @@ fn refresh_tokens(size: Size) {
         refresh: Some(kept.secret()),
         ..endpoint(&app, &client)
     };
-    provision(&app, tokens(credentials, size), size, || thread::sleep(size.overlap));
+    provision(&app, "chatwork", tokens(credentials, size), size, || thread::sleep(size.overlap));
     let last = std::fs::read_to_string(kept.path()).unwrap();
     let generation = |token: &str| token.split('_').nth(3).unwrap().parse::<u32>().unwrap();
     assert!(generation(&last) > generation(&first) + 3, "{last}");

@@ -1,5 +1,7 @@
 //! What operations cost in DynamoDB's capacity units: at most what the design states.
 
+mod operations;
+
 use gateway::token::Token;
 use serde_json::{Value, json};
 use tests::answer::Answer;

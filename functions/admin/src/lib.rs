@@ -51,13 +51,19 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))
         .route("/admin/receipts/{id}", get(erase::receipt))
-        .route("/admin/directories/{directory}/clients", get(clients::list).post(clients::create))
+        .route(
+            "/admin/directories/{directory}/clients",
+            get(clients::read::list).post(clients::create::create),
+        )
         .route(
             "/admin/directories/{directory}/clients/{client}",
-            get(clients::one).patch(clients::change).delete(clients::revoke),
+            get(clients::read::one).patch(clients::change::change).delete(clients::change::revoke),
         )
-        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::add))
-        .route("/admin/directories/{directory}/clients/{client}/secrets/{secret}", delete(clients::remove))
+        .route("/admin/directories/{directory}/clients/{client}/secrets", post(clients::secrets::add))
+        .route(
+            "/admin/directories/{directory}/clients/{client}/secrets/{secret}",
+            delete(clients::secrets::remove),
+        )
 }
 
 /// `edge` with the administration, for those who have `key`.

@@ -1,7 +1,7 @@
 //! What the path of a request names.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use directory::id::{CredentialId, DirectoryId};
+use directory::id::{ClientId, CredentialId, DirectoryId};
 use directory::record::Directory;
 use gateway::app::App;
 use gateway::error::Failure;
@@ -18,6 +18,18 @@ pub(crate) struct Found(pub(crate) Directory);
 /// The credential in the path, which need not be there.
 #[derive(Debug)]
 pub(crate) struct OfCredential(pub(crate) CredentialId);
+
+/// The OAuth client in the path, which need not be there.
+#[derive(Debug)]
+pub(crate) struct OfClient(pub(crate) ClientId);
+
+impl FromRequestParts<App> for OfClient {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        named(parts, app, "client").await.map(Self)
+    }
+}
 
 impl FromRequestParts<App> for Named {
     type Rejection = Failure;

@@ -45,10 +45,10 @@ pub struct Access {
     pub subject: Option<Arc<str>>,
     /// The directory's secret, when it had one when it was read.
     pub secret: Option<Secret>,
-    /// The directory's own rate, where it is set to one; 0 for none at all.
-    pub requests_per_second: Option<u32>,
     /// By what a POST finds a user who was imported.
     pub adopt: Policy,
+    /// The directory's own rate, where it is set to one; 0 for none at all.
+    pub requests_per_second: Option<u32>,
 }
 
 /// Finds the directory behind the request's token; and whether it is to be remembered that the

@@ -3,15 +3,14 @@
 use directory::oauth::client::{Federation, LIFETIME};
 use gateway::address::is_safe;
 use gateway::error::Failure;
-use scim::error::Kind;
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::Deserialize;
+
+use crate::body::{invalid, named, nullable};
+use crate::time::End;
 
 /// How many addresses and audiences there may be, and how long a text.
 const MOST: usize = 20;
 const LONGEST: usize = 1024;
-/// The longest label.
-const LABEL: usize = 200;
 /// Where Entra's tenants are.
 const ENTRA: &str = "https://login.microsoftonline.com";
 
@@ -25,10 +24,10 @@ pub(super) struct Input {
     pub(super) redirect_uris: Option<Vec<String>>,
     pub(super) pkce: Option<Pkce>,
     /// `Some(None)` for a null: nobody's assertions any more.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "nullable")]
     pub(super) federation: Option<Option<FederationInput>>,
     /// When the first secret ends; only of a POST.
-    pub(super) secret_expires: Option<Value>,
+    pub(super) secret_expires: Option<End>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -49,26 +48,10 @@ pub(super) struct FederationInput {
     audiences: Vec<String>,
 }
 
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<FederationInput>>, D::Error> {
-    Option::deserialize(value).map(Some)
-}
-
 impl Input {
-    /// # Errors
-    /// 400, which says what is wrong.
-    pub(super) fn read(body: Value) -> Result<Self, Failure> {
-        serde_json::from_value(body)
-            .map_err(|error| wrong(format!("the body is not that of a client: {error}")))
-    }
-
     /// The label, when one was sent.
     pub(super) fn label(&self) -> Result<Option<String>, Failure> {
-        match self.label.as_deref().map(str::trim) {
-            Some(label) if label.is_empty() || label.len() > LABEL => {
-                Err(wrong(format!("`label` must have 1 to {LABEL} bytes")))
-            }
-            label => Ok(label.map(str::to_owned)),
-        }
+        self.label.as_deref().map(|label| named("label", label)).transpose()
     }
 
     /// In seconds.
@@ -76,7 +59,7 @@ impl Input {
         let seconds = self.token_lifetime_minutes.map(|minutes| minutes.saturating_mul(60));
         match seconds {
             Some(seconds) if !LIFETIME.contains(&seconds) => {
-                Err(wrong("`tokenLifetimeMinutes` must be 60 to 360"))
+                Err(invalid("`tokenLifetimeMinutes` must be 60 to 360"))
             }
             seconds => Ok(seconds),
         }
@@ -87,7 +70,7 @@ impl Input {
         let Some(uris) = &self.redirect_uris else { return Ok(None) };
         let fits = |uri: &String| uri.len() <= LONGEST && is_safe(uri);
         if uris.len() > MOST || !uris.iter().all(fits) {
-            return Err(wrong(format!(
+            return Err(invalid(format!(
                 "`redirectUris` must be at most {MOST} addresses that begin with `https://`, without a fragment"
             )));
         }
@@ -112,7 +95,7 @@ impl FederationInput {
     fn read(&self) -> Result<Federation, Failure> {
         let tenant = self.tenant.as_deref().filter(|tenant| !tenant.is_empty());
         let of_entra = |path: &str| tenant.map(|tenant| format!("{ENTRA}/{tenant}/{path}"));
-        let need = |name: &str| wrong(format!("`federation` needs `{name}`, or `tenant` for Entra's"));
+        let need = |name: &str| invalid(format!("`federation` needs `{name}`, or `tenant` for Entra's"));
         let federation = Federation {
             issuer: self.issuer.clone().or_else(|| of_entra("v2.0")).ok_or_else(|| need("issuer"))?,
             jwks_uri: self
@@ -129,18 +112,14 @@ impl FederationInput {
         let plain =
             |tenant: &str| tenant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
         if !texts.into_iter().chain(&federation.audiences).all(fits) || !tenant.is_none_or(plain) {
-            return Err(wrong("`federation` has a text that is empty, too long, or no tenant"));
+            return Err(invalid("`federation` has a text that is empty, too long, or no tenant"));
         }
         if !(1..=MOST).contains(&federation.audiences.len()) {
-            return Err(wrong(format!("`federation` needs 1 to {MOST} `audiences`")));
+            return Err(invalid(format!("`federation` needs 1 to {MOST} `audiences`")));
         }
         if !is_safe(&federation.jwks_uri) {
-            return Err(wrong("`jwksUri` must begin with `https://`"));
+            return Err(invalid("`jwksUri` must begin with `https://`"));
         }
         Ok(federation)
     }
-}
-
-pub(super) fn wrong(detail: impl Into<String>) -> Failure {
-    Failure::new(Kind::InvalidValue, detail)
 }

@@ -1,65 +1,48 @@
-//! `GET …/clients`, `GET …/clients/{id}`
+//! `GET …/clients`, `GET …/clients/{client}`
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
-use directory::error::Error;
 use directory::id::ClientId;
 use gateway::app::App;
 use gateway::error::Failure;
 use gateway::serve::beside::Origin;
 use http::StatusCode;
-use serde::Deserialize;
-use serde_json::json;
 
-use super::create::told;
-use super::{client, directory, shown};
-
-/// How many are on a page, and at most.
-const USUAL: u16 = 100;
-const MOST: u16 = 500;
-
-/// Which page.
-#[derive(Debug, Deserialize)]
-pub struct Page {
-    after: Option<String>,
-    count: Option<u16>,
-}
+use super::shown;
+use crate::answer;
+use crate::page::Page;
+use crate::target::{Found, Named, OfClient};
 
 /// The clients, page by page.
 ///
 /// # Errors
 /// 404 without such a directory.
-pub async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
-    Path(id): Path<String>,
-    Query(page): Query<Page>,
+    Found(of): Found,
+    page: Page,
     Origin(origin): Origin,
 ) -> Result<Response, Failure> {
-    let id = directory(&id)?;
-    let failed = |error| Failure::store("directory", error);
-    app.store.directory(&id).await.map_err(failed)?.ok_or_else(|| failed(Error::NotFound))?;
-    let after: Option<ClientId> = page.after.as_deref().map(client).transpose()?;
-    let count = page.count.unwrap_or(USUAL).clamp(1, MOST);
-    let (clients, more) = app.store.clients(&id, after.as_ref(), count).await.map_err(failed)?;
-    let items: Vec<_> = clients.iter().map(|client| shown::client(&id, client, &origin)).collect();
-    let mut answer = json!({ "items": items });
-    if let (true, Some(last), Some(answer)) = (more, clients.last(), answer.as_object_mut()) {
-        answer.insert("next".to_owned(), json!(last.id.to_string()));
-    }
-    Ok(told(StatusCode::OK, &answer))
+    let unknown = |text: &str| Failure::unknown("client", text);
+    let after = page.after.as_deref().map(|text| text.parse::<ClientId>().map_err(|_| unknown(text)));
+    let found = app.store.clients(&of.id, after.transpose()?.as_ref(), page.count).await;
+    let (clients, more) = found.map_err(|error| Failure::store("client", error))?;
+    let items = clients.iter().map(|client| shown::client(&of.id, client, &origin)).collect();
+    let next = clients.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(answer::about(&of.id, StatusCode::OK, &answer::list(items, next)))
 }
 
 /// One client.
 ///
 /// # Errors
 /// 404 when there is none.
-pub async fn one(
+pub(crate) async fn one(
     State(app): State<App>,
-    Path((of, id)): Path<(String, String)>,
+    Named(of): Named,
+    OfClient(id): OfClient,
     Origin(origin): Origin,
 ) -> Result<Response, Failure> {
-    let (of, id) = (directory(&of)?, client(&id)?);
     let found = app.store.client(&of, &id).await.map_err(|error| Failure::store("client", error))?;
     let found = found.ok_or_else(|| Failure::unknown("client", &id.to_string()))?;
-    Ok(told(StatusCode::OK, &shown::client(&of, &found, &origin)))
+    Ok(answer::about(&of, StatusCode::OK, &shown::client(&of, &found, &origin)))
 }

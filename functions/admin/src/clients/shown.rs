@@ -38,7 +38,7 @@ pub(super) fn secret(secret: &ClientSecret) -> Value {
     shown.insert("label".to_owned(), json!(secret.label));
     shown.insert("created".to_owned(), json!(secret.created));
     if let Some(end) = secret.end {
-        shown.insert("expires".to_owned(), json!(super::secrets::rfc3339(end)));
+        shown.insert("expires".to_owned(), json!(crate::time::shown(end)));
     }
     Value::Object(shown)
 }

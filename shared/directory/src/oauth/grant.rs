@@ -50,7 +50,7 @@ pub struct Grant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
     /// The grant with the generation that is good now.
-    Good(Grant),
+    Good(Box<Grant>),
     /// It had been used before: the grant is revoked.
     Reused,
     /// The grant has ended or was revoked.
@@ -189,7 +189,9 @@ impl Store {
         .value(":now", n(seconds()))
         .value(":end", n(end));
         let found = match self.write(&[step], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => return Grant::read(&grant.id, &item).map(Refreshed::Good),
+            Written::Done(Some(item)) => {
+                return Grant::read(&grant.id, &item).map(|grant| Refreshed::Good(Box::new(grant)));
+            }
             Written::Done(None) => None,
             Written::Refused(refused) => refused.into_iter().find_map(|(_, item)| item),
         };
@@ -216,7 +218,7 @@ impl Store {
     ) -> Result<Refreshed, Error> {
         let last = generation.checked_add(1) == Some(grant.generation);
         if last && seconds() - grant.rotated <= GRACE {
-            return Ok(Refreshed::Good(grant));
+            return Ok(Refreshed::Good(Box::new(grant)));
         }
         self.revoke_grant(directory, &grant.id).await?;
         Ok(Refreshed::Reused)

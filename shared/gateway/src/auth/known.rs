@@ -83,8 +83,8 @@ impl Known {
             profile: self.profile.clone().ok_or_else(Failure::internal)?,
             subject: self.subject.clone(),
             secret: self.secret.clone(),
-            requests_per_second: rate::own(&self.directory.settings),
             adopt: Policy::of(&self.directory.settings),
+            requests_per_second: rate::own(&self.directory.settings),
         })
     }
 }

@@ -27,8 +27,8 @@ async fn plan(operations: Value, until: Instant) -> Plan {
         profile: Profiles::built_in().get(STANDARD).unwrap(),
         subject: None,
         secret: None,
-        requests_per_second: None,
         adopt: directory::adopt::Policy::default(),
+        requests_per_second: None,
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };
     let request = parse(json!({ "Operations": operations })).unwrap();

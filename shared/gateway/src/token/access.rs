@@ -112,7 +112,7 @@ pub(super) fn hex(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
 mod tests {
     use secrecy::ExposeSecret;
 
