@@ -19,7 +19,7 @@ use crate::{process, report};
 const USERS: usize = 1_000;
 const MEMBERS: usize = 10;
 /// Large groups that are deleted, and small ones beside each.
-const DELETES: usize = 5;
+const DELETES: usize = 3;
 /// How often what is too slow is measured before it counts.
 const ATTEMPTS: usize = 3;
 /// What one request on a large group may take of memory.
