@@ -28,9 +28,9 @@ fn ask(scim: &Endpoint, method: &str, path: &str, body: Option<Value>) -> Answer
     answer
 }
 
-/// Breaks what `verify` mends: the entry of a user name is gone, another's is there, and a
-/// counter is wrong.
-fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str) {
+/// Breaks what `verify` mends: the entry of a user name is gone, another's is there, a counter
+/// is wrong, and a list of members that no group has any more is left.
+fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str, group: &str) {
     use aws_sdk_dynamodb::types::AttributeValue::{N, S};
     let table = client(deployed.engine.url(), None);
     let entry = |key: &str| S(format!("1{key}"));
@@ -42,11 +42,17 @@ fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str) {
         put.item("id", S(user.to_owned())).send().await.unwrap();
         let counter = table.put_item().table_name(TABLE).item("PK", S(format!("C#{directory}")));
         counter.item("SK", S("User#00".to_owned())).item("n", N("7".to_owned())).send().await.unwrap();
+        let left = S(format!("D#{directory}#Group#{group}#0190c0de-0000-7000-8000-000000000000"));
+        let member = table.put_item().table_name(TABLE).item("PK", left).item("SK", S(user.to_owned()));
+        member.item("memberKey", S(format!("D#{directory}#member#{user}"))).send().await.unwrap();
     });
 }
 
 /// A directory from its beginning to its end.
 pub(super) fn all(deployed: &Deployed) {
+    // Why a call failed stands in the log alone.
+    let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
+    let _ = log.with_test_writer().try_init();
     let scim = deployed.directory(STANDARD);
     let id = format!("adm-{}", unique());
     let path = format!("/admin/directories/{id}");
@@ -80,7 +86,7 @@ pub(super) fn all(deployed: &Deployed) {
         json!({ "schemas": [tests::people::GROUP], "displayName": unique(), "members": [{ "value": user }] });
     ask(&scim, "POST", &format!("{path}/import"), Some(team));
     ask(&scim, "GET", &format!("{path}/unverified"), None);
-    damage(deployed, &own, &user, &name);
+    damage(deployed, &own, &user, &name, &group);
     let mut step = json!({ "repair": true });
     loop {
         let report = ask(&scim, "POST", &format!("{path}/verify"), Some(step.clone())).json();
