@@ -51,6 +51,7 @@ impl Deployed {
                 .env("AWS_ENDPOINT_URL_DYNAMODB", &url)
                 .env("ROLLCALL_TABLE", stack.table())
                 .env("ROLLCALL_METRICS", "rollcall-test")
+                .env("ROLLCALL_ADMINISTRATOR_KEY", stack.stack().expect("a stack").administrator_key())
                 .stdout(Stdio::piped())
                 // They complain when the stand-in ends before them.
                 .stderr(Stdio::null());

@@ -16,7 +16,9 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
             let path = if dialect == "v1" { &event["path"] } else { &event["rawPath"] };
             let function = routes.find(path.as_str().unwrap()).unwrap().function.clone();
             let asked = file.clone();
-            authorize(&mut event, deployed.scim.token());
+            if function != "admin" {
+                authorize(&mut event, deployed.scim.token());
+            }
             let response = deployed.invoke(&function, &event).unwrap();
             // Nobody has the id in the files; that the path is none says something else.
             let body = response["body"].as_str().unwrap_or_default();
@@ -25,6 +27,8 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
                 // The token stands for no user, and the built-in profiles have no devices.
                 file if file.ends_with("Me") => &[501],
                 file if file.contains("Devices") => &[404],
+                // The key in the files is not ours: see `tests/admin` for those who have it.
+                file if file.contains("-admin-") => &[401],
                 // The client in the files is nobody's; the page of consent says so by a 400.
                 "GET-oauth-metadata" => &[200],
                 file if file.contains("authorize") => &[400],

@@ -1,12 +1,13 @@
 //! `/admin`: the administration of directories and their credentials, for whoever has the
 //! administrator key. What each route takes and answers stands in `openapi.json`.
 
+pub mod clients;
 pub mod key;
 pub mod openapi;
 
 mod answer;
 mod body;
-mod clients;
+
 mod credential;
 mod directory;
 mod erase;
