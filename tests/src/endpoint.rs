@@ -132,13 +132,20 @@ impl Endpoint {
     #[must_use]
     pub fn stack(&self) -> Option<&Stack> {
         if self.stack.is_none() {
-            let test = std::thread::current();
-            // Not by `eprintln!`, which is shown for failed tests only.
-            let line =
-                format!("skipped: {} needs the server in its own process\n", test.name().unwrap_or("a test"));
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
+            skipped("needs the server in its own process");
         }
         self.stack.as_deref()
+    }
+
+    /// Whether tests run on the embedded DynamoDB; a word about what is skipped, and `why`,
+    /// when they run on another.
+    #[must_use]
+    pub fn is_embedded(why: &str) -> bool {
+        let embedded = std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_none();
+        if !embedded {
+            skipped(why);
+        }
+        embedded
     }
 
     /// The same endpoint with another token.
@@ -183,6 +190,13 @@ impl Endpoint {
             table: String::new(),
         }
     }
+}
+
+fn skipped(why: &str) {
+    let test = std::thread::current();
+    // Not by `eprintln!`, which is shown for failed tests only.
+    let line = format!("skipped: {} {why}\n", test.name().unwrap_or("a test"));
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
 }
 
 impl std::fmt::Debug for Endpoint {

@@ -19,6 +19,7 @@ mod items;
 mod lag;
 mod limits;
 mod members;
+mod rate;
 mod reprofile;
 mod secrets;
 mod sweep;

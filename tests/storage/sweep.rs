@@ -1,12 +1,15 @@
 //! Behind deletes: what nobody can reach any more leaves the table, too.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::{group, member_values};
-use tests::runtime::within;
+use tests::runtime::{block_on, within};
 
-use crate::items::{memberships, naming};
+use crate::items::{Item, memberships, naming};
 
 /// How long the sweep may take.
 const SECONDS: u64 = 30;
@@ -96,4 +99,40 @@ fn nothing_of_a_deleted_user_is_left() {
         naming(&name),
         naming(&id)
     );
+}
+
+#[test]
+fn a_sweep_that_fails_waits_behind_the_others() {
+    let Some(stack) = Endpoint::shared().stack() else { return };
+    let (client, table) = (stack.client(), Endpoint::shared().table());
+    let directory = unique();
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let put = |item: Vec<(&str, AttributeValue)>| {
+        let item: Item = item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        block_on(client.put_item().table_name(table).set_item(Some(item)).send()).expect("a put");
+    };
+    // A group that nobody can read, and a list of it that is to be swept since long ago.
+    put(vec![("PK", text(&format!("D#{directory}#Group"))), ("SK", text("g"))]);
+    let (work, due) = (format!("epoch#g#{}", unique()), format!("{:020}", 7));
+    put(vec![
+        ("PK", text("S#0")),
+        ("SK", text(&format!("{due}#{directory}#{work}"))),
+        ("directory", text(&directory)),
+        ("work", text(&work)),
+    ]);
+    block_on(stack.store().sweep_due(&stack.profiles())).expect("a run");
+    let scan = client
+        .scan()
+        .table_name(table)
+        .consistent_read(true)
+        .filter_expression("begins_with(PK, :sweeps) AND contains(SK, :directory)")
+        .expression_attribute_values(":sweeps", text("S#"))
+        .expression_attribute_values(":directory", text(&directory));
+    let now = format!("{:020}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
+    let is_later = || {
+        let pages = scan.clone().into_paginator().items().send().collect::<Result<Vec<_>, _>>();
+        let left: Vec<Item> = block_on(pages).expect("a scan");
+        left.len() == 1 && left[0]["SK"].as_s().unwrap() > &now
+    };
+    assert!(within(SECONDS, is_later), "it is tried first again");
 }

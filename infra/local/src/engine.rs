@@ -1,21 +1,23 @@
-//! The embedded DynamoDB: dynoxide on one SQLite file, spoken to over HTTP on
-//! a loopback port, as DynamoDB in AWS is.
+//! The embedded DynamoDB: dynoxide on one SQLite file.
 //!
-//! It lives on one thread of its own. Its handlers run SQLite where they are
-//! polled, so they must not sit on the threads that answer SCIM; and as its
-//! writer is behind one lock anyway, a second thread would only add waiting
-//! for it.
+//! This process asks it [directly](Engine::http_client). Programs beside it ask it over HTTP
+//! on a loopback port, as DynamoDB in AWS is asked; that port has a thread of its own,
+//! because its handlers run SQLite where they are polled.
 
+mod direct;
 pub mod file;
 pub mod server;
 pub mod trim;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
+use self::direct::Turn;
 use self::server::Server;
 use self::trim::{Trim, Trimmer};
 use crate::error::StartError;
@@ -24,6 +26,7 @@ use crate::error::StartError;
 pub struct Engine {
     url: String,
     database: Database,
+    turn: Turn,
     trims: mpsc::Sender<Trim>,
     server: Server,
 }
@@ -46,7 +49,8 @@ impl Engine {
     pub fn start_at(path: &Path, address: SocketAddr) -> Result<Self, StartError> {
         let database = file::open(path)?;
         let (trims, requests) = mpsc::channel(1);
-        let trimmer = Trimmer::open(path)?;
+        let turn = Arc::new(Mutex::new(Some(database.clone())));
+        let trimmer = Trimmer::open(path, Arc::clone(&turn))?;
         let server = Server::start(address, database.clone(), trimmer, requests).map_err(|source| {
             if address.port() == 0 {
                 StartError::Engine { source }
@@ -54,13 +58,20 @@ impl Engine {
                 StartError::Listen { address, source }
             }
         })?;
-        Ok(Self { url: format!("http://{}", server.address()), database, trims, server })
+        Ok(Self { url: format!("http://{}", server.address()), database, turn, trims, server })
     }
 
     /// Where its HTTP API listens.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The way to it inside this process, for a client of the SDK. It wants no credentials,
+    /// and ends with [`Engine::stop`].
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        direct::client(&self.turn)
     }
 
     /// A handle to forget consumed records of `table`'s stream.
@@ -77,7 +88,8 @@ impl Engine {
 
     /// Lets running requests finish (for a moment), then closes the file.
     pub async fn stop(self) {
-        let Self { database, trims, server, .. } = self;
+        let Self { database, turn, trims, server, .. } = self;
+        turn.lock().await.take();
         drop((database, trims));
         server.stop().await;
     }

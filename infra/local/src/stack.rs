@@ -154,7 +154,7 @@ impl Stack {
                     Some(address) => Engine::start_at(&data.database(), address)?,
                     None => Engine::start(&data.database())?,
                 };
-                let clients = Clients::embedded(engine.url());
+                let clients = Clients::embedded(&engine);
                 (Some(engine), clients)
             }
         };

@@ -140,7 +140,13 @@ impl Store {
                     Ok(true) => ended += 1,
                     Ok(false) => {}
                     // It stays, and must not hold up the others.
-                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "sweep failed"),
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "sweep failed");
+                        if let Err(error) = self.postpone(&pending).await {
+                            let error = &error as &dyn std::error::Error;
+                            tracing::error!(error, "a failed sweep is tried first again");
+                        }
+                    }
                 }
             }
         }
@@ -165,6 +171,16 @@ impl Store {
         let done = Change::delete(Key::of(pending)?);
         self.write(&[done], &WriteId::new().token()).await?;
         Ok(true)
+    }
+
+    /// Puts a pending sweep behind the others.
+    async fn postpone(&self, pending: &Item) -> Result<(), Error> {
+        // What cannot be read cannot be written anew.
+        let Ok(Some(sweep)) = read(pending) else { return Ok(()) };
+        self.pend(&sweep, seconds() + AGAIN).await?;
+        let old = Change::delete(Key::of(pending)?);
+        self.write(&[old], &WriteId::new().token()).await?;
+        Ok(())
     }
 
     /// Remembers a sweep until it is done. The same one, twice, is one.

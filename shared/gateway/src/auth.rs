@@ -47,6 +47,8 @@ pub struct Access {
     pub secret: Option<Secret>,
     /// By what a POST finds a user who was imported.
     pub adopt: Policy,
+    /// The directory's own rate, where it is set to one; 0 for none at all.
+    pub requests_per_second: Option<u32>,
 }
 
 /// Finds the directory behind the request's token; and whether it is to be remembered that the

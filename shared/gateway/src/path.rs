@@ -56,6 +56,12 @@ pub fn mended(parts: &Parts, located: Located) -> Option<Uri> {
     PathAndQuery::try_from(path_and_query).ok().map(Uri::from)
 }
 
+/// Whether `path`, in normal form, leads to what a service says of itself (RFC 7644 §4).
+#[must_use]
+pub fn is_discovery(path: &str) -> bool {
+    matches!(endpoint(path), "/ServiceProviderConfig" | "/ResourceTypes" | "/Schemas")
+}
+
 /// The endpoint that `path`, in normal form, leads to: `/Users` of `/scim/v2/Users/7`.
 #[must_use]
 pub fn endpoint(path: &str) -> &str {

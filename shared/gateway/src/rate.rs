@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use directory::id::DirectoryId;
 use directory::rate::{Requests, Told};
+use directory::record::Settings;
 use directory::store::Store;
 use scim::error::Kind;
 
@@ -24,6 +25,8 @@ use crate::auth::Access;
 use crate::error::Failure;
 use crate::path;
 
+/// The setting of a directory with its own rate.
+const SETTING: &str = "requestsPerSecond";
 /// Requests a second of a directory that names no other number, in AWS.
 pub const DEFAULT: u32 = 100;
 /// What is told may be late by so much; then it is old.
@@ -34,8 +37,6 @@ const TELLING: u32 = 20;
 const CAPACITY: usize = 1024;
 /// How long a client that is over the rate should wait, in seconds.
 const RETRY_SECONDS: u64 = 1;
-/// What reads nothing of the directory's but the credential.
-const FREE: [&str; 3] = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
 
 /// What this instance knows of the directories' rates.
 #[derive(Debug, Default)]
@@ -62,13 +63,14 @@ struct Report {
     last: Told,
 }
 
-/// Counts a request of `access` for `path`, in normal form.
+/// Counts a request of `access` for `path`, in normal form. Discovery is free: it reads nothing
+/// but the credential, and may not write.
 ///
 /// # Errors
 /// 429 when the directory has used up its rate.
 pub fn admit(app: &App, access: &Access, path: &str) -> Result<(), Failure> {
     let rate = u64::from(of(app, access));
-    if rate == 0 || FREE.contains(&path::endpoint(path)) {
+    if rate == 0 || path::is_discovery(path) {
         return Ok(());
     }
     let (admitted, report) = app.rates.count(&access.directory, rate, now());
@@ -91,9 +93,14 @@ pub fn charge(app: &App, access: &Access, operations: usize) {
     }
 }
 
+/// The rate that a directory is set to, when it is.
+pub(crate) fn own(settings: &Settings) -> Option<u32> {
+    settings.get(SETTING)?.as_u64()?.try_into().ok()
+}
+
 /// The rate of the directory of `access`; 0 for none.
-fn of(app: &App, _access: &Access) -> u32 {
-    app.settings.requests_per_second
+fn of(app: &App, access: &Access) -> u32 {
+    access.requests_per_second.unwrap_or(app.settings.requests_per_second)
 }
 
 /// Tells beside the request, which does not wait for it.

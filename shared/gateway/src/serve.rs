@@ -177,9 +177,7 @@ async fn admit(
     rate::admit(app, &access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     // The function behind discovery may not write.
-    let discovery =
-        matches!(path::endpoint(uri.path()), "/ServiceProviderConfig" | "/ResourceTypes" | "/Schemas");
-    let note = (due && !discovery).then(|| used(app.store.clone(), access.clone()));
+    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.store.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
     Ok((Request::from_parts(parts, body), note))

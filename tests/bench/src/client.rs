@@ -31,6 +31,10 @@ impl Ask {
         Self { method: Method::GET, path: path.into(), body: None }
     }
 
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, path: path.into(), body: None }
+    }
+
     pub(crate) fn post(path: impl Into<String>, body: Value) -> Self {
         Self { method: Method::POST, path: path.into(), body: Some(body) }
     }
@@ -63,7 +67,7 @@ impl Told {
 
 /// One connection. URLs with TLS are asked by a heavier client.
 pub(crate) enum Connection {
-    Plain { send: SendRequest<Full<Bytes>>, host: String, prefix: String, token: String },
+    Plain { send: SendRequest<Full<Bytes>>, address: String, host: String, prefix: String, token: String },
     Tls { client: reqwest::Client, target: Target },
 }
 
@@ -76,18 +80,15 @@ impl Connection {
         };
         let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
-        let stream = TcpStream::connect(&address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
-        stream.set_nodelay(true).expect("no delay");
-        let (send, connection) = handshake(TokioIo::new(stream)).await.expect("HTTP/1.1");
-        tokio::spawn(connection);
+        let send = connect(&address).await;
         let prefix = format!("/{}", prefix.trim_end_matches('/'));
-        Self::Plain { send, host: host.to_owned(), prefix, token: target.token.clone() }
+        Self::Plain { send, address, host: host.to_owned(), prefix, token: target.token.clone() }
     }
 
     pub(crate) async fn ask(&mut self, ask: &Ask) -> Told {
         let body = ask.body.as_ref().map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         match self {
-            Self::Plain { send, host, prefix, token } => {
+            Self::Plain { send, address, host, prefix, token } => {
                 let request = Request::builder()
                     .method(&ask.method)
                     .uri(format!("{prefix}{}", ask.path))
@@ -96,7 +97,11 @@ impl Connection {
                     .header("content-type", "application/scim+json")
                     .body(Full::new(body))
                     .expect("a request");
-                send.ready().await.expect("the connection");
+                // Some servers close it after each answer.
+                if send.ready().await.is_err() {
+                    *send = connect(address).await;
+                    send.ready().await.expect("the connection");
+                }
                 let response = send.send_request(request).await.expect("an answer");
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
                 let body = response.into_body().collect().await.expect("a body").to_bytes();
@@ -114,6 +119,14 @@ impl Connection {
             }
         }
     }
+}
+
+async fn connect(address: &str) -> SendRequest<Full<Bytes>> {
+    let stream = TcpStream::connect(address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
+    stream.set_nodelay(true).expect("no delay");
+    let (send, connection) = handshake(TokioIo::new(stream)).await.expect("HTTP/1.1");
+    tokio::spawn(connection);
+    send
 }
 
 /// `x-rollcall-units: r=1.5;w=0`.

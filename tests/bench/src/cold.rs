@@ -73,7 +73,7 @@ impl Kind {
     }
 }
 
-pub(crate) async fn run(options: &ColdStart) {
+pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
     let stack =
         Stack::start(StackOptions::default()).await.unwrap_or_else(|error| panic!("no stack: {error}"));
     let round_trip = Duration::from_millis(options.round_trip);
@@ -129,7 +129,7 @@ pub(crate) async fn run(options: &ColdStart) {
         "kinds": kinds.iter().map(Kind::json).collect::<Vec<_>>(),
         "ratio": ratio, "roundTripsMore": more, "roundTripsAhead": opened, "bytes": sizes,
     });
-    report::write(options.json.as_deref(), &figures);
+    report::write(json, &figures);
     if options.check {
         assert!(ratio <= 1.5, "the users function takes {ratio:.2} times as long as an empty one");
         assert!(more <= 1.0, "the first event takes {more:.2} round trips more than a later one");

@@ -2,6 +2,7 @@
 
 mod event;
 
+use std::path::Path;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -14,9 +15,9 @@ use self::event::Script;
 use crate::client::Told;
 use crate::measure::Figures;
 use crate::options::Lambda;
-use crate::{memory, report, server};
+use crate::{process, report, server};
 
-pub(crate) async fn run(options: &Lambda) {
+pub(crate) async fn run(options: &Lambda, json: Option<&Path>) {
     let stack =
         Stack::start(StackOptions::default()).await.unwrap_or_else(|error| panic!("no stack: {error}"));
     let mut script = Script::new(stack.token(), options.requests);
@@ -32,14 +33,14 @@ pub(crate) async fn run(options: &Lambda) {
         figures = drive(&mut script, &runtime) => figures,
         ended = function.wait() => panic!("the function ended: {ended:?}"),
     };
-    let peak = memory::mebibytes(pid, "VmHWM");
+    let peak = process::mebibytes(pid, "VmHWM");
     function.kill().await.expect("the function ends");
     report::head();
-    report::row(&figures);
+    report::row(1, &figures);
     if let Some(peak) = peak {
         println!("peak memory of the users function: {peak:.1} MiB");
     }
-    report::write(options.json.as_deref(), &json!({ "peakMebibytes": peak, "invocations": figures.json() }));
+    report::write(json, &json!({ "peakMebibytes": peak, "invocations": figures.json() }));
     stack.stop().await;
 }
 

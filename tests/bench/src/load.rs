@@ -1,4 +1,6 @@
-//! Fills the directory before anything is measured.
+//! Fills the directory before anything is measured, over HTTP.
+
+pub(crate) mod direct;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,28 +10,59 @@ use serde_json::json;
 use tests::people::{group, member_values};
 
 use crate::client::{Ask, Connection, Target};
-use crate::world::{World, body};
+use crate::world::{body, external_id, member, name};
 
-/// Creates `count` users on some connections.
-pub(crate) async fn users(target: &Target, run: &str, count: usize, connections: usize) -> World {
+/// Members that one request brings.
+const MEMBERS: usize = 2_000;
+
+/// How far a load is.
+pub(crate) trait Bar: Clone + 'static {
+    /// So many more are there.
+    fn advance(&self, count: u64);
+}
+
+/// Nobody waits for it.
+#[derive(Clone)]
+pub(crate) struct NoBar;
+
+impl Bar for NoBar {
+    fn advance(&self, _: u64) {}
+}
+
+impl Bar for ProgressBar {
+    fn advance(&self, count: u64) {
+        self.inc(count);
+    }
+}
+
+/// A bar on the terminal.
+pub(crate) fn bar(what: &str, count: usize) -> ProgressBar {
     let bar = ProgressBar::new(count as u64);
-    let style = "loading users {wide_bar} {pos}/{len} {per_sec} {eta}";
-    bar.set_style(ProgressStyle::with_template(style).expect("a template"));
-    let next = Rc::new(Cell::new(0));
-    let world = Rc::new(World::new(run.to_owned(), Vec::new()));
+    let style = format!("loading {what} {{wide_bar}} {{pos}}/{{len}} {{per_sec}} {{eta}}");
+    bar.set_style(ProgressStyle::with_template(&style).expect("a template"));
+    bar
+}
+
+/// Creates what `ask` asks for with each number below `count`; their ids, in this order.
+pub(crate) async fn many(
+    target: &Target,
+    connections: usize,
+    count: usize,
+    bar: impl Bar,
+    ask: impl Fn(usize) -> Ask + 'static,
+) -> Vec<String> {
+    let (next, ask) = (Rc::new(Cell::new(0)), Rc::new(ask));
     let set = tokio::task::LocalSet::new();
     let tasks: Vec<_> = (0..connections)
         .map(|_| {
-            let (target, next, world, bar) =
-                (target.clone(), Rc::clone(&next), Rc::clone(&world), bar.clone());
+            let (target, next, ask, bar) = (target.clone(), Rc::clone(&next), Rc::clone(&ask), bar.clone());
             set.spawn_local(async move {
                 let (mut connection, mut created) = (Connection::open(&target).await, Vec::new());
                 while next.get() < count {
                     let number = next.get();
                     next.set(number + 1);
-                    let user = body(&world.name(number), &world.external_id(number));
-                    created.push((number, connection.ask(&Ask::post("/Users", user)).await.id()));
-                    bar.inc(1);
+                    created.push((number, connection.ask(&ask(number)).await.id()));
+                    bar.advance(1);
                 }
                 created
             })
@@ -43,15 +76,38 @@ pub(crate) async fn users(target: &Target, run: &str, count: usize, connections:
         all
     });
     let mut created = finished.await;
-    bar.finish();
     created.sort();
-    World::new(run.to_owned(), created.into_iter().map(|(_, id)| id).collect())
+    created.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Creates `count` users on some connections; their ids.
+pub(crate) async fn users(target: &Target, run: &str, count: usize, connections: usize) -> Vec<String> {
+    let (bar, run) = (bar("users", count), run.to_owned());
+    let ids = many(target, connections, count, bar.clone(), move |number| {
+        Ask::post("/Users", body(&name(&run, number), &external_id(&run, number)))
+    });
+    let ids = ids.await;
+    bar.finish();
+    ids
 }
 
 /// Creates a group of `size` members; its id.
 pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String {
-    let ids: Vec<_> = (0..size).map(|number| format!("01950000-0000-7000-8000-{number:012}")).collect();
-    let body = group(&format!("group of {size} {run}"), &json!({ "members": member_values(&ids) }));
-    let path = "/Groups?attributes=displayName";
-    Connection::open(target).await.ask(&Ask::post(path, body)).await.id()
+    let mut connection = Connection::open(target).await;
+    let bar = bar("members", size);
+    let ids: Vec<_> = (0..size).map(member).collect();
+    let mut parts = ids.chunks(MEMBERS);
+    let first = parts.next().unwrap_or_default();
+    let body = group(&format!("group of {size} {run}"), &json!({ "members": member_values(first) }));
+    let id = connection.ask(&Ask::post("/Groups?attributes=displayName", body)).await.id();
+    bar.inc(first.len() as u64);
+    for part in parts {
+        let add = json!([{ "op": "add", "path": "members", "value": member_values(part) }]);
+        let told =
+            connection.ask(&Ask::patch(format!("/Groups/{id}?excludedAttributes=members"), &add)).await;
+        assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+        bar.inc(part.len() as u64);
+    }
+    bar.finish();
+    id
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Connection, Target, Told};
 use crate::operations::Operation;
+use crate::price;
 use crate::world::World;
 
 /// What was measured of one operation.
@@ -16,14 +17,27 @@ pub(crate) struct Figures {
     latencies: Histogram<u64>,
     read: f64,
     write: f64,
+    /// Answers that told their units.
+    told: u64,
     failed: u64,
     elapsed: Duration,
+    /// Ticks of the processor that the server used.
+    ticks: Option<u64>,
 }
 
 impl Figures {
     pub(crate) fn new(name: &str) -> Self {
         let latencies = Histogram::new_with_bounds(1, 60_000_000, 3).expect("a histogram");
-        Self { name: name.to_owned(), latencies, read: 0.0, write: 0.0, failed: 0, elapsed: Duration::ZERO }
+        Self {
+            name: name.to_owned(),
+            latencies,
+            read: 0.0,
+            write: 0.0,
+            told: 0,
+            failed: 0,
+            elapsed: Duration::ZERO,
+            ticks: None,
+        }
     }
 
     /// Counts one answer.
@@ -32,20 +46,33 @@ impl Figures {
         let (read, write) = told.units.unwrap_or_default();
         self.read += read;
         self.write += write;
+        self.told += u64::from(told.units.is_some());
         self.failed += u64::from(!done.contains(&told.status));
     }
 
     /// Adds what another connection counted in the same time.
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.latencies.add(&other.latencies).expect("the same bounds");
         self.read += other.read;
         self.write += other.write;
+        self.told += other.told;
         self.failed += other.failed;
     }
 
     /// All requests together took this long.
     pub(crate) fn took(&mut self, elapsed: Duration) {
         self.elapsed += elapsed;
+    }
+
+    /// The server has used so many ticks of the processor meanwhile.
+    pub(crate) fn used(&mut self, ticks: Option<u64>) {
+        self.ticks = ticks;
+    }
+
+    /// Milliseconds of the processor that the server used for a request: unlike times, hardly
+    /// disturbed by what else the machine does.
+    pub(crate) fn processor_millis(&self) -> Option<f64> {
+        Some(self.ticks? as f64 * 10.0 / self.latencies.len() as f64)
     }
 
     /// Milliseconds at this quantile.
@@ -57,10 +84,10 @@ impl Figures {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
 
-    /// Units per request.
-    pub(crate) fn units(&self) -> (f64, f64) {
-        let requests = self.latencies.len().max(1) as f64;
-        (self.read / requests, self.write / requests)
+    /// Read and write units per request, where the server reports them.
+    pub(crate) fn units(&self) -> Option<(f64, f64)> {
+        let answers = self.told as f64;
+        (self.told > 0).then(|| (self.read / answers, self.write / answers))
     }
 
     pub(crate) fn failed(&self) -> u64 {
@@ -68,7 +95,7 @@ impl Figures {
     }
 
     pub(crate) fn json(&self) -> Value {
-        let (read, write) = self.units();
+        let units = self.units();
         json!({
             "operation": self.name,
             "requests": self.latencies.len(),
@@ -76,31 +103,37 @@ impl Figures {
             "perSecond": self.per_second(),
             "p50Millis": self.millis(0.50),
             "p99Millis": self.millis(0.99),
-            "readUnits": read,
-            "writeUnits": write,
+            "processorMillis": self.processor_millis(),
+            "readUnits": units.map(|(read, _)| read),
+            "writeUnits": units.map(|(_, write)| write),
+            "dollarsPerMillion": units.map(price::million),
         })
     }
 }
 
-/// Measures one operation for some seconds.
+/// Measures one operation for some time, or until its stock is used up.
 pub(crate) async fn measure(
     target: &Target,
     world: &Rc<World>,
     operation: &'static Operation,
     connections: usize,
-    seconds: u64,
+    lasting: Duration,
 ) -> Figures {
     let set = tokio::task::LocalSet::new();
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        open.push(Connection::open(target).await);
+    }
     let began = Instant::now();
-    let end = began + Duration::from_secs(seconds);
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let (target, world) = (target.clone(), Rc::clone(world));
+    let end = began + lasting;
+    let tasks: Vec<_> = open
+        .into_iter()
+        .map(|mut connection| {
+            let world = Rc::clone(world);
             set.spawn_local(async move {
-                let (mut connection, mut figures) =
-                    (Connection::open(&target).await, Figures::new(operation.name));
+                let mut figures = Figures::new(operation.name);
                 while Instant::now() < end {
-                    let ask = (operation.ask)(&world);
+                    let Some(ask) = (operation.ask)(&world) else { break };
                     let asked = Instant::now();
                     let told = connection.ask(&ask).await;
                     figures.count(asked.elapsed(), &told, operation.done);

@@ -1,90 +1,63 @@
-//! The operations that are measured, as a table of names and requests.
+//! The operations that are measured, as tables of names and requests.
 
-use serde_json::json;
+mod change;
+mod group;
+mod read;
+
+use serde_json::{Value, json};
 
 use crate::client::Ask;
-use crate::world::{World, body};
+use crate::world::World;
 
 /// One operation.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
     /// What it is called in the report.
     pub(crate) name: &'static str,
     /// The statuses that count as done.
     pub(crate) done: &'static [u16],
-    /// The next request.
-    pub(crate) ask: fn(&World) -> Ask,
+    /// What has to be there before it is measured.
+    pub(crate) needs: Needs,
+    /// The next request; `None` when the stock is used up.
+    pub(crate) ask: fn(&World) -> Option<Ask>,
+}
+
+/// What has to be there before an operation is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    Nothing,
+    /// A walk over all pages.
+    Walk,
+    /// The cursor of the second page.
+    Cursor,
+    /// Users who can be deleted, each in some groups.
+    Users,
+    /// Groups of ten that can be deleted.
+    Groups,
+    /// Members of the large group who can be removed.
+    Members,
 }
 
 /// Reads before writes: what is read is what was loaded. Renames come last: they change
 /// the names that the lookups use.
-pub(crate) const ALL: [Operation; 9] = [
-    Operation { name: "get by id", done: &[200], ask: |world| Ask::get(user(world, world.any())) },
-    Operation {
-        name: "userName eq, hit",
-        done: &[200],
-        ask: |world| Ask::get(format!("/Users?filter=userName+eq+%22{}%22", world.name(world.any()))),
-    },
-    Operation {
-        name: "userName eq, miss",
-        done: &[200],
-        ask: |world| Ask::get(format!("/Users?filter=userName+eq+%22nobody-{}%22", world.fresh())),
-    },
-    Operation {
-        name: "externalId eq",
-        done: &[200],
-        ask: |world| {
-            Ask::get(format!("/Users?filter=externalId+eq+%22{}%22", world.external_id(world.any())))
-        },
-    },
-    Operation {
-        name: "list, first page of 100",
-        done: &[200],
-        ask: |_| Ask::get("/Users?startIndex=1&count=100"),
-    },
-    Operation {
-        name: "PATCH active",
-        done: &[200, 204],
-        ask: |world| {
-            let number = world.any();
-            let now = !world.active.borrow()[number];
-            world.active.borrow_mut()[number] = now;
-            Ask::patch(user(world, number), &json!([{ "op": "Replace", "path": "active", "value": now }]))
-        },
-    },
-    Operation {
-        name: "PATCH, no change",
-        done: &[200, 204],
-        ask: |world| {
-            Ask::patch(
-                user(world, world.any()),
-                &json!([{ "op": "replace", "path": "title", "value": "Guide" }]),
-            )
-        },
-    },
-    Operation {
-        name: "create",
-        done: &[201],
-        ask: |world| {
-            let number = world.fresh();
-            Ask::post(
-                "/Users",
-                body(&format!("new{number}.{}@ex.io", world.run), &format!("new-{number}-{}", world.run)),
-            )
-        },
-    },
-    Operation {
-        name: "rename",
-        done: &[200, 204],
-        ask: |world| {
-            let name = format!("renamed{}.{}@ex.io", world.fresh(), world.run);
-            Ask::patch(
-                user(world, world.any()),
-                &json!([{ "op": "replace", "path": "userName", "value": name }]),
-            )
-        },
-    },
-];
+pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
+    read::ALL.iter().chain(&group::ALL).chain(&change::ALL)
+}
+
+/// The operation called `name`.
+pub(crate) fn named(name: &str) -> &'static Operation {
+    all().find(|operation| operation.name == name).unwrap_or_else(|| panic!("no operation `{name}`"))
+}
 
 fn user(world: &World, number: usize) -> String {
     format!("/Users/{}", world.ids[number])
+}
+
+/// Entra takes a 204; the members of a small group shall not make its answer dearer.
+fn without_members(group: &str) -> String {
+    format!("/Groups/{group}?excludedAttributes=members")
+}
+
+fn set(path: &str, value: impl Into<Value>) -> Value {
+    json!([{ "op": "replace", "path": path, "value": value.into() }])
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Measures a SCIM endpoint: requests per second, latencies, DynamoDB units, memory.
+/// Measures a SCIM endpoint: requests per second, latencies, DynamoDB units, dollars, memory.
 #[derive(Debug, Parser)]
 #[command(name = "bench", version)]
 pub(crate) struct Options {
-    /// What to measure instead of a server.
+    /// What to measure instead of every operation.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     /// Tenant URL of a running server; without it, `rollcall` beside this program is started.
@@ -17,33 +17,87 @@ pub(crate) struct Options {
     /// The running server's secret token.
     #[arg(long, requires = "url")]
     pub(crate) token: Option<String>,
+    /// A DynamoDB for the server that is started, instead of the embedded one.
+    #[arg(long, conflicts_with = "url")]
+    pub(crate) dynamodb_url: Option<String>,
     /// Users to load before anything is measured.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) users: usize,
     /// Members of the large group.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) members: usize,
-    /// Connections that ask at the same time.
-    #[arg(long, default_value_t = 8)]
-    pub(crate) connections: usize,
+    /// Groups of a user who is deleted.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) groups: usize,
+    /// Connections that ask at the same time: each operation is measured with each number.
+    #[arg(long, value_delimiter = ',', default_value = "1,8,32")]
+    pub(crate) connections: Vec<usize>,
     /// Seconds for each operation.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 4)]
     pub(crate) seconds: u64,
-    /// Members added and removed one by one, in each group.
-    #[arg(long, default_value_t = 300)]
-    pub(crate) rounds: usize,
-    /// Writes the figures to this file, too.
+    /// Resources made ahead for each operation that uses them up.
+    #[arg(long, default_value_t = 400)]
+    pub(crate) stock: usize,
+    /// Only operations whose name contains this.
     #[arg(long)]
+    pub(crate) only: Option<String>,
+    /// How users and groups get there.
+    #[arg(long, value_enum, default_value = "http")]
+    pub(crate) load: Load,
+    /// Fails when an operation takes longer in a large directory or group than in a small one.
+    #[arg(long, conflicts_with_all = ["url", "dynamodb_url"])]
+    pub(crate) check: bool,
+    /// Writes the figures to this file, too.
+    #[arg(long, global = true)]
     pub(crate) json: Option<PathBuf>,
+}
+
+/// How users and groups are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Load {
+    /// By requests, as a client would.
+    Http,
+    /// Into the table, through the store, before the server starts.
+    Direct,
 }
 
 /// What else can be measured.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// How times grow with the directory and with the group.
+    Growth(Growth),
+    /// Draws what `growth` wrote.
+    Plot(Plot),
     /// The users function, driven through a stand-in of the Lambda Runtime API.
     Lambda(Lambda),
     /// Cold starts of the users function beside those of an empty one.
     ColdStart(ColdStart),
+}
+
+/// Which sizes are measured.
+#[derive(Debug, Args)]
+pub(crate) struct Growth {
+    /// Sizes of the directory.
+    #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+    pub(crate) users: Vec<usize>,
+    /// Sizes of groups.
+    #[arg(long, value_delimiter = ',', default_value = "10,100,1000,10000,100000")]
+    pub(crate) members: Vec<usize>,
+    /// Connections that ask at the same time.
+    #[arg(long, default_value_t = 8)]
+    pub(crate) connections: usize,
+    /// Seconds for each operation and size.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) seconds: u64,
+}
+
+/// What is drawn, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Plot {
+    /// The figures that `growth --json` wrote.
+    pub(crate) figures: PathBuf,
+    /// The picture, an SVG.
+    pub(crate) picture: PathBuf,
 }
 
 /// Which functions are started, and how often.
@@ -62,9 +116,6 @@ pub(crate) struct ColdStart {
     /// round trip more for what is opened ahead.
     #[arg(long)]
     pub(crate) check: bool,
-    /// Writes the figures to this file, too.
-    #[arg(long)]
-    pub(crate) json: Option<PathBuf>,
 }
 
 /// How the function is driven.
@@ -76,7 +127,4 @@ pub(crate) struct Lambda {
     /// The function's binary; without it, `users` beside this program.
     #[arg(long)]
     pub(crate) function: Option<PathBuf>,
-    /// Writes the figures to this file, too.
-    #[arg(long)]
-    pub(crate) json: Option<PathBuf>,
 }

@@ -1,70 +1,99 @@
-//! One run against a server: idle memory, load, each operation, one member in small and large groups.
+//! One run against a server: idle memory, load, each operation at each number of connections.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::names::unique;
 
 use crate::client::Target;
-use crate::measure::{Figures, measure};
-use crate::options::Options;
-use crate::server::Server;
-use crate::{load, members, memory, operations, report};
+use crate::measure::measure;
+use crate::options::{Load, Options};
+use crate::prepare::prepare;
+use crate::side::Side;
+use crate::world::World;
+use crate::{load, operations, price, process, report};
+
+/// Connections that load.
+const LOADERS: usize = 8;
 
 pub(crate) async fn run(options: &Options) {
-    let server = if options.url.is_none() { Some(Server::start().await) } else { None };
+    let machine = report::machine();
+    let dynamodb_url = options.dynamodb_url.as_deref();
+    let mut side = Side::empty();
+    if options.load == Load::Direct {
+        assert!(options.url.is_none(), "a server at a URL can be loaded over HTTP only");
+        side.grow(dynamodb_url, options.users, &[10, options.members]).await;
+    }
+    let server = match options.url {
+        None => Some(side.serve(dynamodb_url).await),
+        Some(_) => None,
+    };
     let target = match (&server, &options.url, &options.token) {
         (Some(server), ..) => server.target.clone(),
         (None, Some(url), Some(token)) => Target { url: url.clone(), token: token.clone() },
         _ => panic!("--url and --token belong together"),
     };
-    let resident =
-        |server: &Option<Server>| server.as_ref().and_then(|one| memory::mebibytes(one.pid(), "VmRSS"));
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let idle = resident(&server);
-    if let Some(idle) = idle {
-        println!("idle server: {idle:.1} MiB resident");
-    }
-    let run = unique();
-    let world = Rc::new(load::users(&target, &run, options.users, options.connections).await);
-    let groups = [
-        (10, load::group_of(&target, &run, 10).await),
-        (options.members, load::group_of(&target, &run, options.members).await),
-    ];
-    println!(
-        "{} users loaded, {} connections, {} s each",
-        options.users, options.connections, options.seconds
-    );
+    let resident = || server.as_ref().and_then(|one| process::mebibytes(one.pid(), "VmRSS"));
+    let idle = resident();
+    let mut world = match options.load {
+        Load::Direct => side.world(),
+        Load::Http => by_http(&target, options).await,
+    };
+    world.groups = options.groups;
+    let world = Rc::new(world);
+    println!("{} users, a group of {} members", options.users, options.members);
     report::head();
-    let mut rows = Vec::new();
-    for operation in &operations::ALL {
-        rows.push(measure(&target, &world, operation, options.connections, options.seconds).await);
-        rows.last().into_iter().for_each(report::row);
+    let mut rows: Vec<Value> = Vec::new();
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| name.contains(only));
+    for operation in operations::all().filter(|operation| wanted(operation.name)) {
+        for connections in &options.connections {
+            if !prepare(&target, &world, operation, options.stock).await {
+                println!("{:<28} is not offered", operation.name);
+                continue;
+            }
+            if let Some(server) = &server {
+                // What `changes` does behind an operation is not the next one's.
+                process::quiet(server.pid(), 20).await;
+            }
+            let lasting = Duration::from_secs(options.seconds);
+            let ticks = || server.as_ref().and_then(|server| process::ticks(server.pid()));
+            let before = ticks();
+            let mut figures = measure(&target, &world, operation, *connections, lasting).await;
+            figures.used(before.zip(ticks()).map(|(before, after)| after.saturating_sub(before)));
+            report::row(*connections, &figures);
+            let mut row = figures.json();
+            row["connections"] = json!(connections);
+            rows.push(row);
+        }
     }
-    let changes = members::measure(&target, &groups, options.rounds).await;
-    changes.iter().for_each(report::row);
-    let ratio = |small: &Figures, large: &Figures| large.millis(0.50) / small.millis(0.50);
-    let (add, remove) = (ratio(&changes[0], &changes[1]), ratio(&changes[2], &changes[3]));
-    println!("one member in {} against 10: add {add:.2} times, remove {remove:.2} times", options.members);
-    let loaded = resident(&server);
-    if let Some(loaded) = loaded {
-        println!("server after all: {loaded:.1} MiB resident");
+    let after = resident();
+    if let (Some(idle), Some(after)) = (idle, after) {
+        println!("server: {idle:.1} MiB resident before, {after:.1} MiB after all of this");
     }
-    rows.extend(changes);
     let figures = json!({
+        "machine": machine,
+        "prices": price::OF,
         "users": options.users,
         "members": options.members,
-        "connections": options.connections,
+        "groupsOfAUser": options.groups,
         "seconds": options.seconds,
         "idleMebibytes": idle,
-        "afterMebibytes": loaded,
-        "addRatio": add,
-        "removeRatio": remove,
-        "operations": rows.iter().map(Figures::json).collect::<Vec<_>>(),
+        "afterMebibytes": after,
+        "operations": rows,
     });
     report::write(options.json.as_deref(), &figures);
     if let Some(server) = server {
         server.stop().await;
     }
+}
+
+async fn by_http(target: &Target, options: &Options) -> World {
+    let run = unique();
+    let ids = load::users(target, &run, options.users, LOADERS).await;
+    let mut world = World::new(run, ids);
+    world.small = load::group_of(target, &world.run, 10).await;
+    world.large = load::group_of(target, &world.run, options.members).await;
+    world.members = options.members;
+    world
 }

@@ -1,6 +1,6 @@
 //! The local server as a child process.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -16,11 +16,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `rollcall` on a temporary directory and waits for what it prints.
-    pub(crate) async fn start() -> Self {
+    /// Starts `rollcall` on the data directory `data`, or else on a temporary one, and waits
+    /// for what it prints.
+    pub(crate) async fn start(data: Option<&Path>, dynamodb_url: Option<&str>) -> Self {
         let program = beside("rollcall");
-        let mut child = Command::new(&program)
-            .args(["--ephemeral", "--port", "0"])
+        let mut command = Command::new(&program);
+        command.args(["--port", "0"]);
+        match data {
+            Some(data) => command.arg("--data").arg(data),
+            None => command.arg("--ephemeral"),
+        };
+        if let Some(url) = dynamodb_url {
+            command.arg("--dynamodb-url").arg(url);
+        }
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)

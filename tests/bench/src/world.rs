@@ -5,7 +5,11 @@ use std::cell::{Cell, RefCell};
 use serde_json::{Value, json};
 use tests::people::{ENTERPRISE, user};
 
+/// Users on a page.
+pub(crate) const PAGE: usize = 100;
+
 /// The loaded directory. One thread uses it.
+#[derive(Default)]
 pub(crate) struct World {
     /// Tells this run's names from another's.
     pub(crate) run: String,
@@ -13,13 +17,29 @@ pub(crate) struct World {
     pub(crate) ids: Vec<String>,
     /// Which of them are active.
     pub(crate) active: RefCell<Vec<bool>>,
+    /// The group of ten.
+    pub(crate) small: String,
+    /// The large group.
+    pub(crate) large: String,
+    /// Members of the large group when it was loaded.
+    pub(crate) members: usize,
+    /// Groups of each user who was made to be deleted.
+    pub(crate) groups: usize,
+    /// What an operation uses up: ids of users, groups or members.
+    pub(crate) stock: RefCell<Vec<String>>,
+    /// The number of the first user on the last page, once somebody has walked there.
+    pub(crate) last_page: Cell<usize>,
+    /// Where the second page begins.
+    pub(crate) cursor: RefCell<String>,
     fresh: Cell<usize>,
 }
 
 impl World {
     pub(crate) fn new(run: String, ids: Vec<String>) -> Self {
         let active = RefCell::new(vec![true; ids.len()]);
-        Self { run, ids, active, fresh: Cell::new(0) }
+        // Another world of the same run has given out other numbers.
+        let fresh = Cell::new(fastrand::usize(..1 << 40));
+        Self { run, ids, active, fresh, ..Self::default() }
     }
 
     /// A number that was not given out before.
@@ -35,13 +55,28 @@ impl World {
 
     /// The userName of the loaded user `number`.
     pub(crate) fn name(&self, number: usize) -> String {
-        format!("user{number:06}.{}@ex.io", self.run)
+        name(&self.run, number)
     }
 
     /// The externalId of the loaded user `number`.
     pub(crate) fn external_id(&self, number: usize) -> String {
-        format!("ext-{number:06}-{}", self.run)
+        external_id(&self.run, number)
     }
+}
+
+/// The userName of the loaded user `number` of `run`.
+pub(crate) fn name(run: &str, number: usize) -> String {
+    format!("user{number:06}.{run}@ex.io")
+}
+
+/// The externalId of the loaded user `number` of `run`.
+pub(crate) fn external_id(run: &str, number: usize) -> String {
+    format!("ext-{number:06}-{run}")
+}
+
+/// The id of a member who is no user of the directory: a group takes it as sent.
+pub(crate) fn member(number: usize) -> String {
+    format!("01950000-0000-7000-8000-{number:012}")
 }
 
 /// A user as Entra composes one.

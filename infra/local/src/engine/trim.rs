@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::direct::Turn;
 use super::file;
 use crate::error::StartError;
 
@@ -28,8 +29,8 @@ pub struct Trim {
     done: oneshot::Sender<rusqlite::Result<()>>,
 }
 
-/// Asks the engine to forget what was consumed. It is done on the engine's
-/// own thread, between two requests, so that no writer ever meets a lock.
+/// Asks the engine to forget what was consumed. It is done between two requests, so that
+/// no writer ever meets a lock.
 #[derive(Clone, Debug)]
 pub struct Handle {
     requests: mpsc::Sender<Trim>,
@@ -61,23 +62,26 @@ impl Handle {
 }
 
 /// The engine's second connection to its file.
-#[derive(Debug)]
 pub(super) struct Trimmer {
     connection: Connection,
+    turn: Turn,
 }
 
 impl Trimmer {
-    pub(super) fn open(path: &Path) -> Result<Self, StartError> {
+    pub(super) fn open(path: &Path, turn: Turn) -> Result<Self, StartError> {
         let connection = file::connect(path)
             .map_err(|error| StartError::DataFile { path: path.to_owned(), reason: error.to_string() })?;
-        Ok(Self { connection })
+        Ok(Self { connection, turn })
     }
 
     /// Serves requests until nobody can make any.
     pub(super) async fn run(self, mut requests: mpsc::Receiver<Trim>) {
         while let Some(Trim { table, before, done }) = requests.recv().await {
             let outcome = loop {
-                match self.delete(&table, before) {
+                let turn = self.turn.lock().await;
+                let deleted = self.delete(&table, before);
+                drop(turn);
+                match deleted {
                     // The engine's requests take their turn in between.
                     Ok(BATCH) => tokio::task::yield_now().await,
                     Ok(_) => break Ok(()),

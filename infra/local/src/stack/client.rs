@@ -1,16 +1,15 @@
 //! Clients of the DynamoDB that is used: the embedded one, or another.
 
-mod untoken;
-
 use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, StalledStreamProtectionConfig};
 use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use http::Uri;
 
-use self::untoken::Untoken;
+use crate::engine::Engine;
 use crate::error::StartError;
 
 /// The region of what runs on this machine, and the name of its credentials.
@@ -25,14 +24,16 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    /// Of the embedded engine.
-    pub(super) fn embedded(url: &str) -> Self {
-        let config = plain(url);
-        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Untoken).build();
+    /// Of the embedded engine, inside this process; the URL is for others.
+    pub(super) fn embedded(engine: &Engine) -> Self {
+        // Nothing is signed: there are no credentials.
+        let config = local(engine.url(), engine.http_client(), None);
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).allow_no_auth().build();
+        let streams = aws_sdk_dynamodbstreams::config::Builder::from(&config).allow_no_auth().build();
         Self {
-            url: url.to_owned(),
+            url: engine.url().to_owned(),
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
-            streams: aws_sdk_dynamodbstreams::Client::new(&config),
+            streams: aws_sdk_dynamodbstreams::Client::from_conf(streams),
         }
     }
 
@@ -61,14 +62,19 @@ fn scheme(url: &str) -> Option<String> {
 
 fn plain(url: &str) -> SdkConfig {
     let credentials = Credentials::new(LOCAL, LOCAL, None, None, LOCAL);
-    SdkConfig::builder()
+    local(url, Builder::new().build_http(), Some(SharedCredentialsProvider::new(credentials)))
+}
+
+fn local(url: &str, client: SharedHttpClient, credentials: Option<SharedCredentialsProvider>) -> SdkConfig {
+    let mut config = SdkConfig::builder();
+    config.set_credentials_provider(credentials);
+    config
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(url)
         .region(Region::from_static(REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(Builder::new().build_http())
+        .http_client(client)
         .timeout_config(timeouts())
-        // Nothing stalls between two threads of one machine.
+        // Nothing stalls on one machine.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build()
 }

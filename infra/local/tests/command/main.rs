@@ -22,4 +22,5 @@ mod refusals;
 mod restart;
 mod server;
 mod start;
+mod systems;
 mod tool;

@@ -140,19 +140,26 @@ impl Scope {
         }
     }
 
-    /// Removes `entry` when its `owner` does not have the value any more. Returns whether.
+    /// Removes `entry` when its `owner` does not have the value any more, and has not taken it
+    /// again since. Returns `false` when it has it.
     async fn disown(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
-        match self.stored(kind, owner).await {
+        let check = Change::check(self.key(kind, owner));
+        let same = match self.stored(kind, owner).await {
             Ok(stored) if entries(kind, &stored.resource.doc).contains(entry) => return Ok(false),
-            Ok(_) | Err(Error::NotFound) => {}
+            Ok(stored) => check
+                .only_if("#version = :version")
+                .name("#version", name::VERSION)
+                .value(":version", n(stored.resource.version.attributes)),
+            Err(Error::NotFound) => check.only_if("attribute_not_exists(#pk)").name("#pk", name::PK),
             Err(other) => return Err(other),
-        }
+        };
         let remove = self
             .remove_entry(kind, entry, owner)
             .only_if("#id = :owner")
             .name("#id", name::ID)
             .value(":owner", s(owner));
-        self.store.write(&[remove], &WriteId::new().token()).await?;
+        // Refused or not: whoever has the entry now is looked at again.
+        self.store.write(&[same, remove], &WriteId::new().token()).await?;
         Ok(true)
     }
 }

@@ -17,6 +17,7 @@ use super::Access;
 use super::open::open;
 use crate::app::Settings;
 use crate::error::Failure;
+use crate::rate;
 
 /// As it was read.
 #[derive(Debug)]
@@ -83,6 +84,7 @@ impl Known {
             subject: self.subject.clone(),
             secret: self.secret.clone(),
             adopt: Policy::of(&self.directory.settings),
+            requests_per_second: rate::own(&self.directory.settings),
         })
     }
 }

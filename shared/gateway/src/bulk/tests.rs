@@ -28,6 +28,7 @@ async fn plan(operations: Value, until: Instant) -> Plan {
         subject: None,
         secret: None,
         adopt: directory::adopt::Policy::default(),
+        requests_per_second: None,
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };
     let request = parse(json!({ "Operations": operations })).unwrap();

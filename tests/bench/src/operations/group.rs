@@ -1,0 +1,72 @@
+//! Changing groups.
+
+use serde_json::json;
+use tests::people::member_values;
+
+use super::{Needs, Operation, without_members};
+use crate::client::Ask;
+use crate::world::{World, member};
+
+/// Members that come at once.
+const MANY: usize = 1_000;
+
+pub(super) const ALL: [Operation; 6] = [
+    Operation {
+        name: "add 1 member",
+        done: &[200, 204],
+        needs: Needs::Nothing,
+        ask: |world| Some(add(world, 1)),
+    },
+    Operation {
+        name: "remove 1 member",
+        done: &[200, 204],
+        needs: Needs::Members,
+        ask: |world| {
+            let member = world.stock.borrow_mut().pop()?;
+            let remove = json!([{ "op": "Remove", "path": "members", "value": [{ "value": member }] }]);
+            Some(Ask::patch(without_members(&world.large), &remove))
+        },
+    },
+    Operation {
+        name: "add a member who is one",
+        done: &[200, 204],
+        needs: Needs::Nothing,
+        ask: |world| {
+            let member = member(fastrand::usize(..world.members));
+            let add = json!([{ "op": "Add", "path": "members", "value": [{ "value": member }] }]);
+            Some(Ask::patch(without_members(&world.large), &add))
+        },
+    },
+    Operation {
+        name: "add 1,000 members",
+        done: &[200, 204],
+        needs: Needs::Nothing,
+        ask: |world| Some(add(world, MANY)),
+    },
+    Operation {
+        name: "replace all by 1,000",
+        done: &[200, 204],
+        needs: Needs::Groups,
+        ask: |world| {
+            let first = world.fresh();
+            // Of many groups: who replaces a list that is being replaced has to do it again.
+            let stock = world.stock.borrow();
+            let group = stock.get(first % stock.len().max(1))?;
+            let ids: Vec<_> = (first..first + MANY).map(member).collect();
+            let all = json!([{ "op": "replace", "path": "members", "value": member_values(&ids) }]);
+            Some(Ask::patch(without_members(group), &all))
+        },
+    },
+    Operation {
+        name: "delete group of 10",
+        done: &[204],
+        needs: Needs::Groups,
+        ask: |world| Some(Ask::delete(format!("/Groups/{}", world.stock.borrow_mut().pop()?))),
+    },
+];
+
+fn add(world: &World, count: usize) -> Ask {
+    let ids: Vec<_> = (0..count).map(|_| format!("fresh-{}-{}", world.run, world.fresh())).collect();
+    let add = json!([{ "op": "Add", "path": "members", "value": member_values(&ids) }]);
+    Ask::patch(without_members(&world.large), &add)
+}

@@ -1,0 +1,90 @@
+//! Puts there what an operation needs, before it is measured.
+
+use std::rc::Rc;
+
+use serde_json::json;
+use tests::people::{group, member_values, patch};
+
+use crate::client::{Ask, Connection, Target};
+use crate::load::{self, NoBar};
+use crate::operations::{Needs, Operation};
+use crate::world::{PAGE, World, body, member};
+
+/// Connections that prepare.
+const CONNECTIONS: usize = 8;
+
+/// Prepares `operation`; of what it uses up, `stock`. False when the server does not offer it.
+pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Operation, stock: usize) -> bool {
+    match operation.needs {
+        Needs::Nothing => {}
+        Needs::Walk => walk(target, world).await,
+        Needs::Cursor => {
+            let first = Ask::get(format!("/Users?cursor&count={PAGE}"));
+            let page = Connection::open(target).await.ask(&first).await.json();
+            let Some(cursor) = page["nextCursor"].as_str() else { return false };
+            *world.cursor.borrow_mut() = cursor.to_owned();
+        }
+        Needs::Users => *world.stock.borrow_mut() = users(target, world, stock).await,
+        Needs::Groups => {
+            let world_of_asks = Rc::clone(world);
+            let groups = load::many(target, CONNECTIONS, stock, NoBar, move |_| {
+                let number = world_of_asks.fresh();
+                let ids: Vec<_> = (0..10).map(member).collect();
+                let members = json!({ "members": member_values(&ids) });
+                Ask::post("/Groups", group(&format!("gone {number} {}", world_of_asks.run), &members))
+            });
+            *world.stock.borrow_mut() = groups.await;
+        }
+        Needs::Members => {
+            let ids: Vec<_> = (0..stock).map(|_| format!("leaves-{}-{}", world.run, world.fresh())).collect();
+            add(target, &world.large, &ids).await;
+            *world.stock.borrow_mut() = ids;
+        }
+    }
+    true
+}
+
+/// Users, each in `world.groups` groups.
+async fn users(target: &Target, world: &Rc<World>, stock: usize) -> Vec<String> {
+    let world_of_asks = Rc::clone(world);
+    let users = load::many(target, CONNECTIONS, stock, NoBar, move |_| {
+        let (number, run) = (world_of_asks.fresh(), &world_of_asks.run);
+        Ask::post("/Users", body(&format!("gone{number}.{run}@ex.io"), &format!("gone-{number}-{run}")))
+    })
+    .await;
+    let mut connection = Connection::open(target).await;
+    for _ in 0..world.groups {
+        let name = format!("of the leaving {} {}", world.fresh(), world.run);
+        let id = connection.ask(&Ask::post("/Groups", group(&name, &json!({})))).await.id();
+        add(target, &id, &users).await;
+    }
+    users
+}
+
+async fn add(target: &Target, group: &str, ids: &[String]) {
+    let mut connection = Connection::open(target).await;
+    for some in ids.chunks(1_000) {
+        let body = patch(&json!([{ "op": "add", "path": "members", "value": member_values(some) }]));
+        let path = format!("/Groups/{group}?excludedAttributes=members");
+        let told = connection.ask(&Ask { method: http::Method::PATCH, path, body: Some(body) }).await;
+        assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+    }
+}
+
+/// A walk over all pages by number: each leaves behind where the next one begins, for ten
+/// minutes.
+async fn walk(target: &Target, world: &World) {
+    let mut connection = Connection::open(target).await;
+    let mut start = 1;
+    loop {
+        let page =
+            connection.ask(&Ask::get(format!("/Users?startIndex={start}&count={PAGE}&attributes=id"))).await;
+        let page = page.json();
+        let total = page["totalResults"].as_u64().unwrap_or_else(|| panic!("no total: {page}")) as usize;
+        world.last_page.set(start);
+        if start + PAGE > total {
+            return;
+        }
+        start += PAGE;
+    }
+}

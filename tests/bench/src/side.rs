@@ -1,0 +1,89 @@
+//! A server on data of its own, and what was loaded into it.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tests::names::unique;
+
+use crate::load::direct::{Loaded, Plan, load};
+use crate::measure::{Figures, measure};
+use crate::operations::Operation;
+use crate::process;
+use crate::server::Server;
+use crate::world::World;
+
+/// A data directory that is filled by and by, and a server on it.
+pub(crate) struct Side {
+    data: TempDir,
+    run: String,
+    loaded: Loaded,
+    sizes: Vec<usize>,
+}
+
+impl Side {
+    /// Without anybody.
+    pub(crate) fn empty() -> Self {
+        let data = tempfile::Builder::new().prefix("rollcall-bench-").tempdir().expect("a directory");
+        Self { data, run: unique(), loaded: Loaded::default(), sizes: Vec::new() }
+    }
+
+    /// Where its data is.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Loads users until there are so many, and further groups of these sizes.
+    pub(crate) async fn grow(&mut self, dynamodb_url: Option<&str>, users: usize, groups: &[usize]) {
+        let users = self.loaded.users.len()..users.max(self.loaded.users.len());
+        let plan = Plan { run: self.run.clone(), users, groups: groups.to_vec() };
+        let more = load(self.data(), dynamodb_url, plan).await;
+        self.loaded.users.extend(more.users);
+        self.loaded.groups.extend(more.groups);
+        self.sizes.extend(groups);
+    }
+
+    /// What operations choose from: the first group loaded is the small one, the last one
+    /// the large one.
+    pub(crate) fn world(&self) -> World {
+        let (small, large) = (self.loaded.groups.first(), self.loaded.groups.last());
+        let mut world = World::new(self.run.clone(), self.loaded.users.clone());
+        world.small = small.cloned().unwrap_or_default();
+        world.large = large.cloned().unwrap_or_default();
+        world.members = self.sizes.last().copied().unwrap_or_default();
+        world
+    }
+
+    /// The groups that were loaded, in order.
+    pub(crate) fn groups(&self) -> &[String] {
+        &self.loaded.groups
+    }
+
+    /// Starts a server on it, and waits until it has worked off what the load left.
+    pub(crate) async fn serve(&self, dynamodb_url: Option<&str>) -> Server {
+        let server = Server::start(Some(self.data()), dynamodb_url).await;
+        process::quiet(server.pid(), 900).await;
+        server
+    }
+}
+
+/// Measures one operation against several servers in turns, so that what disturbs the machine
+/// disturbs all of them; each for `lasting` in all.
+pub(crate) async fn in_turns(
+    sides: &[(&Server, Rc<World>)],
+    operation: &'static Operation,
+    connections: usize,
+    lasting: Duration,
+) -> Vec<Figures> {
+    let slice = Duration::from_millis(250);
+    let mut figures: Vec<_> = sides.iter().map(|_| Figures::new(operation.name)).collect();
+    for _ in 0..lasting.as_millis().div_ceil(slice.as_millis()) {
+        for ((server, world), figures) in sides.iter().zip(&mut figures) {
+            let some = measure(&server.target, world, operation, connections, slice).await;
+            figures.add(&some);
+            figures.took(slice);
+        }
+    }
+    figures
+}

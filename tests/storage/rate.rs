@@ -1,0 +1,58 @@
+//! A directory's own rate: over it 429 with `Retry-After`, and nothing else is touched.
+
+use directory::id::DirectoryId;
+use directory::record::Directory;
+use gateway::token::Token;
+use scim::profile::STANDARD;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::runtime::{at_once, block_on, within};
+
+/// A directory that may be asked so much a second.
+fn limited(rate: u32) -> Option<Endpoint> {
+    let stack = Endpoint::shared().stack()?;
+    let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
+    let (token, credential) = Token::mint(&id).unwrap();
+    let mut directory = Directory::new(id.clone(), "test", &stack.profiles().get(STANDARD).unwrap());
+    directory.settings.insert("requestsPerSecond".to_owned(), json!(rate));
+    block_on(async {
+        stack.store().create_directory(&directory).await.unwrap();
+        stack.store().put_credential(&id, &credential).await.unwrap();
+    });
+    Some(Endpoint::shared().with_token(token.expose_secret()))
+}
+
+#[test]
+fn over_its_rate_a_directory_is_told_to_wait() {
+    let Some(scim) = limited(3) else { return };
+    let asked = (0..60).map(|_| {
+        let scim = scim.clone();
+        async move { scim.get("/Users?count=0").exchange().await }
+    });
+    let answers = at_once(8, asked);
+    let admitted = answers.iter().filter(|answer| answer.status == 200).count();
+    assert!(admitted >= 3, "{admitted}");
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 200).collect();
+    assert!(!refused.is_empty());
+    for answer in refused {
+        answer.well_formed();
+        answer.error(429, "");
+        assert_eq!(answer.header("retry-after"), Some("1"), "{answer}");
+    }
+    for _ in 0..20 {
+        scim.get("/ServiceProviderConfig").send().expect(200);
+    }
+    assert!(within(10, || scim.get("/Users?count=0").send().status == 200), "it is not forgiven");
+}
+
+#[test]
+fn a_rate_of_zero_is_none() {
+    let Some(scim) = limited(0) else { return };
+    let asked = (0..60).map(|_| {
+        let scim = scim.clone();
+        async move { scim.get("/Users?count=0").exchange().await.status }
+    });
+    assert!(at_once(8, asked).iter().all(|status| *status == 200));
+}
