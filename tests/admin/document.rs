@@ -8,9 +8,9 @@ use tests::endpoint::Endpoint;
 
 /// The paths of the router, which only its debug output tells.
 fn paths() -> BTreeSet<String> {
-    let text = format!("{:?}", console::routes());
+    let text = format!("{:?}", admin::routes());
     let paths: BTreeSet<_> =
-        text.split('"').filter(|text| text.starts_with(console::BASE)).map(str::to_owned).collect();
+        text.split('"').filter(|text| text.starts_with(admin::BASE)).map(str::to_owned).collect();
     assert!(paths.len() > 3, "axum says it differently now: {text}");
     paths
 }
@@ -46,7 +46,7 @@ fn the_document_has_every_route_with_its_methods_and_no_other() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    let document: Value = serde_json::from_str(include_str!("../../functions/console/openapi.json")).unwrap();
+    let document: Value = serde_json::from_str(include_str!("../../functions/admin/openapi.json")).unwrap();
     let mut todo = vec![&document];
     let mut seen = 0;
     while let Some(value) = todo.pop() {

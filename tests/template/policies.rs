@@ -4,7 +4,7 @@
 //! with a client that refuses what the function's role would. `changes` gets the table's
 //! stream through the template's filter.
 
-mod console;
+mod admin;
 mod oauth;
 
 use std::collections::HashMap;
@@ -195,7 +195,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &store);
     oauth::all(&deployed);
-    console::all(&deployed);
+    admin::all(&deployed);
     for (name, recorder) in &deployed.recorders {
         let policy = Template::main().policy(name);
         // The stream follows a moment later.

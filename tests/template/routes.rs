@@ -29,7 +29,7 @@ pub(crate) fn routers() -> BTreeMap<&'static str, Router<App>> {
         ("discovery", discovery::routes()),
         ("bulk", bulk::routes()),
         ("token", token::routes().merge(token::metadata_routes())),
-        ("console", console::routes()),
+        ("admin", admin::routes()),
     ])
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn served() -> BTreeMap<&'static str, Router<App>> {
 /// The function `name` on `app`, as it starts.
 pub(crate) fn edge(name: &str, app: App) -> Edge {
     match name {
-        "console" => console::beside(service(Router::new(), app), key()),
+        "admin" => admin::beside(service(Router::new(), app), key()),
         "token" => token::beside(service(Router::new(), app), Administrator::known(key())),
         name => service(served().remove(name).unwrap_or_else(|| panic!("no function {name}")), app),
     }
@@ -59,7 +59,7 @@ fn key() -> AdministratorKey {
 /// The paths of a router, which only its debug output tells.
 fn paths(router: &Router<App>) -> BTreeSet<String> {
     let text = format!("{router:?}");
-    let bases = [SCIM, "/oauth/", "/.well-known/", console::BASE];
+    let bases = [SCIM, "/oauth/", "/.well-known/", admin::BASE];
     let quoted = text.split('"').filter(|text| bases.iter().any(|base| text.starts_with(base)));
     let paths: BTreeSet<_> = quoted.map(str::to_owned).collect();
     assert!(!paths.is_empty(), "axum says it differently now: {text}");
@@ -85,7 +85,7 @@ fn methods(scim: &Endpoint, path: &str) -> Vec<&'static str> {
     let key = scim.stack().map(|stack| format!("Bearer {}", stack.administrator_key()));
     let has = |method: &&str| {
         let mut call = Call::new(scim, method, &url);
-        if path.starts_with(console::BASE) {
+        if path.starts_with(admin::BASE) {
             call = call.authorization(key.as_deref());
         }
         block_on(call.exchange()).status != 405

@@ -36,7 +36,7 @@ impl Administrator {
     }
 
     async fn is(&self, key: &str) -> bool {
-        match self.0.get_or_try_init(console::key::of_environment).await {
+        match self.0.get_or_try_init(admin::key::of_environment).await {
             Ok(administrator) => administrator.is(key),
             Err(error) => {
                 tracing::error!(error = &*error as &dyn std::error::Error, "there is no administration key");

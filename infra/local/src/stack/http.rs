@@ -54,7 +54,7 @@ impl Http {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
         let edge = gateway::serve::service(bulk::served(), app);
         let edge = token::beside(edge, token::consent::sign_in::Administrator::known(key.clone()));
-        let service = console::beside(edge, key);
+        let service = admin::beside(edge, key);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async move {

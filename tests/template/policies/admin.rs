@@ -1,4 +1,4 @@
-//! All that the function `console` does with the table.
+//! All that the function `admin` does with the table.
 
 use scim::profile::STANDARD;
 use serde_json::{Value, json};
