@@ -215,8 +215,7 @@ pub(crate) fn parameter(reply: &Reply, name: &str) -> Option<String> {
     assert_eq!(reply.status, 303, "{reply:?}");
     assert!(reply.header("location").starts_with(&format!("{BACK}&")), "{reply:?}");
     let url = reqwest::Url::parse(reply.header("location")).expect("an address");
-    let found = url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned());
-    found
+    url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }
 
 /// Sends a request; any answer is one.

@@ -150,7 +150,7 @@ fn each_line_is_told_what_became_of_it_and_before() {
         json!({ "displayName": "no name" }),
         json!({ "userName": "device", "meta": { "resourceType": "Device" } }),
         json!({ "userName": "work", "active": "False", "emails[type eq \"work\"].value": "w@ex.io", "name.givenName": "W" }),
-        json!({ "displayName": "group", "meta": { "resourceType": "Group" }, "members": [{ "value": new }] }),
+        json!({ "displayName": "group", "schemas": [tests::people::GROUP], "members": [{ "value": new }] }),
         json!({ "displayName": "Group", "meta": { "resourceType": "Group" }, "members": [{ "value": new }] }),
         json!({ "id": there, "members": [{ "value": new }], "meta": { "continued": true } }),
     ]);

@@ -125,6 +125,41 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// The same resource with other attributes: nothing of the old ones is copied.
+    pub(crate) fn with(&self, doc: Doc) -> Self {
+        let Resource { id, doc: _, created, last_modified, version, members_omitted } = &self.resource;
+        Self {
+            resource: Resource {
+                id: id.clone(),
+                doc,
+                created: created.clone(),
+                last_modified: last_modified.clone(),
+                version: *version,
+                members_omitted: *members_omitted,
+            },
+            epoch: self.epoch.clone(),
+            write: self.write.clone(),
+            origin: self.origin.clone(),
+            ..*self
+        }
+    }
+
+    /// The resource as an update left it, which is `item`. While the version is the one that we
+    /// know, so are the attributes, and need not be read once more.
+    pub(crate) fn updated(mut self, item: &Item) -> Result<Self, Error> {
+        if number::<u64>(item, name::VERSION)? != self.resource.version.attributes {
+            return Self::read(item);
+        }
+        let resource = &mut self.resource;
+        text(item, name::LAST_MODIFIED)?.clone_into(&mut resource.last_modified);
+        resource.version.members = optional_number(item, name::MEMBERS_VERSION);
+        self.epoch = optional_text(item, name::EPOCH).map(str::to_owned);
+        self.size = optional_number(item, name::SIZE).unwrap_or(0);
+        text(item, name::WRITE)?.clone_into(&mut self.write);
+        self.bytes = text(item, name::DOC)?.len();
+        Ok(self)
+    }
+
     pub(crate) fn read(item: &Item) -> Result<Self, Error> {
         let json = text(item, name::DOC)?;
         let doc = serde_json::from_str(json).map_err(|e| Error::Unavailable(e.into()))?;

@@ -44,7 +44,9 @@ pub(super) fn holds<'a>(token: &'a str, life: &Life<'a>) -> Vec<(String, Hold<'a
         let possible = (write.began, ends.unwrap_or(u64::MAX));
         Some((key(name(write)?), Hold { token, write, certain, possible }))
     };
-    life.writes().filter_map(hold).collect()
+    // What was refused for its version may have been done for a moment: see `overtaken`.
+    let refused = |event: &&Event| matches!(event.end, End::Refused(404 | 412));
+    life.writes().chain(life.changes.iter().copied().filter(refused)).filter_map(hold).collect()
 }
 
 pub(super) fn check(lives: &Lives<'_>, events: &[&Event], wrong: &mut Vec<String>) {

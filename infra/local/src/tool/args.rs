@@ -232,9 +232,15 @@ pub enum Client {
         /// Where an authorization code may be sent
         #[arg(long = "redirect-uri", value_name = "URL")]
         redirect_uris: Vec<String>,
-        /// Anything else of the client as a JSON object, such as its federation
-        #[arg(long, value_name = "JSON")]
-        settings: Option<String>,
+        /// How long its tokens are good: 60 to 360 minutes
+        #[arg(long, value_name = "MINUTES")]
+        lifetime: Option<u32>,
+        /// Whether it must use PKCE: required or optional
+        #[arg(long)]
+        pkce: Option<String>,
+        /// Whose assertions it brings instead of a secret
+        #[command(flatten)]
+        federation: Federation,
     },
     /// All clients of a directory
     List {
@@ -281,6 +287,31 @@ pub enum Client {
         /// The secret's id
         secret: String,
     },
+}
+
+/// Workload identity federation: whose assertions a client brings.
+#[derive(Debug, Args)]
+pub struct Federation {
+    /// Entra's tenant, which stands for issuer and keys
+    #[arg(long, requires = "subject", help_heading = "Federation, instead of a secret")]
+    pub tenant: Option<String>,
+    /// Who issues the assertions
+    #[arg(long, value_name = "URL", requires = "subject", help_heading = "Federation, instead of a secret")]
+    pub issuer: Option<String>,
+    /// Where the issuer's keys are
+    #[arg(long, value_name = "URL", requires = "issuer", help_heading = "Federation, instead of a secret")]
+    pub jwks_uri: Option<String>,
+    /// Who the assertions are about
+    #[arg(long, requires = "audiences", help_heading = "Federation, instead of a secret")]
+    pub subject: Option<String>,
+    /// Who the assertions are for
+    #[arg(
+        long = "audience",
+        value_name = "AUDIENCE",
+        requires = "subject",
+        help_heading = "Federation, instead of a secret"
+    )]
+    pub audiences: Vec<String>,
 }
 
 /// `rollcall import`

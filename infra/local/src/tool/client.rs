@@ -5,24 +5,39 @@ use serde_json::Value;
 use super::api::{Api, escaped};
 use super::args::Client;
 use super::directory::{at, given_object};
-use super::{Out, ToolError, list, object};
+use super::{Out, ToolError, list, object, text};
 
-const COLUMNS: [(&str, &str); 4] =
-    [("Id", "id"), ("Label", "label"), ("Scopes", "scopes"), ("Created", "created")];
+const COLUMNS: [(&str, &str); 6] = [
+    ("Client id", "clientId"),
+    ("Id", "id"),
+    ("Label", "label"),
+    ("Scopes", "scopes"),
+    ("Created", "created"),
+    ("Last used", "lastUsed"),
+];
 
 pub(super) async fn run(api: &Api, out: &Out, command: Client) -> Result<u8, ToolError> {
     match command {
-        Client::Create { directory, label, scopes, redirect_uris, settings } => {
-            let mut body = settings.as_deref().map_or_else(|| Ok(object([])), given_object)?;
-            let given = object([
+        Client::Create { directory, label, scopes, redirect_uris, lifetime, pkce, federation } => {
+            let federation = federation.subject.is_some().then(|| {
+                object([
+                    ("tenant", text(federation.tenant)),
+                    ("issuer", text(federation.issuer)),
+                    ("jwksUri", text(federation.jwks_uri)),
+                    ("subject", text(federation.subject)),
+                    ("audiences", list(federation.audiences)),
+                ])
+            });
+            let body = object([
                 ("label", Some(label.into())),
                 ("scopes", list(scopes)),
                 ("redirectUris", list(redirect_uris)),
+                ("tokenLifetimeMinutes", lifetime.map(Value::from)),
+                ("pkce", text(pkce)),
+                ("federation", federation),
             ]);
-            if let (Some(body), Value::Object(given)) = (body.as_object_mut(), given) {
-                body.extend(given);
-            }
-            out.one(&api.post(&format!("{}/clients", at(&directory)), &body).await?);
+            let made = api.post(&format!("{}/clients", at(&directory)), &body).await?;
+            out.one(&if out.json { made } else { flat(made) });
         }
         Client::List { directory } => {
             out.many(&api.list(&format!("{}/clients", at(&directory))).await?, &COLUMNS);
@@ -44,6 +59,17 @@ pub(super) async fn run(api: &Api, out: &Out, command: Client) -> Result<u8, Too
         }
     }
     Ok(0)
+}
+
+/// The secret that was made with a client, beside the rest of it: people see it alone.
+fn flat(mut made: Value) -> Value {
+    if let Some(made) = made.as_object_mut()
+        && let Some(mut secret) = made.shift_remove("secret")
+        && let Some(text) = secret.get_mut("clientSecret").map(Value::take)
+    {
+        made.insert("clientSecret".to_owned(), text);
+    }
+    made
 }
 
 fn one(directory: &str, id: &str) -> String {

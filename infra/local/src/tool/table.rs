@@ -29,7 +29,7 @@ pub(super) fn one(value: &Value) -> String {
 }
 
 fn is_secret(name: &str) -> bool {
-    matches!(name, "token" | "secret")
+    matches!(name, "token" | "clientSecret")
 }
 
 fn empty() -> Table {

@@ -3,10 +3,14 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::server::Server;
+
+/// Longer than any answer takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Sends one request on a connection of its own; status and body.
 pub(crate) fn send(address: &str, head: &str, body: &str) -> (u16, String) {
@@ -16,6 +20,7 @@ pub(crate) fn send(address: &str, head: &str, body: &str) -> (u16, String) {
 /// As [`send`]; `None` when the server ended before the answer did.
 pub(crate) fn try_send(address: &str, head: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let length = body.len();
     let request =
         format!("{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");

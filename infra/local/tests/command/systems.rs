@@ -108,3 +108,50 @@ fn a_directory_is_paused_changed_and_erased_and_a_credential_revoked() {
     assert_eq!(shown(&listed, "directory"), "acme");
     assert_eq!(say(&["directory", "enable", "acme"]).code, 1, "there is no way back");
 }
+
+#[test]
+fn an_oauth_client_gets_a_token_with_what_was_shown_and_is_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let say = |args: &[&str]| say(&server, dir.path(), args);
+    let made = say(&["client", "create", "local", "--label", "Entra", "--scope", "read", "--json"]).ok();
+    let secret = made
+        .json()
+        .first()
+        .and_then(|made| made.pointer("/secret/clientSecret")?.as_str().map(str::to_owned));
+    let (client, secret) = (shown(&made, "clientId"), secret.unwrap());
+    let body = format!("grant_type=client_credentials&client_id={client}&client_secret={secret}");
+    let head = "POST /oauth/token HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+    let (status, answer) = crate::http::send(&server.address(), head, &body);
+    assert_eq!(status, 200, "{answer}");
+    let id = shown(&made, "id");
+    let table = say(&["client", "create", "local", "--label", "two"]).ok();
+    assert!(table.out.contains("Client secret, shown this once"), "{table:?}");
+    let more = say(&["client", "add-secret", "local", &id]).ok();
+    assert!(more.out.contains("Client secret") && !more.out.contains(&secret), "{more:?}");
+    let listed = say(&["client", "list", "local"]).ok();
+    assert!(listed.out.contains(&client) && !listed.out.contains(&secret), "{listed:?}");
+    let federated = say(&[
+        "client",
+        "create",
+        "local",
+        "--label",
+        "wif",
+        "--tenant",
+        "acme",
+        "--subject",
+        "s",
+        "--audience",
+        "a",
+        "--json",
+    ])
+    .ok();
+    assert!(
+        federated.out.contains("login.microsoftonline.com/acme") && !federated.out.contains("clientSecret")
+    );
+    say(&["client", "change", "local", &id, "--settings", r#"{"label":"renamed"}"#]).ok();
+    assert_eq!(shown(&say(&["client", "show", "local", &id, "--json"]).ok(), "label"), "renamed");
+    say(&["client", "delete", "local", &id]).ok();
+    let (status, _) = crate::http::send(&server.address(), head, &body);
+    assert_eq!(status, 401);
+}

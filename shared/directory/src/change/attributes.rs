@@ -55,9 +55,8 @@ impl Scope {
         let (before, after) = (entries(kind, &stored.resource.doc), entries(kind, &patched.doc));
         check_count(before.len(), &after)?;
         let marks = marks(stored, &patched.doc, request.links);
-        let mut later = stored.clone();
+        let mut later = stored.with(patched.doc);
         let resource = &mut later.resource;
-        resource.doc = patched.doc;
         resource.last_modified = now();
         resource.version.attributes += 1;
 
@@ -116,7 +115,7 @@ impl Scope {
         changes.extend(with);
         let refused = match self.store.write(&changes, &request.write.token()).await? {
             Written::Done(Some(item)) => {
-                return Ok(Attempt::Done(Stored::read(&item)?, Completeness::Bare));
+                return Ok(Attempt::Done(update.after.updated(&item)?, Completeness::Bare));
             }
             Written::Done(None) => return self.written(request, update.after).await,
             Written::Refused(refused) => refused,

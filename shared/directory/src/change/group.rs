@@ -142,7 +142,10 @@ impl Scope {
         let touch = self.touch(request, &stored, open);
         match self.store.write(&[touch], &request.write.token()).await? {
             Written::Done(item) => {
-                let now = item.as_ref().map(Stored::read).transpose()?.unwrap_or(stored);
+                let now = match item {
+                    Some(item) => stored.updated(&item)?,
+                    None => stored,
+                };
                 Ok(Attempt::Done(now, Completeness::Bare))
             }
             Written::Refused(refused) => match refused.into_iter().find_map(|(_, item)| item) {

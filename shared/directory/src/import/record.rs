@@ -50,7 +50,7 @@ pub(super) enum List {
 impl Record {
     /// Reads a line: a resource as SCIM has it, or an object of attributes by their paths
     /// (`userName`, `name.givenName`, `emails[type eq "work"].value`). `meta.resourceType` says
-    /// what it is; a user when it does not.
+    /// what it is, or else `schemas`; a user when neither does.
     ///
     /// # Errors
     /// `invalidSyntax` when it is no JSON object; `invalidValue` when the profile has no such
@@ -70,7 +70,16 @@ impl Record {
             return Err(Error::new(Kind::InvalidSyntax, "a line must be a JSON object"));
         };
         let meta = sent.shift_remove("meta").unwrap_or_default();
-        let name = meta.get("resourceType").and_then(Value::as_str).unwrap_or("User");
+        let by_schema = || {
+            let schemas = sent.get("schemas").and_then(Value::as_array).into_iter().flatten();
+            let is = |kind: &&Arc<ResourceType>, schema: &Value| {
+                schema.as_str().is_some_and(|schema| kind.schema.is(schema))
+            };
+            let mut kinds =
+                schemas.filter_map(|schema| profile.resource_types.iter().find(|k| is(k, schema)));
+            kinds.next().map(|kind| kind.name.as_str())
+        };
+        let name = meta.get("resourceType").and_then(Value::as_str).or_else(by_schema).unwrap_or("User");
         let kind = profile.resource_type(name).ok_or_else(|| {
             Error::new(Kind::InvalidValue, format!("the profile `{}` has no type `{name}`", profile.name))
         })?;

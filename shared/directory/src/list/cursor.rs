@@ -159,6 +159,17 @@ impl Cursors {
     }
 }
 
+/// For the fuzzer: reads `text` as a cursor that was sent, and as what is inside one, which
+/// without the key nobody could send.
+#[cfg(fuzzing)]
+pub fn fuzz(cursors: &Cursors, directory: &DirectoryId, text: &str) {
+    let _ = cursors.inside(directory, text);
+    if let Some(sealed) = Sealed::read(text) {
+        let again = Sealed::read(&sealed.write());
+        assert_eq!(again.map(|sealed| sealed.token), Some(sealed.token));
+    }
+}
+
 fn aad(directory: &DirectoryId) -> Aad<String> {
     Aad::from(directory.to_string())
 }

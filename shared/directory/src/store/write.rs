@@ -222,8 +222,12 @@ impl Store {
             let delete = DeleteRequest::builder().set_key(Some(key.item())).build().map_err(unusable)?;
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
-        let batches: Vec<Vec<WriteRequest>> = requests.chunks(BATCH).map(<[_]>::to_vec).collect();
-        stream::iter(batches.into_iter().map(|batch| self.write_batch(batch).boxed()))
+        let mut requests = requests.into_iter();
+        let batches = std::iter::from_fn(|| {
+            let batch: Vec<_> = requests.by_ref().take(BATCH).collect();
+            (!batch.is_empty()).then_some(batch)
+        });
+        stream::iter(batches.map(|batch| self.write_batch(batch).boxed()))
             .buffer_unordered(FAN_OUT)
             .try_collect()
             .await

@@ -1,0 +1,18 @@
+//! An event of API Gateway: what it makes of a request, and where that leads.
+#![no_main]
+
+use gateway::event::mended;
+use gateway::path;
+use gateway::query::Parameters;
+use lambda_http::request::LambdaRequest;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(event) = serde_json::from_slice::<LambdaRequest>(bytes) else { return };
+    let request = http::Request::from(mended(event));
+    let (parts, _) = request.into_parts();
+    if let Some(uri) = path::inside(&parts) {
+        let _ = path::endpoint(uri.path());
+        let _ = Parameters::parse(uri.query());
+    }
+});
