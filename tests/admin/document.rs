@@ -17,7 +17,7 @@ fn paths() -> BTreeSet<String> {
 
 /// The methods that a path has, as a wrong one is told.
 fn methods(scim: &Endpoint, path: &str) -> BTreeSet<String> {
-    let sent = path.replace('{', "").replace('}', "");
+    let sent = path.replace(['{', '}'], "");
     let answer = call(scim, "BREW", &sent).unwrap().send();
     answer.error(405, "");
     let allow = answer.header("allow").unwrap_or_default().to_lowercase();

@@ -25,11 +25,10 @@ pub(crate) fn empty(directory: &DirectoryId, status: StatusCode) -> Response {
 
 /// One page of a list; `next` is what to ask for behind it.
 pub(crate) fn list(items: Vec<Value>, next: Option<String>) -> Value {
-    let mut body = json!({ "items": items });
-    if let Some(next) = next {
-        body["next"] = next.into();
+    match next {
+        Some(next) => json!({ "items": items, "next": next }),
+        None => json!({ "items": items }),
     }
-    body
 }
 
 /// `body` with `status`.

@@ -40,6 +40,7 @@ impl Principal {
 
 /// The holder of a token, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one for each holder, and it is not moved about")]
 pub enum Holder {
     /// A static credential.
     Credential(Credential),
