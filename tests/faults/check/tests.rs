@@ -75,7 +75,7 @@ fn two_contents_of_a_version_and_one_that_goes_back() {
 
 #[test]
 fn a_refused_change_that_is_there() {
-    let refused = change((2, 3), &[(1, "x")], End::Refused(404), vec![]);
+    let refused = change((2, 3), &[(1, "x")], End::Refused(409), vec![]);
     wrong(&[create((0, 1), "1", "a"), refused, get((4, 5), seen("1", 2, "a", Some("x")))], "refused");
 }
 
