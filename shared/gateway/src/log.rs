@@ -3,6 +3,7 @@
 //! Never logged: tokens, headers, bodies, query strings, raw paths, attribute values.
 //! A directory's id, a route's template and counts are all that a line holds.
 
+pub mod ending;
 pub mod metrics;
 
 use std::time::Duration;

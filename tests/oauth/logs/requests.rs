@@ -180,12 +180,13 @@ fn administration(app: &App, canary: &mut Canary) {
         ask("POST", &here, &body.to_string());
         ask("PATCH", &own, &json!({ name: [canary.text(name)] }).to_string());
     }
-    let made = json!({ "label": canary.text("label"), "subject": canary.text("subject") }).to_string();
-    let made = ask("POST", &format!("{own}/credentials"), &made).expect(201).json();
+    // It is warned of, and so is the first secret of the client below.
+    let made = json!({ "label": canary.text("label"), "subject": canary.text("subject"), "expires": 5 });
+    let made = ask("POST", &format!("{own}/credentials"), &made.to_string()).expect(201).json();
     let token = canary.token(made["token"].as_str().unwrap());
     fire(scim.with_token(&token).get("/Me"));
     let one = format!("{own}/credentials/{}", made["id"].as_str().unwrap());
-    ask("PATCH", &one, &json!({ "label": canary.text("label"), "expires": 5 }).to_string()).expect(200);
+    ask("PATCH", &one, &json!({ "label": canary.text("label"), "expires": 4 }).to_string()).expect(200);
     fire(scim.with_token(&token).get("/Users?count=0"));
     ask("DELETE", &one, "").expect(204);
     for name in ["label", "scopes", "expires", "subject", "token"] {
@@ -214,7 +215,7 @@ fn administration(app: &App, canary: &mut Canary) {
 
 /// Labels, secrets and tokens of OAuth, and what is refused.
 fn clients(app: &App, canary: &mut Canary) {
-    let client = app.client(json!({ "label": canary.text("label") }));
+    let client = app.client(json!({ "label": canary.text("label"), "secretExpires": 20 }));
     canary.token(&client.secret);
     let token = app.issued(&client);
     let token = canary.token(&token);
