@@ -137,9 +137,17 @@ fn only_who_has_a_key_of_the_directory_lets_a_client_in() {
         assert!(wrong.trim().is_empty() || !page.text.contains(wrong), "the key is shown again");
     }
     let own = credential(&app, &["consent"]);
+    // Its id, the secret of nobody, and a checksum that is right.
+    let signed = format!("{}_{}", own.rsplit_once('_').unwrap().0, "0".repeat(64));
+    let forged = format!("{signed}{:08x}", crc32fast::hash(signed.as_bytes()));
+    assert!(gateway::token::Token::parse(&forged).is_some());
+    assert_eq!(app.consent(&question(&client), &forged, "allow").status, 403);
     let code = parameter(&app.consent(&question(&client), &own, "allow"), "code").unwrap();
     app.exchange(&client, &code).token();
     assert_eq!(app.status(&own, "GET", "/Users"), 403, "the scope opens nothing of SCIM");
+    let id = own.split('_').nth(2).unwrap();
+    assert_eq!(app.administer("DELETE", &format!("/credentials/{id}"), None).status, 204);
+    assert_eq!(app.consent(&question(&client), &own, "allow").status, 403, "it was revoked");
 }
 
 #[test]

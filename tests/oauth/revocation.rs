@@ -1,7 +1,9 @@
 //! Tokens, secrets and clients that are taken back (RFC 7009).
 
+use gateway::token::access::Claim;
+use secrecy::ExposeSecret;
 use serde_json::json;
-use tests::runtime::within;
+use tests::runtime::{block_on, within};
 
 use crate::app::App;
 
@@ -62,6 +64,35 @@ fn an_access_token_of_a_grant_goes_alone() {
     assert_eq!(app.status(&token, "GET", "/Users"), 401);
     let next = app.token(&client, &[("grant_type", "refresh_token"), ("refresh_token", &*refresh)]);
     assert_eq!(app.status(&next.token(), "GET", "/Users"), 200);
+}
+
+/// Nobody but the service could make such a token; if there were one, it would open nothing.
+#[test]
+fn a_grant_is_of_one_client() {
+    let Some(app) = App::new() else { return };
+    let (client, other) = (app.authorized_client(), app.authorized_client());
+    let token = app.exchange(&client, &app.code(&client)).token();
+    let mut said = Claim::parse(&token).unwrap().token;
+    said.client = other.id.parse().unwrap();
+    let secret = block_on(app.endpoint.stack().unwrap().store().secret(&said.directory)).unwrap();
+    assert_eq!(app.status(said.sealed(&secret).expose_secret(), "GET", "/Users"), 401);
+    assert_eq!(app.status(&token, "GET", "/Users"), 200);
+}
+
+#[test]
+fn a_paused_directory_gives_no_tokens() {
+    let Some(app) = App::new() else { return };
+    let client = app.client(json!({"label": "Entra"}));
+    let state = |state: &str| {
+        let changed = app.administer("PATCH", "", Some(json!({ "state": state })));
+        assert_eq!(changed.status, 200, "{changed:?}");
+    };
+    state("paused");
+    let reply = app.token(&client, &[WAY]);
+    reply.refused(400, "unauthorized_client");
+    assert!(reply.text.contains("paused"), "{reply:?}");
+    state("enabled");
+    app.issued(&client);
 }
 
 #[test]

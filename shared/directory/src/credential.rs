@@ -140,3 +140,6 @@ impl Credential {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

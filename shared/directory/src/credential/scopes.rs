@@ -145,6 +145,8 @@ mod tests {
         let nothing = scopes("read users").and(scopes("write"));
         assert!(!nothing.allow_scim() && !nothing.allow(Right::Read));
         assert_eq!(scopes("users").and(scopes("read")), scopes("read users"));
+        let nobody = scopes("users").and(scopes("groups"));
+        assert!(nobody.allow(Right::Read) && !nobody.allow_scim());
         assert!(!scopes("consent").allow_scim());
     }
 }

@@ -21,8 +21,11 @@ pub fn warn(directory: &DirectoryId, what: &'static str, id: &str, days: i64, no
     }
 }
 
+/// The day since 1970, and of what was told on it.
+type Today = (i64, HashSet<(DirectoryId, &'static str, String)>);
+
 #[derive(Debug, Default)]
-struct Told(Mutex<(i64, HashSet<(DirectoryId, &'static str, String)>)>);
+struct Told(Mutex<Today>);
 
 impl Told {
     /// Whether it is the first time on the day of `now`.
