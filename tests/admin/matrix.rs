@@ -183,13 +183,14 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     let past = AccessToken { expires: 1_700_000_001, ..audience };
     let past = past.sealed(&block_on(store.secret(&world.id)).unwrap());
     let bearer = |token: &str| Some(format!("Bearer {token}"));
+    let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
         ("none", None, 401),
         ("empty", Some(String::new()), 401),
         ("empty bearer", Some("Bearer ".to_owned()), 401),
         ("basic", Some(format!("Basic {token}")), 401),
         ("malformed", bearer("rc_x"), 401),
-        ("mistyped", bearer(&format!("{}0", &token[..token.len() - 1])), 401),
+        ("mistyped", bearer(&format!("{}{last}", &token[..token.len() - 1])), 401),
         ("unknown id", bearer(unknown.expose_secret()), 401),
         ("wrong secret", bearer(&secret), 401),
         ("expired", bearer(&expired), 401),
