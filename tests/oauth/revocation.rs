@@ -52,6 +52,19 @@ fn a_refresh_token_goes_with_all_that_came_of_it() {
 }
 
 #[test]
+fn an_access_token_of_a_grant_goes_alone() {
+    let Some(app) = App::new() else { return };
+    let client = app.authorized_client();
+    let reply = app.exchange(&client, &app.code(&client));
+    let (token, refresh) = (reply.token(), reply.json()["refresh_token"].as_str().unwrap().to_owned());
+    let fields = [("token", &*token), ("client_id", &*client.client_id), ("client_secret", &*client.secret)];
+    assert_eq!(app.post("/oauth/revoke", &fields).status, 200);
+    assert_eq!(app.status(&token, "GET", "/Users"), 401);
+    let next = app.token(&client, &[("grant_type", "refresh_token"), ("refresh_token", &*refresh)]);
+    assert_eq!(app.status(&next.token(), "GET", "/Users"), 200);
+}
+
+#[test]
 fn a_revoked_client_gets_no_token_and_its_tokens_open_nothing_within_thirty_seconds() {
     let Some(app) = App::new() else { return };
     let client = app.client(json!({"label": "Entra"}));

@@ -1,20 +1,22 @@
 //! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
 
 use directory::id::{ClientId, DirectoryId};
-use directory::oauth::client::Client;
+use directory::oauth::client::{Client, ClientSecret};
 use directory::record::Directory;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
+use gateway::log::ending;
 use gateway::token::client_secret::hash;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 
 use crate::answer::Refusal;
 use crate::assertion;
 use crate::form::Form;
+use crate::grant::now;
 use crate::keys::Keys;
 
 /// The one `client_assertion_type` that there is (RFC 7523 §2.2).
@@ -59,8 +61,9 @@ pub async fn authenticate(
     });
     match proof {
         Proof::Secret(secret) => {
-            if !opens(caller.as_ref(), &client, &secret)? {
-                return Err(wrong());
+            let kept = opens(caller.as_ref(), &client, &secret)?.ok_or_else(wrong)?;
+            if let Some(days) = kept.warning(now()) {
+                ending::warn(&directory, "client secret", &format!("{client}/{}", kept.id), days, now());
             }
         }
         Proof::Assertion(assertion) => {
@@ -137,17 +140,21 @@ pub(crate) fn parse(client_id: &str) -> Option<(DirectoryId, ClientId)> {
     Some((directory.parse().ok()?, client.parse().ok()?))
 }
 
-/// Whether `secret` is one of the client's that has not ended. Takes the same time whether
+/// Which of the client's secrets that have not ended `secret` is. Takes the same time whether
 /// there is such a client or not.
-fn opens(caller: Option<&Caller>, id: &ClientId, secret: &str) -> Result<bool, Refusal> {
+fn opens<'a>(
+    caller: Option<&'a Caller>,
+    id: &ClientId,
+    secret: &str,
+) -> Result<Option<&'a ClientSecret>, Refusal> {
     let nobody = Secret::random().map_err(Refusal::store)?;
     let shown = hash(caller.map_or(&nobody, |caller| &caller.secret), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
-    let any = kept
-        .iter()
-        .filter(|kept| !kept.is_expired())
-        .fold(Choice::from(0), |any, kept| any | kept.hash.as_bytes().ct_eq(shown.as_bytes()));
-    Ok(bool::from(any) && !shown.is_empty())
+    // All are compared, wherever the right one stands.
+    let found = kept.iter().filter(|kept| !kept.is_expired()).fold(None, |found, kept| {
+        if bool::from(kept.hash.as_bytes().ct_eq(shown.as_bytes())) { Some(kept) } else { found }
+    });
+    Ok(found.filter(|_| !shown.is_empty()))
 }
 
 fn wrong() -> Refusal {

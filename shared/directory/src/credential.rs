@@ -6,6 +6,7 @@ mod warning;
 
 pub use scopes::{InvalidScope, Right, Scopes};
 pub use warning::WARNINGS;
+pub(crate) use warning::within;
 
 use crate::error::Error;
 use crate::id::CredentialId;

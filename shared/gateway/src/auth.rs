@@ -26,7 +26,7 @@ use scim::model::profile::Profile;
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::log::metrics;
+use crate::log::{ending, metrics};
 use known::Known;
 use proof::Presented;
 
@@ -77,6 +77,9 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, boo
     };
     if let Holder::Credential(credential) = &known.holder {
         metrics::credential(&directory, credential.expires.map(|end| end - now));
+        if let Some(days) = credential.warning(now) {
+            ending::warn(&directory, "credential", &credential.id.to_string(), days, now);
+        }
     }
     known.admits(&app.settings)?;
     if !scopes.allow_scim() {

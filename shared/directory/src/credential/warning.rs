@@ -12,10 +12,14 @@ impl Credential {
     /// when it has ended, or was revoked.
     #[must_use]
     pub fn warning(&self, now: i64) -> Option<i64> {
-        let left = self.expires?.checked_sub(now)?;
-        let soon = |days: &&i64| left <= **days * DAY;
-        WARNINGS.iter().find(soon).copied().filter(|_| self.is_good(now))
+        self.expires.and_then(|end| within(end, now)).filter(|_| self.is_good(now))
     }
+}
+
+/// The least of [`WARNINGS`] within which `end` comes, at `now`; none when it has come.
+pub(crate) fn within(end: i64, now: i64) -> Option<i64> {
+    let left = end.checked_sub(now).filter(|left| *left > 0)?;
+    WARNINGS.iter().find(|days| left <= **days * DAY).copied()
 }
 
 #[cfg(test)]
@@ -23,6 +27,7 @@ impl Credential {
 mod tests {
     use super::super::{Credential, Scopes};
     use super::DAY;
+    use crate::oauth::client::ClientSecret;
 
     #[test]
     fn sixty_thirty_and_seven_days_before() {
@@ -53,5 +58,12 @@ mod tests {
         credential.expires = Some(1000 + DAY);
         credential.revoked = Some(String::new());
         assert_eq!(credential.warning(1000), None, "it works no longer anyway");
+        assert_eq!(ClientSecret::new("s1", String::new(), "", None).warning(1000), None);
+        for (left, warned) in
+            [(61, None), (60, Some(60)), (30, Some(30)), (7, Some(7)), (0, None), (-1, None)]
+        {
+            let secret = ClientSecret::new("s1", String::new(), "", Some(1000 + left * DAY));
+            assert_eq!(secret.warning(1000), warned, "{left} days");
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(super) enum Proof {
 }
 
 /// What the tokens of nobody are compared with, so that it takes as long as for somebody.
-static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
+pub(super) static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Presented {

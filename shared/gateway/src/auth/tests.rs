@@ -1,14 +1,20 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use directory::admission::Holder;
-use directory::credential::Credential;
+use directory::admission::{Holder, Principal};
+use directory::credential::{Credential, NewCredential, Right};
+use directory::oauth::client::Client;
+use directory::oauth::code::Code;
+use directory::oauth::grant::Grant;
 use directory::record::State;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use secrecy::ExposeSecret;
 
 use super::header::token;
 use super::known::Known;
-use super::proof::Proof;
+use super::proof::{NOBODY, Proof};
 use crate::app::Settings;
+use crate::token::access::{AccessToken, Claim};
+use scim::model::resource_type::ResourceType;
 use scim::profile::{Profiles, STANDARD};
 
 fn with(value: &str) -> HeaderMap {
@@ -82,6 +88,91 @@ fn nobody_has_a_token() {
     let mut without_secret = known("aa");
     without_secret.secret = None;
     assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
+    // Not even by the secret that it is compared with in vain.
+    let new = NewCredential::new("c1".parse().unwrap(), "aa".to_owned(), "");
+    *credential(&mut without_secret) = Credential::of(&new, NOBODY.as_ref().unwrap());
+    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
+}
+
+/// A grant for reading, to a client of these scopes.
+fn granted(client: &str) -> Known {
+    let mut known = known("aa");
+    let mut holder = Client::new("k1".parse().unwrap(), "x");
+    client.clone_into(&mut holder.scopes);
+    let code = Code {
+        client: holder.id.clone(),
+        redirect: String::new(),
+        challenge: None,
+        scopes: "read".to_owned(),
+        by: String::new(),
+        end: 0,
+    };
+    known.holder = Holder::Grant(Grant::new("g1".parse().unwrap(), &code), holder);
+    known
+}
+
+/// What a token of these scopes may do, which the grant's client shows.
+fn allowed(known: &Known, scopes: &str) -> Option<String> {
+    let token = AccessToken {
+        directory: "acme".parse().unwrap(),
+        client: "k1".parse().unwrap(),
+        grant: Some("g1".parse().unwrap()),
+        id: "0123456789abcdef".to_owned(),
+        issued: 900,
+        expires: 2000,
+        scopes: scopes.to_owned(),
+    };
+    let text = token.sealed(known.secret.as_ref().unwrap());
+    let claim = Claim::parse(text.expose_secret()).unwrap();
+    Proof::Sealed(claim).opens(Some(known), 1000).map(|scopes| scopes.to_string())
+}
+
+#[test]
+fn a_token_may_do_what_its_client_its_grant_and_it_itself_may() {
+    for (client, token, may) in [
+        ("", "", "read users groups"),
+        ("users", "", "read users"),
+        ("", "groups", "read groups"),
+        ("users", "groups", "read"),
+        ("write", "", "users groups"),
+        ("", "write", "users groups"),
+    ] {
+        assert_eq!(allowed(&granted(client), token).as_deref(), Some(may), "{client}, {token}");
+    }
+    assert_eq!(allowed(&known("aa"), ""), None, "a credential has no access tokens");
+}
+
+#[test]
+fn a_grant_that_is_over_and_a_client_that_was_revoked_open_nothing() {
+    let change = |what: &dyn Fn(&mut Grant, &mut Client)| {
+        let mut known = granted("");
+        match &mut known.holder {
+            Holder::Grant(grant, client) => what(grant, client),
+            other => unreachable!("{other:?}"),
+        }
+        allowed(&known, "")
+    };
+    assert!(change(&|_, _| {}).is_some());
+    assert_eq!(change(&|grant, _| grant.end = 1), None);
+    assert_eq!(change(&|grant, _| grant.revoked = Some(String::new())), None);
+    assert_eq!(change(&|_, client| client.revoked = Some(String::new())), None);
+}
+
+#[test]
+fn resources_of_a_type_of_the_profiles_own_want_users_and_groups() {
+    let kind = ResourceType { name: "Device".to_owned(), ..ResourceType::user() };
+    let (known, principal) = (known("aa"), Principal::Credential("c1".parse().unwrap()));
+    for (scopes, missing) in
+        [("", None), ("users", Some("groups")), ("groups", Some("users")), ("write", Some("read"))]
+    {
+        let access = known.access("acme".parse().unwrap(), &principal, scopes.parse().unwrap()).unwrap();
+        let refused = access.permit(Right::Read, &kind).err();
+        let told = refused.map(|failure| failure.error().detail.clone());
+        match missing {
+            None => assert_eq!(told, None, "{scopes}"),
+            Some(missing) => assert!(told.unwrap().contains(&format!("`{missing}`")), "{scopes}"),
+        }
+    }
 }
 
 #[test]

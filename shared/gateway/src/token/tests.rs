@@ -73,6 +73,29 @@ fn cut_and_lengthened_tokens_are_refused() {
 }
 
 #[test]
+fn a_right_checksum_makes_no_token_of_another_form() {
+    let sum = |signed: &str| format!("{signed}{}", super::checksum(signed));
+    let secret = "0a".repeat(32);
+    let good = format!("rc_acme_c1_{secret}");
+    assert!(Token::parse(&sum(&good)).is_some());
+    for signed in [
+        format!("{good}_x"),
+        format!("{good}_"),
+        format!("{good}0"),
+        format!("rc_acme_c1_{}", "0a".repeat(31)),
+        "rc_acme_c1_".to_owned(),
+        good.replace("0a", "0A"),
+        good.replace("0a", "0g"),
+        good.replace("rc_", "ra_"),
+        good.replace("acme", "ACME"),
+        good.replace("_c1_", "__"),
+        format!("rc_acme_{secret}"),
+    ] {
+        assert_eq!(Token::parse(&sum(&signed)), None, "{signed}");
+    }
+}
+
+#[test]
 fn a_foreign_token_has_an_id_of_its_own() {
     let one = foreign(&SecretString::from("secret-token")).unwrap();
     assert_eq!(one, NewCredential::new(one.id.clone(), hash("secret-token"), ""));

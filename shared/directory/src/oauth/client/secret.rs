@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::credential::within;
 use crate::error::Error;
 use crate::table::item::{Item, text};
 use crate::time::seconds;
@@ -34,6 +35,13 @@ impl ClientSecret {
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.end.is_some_and(|end| end <= seconds())
+    }
+
+    /// The least of [`WARNINGS`](crate::credential::WARNINGS) within which it ends, at `now` in
+    /// seconds since 1970. None when it has ended.
+    #[must_use]
+    pub fn warning(&self, now: i64) -> Option<i64> {
+        self.end.and_then(|end| within(end, now))
     }
 
     /// All of a client's, the oldest first.
