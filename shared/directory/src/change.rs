@@ -153,12 +153,23 @@ impl Scope {
         if !kind.has_members() || !wants.members || wants.all_members {
             return self.complete(kind, stored, wants).await;
         }
-        let members = if stored.size > SMALL as i64 { None } else { self.members(&stored, SMALL).await? };
-        match members {
-            Some(members) => set_members(&mut stored.resource, members.iter()),
-            None => stored.resource.members_omitted = true,
+        let mut attempts = Attempts::default();
+        loop {
+            let members =
+                if stored.size > SMALL as i64 { None } else { self.members(&stored, SMALL).await? };
+            let Some(members) = members else {
+                stored.resource.members_omitted = true;
+                return Ok(stored.resource);
+            };
+            // While they were read the list may have been replaced and the old one swept.
+            let now = self.stored(kind, &stored.resource.id).await?;
+            if now.epoch == stored.epoch {
+                set_members(&mut stored.resource, members.iter());
+                return Ok(stored.resource);
+            }
+            stored = now;
+            attempts.again().await?;
         }
-        Ok(stored.resource)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A rate for each directory, shared by all instances: one customer's storm does not slow the
 //! others. Over it is 429 with `Retry-After` (RFC 6585 §4).
 //!
-//! An instance decides by itself, from what it has learned of the others ([`budget`]), and never
+//! An instance decides by itself, from what it has learned of the others ([`mod@budget`]), and never
 //! waits for it: once a second it tells, beside a request, what it was asked and admitted, and
 //! learns what the others told. The first second of an instance tells nothing, and so little
 //! traffic that the rate is no question does not, either: no cold start and no single request

@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// In words, with the line, when it is no CSV or has no usable header.
-pub(super) fn users(file: impl Read) -> Result<Vec<(u64, String)>, String> {
-    let mut reader = ::csv::ReaderBuilder::new().flexible(false).from_reader(file);
+pub(super) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let mut reader = ::csv::ReaderBuilder::new().flexible(false).from_reader(&*bytes);
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
     let paths: Vec<String> =
         header.iter().map(|path| path.trim_start_matches('\u{feff}').trim().to_owned()).collect();
@@ -27,15 +29,39 @@ pub(super) fn users(file: impl Read) -> Result<Vec<(u64, String)>, String> {
         return Err(format!("the header names `{}` twice", twice.1));
     }
     let mut users = Vec::new();
+    let mut lines = Lines { bytes: &bytes, at: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, ::csv::Position::line);
+        let begins = record.position().map_or(0, ::csv::Position::byte);
+        let line = lines.of(usize::try_from(begins).unwrap_or(usize::MAX));
         let given = paths.iter().zip(record.iter()).filter(|(_, value)| !value.is_empty());
         let user: Map<String, Value> =
             given.map(|(path, value)| (path.clone(), Value::from(value))).collect();
         users.push((line, Value::Object(user).to_string()));
     }
     Ok(users)
+}
+
+/// Numbers of lines, counted on the way. The reader's own are one behind after `\r\n`.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of what begins at `byte`, behind the ends of the lines before it.
+    fn of(&mut self, byte: usize) -> u64 {
+        while let Some(next) = self.bytes.get(self.at) {
+            let ends = matches!(next, b'\r' | b'\n');
+            if self.at >= byte && !ends {
+                break;
+            }
+            self.line += u64::from(*next == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 #[cfg(test)]

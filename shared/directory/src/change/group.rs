@@ -83,6 +83,14 @@ impl Scope {
         };
         if open.is_empty() && !patched.changed {
             let mut stored = stored;
+            if all {
+                // No write holds the epoch here: the list may have been replaced, and swept, while
+                // it was read.
+                let now = self.stored(request.kind, &stored.resource.id).await?;
+                if now.epoch != stored.epoch {
+                    return Ok(Attempt::Moved(now));
+                }
+            }
             let complete = all.then(|| show(&mut stored.resource, &present));
             return Ok(done(stored, complete));
         }
