@@ -172,7 +172,8 @@ fn issuers_key(size: Size) {
         thread::sleep(Duration::from_millis(100));
     });
     assert!(times > 1 && number > 1, "only {number} rotations");
-    assert!(issuer.asked() >= number, "{} of {number}", issuer.asked());
+    // The last of them may come when nothing is asked any more.
+    assert!(issuer.asked() + 1 >= number, "{} of {number}", issuer.asked());
 }
 
 fn static_token(size: Size) {

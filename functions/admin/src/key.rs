@@ -18,8 +18,8 @@ const ARN: &str = "ROLLCALL_ADMINISTRATOR_KEY_ARN";
 /// When it does neither, when the secret cannot be read, and when the key is empty or short:
 /// nothing starts then.
 pub async fn of_environment() -> Result<AdministratorKey, Error> {
-    // What is there but empty is a mistake, and not a reason to look elsewhere.
-    if let Ok(key) = env::var(KEY) {
+    // The template has to name the variable for `sam local` to fill it: empty is none at all.
+    if let Some(key) = env::var(KEY).ok().filter(|key| !key.is_empty()) {
         return Ok(AdministratorKey::new(&key)?);
     }
     let arn = env::var(ARN).ok().filter(|arn| !arn.is_empty());
