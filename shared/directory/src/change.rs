@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::known::Prior;
-use crate::members::{SMALL, set_members, taken_from};
+use crate::members::{SMALL, taken_from};
 use crate::resource::{Conditions, Resource, Stored};
 use crate::retry::Attempts;
 use crate::scope::{Scope, Wants};
@@ -153,23 +153,10 @@ impl Scope {
         if !kind.has_members() || !wants.members || wants.all_members {
             return self.complete(kind, stored, wants).await;
         }
-        let mut attempts = Attempts::default();
-        loop {
-            let members =
-                if stored.size > SMALL as i64 { None } else { self.members(&stored, SMALL).await? };
-            let Some(members) = members else {
-                stored.resource.members_omitted = true;
-                return Ok(stored.resource);
-            };
-            // While they were read the list may have been replaced and the old one swept.
-            let now = self.stored(kind, &stored.resource.id).await?;
-            if now.epoch == stored.epoch {
-                set_members(&mut stored.resource, members.iter());
-                return Ok(stored.resource);
-            }
-            stored = now;
-            attempts.again().await?;
+        if stored.size > SMALL as i64 || !self.show_members(kind, &mut stored, SMALL).await? {
+            stored.resource.members_omitted = true;
         }
+        Ok(stored.resource)
     }
 }
 

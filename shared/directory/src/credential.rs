@@ -10,6 +10,7 @@ pub(crate) use warning::within;
 
 use crate::error::Error;
 use crate::id::CredentialId;
+use crate::revocation::REVOKED;
 use crate::secret::Secret;
 use crate::table::item::{Item, n, optional_number, optional_text, s, text};
 
@@ -106,7 +107,6 @@ const CREATED: &str = "created";
 const END: &str = "end";
 const SUBJECT: &str = "subject";
 const USED: &str = "lastUsed";
-const REVOKED: &str = "revoked";
 
 impl Credential {
     fn item(&self) -> Item {

@@ -42,4 +42,5 @@ mod delete;
 mod get;
 mod members;
 mod retry;
+mod revocation;
 mod time;

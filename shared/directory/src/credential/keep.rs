@@ -1,17 +1,16 @@
 //! Credentials in the table.
 
-use super::{Credential, END, LABEL, NewCredential, REVOKED, USED};
+use super::{Credential, END, LABEL, NewCredential, USED};
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, WriteId};
+use crate::revocation::{REVOKED, revocation};
 use crate::store::{Change, Store, Written};
 use crate::table::item::{self, CREDENTIALS, Item, n, s, text};
 use crate::table::name;
-use crate::time::{now, seconds};
+use crate::time::seconds;
 
 /// How old `lastUsed` must be before it is written again, in seconds.
 pub(crate) const PRECISION: i64 = 15 * 60;
-/// How long a revoked credential stays visible, in seconds.
-const VISIBLE: i64 = 90 * 86_400;
 
 impl Store {
     /// The credential `id` of `directory`, as of now.
@@ -107,17 +106,7 @@ impl Store {
         directory: &DirectoryId,
         id: &CredentialId,
     ) -> Result<Credential, Error> {
-        let change = Change::update(
-            item::credential(directory, id),
-            "SET #revoked = if_not_exists(#revoked, :now), #expires = if_not_exists(#expires, :expires)",
-        )
-        .only_if("attribute_exists(#pk)")
-        .name("#pk", name::PK)
-        .name("#revoked", REVOKED)
-        .name("#expires", name::EXPIRES)
-        .value(":now", s(now()))
-        .value(":expires", n(seconds() + VISIBLE));
-        self.changed(id, change).await
+        self.changed(id, revocation(item::credential(directory, id))).await
     }
 
     async fn changed(&self, id: &CredentialId, change: Change) -> Result<Credential, Error> {

@@ -38,23 +38,35 @@ impl Scope {
     }
 
     async fn with_members(&self, kind: &ResourceType, mut stored: Stored) -> Result<Resource, Error> {
+        if self.show_members(kind, &mut stored, MOST).await? {
+            return Ok(stored.resource);
+        }
+        Err(Error::TooMany(format!(
+            "the group has more than {MOST} members, too many for one answer: ask for \
+             `excludedAttributes=members`, or page its members with \
+             `/Users?filter=groups.value eq \"{}\"`",
+            stored.resource.id
+        )))
+    }
+
+    /// Puts the members of a group into it, with the group as it is when its list has been
+    /// replaced meanwhile. Returns whether they are at most `most`.
+    pub(crate) async fn show_members(
+        &self,
+        kind: &ResourceType,
+        stored: &mut Stored,
+        most: usize,
+    ) -> Result<bool, Error> {
         let mut attempts = Attempts::default();
         loop {
-            let members = self.members(&stored, MOST).await?.ok_or_else(|| {
-                Error::TooMany(format!(
-                    "the group has more than {MOST} members, too many for one answer: ask for \
-                     `excludedAttributes=members`, or page its members with \
-                     `/Users?filter=groups.value eq \"{}\"`",
-                    stored.resource.id
-                ))
-            })?;
+            let Some(members) = self.members(stored, most).await? else { return Ok(false) };
             // While they were read the list may have been replaced and the old one swept.
             let now = self.stored(kind, &stored.resource.id).await?;
             if now.epoch == stored.epoch {
                 set_members(&mut stored.resource, members.iter());
-                return Ok(stored.resource);
+                return Ok(true);
             }
-            stored = now;
+            *stored = now;
             attempts.again().await?;
         }
     }

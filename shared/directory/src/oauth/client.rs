@@ -14,6 +14,7 @@ use super::Revoked;
 use super::item::lines;
 use crate::error::Error;
 use crate::id::ClientId;
+use crate::revocation::REVOKED;
 use crate::table::item::{Item, n, number, optional_text, s, text};
 
 /// The least, the usual and the most that an access token may live, in seconds.
@@ -55,7 +56,6 @@ const REDIRECTS: &str = "redirects";
 const PKCE: &str = "pkce";
 const CREATED: &str = "created";
 const USED: &str = "lastUsed";
-const REVOKED: &str = "revoked";
 
 impl Client {
     /// A client made now, whose tokens live an hour, without a way to prove who it is.

@@ -11,6 +11,7 @@ use super::code::{Code, Redeemed};
 use super::item;
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, GrantId, WriteId};
+use crate::revocation::REVOKED;
 use crate::store::{Change, Store, Written};
 use crate::table::item::{Item, n, number, optional_text, s, text};
 use crate::table::name;
@@ -63,7 +64,6 @@ const GENERATION: &str = "generation";
 const ROTATED: &str = "rotated";
 const END: &str = "end";
 const CREATED: &str = "created";
-const REVOKED: &str = "revoked";
 
 impl Grant {
     /// What redeems `code`, from now on.

@@ -1,16 +1,13 @@
 //! Changing what a client may do.
 
-use super::{Client, Federation, LABEL, LIFETIME_OF, PKCE, REDIRECTS, REVOKED, SCOPES, pkce};
+use super::{Client, Federation, LABEL, LIFETIME_OF, PKCE, REDIRECTS, SCOPES, pkce};
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, WriteId};
 use crate::oauth::item;
+use crate::revocation::{REVOKED, revocation};
 use crate::store::{Change, Store, Written};
 use crate::table::item::{n, s};
 use crate::table::name;
-use crate::time::{now, seconds};
-
-/// How long a revoked client stays visible, in seconds: 90 days.
-const VISIBLE: i64 = 90 * 86_400;
 
 /// What is to be different; `None` leaves what is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,17 +93,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when there is none; the table's own.
     pub async fn revoke_client(&self, directory: &DirectoryId, id: &ClientId) -> Result<(), Error> {
-        let update = Change::update(
-            item::client(directory, id),
-            "SET #revoked = if_not_exists(#revoked, :now), #expires = if_not_exists(#expires, :expires)",
-        )
-        .only_if("attribute_exists(#pk)")
-        .name("#pk", name::PK)
-        .name("#revoked", REVOKED)
-        .name("#expires", name::EXPIRES)
-        .value(":now", s(now()))
-        .value(":expires", n(seconds() + VISIBLE));
-        match self.write(&[update], &WriteId::new().token()).await? {
+        match self.write(&[revocation(item::client(directory, id))], &WriteId::new().token()).await? {
             Written::Done(_) => Ok(()),
             Written::Refused(_) => Err(Error::NotFound),
         }
