@@ -5,10 +5,14 @@ use std::io::{Write, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use rollcall::args::{Args, Other};
 use rollcall::stack::Stack;
 use rollcall::tool::args::Command;
 use rollcall::{banner, log, signal, tool};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let outcome = match Args::read() {

@@ -1,12 +1,37 @@
 // scimmy-routers on a handler that keeps everything in memory: nothing is durable, and lookups
 // by userName and externalId are answered from a map, so that what is measured is the library.
+// A user who is deleted leaves his groups, which a map finds, too.
 import { randomUUID } from "node:crypto";
 import express from "express";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
 
-function declare(type, ...keys) {
-  const all = new Map();
+const groupsOf = new Map();
+const groups = new Map();
+const ids = (item) => (item?.members ?? []).map((member) => member.value);
+
+/** Notes who has come to a group and who has left it. */
+function joined(item, old) {
+  const now = new Set(ids(item));
+  const before = new Set(ids(old));
+  for (const id of before) if (!now.has(id)) groupsOf.get(id)?.delete(item.id);
+  for (const id of now) {
+    if (before.has(id)) continue;
+    if (!groupsOf.has(id)) groupsOf.set(id, new Set());
+    groupsOf.get(id).add(item.id);
+  }
+}
+
+/** A user leaves all groups. */
+function left(id) {
+  for (const group of groupsOf.get(id) ?? []) {
+    const item = groups.get(group);
+    if (item) item.members = item.members.filter((member) => member.value !== id);
+  }
+  groupsOf.delete(id);
+}
+
+function declare(type, all, { written, deleted }, ...keys) {
   const by = Object.fromEntries(keys.map((key) => [key, new Map()]));
   const fold = (value) => String(value).toLowerCase();
   const forget = (item) => keys.forEach((key) => item[key] && by[key].delete(fold(item[key])));
@@ -26,6 +51,7 @@ function declare(type, ...keys) {
       const item = { ...JSON.parse(JSON.stringify(data)), id, meta };
       if (old) forget(old);
       all.set(id, item);
+      written?.(item, old);
       keys.forEach((key) => item[key] && by[key].set(fold(item[key]), id));
       return item;
     })
@@ -49,11 +75,14 @@ function declare(type, ...keys) {
       if (!item) throw missing(resource.id);
       forget(item);
       all.delete(resource.id);
+      deleted?.(item);
     });
 }
 
-declare(SCIMMY.Resources.User, "userName", "externalId");
-declare(SCIMMY.Resources.Group, "displayName");
+const users = new Map();
+declare(SCIMMY.Resources.User, users, { deleted: (user) => left(user.id) }, "userName", "externalId");
+const ofGroups = { written: joined, deleted: (group) => joined({ id: group.id }, group) };
+declare(SCIMMY.Resources.Group, groups, ofGroups, "displayName");
 SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false);
 
 const app = express();

@@ -99,12 +99,11 @@ pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String 
     let mut parts = ids.chunks(MEMBERS);
     let first = parts.next().unwrap_or_default();
     let body = group(&format!("group of {size} {run}"), &json!({ "members": member_values(first) }));
-    let id = connection.ask(&Ask::post("/Groups?attributes=displayName", body)).await.id();
+    let id = connection.ask(&Ask::post("/Groups", body)).await.id();
     bar.inc(first.len() as u64);
     for part in parts {
         let add = json!([{ "op": "add", "path": "members", "value": member_values(part) }]);
-        let told =
-            connection.ask(&Ask::patch(format!("/Groups/{id}?excludedAttributes=members"), &add)).await;
+        let told = connection.ask(&Ask::patch(format!("/Groups/{id}"), &add)).await;
         assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
         bar.inc(part.len() as u64);
     }

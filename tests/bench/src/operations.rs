@@ -53,9 +53,14 @@ fn user(world: &World, number: usize) -> String {
     format!("/Users/{}", world.ids[number])
 }
 
-/// Entra takes a 204; the members of a small group shall not make its answer dearer.
 fn without_members(group: &str) -> String {
     format!("/Groups/{group}?excludedAttributes=members")
+}
+
+/// Where a change of `group` goes to: the members of a small group shall not make its answer
+/// dearer, unless the change has to be plain.
+fn changed(world: &World, group: &str) -> String {
+    if world.plain { format!("/Groups/{group}") } else { without_members(group) }
 }
 
 fn set(path: &str, value: impl Into<Value>) -> Value {

@@ -38,6 +38,10 @@ pub(crate) struct Options {
     /// Resources made ahead for each operation that uses them up.
     #[arg(long, default_value_t = 400)]
     pub(crate) stock: usize,
+    /// Changes groups without `excludedAttributes=members`: there are servers that then lose the
+    /// members.
+    #[arg(long)]
+    pub(crate) plain: bool,
     /// Only operations whose name contains this.
     #[arg(long)]
     pub(crate) only: Option<String>,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use tests::people::{group, member_values, patch};
+use tests::people::{group, member_values};
 
 use crate::client::{Ask, Connection, Target};
 use crate::load::{self, NoBar};
@@ -64,9 +64,8 @@ async fn users(target: &Target, world: &Rc<World>, stock: usize) -> Vec<String> 
 async fn add(target: &Target, group: &str, ids: &[String]) {
     let mut connection = Connection::open(target).await;
     for some in ids.chunks(1_000) {
-        let body = patch(&json!([{ "op": "add", "path": "members", "value": member_values(some) }]));
-        let path = format!("/Groups/{group}?excludedAttributes=members");
-        let told = connection.ask(&Ask { method: http::Method::PATCH, path, body: Some(body) }).await;
+        let add = json!([{ "op": "add", "path": "members", "value": member_values(some) }]);
+        let told = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
         assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
     }
 }

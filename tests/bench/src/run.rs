@@ -41,6 +41,7 @@ pub(crate) async fn run(options: &Options) {
         Load::Http => by_http(&target, options).await,
     };
     world.groups = options.groups;
+    world.plain = options.plain;
     let world = Rc::new(world);
     println!("{} users, a group of {} members", options.users, options.members);
     report::head();

@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) members: usize,
     /// Groups of each user who was made to be deleted.
     pub(crate) groups: usize,
+    /// Whether changes of a group say nothing about what the answer shall hold.
+    pub(crate) plain: bool,
     /// What an operation uses up: ids of users, groups or members.
     pub(crate) stock: RefCell<Vec<String>>,
     /// The number of the first user on the last page, once somebody has walked there.

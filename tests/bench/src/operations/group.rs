@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::people::member_values;
 
-use super::{Needs, Operation, without_members};
+use super::{Needs, Operation, changed};
 use crate::client::Ask;
 use crate::world::{World, member};
 
@@ -23,8 +23,9 @@ pub(super) const ALL: [Operation; 6] = [
         needs: Needs::Members,
         ask: |world| {
             let member = world.stock.borrow_mut().pop()?;
-            let remove = json!([{ "op": "Remove", "path": "members", "value": [{ "value": member }] }]);
-            Some(Ask::patch(without_members(&world.large), &remove))
+            // As RFC 7644 §3.5.2.2 has it; Entra's form, a value beside the path, few servers know.
+            let remove = json!([{ "op": "remove", "path": format!("members[value eq \"{member}\"]") }]);
+            Some(Ask::patch(changed(world, &world.large), &remove))
         },
     },
     Operation {
@@ -34,7 +35,7 @@ pub(super) const ALL: [Operation; 6] = [
         ask: |world| {
             let member = member(fastrand::usize(..world.members));
             let add = json!([{ "op": "Add", "path": "members", "value": [{ "value": member }] }]);
-            Some(Ask::patch(without_members(&world.large), &add))
+            Some(Ask::patch(changed(world, &world.large), &add))
         },
     },
     Operation {
@@ -54,7 +55,7 @@ pub(super) const ALL: [Operation; 6] = [
             let group = stock.get(first % stock.len().max(1))?;
             let ids: Vec<_> = (first..first + MANY).map(member).collect();
             let all = json!([{ "op": "replace", "path": "members", "value": member_values(&ids) }]);
-            Some(Ask::patch(without_members(group), &all))
+            Some(Ask::patch(changed(world, group), &all))
         },
     },
     Operation {
@@ -68,5 +69,5 @@ pub(super) const ALL: [Operation; 6] = [
 fn add(world: &World, count: usize) -> Ask {
     let ids: Vec<_> = (0..count).map(|_| format!("fresh-{}-{}", world.run, world.fresh())).collect();
     let add = json!([{ "op": "Add", "path": "members", "value": member_values(&ids) }]);
-    Ask::patch(without_members(&world.large), &add)
+    Ask::patch(changed(world, &world.large), &add)
 }
