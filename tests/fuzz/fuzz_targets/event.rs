@@ -11,7 +11,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(event) = serde_json::from_slice::<LambdaRequest>(bytes) else { return };
     let request = http::Request::from(mended(event));
     let (parts, _) = request.into_parts();
-    if let Some(uri) = path::inside(&parts) {
+    let located = path::inside(&parts, path::SCIM);
+    if let Some(uri) = located.and_then(|located| path::mended(&parts, located)) {
         let _ = path::endpoint(uri.path());
         let _ = Parameters::parse(uri.query());
     }
