@@ -54,6 +54,10 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    fn nothing() -> Self {
+        Self { status: 0, units: None, body: Bytes::new() }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -102,10 +106,11 @@ impl Connection {
                     *send = connect(address).await;
                     send.ready().await.expect("the connection");
                 }
-                let response = send.send_request(request).await.expect("an answer");
+                // Some servers break down under what they are asked: no answer is a failure.
+                let Ok(response) = send.send_request(request).await else { return Told::nothing() };
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
-                let body = response.into_body().collect().await.expect("a body").to_bytes();
-                Told { status, units, body }
+                let Ok(body) = response.into_body().collect().await else { return Told::nothing() };
+                Told { status, units, body: body.to_bytes() }
             }
             Self::Tls { client, target } => {
                 let request = client
