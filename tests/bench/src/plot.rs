@@ -59,6 +59,8 @@ fn chart(
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 18))
         .margin(12)
+        // The last number is as wide again beyond the end of its line.
+        .margin_right(32)
         .x_label_area_size(44)
         .y_label_area_size(54)
         // Room above the lines for what they are.
