@@ -1,22 +1,61 @@
 //! Events of API Gateway that `lambda_http` cannot make a request of.
 
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use lambda_http::request::LambdaRequest;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use url::Url;
 
 /// What a query string may not hold, though clients send it.
 const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Escapes what must not stand in a query string. HTTP API hands the query over as the
-/// client wrote it, `"` of a filter and all, and `lambda_http` panics at a URI that is
-/// none.
+/// Makes of `event` one that `lambda_http` takes: it composes a URI of scheme, host, path and
+/// query, and panics where they make none.
+///
+/// HTTP API hands the query over as the client wrote it, `"` of a filter and all: what must not
+/// stand there is escaped. Scheme and host are headers, which whoever calls the function may have
+/// written: those that are none are left out.
 #[must_use]
 pub fn mended(mut event: LambdaRequest) -> LambdaRequest {
-    if let LambdaRequest::ApiGatewayV2(request) = &mut event
-        && let Some(query) = &mut request.raw_query_string
-    {
-        *query = utf8_percent_encode(query, QUERY).to_string();
+    match &mut event {
+        LambdaRequest::ApiGatewayV2(request) => {
+            if let Some(query) = &mut request.raw_query_string {
+                *query = utf8_percent_encode(query, QUERY).to_string();
+            }
+            address(&mut request.headers, &mut request.request_context.domain_name);
+            request.raw_path = request.raw_path.take().map(rooted);
+        }
+        LambdaRequest::ApiGatewayV1(request) => {
+            address(&mut request.headers, &mut request.request_context.domain_name);
+            request.path = request.path.take().map(rooted);
+        }
+        _ => {}
     }
     event
+}
+
+fn address(headers: &mut HeaderMap, domain: &mut Option<String>) {
+    if let Some(sent) = headers.remove(FORWARDED_PROTO) {
+        // Of several proxies, the client spoke to the first.
+        let first = sent.to_str().unwrap_or_default().split(',').next().unwrap_or_default().trim();
+        if let Some(scheme) = ["https", "http"].into_iter().find(|one| first.eq_ignore_ascii_case(one)) {
+            headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
+        }
+    }
+    if headers.get(header::HOST).is_some_and(|host| !host.to_str().is_ok_and(is_host)) {
+        headers.remove(header::HOST);
+    }
+    domain.take_if(|domain| !is_host(domain));
+}
+
+/// Whether a URL with `host`, and a port behind it, is one, and nothing of it is anything else.
+fn is_host(host: &str) -> bool {
+    !host.contains(['/', '\\', '?', '#', '@']) && Url::parse(&format!("https://{host}/")).is_ok()
+}
+
+/// A path that does not begin with a slash would be taken for the end of the host.
+fn rooted(path: String) -> String {
+    if path.starts_with('/') { path } else { format!("/{path}") }
 }
 
 #[cfg(test)]
@@ -27,14 +66,13 @@ mod tests {
     use super::*;
     use crate::query::Parameters;
 
-    #[track_caller]
-    fn filter(raw_query: &str) -> Option<String> {
+    fn request(host: &str, proto: &str, path: &str, query: &str) -> http::Request<lambda_http::Body> {
         let event = json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": "/scim/v2/Users", "rawQueryString": raw_query,
-            "headers": { "host": "api.example.com" },
+            "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query,
+            "headers": { "host": host, "x-forwarded-proto": proto },
             "requestContext": {
                 "accountId": "1", "apiId": "a", "domainName": "api.example.com", "requestId": "r",
-                "http": { "method": "GET", "path": "/scim/v2/Users", "protocol": "HTTP/1.1",
+                "http": { "method": "GET", "path": path, "protocol": "HTTP/1.1",
                     "sourceIp": "192.0.2.1", "userAgent": "test" },
                 "routeKey": "$default", "stage": "$default", "time": "12/Mar/2026:19:03:58 +0000",
                 "timeEpoch": 1_583_348_638_390_i64,
@@ -42,8 +80,30 @@ mod tests {
             "isBase64Encoded": false,
         });
         let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-        let request = http::Request::from(mended(event));
+        http::Request::from(mended(event))
+    }
+
+    fn filter(raw_query: &str) -> Option<String> {
+        let request = request("api.example.com", "https", "/scim/v2/Users", raw_query);
         Parameters::parse(request.uri().query()).unwrap().filter
+    }
+
+    #[test]
+    fn scheme_and_host_that_are_none_are_left_out() {
+        let whole = "https://api.example.com/scim/v2/Users";
+        for host in
+            ["", "a b", "a:99999", "1.2.3.999", "[::", "me@evil.example", "evil.example/x", "a?b", "a#b"]
+        {
+            let request = request(host, "https", "/scim/v2/Users", "");
+            assert_eq!(request.uri(), whole, "{host}");
+        }
+        for proto in ["htt$ps", "", "javascript", "https, http", "HTTPS"] {
+            let request = request("api.example.com", proto, "/scim/v2/Users", "");
+            assert_eq!(request.uri(), whole, "{proto}");
+        }
+        let plain = request("127.0.0.1:3000", "http", "/scim/v2/Users", "");
+        assert_eq!(plain.uri(), "http://127.0.0.1:3000/scim/v2/Users");
+        assert_eq!(request("api.example.com", "https", "scim/v2/Users", "").uri(), whole);
     }
 
     #[test]
