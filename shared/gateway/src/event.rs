@@ -5,6 +5,8 @@ use lambda_http::request::LambdaRequest;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
+use crate::path::is_plain;
+
 /// What a query string may not hold, though clients send it.
 const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -48,9 +50,9 @@ fn address(headers: &mut HeaderMap, domain: &mut Option<String>) {
     domain.take_if(|domain| !is_host(domain));
 }
 
-/// Whether a URL with `host`, and a port behind it, is one, and nothing of it is anything else.
+/// Whether a URL with `host`, and a port behind it, is one.
 fn is_host(host: &str) -> bool {
-    !host.contains(['/', '\\', '?', '#', '@']) && Url::parse(&format!("https://{host}/")).is_ok()
+    is_plain(host) && Url::parse(&format!("https://{host}/")).is_ok()
 }
 
 /// A path that does not begin with a slash would be taken for the end of the host.
@@ -91,9 +93,18 @@ mod tests {
     #[test]
     fn scheme_and_host_that_are_none_are_left_out() {
         let whole = "https://api.example.com/scim/v2/Users";
-        for host in
-            ["", "a b", "a:99999", "1.2.3.999", "[::", "me@evil.example", "evil.example/x", "a?b", "a#b"]
-        {
+        for host in [
+            "",
+            "a b",
+            "a:99999",
+            "1.2.3.999",
+            "[::",
+            "me@evil.example",
+            "evil.example/x",
+            "a?b",
+            "a#b",
+            "a`b",
+        ] {
             let request = request(host, "https", "/scim/v2/Users", "");
             assert_eq!(request.uri(), whole, "{host}");
         }

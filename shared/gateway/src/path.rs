@@ -5,7 +5,7 @@
 //! that: they are given `/scim/v2/Users`, once and for all.
 
 use http::request::Parts;
-use http::uri::PathAndQuery;
+use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, Uri, header};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
@@ -113,12 +113,15 @@ fn scheme(parts: &Parts, lambda: bool) -> &'static str {
 
 /// A Host header that is no host must not find its way into URLs.
 fn host(parts: &Parts) -> &str {
-    let plain = |host: &&str| {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
-        !host.is_empty() && host.chars().all(allowed)
-    };
-    let sent = first(&parts.headers, header::HOST.as_str()).filter(plain);
-    sent.or_else(|| parts.uri.authority().map(|a| a.as_str()).filter(plain)).unwrap_or("localhost")
+    let sent = first(&parts.headers, header::HOST.as_str()).filter(|host| is_plain(host));
+    let authority = parts.uri.authority().map(Authority::as_str).filter(|host| is_plain(host));
+    sent.or(authority).unwrap_or("localhost")
+}
+
+/// Whether `host`, with or without a port, has only what hosts are written with.
+pub(crate) fn is_plain(host: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    !host.is_empty() && host.chars().all(allowed)
 }
 
 /// The first value of a list header.
