@@ -1,15 +1,14 @@
 //! Events of API Gateway that `lambda_http` cannot make a request of.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use lambda_http::request::LambdaRequest;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
-use crate::path::is_plain;
+use crate::path::{FORWARDED_PROTO, first, is_plain, known_scheme};
 
 /// What a query string may not hold, though clients send it.
 const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Makes of `event` one that `lambda_http` takes: it composes a URI of scheme, host, path and
 /// query, and panics where they make none.
@@ -37,13 +36,9 @@ pub fn mended(mut event: LambdaRequest) -> LambdaRequest {
 }
 
 fn address(headers: &mut HeaderMap, domain: &mut Option<String>) {
-    if let Some(sent) = headers.remove(FORWARDED_PROTO) {
-        // Of several proxies, the client spoke to the first.
-        let first = sent.to_str().unwrap_or_default().split(',').next().unwrap_or_default().trim();
-        if let Some(scheme) = ["https", "http"].into_iter().find(|one| first.eq_ignore_ascii_case(one)) {
-            headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
-        }
-    }
+    let scheme = first(headers, FORWARDED_PROTO.as_str()).and_then(known_scheme);
+    headers.remove(FORWARDED_PROTO);
+    headers.extend(scheme.map(|scheme| (FORWARDED_PROTO, HeaderValue::from_static(scheme))));
     if headers.get(header::HOST).is_some_and(|host| !host.to_str().is_ok_and(is_host)) {
         headers.remove(header::HOST);
     }

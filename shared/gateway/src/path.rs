@@ -6,11 +6,14 @@
 
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, HeaderName, Uri, header};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
 use crate::app::Settings;
+
+/// The scheme that the client used, as a proxy tells it.
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Where SCIM's own endpoints lie.
 pub const SCIM: &str = "/scim/v2";
@@ -102,13 +105,13 @@ fn client_path(parts: &Parts) -> &str {
 }
 
 fn scheme(parts: &Parts, lambda: bool) -> &'static str {
-    let forwarded = first(&parts.headers, "x-forwarded-proto").or(parts.uri.scheme_str());
-    match forwarded {
-        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
-        Some(scheme) if scheme.eq_ignore_ascii_case("http") => "http",
-        _ if lambda => "https",
-        _ => "http",
-    }
+    let forwarded = first(&parts.headers, FORWARDED_PROTO.as_str()).or(parts.uri.scheme_str());
+    forwarded.and_then(known_scheme).unwrap_or(if lambda { "https" } else { "http" })
+}
+
+/// `https` or `http`, however it is written.
+pub(crate) fn known_scheme(scheme: &str) -> Option<&'static str> {
+    ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 /// A Host header that is no host must not find its way into URLs.
@@ -124,8 +127,8 @@ pub(crate) fn is_plain(host: &str) -> bool {
     !host.is_empty() && host.chars().all(allowed)
 }
 
-/// The first value of a list header.
-fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The first value of a list header: of several proxies, the client spoke to the first.
+pub(crate) fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()?.split(',').next().map(str::trim)
 }
 

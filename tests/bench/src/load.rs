@@ -102,11 +102,16 @@ pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String 
     let id = connection.ask(&Ask::post("/Groups", body)).await.id();
     bar.inc(first.len() as u64);
     for part in parts {
-        let add = json!([{ "op": "add", "path": "members", "value": member_values(part) }]);
-        let told = connection.ask(&Ask::patch(format!("/Groups/{id}"), &add)).await;
-        assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+        add(&mut connection, &id, part).await;
         bar.inc(part.len() as u64);
     }
     bar.finish();
     id
+}
+
+/// Adds members to a group.
+pub(crate) async fn add(connection: &mut Connection, group: &str, ids: &[String]) {
+    let add = json!([{ "op": "add", "path": "members", "value": member_values(ids) }]);
+    let told = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
+    assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
 }

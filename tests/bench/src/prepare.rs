@@ -64,9 +64,7 @@ async fn users(target: &Target, world: &Rc<World>, stock: usize) -> Vec<String> 
 async fn add(target: &Target, group: &str, ids: &[String]) {
     let mut connection = Connection::open(target).await;
     for some in ids.chunks(1_000) {
-        let add = json!([{ "op": "add", "path": "members", "value": member_values(some) }]);
-        let told = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
-        assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+        load::add(&mut connection, group, some).await;
     }
 }
 
