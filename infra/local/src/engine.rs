@@ -4,6 +4,7 @@
 //! on a loopback port, as DynamoDB in AWS is asked; that port has a thread of its own,
 //! because its handlers run SQLite where they are polled.
 
+mod checkpoint;
 mod direct;
 pub mod file;
 pub mod server;
@@ -17,6 +18,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
 use tokio::sync::{Mutex, mpsc};
 
+use self::checkpoint::Checkpointer;
 use self::direct::Turn;
 use self::server::Server;
 use self::trim::{Trim, Trimmer};
@@ -51,7 +53,9 @@ impl Engine {
         let (trims, requests) = mpsc::channel(1);
         let turn = Arc::new(Mutex::new(Some(database.clone())));
         let trimmer = Trimmer::open(path, Arc::clone(&turn))?;
-        let server = Server::start(address, database.clone(), trimmer, requests).map_err(|source| {
+        let checkpointer = Checkpointer::open(path, Arc::clone(&turn))?;
+        let keeping = async move { tokio::join!(trimmer.run(requests), checkpointer.run()) };
+        let server = Server::start(address, database.clone(), keeping).map_err(|source| {
             if address.port() == 0 {
                 StartError::Engine { source }
             } else {

@@ -9,10 +9,8 @@ use std::time::Duration;
 use dynoxide::Database;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time;
-
-use super::trim::{Trim, Trimmer};
 
 /// How long a stop waits for requests that are still running.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -27,12 +25,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Binds `address` (port 0: any free) and serves `database` there.
+    /// Binds `address` (port 0: any free) and serves `database` there, with `keeping` beside it.
     pub(super) fn start(
         address: SocketAddr,
         database: Database,
-        trimmer: Trimmer,
-        trims: mpsc::Receiver<Trim>,
+        keeping: impl Future<Output: Send> + Send + 'static,
     ) -> io::Result<Self> {
         let (ready, started) = std_mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -49,7 +46,7 @@ impl Server {
                     Err(error) => drop(ready.send(Err(error))),
                     Ok((address, listener)) => {
                         drop(ready.send(Ok(address)));
-                        tokio::spawn(trimmer.run(trims));
+                        tokio::spawn(keeping);
                         serve(listener, database, stopped).await;
                     }
                 }

@@ -104,3 +104,26 @@ async fn what_is_consumed_is_forgotten() {
     assert_eq!(table::records(&path), 1);
     engine.stop().await;
 }
+
+/// It is emptied beside the writes, and otherwise only where it is ten times as long.
+#[tokio::test]
+async fn the_log_begins_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dynamodb.sqlite");
+    let engine = Engine::start(&path).unwrap();
+    table::create(engine.database());
+    let log = || std::fs::metadata(dir.path().join("dynamodb.sqlite-wal")).unwrap().len();
+    let mut puts = 0..100_000;
+    while log() <= 40 << 20 {
+        table::put(engine.database(), puts.next().expect("the log grows"));
+    }
+    // Whoever writes next after all was copied begins it anew.
+    for n in puts.take(40) {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        table::put(engine.database(), n);
+        if log() <= 32 << 20 {
+            return engine.stop().await;
+        }
+    }
+    panic!("the log has {} bytes", log());
+}
