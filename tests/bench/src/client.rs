@@ -24,24 +24,26 @@ pub(crate) struct Ask {
     /// Path and query behind the Tenant URL.
     pub(crate) path: String,
     pub(crate) body: Option<Value>,
+    /// Who is a member of the large group once it is done.
+    pub(crate) joins: Option<String>,
 }
 
 impl Ask {
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None }
+        Self { method: Method::GET, path: path.into(), body: None, joins: None }
     }
 
     pub(crate) fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, path: path.into(), body: None }
+        Self { method: Method::DELETE, path: path.into(), body: None, joins: None }
     }
 
     pub(crate) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::POST, path: path.into(), body: Some(body) }
+        Self { method: Method::POST, path: path.into(), body: Some(body), joins: None }
     }
 
     pub(crate) fn patch(path: impl Into<String>, operations: &Value) -> Self {
         let body = tests::people::patch(operations);
-        Self { method: Method::PATCH, path: path.into(), body: Some(body) }
+        Self { method: Method::PATCH, path: path.into(), body: Some(body), joins: None }
     }
 }
 

@@ -13,13 +13,17 @@ use crate::prepare::prepare;
 use crate::server::Server;
 use crate::side::Side;
 use crate::world::World;
-use crate::{process, report};
+use crate::{delete, process, report};
 
 /// Measured as the directory grows.
-const OF_DIRECTORIES: [&str; 5] =
-    ["get user", "userName eq, hit", "userName eq, miss", "PATCH active", "create user"];
-/// Measured as the group grows.
-const OF_GROUPS: [&str; 3] = ["get group without members", "add 1 member", "remove 1 member"];
+const OF_DIRECTORIES: [&[&str]; 5] =
+    [&["get user"], &["userName eq, hit"], &["userName eq, miss"], &["PATCH active"], &["create user"]];
+/// Measured as the group grows. What is asked by turns leaves the group as it is.
+const OF_GROUPS: [&[&str]; 2] = [&["get group without members"], &["add 1 member", "remove 1 member"]];
+/// Groups of each size that are deleted in the end.
+const DELETES: usize = 2;
+/// The best of them is told.
+const DELETE: &str = "delete group, alone";
 
 pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
     let machine = report::machine();
@@ -31,20 +35,22 @@ pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
         let server = side.serve(None).await;
         println!("{size} users");
         let world = side.world();
-        users.push(
-            json!({ "size": size, "operations": figures(&server, world, &OF_DIRECTORIES, options).await }),
-        );
+        let mut rows = figures(&server, world, &OF_DIRECTORIES, options).await;
+        rows.push(memory(&server));
+        users.push(json!({ "size": size, "operations": rows }));
         server.stop().await;
         // Half a measured million is not thrown away.
         write(json, &machine, options, &users, &members);
     }
     for size in &options.members {
-        side.grow(None, 0, &[*size]).await;
+        side.grow(None, 0, &[*size; DELETES]).await;
         let server = side.serve(None).await;
         println!("a group of {size}");
-        let world = side.world();
-        members
-            .push(json!({ "size": size, "operations": figures(&server, world, &OF_GROUPS, options).await }));
+        process::forget_peak(server.pid());
+        let mut rows = figures(&server, side.world(), &OF_GROUPS, options).await;
+        rows.push(deletes(&server, &side).await);
+        rows.push(memory(&server));
+        members.push(json!({ "size": size, "operations": rows }));
         server.stop().await;
         write(json, &machine, options, &users, &members);
     }
@@ -61,19 +67,43 @@ fn write(json: Option<&Path>, machine: &Value, options: &Growth, users: &[Value]
     report::write(json, &figures);
 }
 
-async fn figures(server: &Server, world: World, names: &[&str], options: &Growth) -> Vec<Value> {
+async fn figures(server: &Server, world: World, groups: &[&[&str]], options: &Growth) -> Vec<Value> {
     let world = Rc::new(world);
     let mut rows = Vec::new();
-    for name in names {
-        let operation = named(name);
-        prepare(&server.target, &world, operation, 10_000).await;
+    for names in groups {
+        let operations: Vec<_> = names.iter().map(|name| named(name)).collect();
+        if let [alone] = operations.as_slice() {
+            assert!(prepare(&server.target, &world, alone, 0).await, "{}: not done", alone.name);
+        }
         process::quiet(server.pid(), 20).await;
         let lasting = Duration::from_secs(options.seconds);
-        let figures = measure(&server.target, &world, operation, options.connections, lasting).await;
-        report::row(options.connections, &figures);
-        rows.push(figures.json());
+        for figures in measure(&server.target, &world, &operations, options.connections, lasting).await {
+            report::row(options.connections, &figures);
+            // Failures are fast.
+            assert_eq!(figures.failed(), 0, "{}: failures", figures.name);
+            rows.push(figures.json());
+        }
     }
-    let mut json = rows;
-    json.push(json!({ "operation": "resident", "mebibytes": process::mebibytes(server.pid(), "VmRSS") }));
-    json
+    rows
+}
+
+/// Deletes the groups that were loaded last.
+async fn deletes(server: &Server, side: &Side) -> Value {
+    let mut times = Vec::new();
+    for group in side.groups().iter().rev().take(DELETES) {
+        times.push(delete::one(server, group).await);
+    }
+    let best = delete::best(times);
+    println!("{:<28} {:>5} {:>20.2}", DELETE, 1, best);
+    json!({ "operation": DELETE, "connections": 1, "p50Millis": best })
+}
+
+/// What the server has of memory, and what it had at most.
+fn memory(server: &Server) -> Value {
+    let (resident, peak) =
+        (process::mebibytes(server.pid(), "VmRSS"), process::mebibytes(server.pid(), "VmHWM"));
+    if let (Some(resident), Some(peak)) = (resident, peak) {
+        println!("{resident:.1} MiB resident, {peak:.1} MiB at most");
+    }
+    json!({ "operation": "resident", "mebibytes": resident, "peakMebibytes": peak })
 }

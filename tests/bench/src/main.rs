@@ -18,6 +18,7 @@
 mod check;
 mod client;
 mod cold;
+mod delete;
 mod growth;
 mod lambda;
 mod load;

@@ -75,9 +75,14 @@ impl Figures {
         Some(self.ticks? as f64 * 10.0 / self.latencies.len() as f64)
     }
 
-    /// Milliseconds at this quantile.
-    pub(crate) fn millis(&self, quantile: f64) -> f64 {
-        self.latencies.value_at_quantile(quantile) as f64 / 1000.0
+    /// The median, in milliseconds.
+    pub(crate) fn median(&self) -> f64 {
+        self.latencies.value_at_quantile(0.5) as f64 / 1000.0
+    }
+
+    /// Milliseconds within which 99 of a hundred were answered; of fewer than that, nothing.
+    pub(crate) fn p99(&self) -> Option<f64> {
+        (self.latencies.len() >= 100).then(|| self.latencies.value_at_quantile(0.99) as f64 / 1000.0)
     }
 
     pub(crate) fn per_second(&self) -> f64 {
@@ -101,8 +106,8 @@ impl Figures {
             "requests": self.latencies.len(),
             "failed": self.failed,
             "perSecond": self.per_second(),
-            "p50Millis": self.millis(0.50),
-            "p99Millis": self.millis(0.99),
+            "p50Millis": self.median(),
+            "p99Millis": self.p99(),
             "processorMillis": self.processor_millis(),
             "readUnits": units.map(|(read, _)| read),
             "writeUnits": units.map(|(_, write)| write),
@@ -111,44 +116,49 @@ impl Figures {
     }
 }
 
-/// Measures one operation for some time, or until its stock is used up.
+/// Measures operations for some time, or until their stock is used up: each connection asks
+/// them in turn. Two that undo one another so leave everything as large as it is.
 pub(crate) async fn measure(
     target: &Target,
     world: &Rc<World>,
-    operation: &'static Operation,
+    operations: &[&'static Operation],
     connections: usize,
     lasting: Duration,
-) -> Figures {
+) -> Vec<Figures> {
     let set = tokio::task::LocalSet::new();
     let mut open = Vec::new();
     for _ in 0..connections {
         open.push(Connection::open(target).await);
     }
+    let none = || operations.iter().map(|operation| Figures::new(operation.name)).collect::<Vec<_>>();
     let began = Instant::now();
     let end = began + lasting;
     let tasks: Vec<_> = open
         .into_iter()
         .map(|mut connection| {
-            let world = Rc::clone(world);
+            let (world, operations, mut figures) = (Rc::clone(world), operations.to_vec(), none());
             set.spawn_local(async move {
-                let mut figures = Figures::new(operation.name);
-                while Instant::now() < end {
-                    let Some(ask) = (operation.ask)(&world) else { break };
-                    let asked = Instant::now();
-                    let told = connection.ask(&ask).await;
-                    figures.count(asked.elapsed(), &told, operation.done);
+                'asking: while Instant::now() < end {
+                    for (operation, figures) in operations.iter().zip(&mut figures) {
+                        let Some(ask) = (operation.ask)(&world) else { break 'asking };
+                        let asked = Instant::now();
+                        let told = connection.ask(&ask).await;
+                        figures.count(asked.elapsed(), &told, operation.done);
+                        world.stock.borrow_mut().extend(ask.joins);
+                    }
                 }
                 figures
             })
         })
         .collect();
-    let mut total = Figures::new(operation.name);
+    let mut total = none();
     set.run_until(async {
         for task in tasks {
-            total.add(&task.await.expect("a connection"));
+            let figures = task.await.expect("a connection");
+            total.iter_mut().zip(&figures).for_each(|(total, figures)| total.add(figures));
         }
     })
     .await;
-    total.took(began.elapsed());
+    total.iter_mut().for_each(|figures| figures.took(began.elapsed()));
     total
 }

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) done: &'static [u16],
     /// What has to be there before it is measured.
     pub(crate) needs: Needs,
+    /// How many resources its answer lists, if it is a list.
+    pub(crate) lists: Option<usize>,
     /// The next request; `None` when the stock is used up.
     pub(crate) ask: fn(&World) -> Option<Ask>,
 }

@@ -13,7 +13,8 @@ use crate::world::{PAGE, World, body, member};
 /// Connections that prepare.
 const CONNECTIONS: usize = 8;
 
-/// Prepares `operation`; of what it uses up, `stock`. False when the server does not offer it.
+/// Prepares `operation`; of what it uses up, `stock`. False when the server does not offer it, or
+/// answers something else than what is asked: whoever finds nobody is fast.
 pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Operation, stock: usize) -> bool {
     match operation.needs {
         Needs::Nothing => {}
@@ -41,7 +42,10 @@ pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Oper
             *world.stock.borrow_mut() = ids;
         }
     }
-    true
+    let Some(resources) = operation.lists else { return true };
+    let ask = (operation.ask)(world).expect("nothing is used up by a list");
+    let answer = Connection::open(target).await.ask(&ask).await.json();
+    answer["Resources"].as_array().map_or(0, Vec::len) == resources
 }
 
 /// Users, each in `world.groups` groups.

@@ -29,12 +29,12 @@ pub(crate) fn row(connections: usize, figures: &Figures) {
     let units = figures.units();
     let or_dash = |number: Option<f64>| number.map_or("-".to_owned(), |number| format!("{number:.2}"));
     println!(
-        "{:<28} {:>5} {:>10.0} {:>9.2} {:>9.2} {:>8} {:>8} {:>8} {:>9} {:>7}",
+        "{:<28} {:>5} {:>10.0} {:>9.2} {:>9} {:>8} {:>8} {:>8} {:>9} {:>7}",
         figures.name,
         connections,
         figures.per_second(),
-        figures.millis(0.50),
-        figures.millis(0.99),
+        figures.median(),
+        or_dash(figures.p99()),
         or_dash(figures.processor_millis()),
         or_dash(units.map(|(read, _)| read)),
         or_dash(units.map(|(_, write)| write)),

@@ -60,7 +60,12 @@ pub(crate) async fn run(options: &Options) {
             let lasting = Duration::from_secs(options.seconds);
             let ticks = || server.as_ref().and_then(|server| process::ticks(server.pid()));
             let before = ticks();
-            let mut figures = measure(&target, &world, operation, *connections, lasting).await;
+            let all = measure(&target, &world, &[operation], *connections, lasting).await;
+            let mut figures = all.into_iter().next().expect("one operation");
+            if let Some(server) = &server {
+                // What `changes` does behind it is its own work, too.
+                process::quiet(server.pid(), 20).await;
+            }
             figures.used(before.zip(ticks()).map(|(before, after)| after.saturating_sub(before)));
             report::row(*connections, &figures);
             let mut row = figures.json();

@@ -31,7 +31,8 @@ impl Server {
         }
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // Its log costs what it costs others.
+            .stderr(tempfile::tempfile().expect("a file"))
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| {

@@ -68,21 +68,24 @@ impl Side {
     }
 }
 
-/// Measures one operation against several servers in turns, so that what disturbs the machine
-/// disturbs all of them; each for `lasting` in all.
+/// Measures operations against several servers in turns, so that what disturbs the machine
+/// disturbs all of them; each server for `lasting` in all. The figures of each server.
 pub(crate) async fn in_turns(
     sides: &[(&Server, Rc<World>)],
-    operation: &'static Operation,
+    operations: &[&'static Operation],
     connections: usize,
     lasting: Duration,
-) -> Vec<Figures> {
+) -> Vec<Vec<Figures>> {
     let slice = Duration::from_millis(250);
-    let mut figures: Vec<_> = sides.iter().map(|_| Figures::new(operation.name)).collect();
+    let none = || operations.iter().map(|operation| Figures::new(operation.name)).collect();
+    let mut figures: Vec<Vec<_>> = sides.iter().map(|_| none()).collect();
     for _ in 0..lasting.as_millis().div_ceil(slice.as_millis()) {
         for ((server, world), figures) in sides.iter().zip(&mut figures) {
-            let some = measure(&server.target, world, operation, connections, slice).await;
-            figures.add(&some);
-            figures.took(slice);
+            let some = measure(&server.target, world, operations, connections, slice).await;
+            for (figures, some) in figures.iter_mut().zip(&some) {
+                figures.add(some);
+                figures.took(slice);
+            }
         }
     }
     figures

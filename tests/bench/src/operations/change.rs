@@ -9,6 +9,7 @@ pub(super) const ALL: [Operation; 5] = [
         name: "PATCH active",
         done: &[200, 204],
         needs: Needs::Nothing,
+        lists: None,
         ask: |world| {
             let number = world.any();
             let now = !world.active.borrow()[number];
@@ -20,12 +21,14 @@ pub(super) const ALL: [Operation; 5] = [
         name: "PATCH, no change",
         done: &[200, 204],
         needs: Needs::Nothing,
+        lists: None,
         ask: |world| Some(Ask::patch(user(world, world.any()), &set("title", "Guide"))),
     },
     Operation {
         name: "create user",
         done: &[201],
         needs: Needs::Nothing,
+        lists: None,
         ask: |world| {
             let (number, run) = (world.fresh(), &world.run);
             Some(Ask::post(
@@ -38,12 +41,14 @@ pub(super) const ALL: [Operation; 5] = [
         name: "delete user in groups",
         done: &[204],
         needs: Needs::Users,
+        lists: None,
         ask: |world| Some(Ask::delete(format!("/Users/{}", world.stock.borrow_mut().pop()?))),
     },
     Operation {
         name: "rename",
         done: &[200, 204],
         needs: Needs::Nothing,
+        lists: None,
         ask: |world| {
             let name = format!("renamed{}.{}@ex.io", world.fresh(), world.run);
             Some(Ask::patch(user(world, world.any()), &set("userName", name)))

@@ -15,12 +15,17 @@ pub(super) const ALL: [Operation; 6] = [
         name: "add 1 member",
         done: &[200, 204],
         needs: Needs::Nothing,
-        ask: |world| Some(add(world, 1)),
+        lists: None,
+        ask: |world| {
+            let ids = fresh(world, 1);
+            Some(Ask { joins: ids.first().cloned(), ..add(world, &ids) })
+        },
     },
     Operation {
         name: "remove 1 member",
         done: &[200, 204],
         needs: Needs::Members,
+        lists: None,
         ask: |world| {
             let member = world.stock.borrow_mut().pop()?;
             // As RFC 7644 §3.5.2.2 has it; Entra's form, a value beside the path, few servers know.
@@ -32,6 +37,7 @@ pub(super) const ALL: [Operation; 6] = [
         name: "add a member who is one",
         done: &[200, 204],
         needs: Needs::Nothing,
+        lists: None,
         ask: |world| {
             let member = member(fastrand::usize(..world.members));
             let add = json!([{ "op": "Add", "path": "members", "value": [{ "value": member }] }]);
@@ -42,12 +48,14 @@ pub(super) const ALL: [Operation; 6] = [
         name: "add 1,000 members",
         done: &[200, 204],
         needs: Needs::Nothing,
-        ask: |world| Some(add(world, MANY)),
+        lists: None,
+        ask: |world| Some(add(world, &fresh(world, MANY))),
     },
     Operation {
         name: "replace all by 1,000",
         done: &[200, 204],
         needs: Needs::Groups,
+        lists: None,
         ask: |world| {
             let first = world.fresh();
             // Of many groups: who replaces a list that is being replaced has to do it again.
@@ -62,12 +70,16 @@ pub(super) const ALL: [Operation; 6] = [
         name: "delete group of 10",
         done: &[204],
         needs: Needs::Groups,
+        lists: None,
         ask: |world| Some(Ask::delete(format!("/Groups/{}", world.stock.borrow_mut().pop()?))),
     },
 ];
 
-fn add(world: &World, count: usize) -> Ask {
-    let ids: Vec<_> = (0..count).map(|_| format!("fresh-{}-{}", world.run, world.fresh())).collect();
-    let add = json!([{ "op": "Add", "path": "members", "value": member_values(&ids) }]);
+fn fresh(world: &World, count: usize) -> Vec<String> {
+    (0..count).map(|_| format!("fresh-{}-{}", world.run, world.fresh())).collect()
+}
+
+fn add(world: &World, ids: &[String]) -> Ask {
+    let add = json!([{ "op": "Add", "path": "members", "value": member_values(ids) }]);
     Ask::patch(changed(world, &world.large), &add)
 }

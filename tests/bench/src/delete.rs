@@ -1,0 +1,26 @@
+//! Deletes of groups of any size, one at a time.
+
+use std::time::Instant;
+
+use crate::client::{Ask, Connection};
+use crate::process;
+use crate::server::Server;
+
+/// Milliseconds that the delete of `group` takes.
+pub(crate) async fn one(server: &Server, group: &str) -> f64 {
+    // What is swept behind the last one is not this one's.
+    process::quiet(server.pid(), 900).await;
+    let mut connection = Connection::open(&server.target).await;
+    // The connection and what the server keeps are warm.
+    connection.ask(&Ask::get(format!("/Groups/{group}?attributes=id"))).await;
+    let began = Instant::now();
+    let told = connection.ask(&Ask::delete(format!("/Groups/{group}"))).await;
+    let took = began.elapsed();
+    assert_eq!(told.status, 204, "{}", told.json());
+    took.as_secs_f64() * 1000.0
+}
+
+/// Of few, the best: what it takes when nothing disturbs.
+pub(crate) fn best(times: impl IntoIterator<Item = f64>) -> f64 {
+    times.into_iter().fold(f64::INFINITY, f64::min)
+}
