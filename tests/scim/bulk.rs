@@ -7,4 +7,5 @@ mod limits;
 mod methods;
 mod order;
 mod profiles;
+mod rate;
 mod references;

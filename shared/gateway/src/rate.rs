@@ -6,7 +6,12 @@
 //! learns what the others told. The first second of an instance tells nothing, and so little
 //! traffic that the rate is no question does not, either: no cold start and no single request
 //! costs anything. Where the table cannot be reached, an instance has the whole rate for itself.
+//!
+//! The operations of a bulk request are known only after it was let in, and may be a thousand.
+//! They are told at once, and what is more than the instance had left is its own debt: until it
+//! is paid the instance takes no other bulk request, so that a row of them comes to the rate, too.
 
+mod account;
 pub mod budget;
 
 use std::collections::HashMap;
@@ -17,9 +22,10 @@ use directory::id::DirectoryId;
 use directory::rate::{Requests, Told};
 use directory::record::Settings;
 use directory::store::Store;
-use scim::error::Kind;
+use scim::error::{Error, Kind};
+use serde_json::Value;
 
-use self::budget::budget;
+use self::account::{Account, Report};
 use crate::app::App;
 use crate::auth::Access;
 use crate::error::Failure;
@@ -31,36 +37,27 @@ const SETTING: &str = "requestsPerSecond";
 pub const DEFAULT: u32 = 100;
 /// What is told may be late by so much; then it is old.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Less than this part of the rate need not be told.
-const TELLING: u32 = 20;
 /// Directories that one instance remembers.
 const CAPACITY: usize = 1024;
-/// How long a client that is over the rate should wait, in seconds.
+/// How long a client that is over the rate should wait, in seconds; one that sends bulk requests
+/// at most so long, because another instance may take it sooner.
 const RETRY_SECONDS: u64 = 1;
+const LONGEST_RETRY_SECONDS: u64 = 60;
+/// The path, in normal form, that operations are sent to.
+const BULK: &str = "/scim/v2/Bulk";
 
 /// What this instance knows of the directories' rates.
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<DirectoryId, Rate>>);
+pub struct Rates(Mutex<HashMap<DirectoryId, Account>>);
 
-#[derive(Debug, Default)]
-struct Rate {
-    /// The second, since 1970, that `admitted` and `budget` are of.
-    second: u64,
-    admitted: u64,
-    budget: u64,
-    /// When the budget was last learned.
-    learned: Option<u64>,
-    /// What has yet to be told.
-    untold: Requests,
-    told: Told,
-}
-
-/// Something to tell.
+/// What becomes of a request.
 #[derive(Debug, PartialEq, Eq)]
-struct Report {
-    second: u64,
-    requests: Requests,
-    last: Told,
+enum Counted {
+    Admitted,
+    /// Over the rate.
+    Refused,
+    /// A bulk request, whose instance has yet to pay for so many seconds.
+    Owing(u64),
 }
 
 /// Counts a request of `access` for `path`, in normal form. Discovery is free: it reads nothing
@@ -73,29 +70,60 @@ pub fn admit(app: &App, access: &Access, path: &str) -> Result<(), Failure> {
     if rate == 0 || path::is_discovery(path) {
         return Ok(());
     }
-    let (admitted, report) = app.rates.count(&access.directory, rate, now());
+    let (counted, report) = app.rates.count(&access.directory, rate, path == BULK, now());
     if let Some(report) = report {
         tell(Arc::clone(&app.rates), app.store.clone(), access.directory.clone(), rate, report);
     }
-    if admitted {
-        return Ok(());
-    }
-    let detail =
-        format!("the directory has used up its {rate} requests a second: wait a moment, and send fewer");
-    Err(Failure::later(Kind::TooManyRequests, detail, RETRY_SECONDS))
+    let (detail, seconds) = match counted {
+        Counted::Admitted => return Ok(()),
+        Counted::Refused => (
+            format!("the directory has used up its {rate} requests a second: wait a moment, and send fewer"),
+            RETRY_SECONDS,
+        ),
+        Counted::Owing(seconds) => (
+            format!(
+                "the operations of earlier bulk requests were more than the directory's {rate} a second: \
+                 wait, or send fewer at once"
+            ),
+            seconds.min(LONGEST_RETRY_SECONDS),
+        ),
+    };
+    Err(Failure::later(Kind::TooManyRequests, detail, seconds))
 }
 
 /// Counts what one request does beyond one request's work: `operations` of a bulk request. They
 /// are admitted, and paid for by those that follow.
 pub fn charge(app: &App, access: &Access, operations: usize) {
-    if of(app, access) > 0 {
-        app.rates.charge(&access.directory, u64::try_from(operations).unwrap_or(u64::MAX));
+    let rate = u64::from(of(app, access));
+    if rate == 0 {
+        return;
+    }
+    let operations = u64::try_from(operations).unwrap_or(u64::MAX);
+    if let Some(report) = app.rates.charge(&access.directory, rate, operations, now()) {
+        tell(Arc::clone(&app.rates), app.store.clone(), access.directory.clone(), rate, report);
     }
 }
 
 /// The rate that a directory is set to, when it is.
 pub(crate) fn own(settings: &Settings) -> Option<u32> {
-    settings.get(SETTING)?.as_u64()?.try_into().ok()
+    settings.get(SETTING).and_then(read)
+}
+
+/// Checks the setting, for who sets it.
+///
+/// # Errors
+/// `invalidValue` saying what it must look like.
+pub fn check(settings: &Settings) -> Result<(), Error> {
+    if settings.get(SETTING).is_none_or(|rate| read(rate).is_some()) {
+        return Ok(());
+    }
+    let most = u32::MAX;
+    let detail = format!("`{SETTING}` must be a whole number from 0, which is any number, to {most}");
+    Err(Error::new(Kind::InvalidValue, detail))
+}
+
+fn read(rate: &Value) -> Option<u32> {
+    rate.as_u64()?.try_into().ok()
 }
 
 /// The rate of the directory of `access`; 0 for none.
@@ -119,55 +147,30 @@ fn tell(rates: Arc<Rates>, store: Store, directory: DirectoryId, rate: u64, repo
 }
 
 impl Rates {
-    /// Counts one request at `now`. Returns whether it is admitted, and what is to be told.
-    fn count(&self, directory: &DirectoryId, rate: u64, now: u64) -> (bool, Option<Report>) {
+    /// Counts one request at `now`. Returns what becomes of it, and what is to be told.
+    fn count(&self, directory: &DirectoryId, rate: u64, bulk: bool, now: u64) -> (Counted, Option<Report>) {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if rates.len() >= CAPACITY && !rates.contains_key(directory) {
-            rates.retain(|_, rate| rate.second + 1 >= now);
+            rates.retain(|_, account| account.is_needed(now));
             if rates.len() >= CAPACITY {
                 rates.clear();
             }
         }
-        let known = rates.entry(directory.clone()).or_default();
-        let mut report = None;
-        if known.second != now {
-            // As long as nothing newer is known: what it was, if that was just now.
-            if known.learned.is_none_or(|learned| learned + 2 < now) {
-                known.budget = rate;
-            }
-            (known.second, known.admitted) = (now, 0);
-            if known.untold.asked > rate / u64::from(TELLING) {
-                let requests = std::mem::take(&mut known.untold);
-                report = Some(Report { second: now, requests, last: known.told.clone() });
-            }
-        }
-        known.untold.asked += 1;
-        let admitted = known.admitted < known.budget;
-        if admitted {
-            known.admitted += 1;
-            known.untold.admitted += 1;
-        }
-        (admitted, report)
+        rates.entry(directory.clone()).or_default().count(rate, bulk, now)
     }
 
-    fn charge(&self, directory: &DirectoryId, operations: u64) {
+    /// Counts `operations` at `now`, of a request that was admitted. Returns what is to be told.
+    fn charge(&self, directory: &DirectoryId, rate: u64, operations: u64, now: u64) -> Option<Report> {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = rates.get_mut(directory) {
-            known.admitted = known.admitted.saturating_add(operations);
-            known.untold.asked = known.untold.asked.saturating_add(operations);
-            known.untold.admitted = known.untold.admitted.saturating_add(operations);
-        }
+        rates.get_mut(directory)?.charge(rate, operations, now)
     }
 
     /// Takes in what all have told in `second`.
     fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Told) {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = rates.get_mut(directory) else { return };
-        if known.second == second {
-            known.budget = budget(rate, second, own.asked, &told);
-            known.learned = Some(second);
+        if let Some(account) = rates.get_mut(directory) {
+            account.learn(rate, second, own, told);
         }
-        known.told = told;
     }
 }
 

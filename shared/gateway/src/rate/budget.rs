@@ -11,13 +11,7 @@ use directory::rate::{REMEMBERED, Told};
 /// is asked.
 #[must_use]
 pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
-    let since = second.saturating_sub(REMEMBERED);
-    let mut debt = 0_u64;
-    for at in since..=second {
-        let admitted = told.get(&at).map_or(0, |told| told.admitted);
-        debt = debt.saturating_add(admitted).saturating_sub(rate);
-    }
-    let all = rate.saturating_mul(2).saturating_sub(debt).max(rate / 4).max(1);
+    let all = rate.saturating_mul(2).saturating_sub(debt(rate, second, told)).max(rate / 4).max(1);
     // Not everybody has told in this second yet.
     let asked = |at: u64| told.get(&at).map_or(0, |told| told.asked);
     let asked = asked(second).max(asked(second.saturating_sub(1))).max(own).max(1);
@@ -25,4 +19,14 @@ pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
         return all - (asked - own);
     }
     (all.saturating_mul(own) / asked).max(1)
+}
+
+/// What all together have admitted beyond `rate` and not paid yet in `second`.
+#[must_use]
+pub fn debt(rate: u64, second: u64, told: &Told) -> u64 {
+    let since = second.saturating_sub(REMEMBERED);
+    (since..=second).fold(0, |debt: u64, at| {
+        let admitted = told.get(&at).map_or(0, |told| told.admitted);
+        debt.saturating_add(admitted).saturating_sub(rate)
+    })
 }
