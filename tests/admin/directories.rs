@@ -74,6 +74,14 @@ fn what_cannot_be_taken_is_refused_and_named() {
         (json!({ "id": new_id(), "secret": "x" }), "secret"),
         (json!({ "id": new_id(), "settings": "x" }), ""),
         (json!({ "id": new_id(), "settings": { "x": "y".repeat(40_000) } }), "settings"),
+        (json!({ "id": new_id(), "settings": { "adopt": true } }), "adopt"),
+        (json!({ "id": new_id(), "settings": { "requestsPerSecond": "20" } }), "requestsPerSecond"),
+        (json!({ "id": new_id(), "settings": { "requestsPerSecond": -1 } }), "requestsPerSecond"),
+        (json!({ "id": new_id(), "settings": { "requestsPerSecond": 0.5 } }), "requestsPerSecond"),
+        (
+            json!({ "id": new_id(), "settings": { "requestsPerSecond": 5_000_000_000_u64 } }),
+            "requestsPerSecond",
+        ),
     ] {
         let Some(call) = admin(scim, "POST", "/admin/directories") else { return };
         let answer = call.json(&body).send();
@@ -100,10 +108,16 @@ fn a_change_changes_what_it_names() {
     let patch = json!({ "name": "New", "region": null, "settings": { "b": 2 } });
     let changed = admin(scim, "PATCH", &path).unwrap().json(&patch).send().expect(200).json();
     let expected = json!({ "id": id, "name": "New", "profile": "standard", "state": "enabled", "stage": "prod",
-        "settings": { "b": 2 }, "created": made["created"] });
+        "settings": { "a": 1, "b": 2 }, "created": made["created"] });
     assert_eq!(changed, expected);
     let same = admin(scim, "PATCH", &path).unwrap().json(&json!({})).send().expect(200).json();
     assert_eq!(same, expected);
+    let set = |settings| admin(scim, "PATCH", &path).unwrap().json(&json!({ "settings": settings })).send();
+    let changed = set(json!({ "a": null, "b": { "c": 3 }, "requestsPerSecond": 0 })).expect(200).json();
+    assert_eq!(changed["settings"], json!({ "b": { "c": 3 }, "requestsPerSecond": 0 }));
+    set(json!({ "b": 4, "requestsPerSecond": "20" })).error(400, "invalidValue");
+    let same = admin(scim, "GET", &path).unwrap().send().expect(200).json();
+    assert_eq!(same, changed, "all or nothing");
 }
 
 #[test]

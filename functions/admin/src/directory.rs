@@ -9,6 +9,7 @@ use ::directory::adopt::Policy;
 use ::directory::error::Error;
 use ::directory::record::{Directory, Settings};
 use gateway::error::Failure;
+use gateway::rate;
 use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
 
@@ -54,12 +55,18 @@ fn label(member: &str, text: String) -> Result<String, Failure> {
     }
 }
 
-fn settings(settings: Settings) -> Result<Settings, Failure> {
+/// What a directory with `settings` is set to when `change` names some of them; null takes one
+/// away.
+fn changed(mut settings: Settings, change: Settings) -> Result<Settings, Failure> {
+    let (gone, set): (Settings, Settings) = change.into_iter().partition(|(_, value)| value.is_null());
+    Policy::check(&set)?;
+    rate::check(&set)?;
+    settings.retain(|name, _| !gone.contains_key(name));
+    settings.extend(set);
     let size = Value::Object(settings.clone()).to_string().len();
     if size > SETTINGS {
         return Err(invalid(format!("`settings` must have at most {SETTINGS} bytes")));
     }
-    Policy::check(&settings)?;
     Ok(settings)
 }
 

@@ -12,7 +12,7 @@ use scim::error::Kind;
 use scim::profile::STANDARD;
 use serde::Deserialize;
 
-use super::{known, label, settings, shown};
+use super::{changed, known, label, shown};
 use crate::answer;
 use crate::body::{invalid, named, read};
 
@@ -42,7 +42,7 @@ pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Respons
         directory.state =
             state.parse().map_err(|error: InvalidState| invalid(format!("`state`: {error}")))?;
     }
-    directory.settings = settings(new.settings.unwrap_or_default())?;
+    directory.settings = changed(Settings::new(), new.settings.unwrap_or_default())?;
     let made = app.store.create_directory(&directory).await;
     if !made.map_err(|error| Failure::store("directory", error))? {
         return Err(Failure::new(

@@ -1,5 +1,6 @@
-//! PATCH of a directory: what is named changes, all else stays.
+//! PATCH of a directory: what is named changes, all else stays; of its settings, too.
 
+use ::directory::error::Error;
 use ::directory::record::{DirectoryChange, InvalidState, Settings};
 use axum::extract::State;
 use axum::response::Response;
@@ -9,7 +10,7 @@ use gateway::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{failure, known, label, settings, shown};
+use super::{changed, failure, known, label, shown};
 use crate::answer;
 use crate::body::{invalid, named, nullable, read};
 use crate::target::Named;
@@ -33,6 +34,15 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
     let label = |member: &str, new: Option<Option<String>>| {
         new.map(|new| new.map(|text| label(member, text)).transpose()).transpose()
     };
+    let failed = |error| failure(&id.to_string(), error);
+    let settings = match patch.settings {
+        None => None,
+        Some(new) => {
+            let now = app.store.directory(&id).await.map_err(failed)?;
+            let now = now.ok_or_else(|| failed(Error::NotFound))?.settings;
+            Some(changed(now, new)?)
+        }
+    };
     let change = DirectoryChange {
         name: patch.name.map(|name| named("name", &name)).transpose()?,
         state: patch
@@ -41,9 +51,8 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
             .transpose()?,
         region: label("region", patch.region)?,
         stage: label("stage", patch.stage)?,
-        settings: patch.settings.map(settings).transpose()?,
+        settings,
     };
-    let failed = |error| failure(&id.to_string(), error);
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
         app.store.change_profile(&id, profile, &app.profiles).await.map_err(failed)?;

@@ -171,6 +171,8 @@ pub struct Labels {
     #[arg(long)]
     pub stage: Option<String>,
     /// Settings as a JSON object, such as {"requestsPerSecond":100}
+    ///
+    /// Those that it does not name stay as they are; null takes one away.
     #[arg(long, value_name = "JSON")]
     pub settings: Option<String>,
 }
