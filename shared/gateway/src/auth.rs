@@ -65,6 +65,10 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, boo
     if let Some(known) = remembered
         && let Some(scopes) = proof.opens(Some(&known), unix_seconds())
     {
+        // The holder is remembered, and this may be another token of it.
+        if !scopes.allow_scim() {
+            return Err(scopes::nothing());
+        }
         return Ok((known.access(directory, &principal, scopes)?, false));
     }
     // Before it is read: that is how old it is.

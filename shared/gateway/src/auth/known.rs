@@ -9,6 +9,7 @@ use directory::id::DirectoryId;
 use directory::record::{Directory, Record};
 use directory::reprofile::Stage;
 use directory::secret::Secret;
+use scim::error::Kind;
 use scim::model::profile::Profile;
 use scim::profile::transition::with_indexes_of;
 use scim::profile::{ProfileError, Profiles};
@@ -18,6 +19,9 @@ use super::open::open;
 use crate::app::Settings;
 use crate::error::Failure;
 use crate::rate;
+
+/// How long a client should wait for a profile that the service does not know, in seconds.
+const RETRY_SECONDS: u64 = 60;
 
 /// As it was read.
 #[derive(Debug)]
@@ -49,18 +53,22 @@ impl Known {
     /// that was deployed without a profile in use does not know it.
     pub(super) fn follow(&mut self, profiles: &Profiles) -> Result<(), Failure> {
         let record = &self.directory;
-        let unknown = |error: ProfileError| {
+        let unknown = |name: &str, error: ProfileError| {
             tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
-            Failure::internal()
+            // Not the error itself, which names those of other directories.
+            let detail = format!(
+                "the service does not know the directory's profile `{name}`: whoever runs it has to add it"
+            );
+            Failure::later(Kind::Unavailable, detail, RETRY_SECONDS)
         };
-        let profile = record.asking(&profiles.get(&record.profile).map_err(unknown)?);
+        let profile = record.asking(&profiles.get(&record.profile).map_err(|e| unknown(&record.profile, e))?);
         self.profile = Some(match &record.transition {
             None => profile,
             Some(transition) => match (profiles.get(&transition.other), transition.stage) {
                 (Ok(other), _) => with_indexes_of(&profile, &other),
                 // The last one is not needed any more: what it indexes is about to go.
                 (Err(_), Stage::Retiring) => profile,
-                (Err(error), Stage::Preparing) => return Err(unknown(error)),
+                (Err(error), Stage::Preparing) => return Err(unknown(&transition.other, error)),
             },
         });
         Ok(())

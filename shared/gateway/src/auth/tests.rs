@@ -1,18 +1,24 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::sync::Arc;
+use std::time::Instant;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 use directory::admission::{Holder, Principal};
 use directory::credential::{Credential, NewCredential, Right};
 use directory::oauth::client::Client;
 use directory::oauth::code::Code;
 use directory::oauth::grant::Grant;
 use directory::record::State;
+use directory::store::Store;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::authenticate;
 use super::header::token;
 use super::known::Known;
 use super::proof::{NOBODY, Proof};
-use crate::app::Settings;
+use crate::app::{App, Settings};
 use crate::token::access::{AccessToken, Claim};
 use scim::model::resource_type::ResourceType;
 use scim::profile::{Profiles, STANDARD};
@@ -113,18 +119,38 @@ fn granted(client: &str) -> Known {
 
 /// What a token of these scopes may do, which the grant's client shows.
 fn allowed(known: &Known, scopes: &str) -> Option<String> {
+    let claim = Claim::parse(sealed(known, scopes, 2000).expose_secret()).unwrap();
+    Proof::Sealed(claim).opens(Some(known), 1000).map(|scopes| scopes.to_string())
+}
+
+/// A token of the grant with these scopes, good until `expires`.
+fn sealed(known: &Known, scopes: &str, expires: i64) -> SecretString {
     let token = AccessToken {
         directory: "acme".parse().unwrap(),
         client: "k1".parse().unwrap(),
         grant: Some("g1".parse().unwrap()),
         id: "0123456789abcdef".to_owned(),
         issued: 900,
-        expires: 2000,
+        expires,
         scopes: scopes.to_owned(),
     };
-    let text = token.sealed(known.secret.as_ref().unwrap());
-    let claim = Claim::parse(text.expose_secret()).unwrap();
-    Proof::Sealed(claim).opens(Some(known), 1000).map(|scopes| scopes.to_string())
+    token.sealed(known.secret.as_ref().unwrap())
+}
+
+#[tokio::test]
+async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembered() {
+    let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+    let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
+    let app = App::new(store, Arc::new(Profiles::built_in()), Settings::default());
+    let known = Arc::new(granted("users"));
+    let principal = Principal::Grant { id: "g1".parse().unwrap(), client: "k1".parse().unwrap() };
+    app.credentials.put("acme".parse().unwrap(), principal, Arc::clone(&known), Instant::now());
+    let far = i64::from(u32::MAX);
+    let with = |scopes: &str| with(&format!("Bearer {}", sealed(&known, scopes, far).expose_secret()));
+    assert!(authenticate(&app, &with("users")).await.is_ok());
+    let failure = authenticate(&app, &with("groups")).await.unwrap_err();
+    assert_eq!(failure.status(), StatusCode::FORBIDDEN);
+    assert!(failure.challenge_header().unwrap().contains("insufficient_scope"));
 }
 
 #[test]
@@ -173,6 +199,15 @@ fn resources_of_a_type_of_the_profiles_own_want_users_and_groups() {
             Some(missing) => assert!(told.unwrap().contains(&format!("`{missing}`")), "{scopes}"),
         }
     }
+}
+
+#[test]
+fn a_directory_of_an_unknown_profile_is_unavailable_and_names_it() {
+    let mut known = known("aa");
+    known.directory.profile = "own".to_owned();
+    let failure = known.follow(&Profiles::built_in()).unwrap_err();
+    assert_eq!(failure.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(failure.error().detail.contains("`own`"), "{failure:?}");
 }
 
 #[test]
