@@ -64,7 +64,9 @@ pub async fn read(request: Request, too_large: &str) -> Result<Value, Failure> {
 /// 415 for any other type, and for a body that is compressed.
 fn media_type(headers: &HeaderMap) -> Result<(), Failure> {
     let refuse = |detail: &str| Err(Failure::new(Kind::UnsupportedMediaType, detail));
-    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+    let plain = |coding: &str| coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+    if headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.to_str().is_ok_and(|c| plain(c.trim())))
+    {
         return refuse("the body must be sent without Content-Encoding");
     }
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };

@@ -57,6 +57,19 @@ async fn a_compressed_body_is_refused() {
     let mut request = typed(None, "{}");
     request.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
     assert_eq!(read(request).await.unwrap_err().0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let mut request = typed(None, "{}");
+    request.headers_mut().append("content-encoding", "identity".parse().unwrap());
+    request.headers_mut().append("content-encoding", "gzip".parse().unwrap());
+    assert_eq!(read(request).await.unwrap_err().0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn an_encoding_that_is_none_is_not_compression() {
+    for coding in ["identity", "Identity", " identity ", ""] {
+        let mut request = typed(None, "{}");
+        request.headers_mut().insert("content-encoding", coding.parse().unwrap());
+        assert_eq!(read(request).await, Ok(json!({})), "{coding:?}");
+    }
 }
 
 #[tokio::test]
