@@ -82,11 +82,32 @@ fn what_is_not_there_is_a_404() {
         ("GET", "/admin/directories/No%23body/export"),
         ("DELETE", "/admin/directories/nobody"),
         ("GET", "/admin/receipts/nobody"),
+        ("GET", "/admin/receipts/%FF"),
+        ("DELETE", "/admin/directories/local/unverified/%FF"),
+        ("DELETE", "/admin/directories/local/unverified/nobody"),
         ("GET", "/admin/receipts/nobody.0190b1a2-0000-7000-8000-000000000000"),
     ] {
         let Some(call) = call(scim, method, path) else { return };
         let call = if method == "POST" { call.json(&json!({})) } else { call };
         call.send().error(404, "");
+    }
+}
+
+#[test]
+fn if_match_of_who_is_verified_is_a_list() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let user = scim.post("/Users", &user(&unique(), &json!({}))).send().expect(201).json();
+    let (id, etag) = (user["id"].as_str().unwrap(), user["meta"]["version"].as_str().unwrap());
+    let path = format!("{}/unverified/{id}", at(&scim));
+    for (header, value, status) in [
+        ("if-match", "W/\"7\"".to_owned(), 412),
+        ("if-match", "W/\"7\", W/\"8\"".to_owned(), 412),
+        ("if-match", format!("W/\"7\", {etag}"), 204),
+        ("if-match", "*".to_owned(), 204),
+        ("if-none-match", etag.to_owned(), 412),
+    ] {
+        let answer = call(&scim, "DELETE", &path).unwrap().header(header, &value).send_bare();
+        assert_eq!(answer.status, status, "{header}: {value}: {answer}");
     }
 }
 

@@ -2,6 +2,7 @@
 //! `GET /admin/receipts`, `GET /admin/receipts/{id}`.
 
 use ::directory::erase::ReceiptId;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use gateway::app::App;
@@ -43,7 +44,12 @@ pub(crate) async fn receipts(State(app): State<App>, page: Page) -> Result<Respo
 ///
 /// # Errors
 /// 404 when there is none; the table's own.
-pub(crate) async fn receipt(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(crate) async fn receipt(
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Failure> {
+    // What is no text is no receipt's.
+    let id = path.map(|Path(id)| id).unwrap_or_default();
     let unknown = || Failure::unknown("receipt", &id);
     let parsed: ReceiptId = id.parse().map_err(|_| unknown())?;
     let receipt = app.store.receipt(&parsed).await.map_err(|error| Failure::store("receipt", error))?;

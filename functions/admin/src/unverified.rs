@@ -3,9 +3,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use directory::scope::Wants;
 use gateway::app::App;
 use gateway::error::Failure;
-use http::header::IF_MATCH;
+use gateway::precondition::conditions;
 use http::{HeaderMap, StatusCode};
 use scim::model::resource_type::ResourceType;
 
@@ -42,7 +43,8 @@ pub(crate) async fn unverified(
     Ok(answer::about(&directory.id, StatusCode::OK, &answer::list(items, after)))
 }
 
-/// The user's addresses are verified: 204. With `If-Match` only those of that version are.
+/// The user's addresses are verified: 204. With `If-Match` only those of a version that it
+/// names are.
 ///
 /// # Errors
 /// 404, 412, the table's own.
@@ -54,8 +56,17 @@ pub(crate) async fn verified(
 ) -> Result<Response, Failure> {
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let kind = ResourceType::user();
-    let etag = headers.get(IF_MATCH).and_then(|etag| etag.to_str().ok());
-    let verified = app.store.scope(&directory.id, &by).verified(&kind, &id, etag).await;
-    verified.map_err(|error| Failure::about(&kind, Some(&id), error))?;
+    let scope = app.store.scope(&directory.id, &by);
+    let failed = |error| Failure::about(&kind, Some(&id), error);
+    let conditions = conditions(&headers);
+    // Of the versions that it names the user can be at one only.
+    let etag = if conditions.is_empty() {
+        None
+    } else {
+        let user = scope.get(&kind, &id, Wants::default()).await.map_err(failed)?;
+        conditions.check(&user).map_err(failed)?;
+        Some(user.etag())
+    };
+    scope.verified(&kind, &id, etag.as_deref()).await.map_err(failed)?;
     Ok(answer::empty(&directory.id, StatusCode::NO_CONTENT))
 }
