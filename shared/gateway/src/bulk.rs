@@ -20,15 +20,16 @@ use axum::response::Response;
 use http::StatusCode;
 use scim::bulk::request::parse;
 use scim::bulk::{MAX_PAYLOAD_SIZE, response};
-use tokio::time::Instant;
 
 use self::plan::Plan;
 use self::run::Run;
 use crate::app::App;
 use crate::body;
-use crate::context::Context;
+use crate::context::{Arrived, Context};
 use crate::error::Failure;
 use crate::{rate, reply};
+
+// All from when the request came: reading its credential takes of the same 30 s.
 
 /// What is not planned after so long is not done: as much time is left to carry out the rest,
 /// which applies every PATCH once more.
@@ -43,9 +44,9 @@ const END: Duration = Duration::from_secs(27);
 pub async fn bulk(
     State(app): State<App>,
     Extension(context): Extension<Context>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let started = Instant::now();
     let too_large = format!(
         "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
     );
@@ -54,8 +55,8 @@ pub async fn bulk(
     rate::charge(&app, &context.access, request.operations.len().saturating_sub(1));
     let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
-    let plan = Plan::new(request, &context, scope, started + PLAN).await?;
-    let results = Run::new(plan, fail_on_errors, started + BEGIN, started + END).finish().await;
+    let plan = Plan::new(request, &context, scope, arrived + PLAN).await?;
+    let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
     Ok(reply::json(StatusCode::OK, &response(answers.collect())))
 }

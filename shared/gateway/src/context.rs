@@ -5,6 +5,7 @@ use std::sync::Arc;
 use directory::scope::Scope;
 use directory::store::Store;
 use scim::model::resource_type::ResourceType;
+use tokio::time::Instant;
 
 use crate::auth::Access;
 
@@ -16,6 +17,11 @@ pub struct Context {
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
 }
+
+/// When the request came: what has to be answered in time counts from here, not from when its
+/// credential was known.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived(pub Instant);
 
 impl Context {
     /// All resource types of the directory.

@@ -14,7 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -31,13 +31,14 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
 use scim::error::Kind;
+use tokio::time::Instant;
 use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::{Access, authenticate};
-use crate::context::Context;
+use crate::context::{Arrived, Context};
 use crate::error::Failure;
 use crate::finish::finish;
 use crate::log::Line;
@@ -82,6 +83,7 @@ impl Edge {
 
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
+        request.extensions_mut().insert(Arrived(started));
         let taste = Taste::of(request.method(), request.headers());
         let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
