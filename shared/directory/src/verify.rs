@@ -35,7 +35,7 @@ use self::members::Unknown;
 use self::place::{Place, Stage, stages};
 use crate::error::Error;
 use crate::id::DirectoryId;
-use crate::record::Directory;
+use crate::record::{Directory, State};
 use crate::reprofile::complete;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -108,9 +108,9 @@ impl Store {
     /// Makes one step of the walk: from the beginning, or from where the last one said.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such directory; `invalidValue` when `after` is no
-    /// place of it, which it may cease to be when the directory changes its profile;
-    /// [`Error::Profile`] when its profile is not among `profiles`; the table's own.
+    /// [`Error::NotFound`] when there is no such directory, or it is being erased; `invalidValue`
+    /// when `after` is no place of it, which it may cease to be when the directory changes its
+    /// profile; [`Error::Profile`] when its profile is not among `profiles`; the table's own.
     pub async fn verify(
         &self,
         directory: &DirectoryId,
@@ -118,7 +118,9 @@ impl Store {
         after: Option<&str>,
         options: &Options,
     ) -> Result<Report, Error> {
-        let record = self.directory(directory).await?.ok_or(Error::NotFound)?;
+        // What is being erased agrees with nothing any more.
+        let record = self.directory(directory).await?.filter(|record| record.state != State::Erasing);
+        let record = record.ok_or(Error::NotFound)?;
         let profile = complete(profiles, &record)?;
         let stages = stages(&profile);
         let mut place = Place::read(after, &stages)?;

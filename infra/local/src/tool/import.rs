@@ -29,16 +29,16 @@ pub(super) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
     }
     let path = format!("{}/import?dryRun={}", at(&import.directory), import.dry_run);
     let (mut counts, mut refused) = (BTreeMap::<String, u64>::new(), Vec::new());
+    // What was done before it fails is told all the same.
+    let mut failed = None;
     for batch in batches(&lines) {
-        let body: String = batch.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-        let answer = api.send_lines(&path, body).await?;
-        let outcomes: Vec<Value> =
-            answer.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        if outcomes.len() != batch.len() {
-            return Err(ToolError::Unreachable(
-                "the server did not tell what became of each line".to_owned(),
-            ));
-        }
+        let outcomes = match send(api, &path, batch).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        };
         for ((number, _), mut outcome) in batch.iter().zip(outcomes) {
             if let Some(outcome) = outcome.as_object_mut() {
                 outcome.shift_insert(0, "line".to_owned(), json!(number));
@@ -55,7 +55,7 @@ pub(super) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
-    if !out.json {
+    if !out.json && !(counts.is_empty() && failed.is_some()) {
         let counts: serde_json::Map<String, Value> =
             counts.into_iter().map(|(what, count)| (what, json!(count))).collect();
         if import.dry_run {
@@ -66,7 +66,25 @@ pub(super) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
             out.many(&refused, &REFUSED);
         }
     }
-    Ok(u8::from(!refused.is_empty()))
+    failed.map_or(Ok(u8::from(!refused.is_empty())), Err)
+}
+
+/// Sends `batch`; what became of each line.
+async fn send(api: &Api, path: &str, batch: &[(u64, String)]) -> Result<Vec<Value>, ToolError> {
+    let body: String = batch.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
+    let answer = match api.send_lines(path, body).await {
+        // One that is too large by itself keeps no other from coming in.
+        Err(ToolError::Refused { status: 413, detail }) if batch.len() == 1 => {
+            return Ok(vec![json!({ "outcome": "refused", "detail": detail })]);
+        }
+        answer => answer?,
+    };
+    let outcomes: Vec<Value> = answer.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    if outcomes.len() == batch.len() {
+        Ok(outcomes)
+    } else {
+        Err(ToolError::Unreachable("the server did not tell what became of each line".to_owned()))
+    }
 }
 
 /// The lines of the file, each with its number.

@@ -20,16 +20,29 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Repaired", "repaired"),
 ];
 
-/// Exit code 1 when something is wrong that was not mended.
+/// Exit code 1 when something is wrong that was not mended, or could not be walked: one
+/// directory's trouble keeps no other from being looked at.
 pub(super) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, ToolError> {
     let mut directories = verify.directories;
-    if directories.is_empty() {
-        let all = api.list("/directories").await?;
-        directories.extend(all.iter().filter_map(|one| one.get("id")?.as_str().map(str::to_owned)));
+    let all = directories.is_empty();
+    if all {
+        let listed = api.list("/directories").await?;
+        let there = listed.iter().filter(|one| one.get("state") != Some(&json!("erasing")));
+        directories.extend(there.filter_map(|one| one.get("id")?.as_str().map(str::to_owned)));
     }
     let mut wrong = false;
     for directory in directories {
-        let report = walk(api, &directory, verify.repair).await?;
+        let report = match walk(api, &directory, verify.repair).await {
+            Ok(report) => report,
+            // It was erased since it was listed.
+            Err(ToolError::Refused { status: 404, .. }) if all => continue,
+            Err(ToolError::Refused { detail, .. }) => {
+                out.note(&format!("`{directory}`: {detail}"));
+                wrong = true;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let findings = report.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
         wrong |= findings.iter().any(|finding| finding.get("repaired") != Some(&Value::Bool(true)));
         if out.json {

@@ -113,3 +113,27 @@ fn each_way_to_fail_has_its_code_and_one_line() {
     );
     assert_eq!(by_environment.code, 0, "{by_environment:?}");
 }
+
+#[test]
+fn one_line_that_is_too_large_keeps_no_other_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let line =
+        |name: &str, title: &str| format!("{}\n", serde_json::json!({ "userName": name, "title": title }));
+    let large = "x".repeat(5 * 1024 * 1024);
+    let lines = [line("ana", "Dr"), line("bob", &large), line("carl", "Dr")].concat();
+    fs::write(dir.path().join("people.jsonl"), lines).unwrap();
+    let said = say(&server, dir.path(), &["import", "people.jsonl", "--json"]);
+    let outcomes = said.json();
+    let outcomes: Vec<_> = outcomes.iter().filter_map(|line| line.get("outcome")?.as_str()).collect();
+    assert_eq!((said.code, &*outcomes), (1, &["created", "refused", "created"][..]), "{}", said.err);
+}
+
+#[test]
+fn trouble_with_one_directory_keeps_no_other_from_being_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let said = say(&server, dir.path(), &["verify", "nobody", "local", "--json"]);
+    assert_eq!((said.code, said.json().len()), (1, 1), "{said:?}");
+    assert!(said.err.contains("nobody"), "{said:?}");
+}
