@@ -92,6 +92,12 @@ pub enum StartError {
         /// What would have to be unique.
         duplicates: Vec<Duplicate>,
     },
+    /// The directory is being erased, and not by us.
+    #[error("the directory `{directory}` is being erased; start again in a minute or two")]
+    Erasing {
+        /// The directory.
+        directory: String,
+    },
     /// `--dynamodb-url` is not the address of a DynamoDB.
     #[error("cannot use the DynamoDB at `{url}`: not an address such as http://localhost:8000")]
     DynamodbUrl {

@@ -25,7 +25,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::client::Clients;
 use self::consumer::Changes;
 use self::data::Opened;
-use self::enrol::{EnrolError, enrol};
+use self::enrol::{EnrolError, enrol, warn_of_unknown};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
 use crate::engine::Engine;
@@ -187,12 +187,14 @@ impl Stack {
                     let profile = profile.unwrap_or_default();
                     StartError::Duplicates { directory: id.to_string(), profile, duplicates }
                 }
+                EnrolError::Erasing => StartError::Erasing { directory: id.to_string() },
             })?;
             // One that came from a file has to be given again.
             profiles.get(&profile)?;
             served.push(Served { id, profile, token: token.secret });
         }
         let first = served.remove(0);
+        warn_of_unknown(&store, &profiles).await.map_err(unusable)?;
 
         let settings = Settings {
             base_url: None,

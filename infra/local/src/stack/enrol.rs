@@ -1,13 +1,18 @@
 //! Sees to it that the table, the directories and their credentials are there.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use directory::error::Error;
 use directory::id::DirectoryId;
-use directory::record::Directory;
+use directory::record::{Directory, State};
 use directory::reprofile::{Duplicate, Progress};
 use directory::store::Store;
 use scim::profile::{Profiles, STANDARD};
 
 use super::token;
+
+/// Credentials, or directories, read at a time.
+const PAGE: u16 = 1000;
 
 /// Why a directory cannot be enrolled.
 pub(super) enum EnrolError {
@@ -15,6 +20,8 @@ pub(super) enum EnrolError {
     Table(Error),
     /// What the profile wants to be unique is not.
     Duplicates(Vec<Duplicate>),
+    /// It is being erased, by others.
+    Erasing,
 }
 
 impl From<Error> for EnrolError {
@@ -37,7 +44,16 @@ pub(super) async fn enrol(
     token: &token::Secret,
     alone: bool,
 ) -> Result<String, EnrolError> {
-    if store.directory(directory).await?.is_none() {
+    let mut there = store.directory(directory).await?;
+    if there.as_ref().is_some_and(|there| there.state == State::Erasing) {
+        if !alone {
+            return Err(EnrolError::Erasing);
+        }
+        // No requests run that were admitted before, and none can be while it lasts.
+        while !store.advance_erasure(directory, profiles, 0).await? {}
+        there = None;
+    }
+    if there.is_none() {
         let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
         store.create_directory(&Directory::new(directory.clone(), name, &profile)).await?;
     } else {
@@ -49,6 +65,9 @@ pub(super) async fn enrol(
         (store.credential(directory, &token.credential.id).await?, store.secret(directory).await?);
     if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_kept_as(&known, &secret)) {
         store.put_credential(directory, &token.credential).await?;
+    }
+    if alone {
+        revoke_others(store, directory, token).await?;
     }
     // A change that was cut off goes on before another begins.
     if alone {
@@ -65,6 +84,41 @@ pub(super) async fn enrol(
         Progress::Refused(duplicates) => Err(EnrolError::Duplicates(duplicates)),
         _ => Ok(wanted.to_owned()),
     }
+}
+
+/// What the server was started with before opens the directory no more. Not where other servers
+/// may be on the table, with tokens of their own.
+async fn revoke_others(store: &Store, directory: &DirectoryId, token: &token::Secret) -> Result<(), Error> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let (mut after, mut more) = (None, true);
+    while more {
+        let (credentials, rest) = store.credentials(directory, after.as_ref(), PAGE).await?;
+        for other in credentials.iter().filter(|other| other.id != token.credential.id) {
+            if other.label == token::LABEL && other.is_good(now) {
+                store.revoke_credential(directory, &other.id).await?;
+            }
+        }
+        after = credentials.last().map(|last| last.id.clone());
+        more = rest && after.is_some();
+    }
+    Ok(())
+}
+
+/// Names the directories whose profile this server does not know: they cannot be served.
+pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Result<(), Error> {
+    let (mut after, mut more) = (None, true);
+    while more {
+        let (directories, rest) = store.directories(after.as_ref(), PAGE).await?;
+        for Directory { id, profile, .. } in &directories {
+            if let Err(error) = profiles.get(profile) {
+                tracing::warn!(directory = %id, "the directory is not served: {error}");
+            }
+        }
+        after = directories.last().map(|last| last.id.clone());
+        more = rest && after.is_some();
+    }
+    Ok(())
 }
 
 async fn finish(store: &Store, profiles: &Profiles, directory: &DirectoryId) -> Result<Progress, Error> {

@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::StartError;
 
 /// What the credential of the local server is called.
-const LABEL: &str = "local server";
+pub(super) const LABEL: &str = "local server";
 
 /// A token and what the table holds of it.
 #[derive(Debug)]

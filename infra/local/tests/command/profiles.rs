@@ -141,3 +141,20 @@ fn the_help_names_every_profile() {
         assert!(help.contains(name), "{name}");
     }
 }
+
+#[test]
+fn a_directory_whose_profile_is_not_given_again_is_named_and_the_others_are_served() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("own.json"), own(false)).unwrap();
+    Server::start(dir.path(), &["--directory", "acme=own.json"]).end("INT");
+    let token = fs::read_to_string(dir.path().join(".rollcall/token-acme")).unwrap();
+    let mut server = Server::start(dir.path(), &[]);
+    server.create("ana");
+    token.trim().clone_into(&mut server.token);
+    let (status, body) = send(&server.address(), &server.head("GET", "/Users"), "");
+    assert!(status == 503 && body.contains("`own`"), "{status} {body}");
+    let (_, _, log) = server.end("INT");
+    let warned =
+        log.lines().any(|line| line.contains("WARN") && line.contains("acme") && line.contains("`own`"));
+    assert!(warned, "{log}");
+}

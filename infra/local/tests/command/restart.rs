@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
+use crate::http::send;
 use crate::server::Server;
+use crate::tool::say;
 
 fn total(server: &Server) -> Option<u64> {
     server.get("/Users").get("totalResults").and_then(Value::as_u64)
@@ -78,4 +80,40 @@ fn ephemeral_keeps_nothing() {
     let second = Server::start(dir.path(), &["--ephemeral"]);
     assert_ne!(second.token, token);
     assert_eq!(total(&second), Some(0));
+}
+
+#[test]
+fn what_a_start_before_gave_as_token_opens_nothing_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tokens = Vec::new();
+    for args in [&["--token", "x"][..], &[], &["--token", "y"], &[]] {
+        let mut server = Server::start(dir.path(), args);
+        let own = server.token.clone();
+        for token in &tokens {
+            server.token.clone_from(token);
+            let status = send(&server.address(), &server.head("GET", "/Users"), "").0;
+            assert_eq!(status, if *token == own { 200 } else { 401 }, "{args:?}: {token}");
+        }
+        tokens.push(own);
+        server.end("INT");
+    }
+    assert_eq!(tokens.get(1), tokens.get(3), "the one that is kept is good again");
+}
+
+#[test]
+fn a_start_ends_an_erasure_and_begins_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Server::start(dir.path(), &[]);
+    let token = first.token.clone();
+    first.create("ada");
+    say(&first, dir.path(), &["directory", "erase", "local", "--confirm", "local"]).ok();
+    // Its erasure waits for a minute; what is erased is not verified.
+    say(&first, dir.path(), &["verify"]).ok();
+    assert_eq!(say(&first, dir.path(), &["verify", "local"]).code, 1);
+    first.end("INT");
+    let second = Server::start(dir.path(), &[]);
+    assert_eq!((&second.token, total(&second)), (&token, Some(0)));
+    let receipts = say(&second, dir.path(), &["directory", "receipts", "--json"]).ok().json();
+    let done = receipts.first().and_then(|receipt| receipt.get("done")).and_then(Value::as_str);
+    assert!(done.is_some(), "{receipts:?}");
 }
