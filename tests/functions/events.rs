@@ -1,6 +1,7 @@
 //! The event files of every route, as `sam local invoke` reads them.
 
 use serde_json::Value;
+use tests::call::Call;
 use tests::corpus::{files, read};
 use tests::template::Template;
 
@@ -64,6 +65,13 @@ fn a_path_that_api_gateway_cannot_place_is_answered_all_the_same() {
         deployed.scim.get(path).send().expect(200);
     }
     deployed.scim.get("/Nothing").send().expect(404);
+    // A Tenant URL that was pasted without its end.
+    let origin = deployed.scim.base().trim_end_matches("/scim/v2");
+    for path in ["", "/Users?count=0", "/scim/Users"] {
+        let answer = Call::new(&deployed.scim, "GET", &format!("{origin}{path}")).send();
+        answer.error(404, "");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("`/scim/v2`"), "{path}: {answer}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub use policy::Policy;
 pub use read::read;
-pub use route::{Route, Routes};
+pub use route::{DEFAULT, Route, Routes};
 
 /// The deployment's main template.
 #[derive(Debug)]

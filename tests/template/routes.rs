@@ -12,7 +12,7 @@ use tests::call::Call;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
-use tests::template::Template;
+use tests::template::{DEFAULT, Template};
 use token::consent::sign_in::Administrator;
 
 /// Takes what API Gateway cannot place: the function behind it has all routes, and answers
@@ -100,7 +100,7 @@ fn every_route_has_its_event_and_every_event_its_route() {
     let serves = |function: &str, path: &str| {
         served().get(function).is_some_and(|router| paths(router).contains(path))
     };
-    let mut used = BTreeSet::from([CATCH_ALL.to_owned()]);
+    let mut used = BTreeSet::from([CATCH_ALL.to_owned(), DEFAULT.to_owned()]);
     for (function, router) in routers() {
         for path in paths(&router) {
             let sent = sample(&path);
@@ -130,6 +130,10 @@ fn every_route_has_its_event_and_every_event_its_route() {
     }
     let nowhere = routes.find("/scim/v2/Nothing/at/all").unwrap();
     assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, "bulk"));
+    for outside in ["/", "/Users", "/scim", "/scim/v1/Users", "/admin"] {
+        let outside = routes.find(outside).unwrap();
+        assert_eq!((&*outside.path, &*outside.function), (DEFAULT, "bulk"));
+    }
     let all = routers().values().flat_map(paths).filter(|path| path.starts_with(SCIM)).collect();
     assert_eq!(paths(&served()["bulk"]), all);
 }

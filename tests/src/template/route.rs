@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::Template;
 
+/// What API Gateway takes where no route fits.
+pub const DEFAULT: &str = "$default";
+
 /// One event of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
@@ -17,7 +20,7 @@ impl Route {
     /// API Gateway's own name of it.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("ANY {}", self.path)
+        if self.path == DEFAULT { DEFAULT.to_owned() } else { format!("ANY {}", self.path) }
     }
 }
 
@@ -54,6 +57,9 @@ impl Routes {
 
 fn path(properties: &Value) -> String {
     assert_eq!(properties["ApiId"]["Ref"], "Api", "every route is one of the API");
+    if properties["Method"].is_null() && properties["Path"].is_null() {
+        return DEFAULT.to_owned();
+    }
     assert_eq!(properties["Method"], "ANY", "a path has one function: 405 is a SCIM error, too");
     properties["Path"].as_str().expect("a path").to_owned()
 }
@@ -61,6 +67,9 @@ fn path(properties: &Value) -> String {
 /// How many segments `route` names and how many it only counts, when `path` is one of its.
 fn fit(route: &str, path: &str) -> Option<(usize, usize)> {
     let (mut named, mut counted) = (0, 0);
+    if route == DEFAULT {
+        return Some((named, counted));
+    }
     let mut segments = path.split('/');
     for part in route.split('/') {
         if part.ends_with("+}") {
@@ -82,7 +91,7 @@ fn fit(route: &str, path: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Route, Routes};
+    use super::{DEFAULT, Route, Routes};
 
     #[test]
     fn the_route_that_names_most_is_taken() {
@@ -100,5 +109,10 @@ mod tests {
             assert_eq!(routes.find(path).map(|route| &*route.path), Some(taken), "{path}");
         }
         assert_eq!(routes.find(""), None);
+        let mut routes = routes;
+        routes.0.push(route(&DEFAULT));
+        for (path, taken) in [("", DEFAULT), ("/c", "/{proxy+}")] {
+            assert_eq!(routes.find(path).map(|route| &*route.path), Some(taken), "{path}");
+        }
     }
 }
