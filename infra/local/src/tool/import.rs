@@ -55,7 +55,7 @@ pub(super) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
-    if !out.json && !(counts.is_empty() && failed.is_some()) {
+    if !out.json && (failed.is_none() || !counts.is_empty()) {
         let counts: serde_json::Map<String, Value> =
             counts.into_iter().map(|(what, count)| (what, json!(count))).collect();
         if import.dry_run {
