@@ -34,7 +34,7 @@ impl Kind {
     pub(super) fn of(operation: &str, body: &Value) -> Self {
         match operation {
             "Query" if body["IndexName"].is_string() => Self::Index,
-            "GetItem" | "Query" => Self::Read,
+            "GetItem" | "Query" | "Scan" => Self::Read,
             "BatchGetItem" => Self::BatchRead,
             "PutItem" | "UpdateItem" | "DeleteItem" => Self::Write,
             "BatchWriteItem" => Self::BatchWrite,
@@ -45,6 +45,18 @@ impl Kind {
 
     pub(super) fn is_batch(self) -> bool {
         matches!(self, Self::BatchRead | Self::BatchWrite)
+    }
+
+    /// Whether it reads the table as it was some time ago. No index can be read otherwise.
+    pub(super) fn may_be_stale(self, body: &Value) -> bool {
+        let stale = |read: &Value| read["ConsistentRead"] != true;
+        match self {
+            Self::Read => stale(body),
+            Self::BatchRead => {
+                body["RequestItems"].as_object().into_iter().flatten().any(|(_, read)| stale(read))
+            }
+            Self::Index | Self::Write | Self::BatchWrite | Self::Transaction | Self::Other => false,
+        }
     }
 }
 
@@ -114,4 +126,26 @@ fn renamed(update: &Value) -> Option<String> {
     let value = set.split([',', ' ']).next().expect("a placeholder");
     let value = update["ExpressionAttributeValues"][value]["S"].as_str().expect("a text");
     Some(value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Kind;
+
+    #[test]
+    fn a_read_of_the_table_that_is_not_strongly_consistent_may_be_stale() {
+        let stale = |operation: &str, body: Value| Kind::of(operation, &body).may_be_stale(&body);
+        for operation in ["GetItem", "Query", "Scan"] {
+            assert!(stale(operation, json!({})), "{operation}");
+            assert!(stale(operation, json!({ "ConsistentRead": false })), "{operation}");
+            assert!(!stale(operation, json!({ "ConsistentRead": true })), "{operation}");
+        }
+        assert!(stale("BatchGetItem", json!({ "RequestItems": { "t": { "Keys": [] } } })));
+        let fresh = json!({ "RequestItems": { "t": { "Keys": [], "ConsistentRead": true } } });
+        assert!(!stale("BatchGetItem", fresh));
+        assert!(!stale("Query", json!({ "IndexName": "userName-index" })));
+        assert!(!stale("PutItem", json!({ "Item": {} })));
+    }
 }

@@ -46,9 +46,33 @@ impl HttpClient for Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (shared, behaving) = (Arc::clone(&self.shared), self.behaving.clone().expect("a connector"));
+        // Before it is polled: from now on it may be applied.
+        let under_way = UnderWay::new(Arc::clone(&shared));
         // A task of its own: a caller who stops waiting does not stop the call, as with DynamoDB.
-        let call = tokio::spawn(async move { Call { shared: &shared, behaving }.carry_out(request).await });
-        HttpConnectorFuture::new(async move { call.await.expect("a call does not panic") })
+        let call = tokio::spawn(async move {
+            let _under_way = under_way;
+            Call { shared: &shared, behaving }.carry_out(request).await
+        });
+        HttpConnectorFuture::new(async move { call.await.expect("a call that is as it should be") })
+    }
+}
+
+/// A call until it has ended, whichever way.
+struct UnderWay {
+    shared: Arc<Shared>,
+    call: u64,
+}
+
+impl UnderWay {
+    fn new(shared: Arc<Shared>) -> Self {
+        let call = shared.locks.begin();
+        Self { shared, call }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.shared.locks.end(self.call);
     }
 }
 
@@ -67,6 +91,11 @@ impl Call<'_> {
         if kind == Kind::Other {
             return self.behaving.call(request).await;
         }
+        // The DynamoDB behind has no replica that lags, so that nobody would notice.
+        assert!(
+            !kind.may_be_stale(&body),
+            "a read of the table that is not strongly consistent: {operation} {body}"
+        );
         let (fate, [before, after]) =
             self.shared.fates.draw(self.shared.calm.load(Ordering::SeqCst), kind.is_batch());
         let transaction = kind == Kind::Transaction;

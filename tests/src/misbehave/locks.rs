@@ -13,6 +13,7 @@ use super::call::Key;
 pub(super) struct Locks {
     table: Mutex<Table>,
     released: Notify,
+    ended: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -28,12 +29,26 @@ struct Table {
 pub(super) struct Held<'a> {
     locks: &'a Locks,
     keys: Vec<Key>,
-    call: u64,
 }
 
 impl Locks {
     fn table(&self) -> std::sync::MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call begins, which may wait for keys; its number.
+    pub(super) fn begin(&self) -> u64 {
+        let mut table = self.table();
+        table.begun += 1;
+        let call = table.begun;
+        table.under_way.insert(call);
+        call
+    }
+
+    /// The call of this number has ended.
+    pub(super) fn end(&self, call: u64) {
+        self.table().under_way.remove(&call);
+        self.ended.notify_waiters();
     }
 
     /// Holds `keys`, of one call.
@@ -56,10 +71,7 @@ impl Locks {
                 }
                 if !keys.iter().any(|key| table.held.contains_key(key)) {
                     table.held.extend(keys.iter().map(|key| (key.clone(), transaction)));
-                    table.begun += 1;
-                    let call = table.begun;
-                    table.under_way.insert(call);
-                    return Ok(Held { locks: self, keys: keys.to_vec(), call });
+                    return Ok(Held { locks: self, keys: keys.to_vec() });
                 }
             }
             freed.await;
@@ -70,13 +82,13 @@ impl Locks {
     pub(super) async fn settle(&self) {
         let newest = self.table().begun;
         loop {
-            let freed = self.released.notified();
-            tokio::pin!(freed);
-            freed.as_mut().enable();
+            let ended = self.ended.notified();
+            tokio::pin!(ended);
+            ended.as_mut().enable();
             if self.table().under_way.first().is_none_or(|oldest| *oldest > newest) {
                 return;
             }
-            freed.await;
+            ended.await;
         }
     }
 }
@@ -87,8 +99,23 @@ impl Drop for Held<'_> {
         for key in &self.keys {
             table.held.remove(key);
         }
-        table.under_way.remove(&self.call);
         drop(table);
         self.locks.released.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::Locks;
+
+    #[test]
+    fn a_call_that_has_no_keys_yet_is_waited_for() {
+        let locks = Locks::default();
+        let call = locks.begin();
+        assert!(locks.settle().now_or_never().is_none());
+        locks.end(call);
+        assert!(locks.settle().now_or_never().is_some());
     }
 }
