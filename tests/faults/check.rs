@@ -17,7 +17,7 @@ mod resources;
 mod tests;
 
 use self::lives::lives;
-use crate::history::{End, Event, Kind};
+use crate::history::{End, Event, Kind, What};
 
 /// What cannot be, in words: a few examples of it.
 pub(crate) fn check(events: &[Event]) -> Vec<String> {
@@ -38,7 +38,8 @@ pub(crate) fn check(events: &[Event]) -> Vec<String> {
 fn answers(events: &[Event]) -> Vec<String> {
     let odd = |event: &&Event| match event.end {
         End::Done => false,
-        End::Refused(status) => !matches!(status, 404 | 409 | 412),
+        End::Refused(412) => !matches!(event.what, What::Change { expected: Some(_), .. }),
+        End::Refused(status) => !matches!(status, 404 | 409),
         End::Unknown(status) => event.calm || status == 500,
     };
     events.iter().filter(odd).map(|event| format!("an answer that nothing explains: {event:?}")).collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lives::{Life, Lives};
-use crate::history::{End, Event, What};
+use crate::history::{End, Event, Members, What};
 
 /// One time that a switch was turned, or seen.
 struct Turn<'a> {
@@ -13,6 +13,52 @@ struct Turn<'a> {
     certain: bool,
     /// When it was at the latest.
     ended: u64,
+}
+
+impl Turn<'_> {
+    /// The group's version of members that was answered, when it is certain.
+    fn version(&self) -> Option<u64> {
+        Some(self.event.seen.first().filter(|_| self.certain)?.version.1)
+    }
+
+    /// A version at which members that were changed alone are as it says, because the group had
+    /// one list all the time. Attributes may be changed while the list is replaced.
+    fn stands_at(&self) -> Option<u64> {
+        match &self.event.what {
+            What::Change { sets, expected: None, .. } if sets.is_empty() => self.version(),
+            _ => None,
+        }
+    }
+
+    /// A version before which a whole new list took the place of the old one, for the last time.
+    fn replaced_by(&self) -> Option<u64> {
+        match &self.event.what {
+            What::Change { members: Members::Whole(_), .. } => self.version(),
+            _ => None,
+        }
+    }
+}
+
+/// Numbers that grow with time: for each moment the highest that is known by then.
+struct Highest(Vec<(u64, u64)>);
+
+impl Highest {
+    /// Of pairs of a moment and a number.
+    fn new(pairs: impl Iterator<Item = (u64, u64)>) -> Self {
+        let mut pairs: Vec<(u64, u64)> = pairs.collect();
+        pairs.sort_unstable();
+        let mut highest = 0;
+        for (_, number) in &mut pairs {
+            highest = highest.max(*number);
+            *number = highest;
+        }
+        Self(pairs)
+    }
+
+    fn before(&self, moment: u64) -> Option<u64> {
+        let upto = self.0.partition_point(|(known, _)| *known < moment);
+        upto.checked_sub(1).map(|last| self.0[last].1)
+    }
 }
 
 pub(super) fn check(lives: &Lives<'_>, groups: &[&Event], users: &[&Event], wrong: &mut Vec<String>) {
@@ -44,10 +90,8 @@ fn everybody<'a>(life: &Life<'a>) -> BTreeSet<&'a str> {
     let named = life.writes().flat_map(|event| -> Box<dyn Iterator<Item = &'a String>> {
         match &event.what {
             What::Create { members, .. } => Box::new(members.iter()),
-            What::Change { members: crate::history::Members::Some { add, remove }, .. } => {
-                Box::new(add.iter().chain(remove))
-            }
-            What::Change { members: crate::history::Members::Whole(list), .. } => Box::new(list.iter()),
+            What::Change { members: Members::Some { add, remove }, .. } => Box::new(add.iter().chain(remove)),
+            What::Change { members: Members::Whole(list), .. } => Box::new(list.iter()),
             _ => Box::new(std::iter::empty()),
         }
     });
@@ -85,13 +129,25 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
             reads.push((event, !event.seen.is_empty()));
         }
     }
+    // Of each position: when it certainly was taken or seen, by the begin of that, and at which
+    // version it certainly stood.
+    let [ons, offs] = [true, false].map(|on| {
+        let turned = || turns.iter().filter(move |turn| turn.certain && turn.on == on);
+        let times = turned().map(|turn| (turn.ended, turn.event.began));
+        let seen = reads.iter().filter(|(_, seen)| *seen == on).map(|(read, _)| (read.ended, read.began));
+        let versions = turned().filter_map(|turn| Some((turn.ended, turn.stands_at()?)));
+        (Highest::new(times.chain(seen)), Highest::new(versions))
+    });
     for (read, on) in reads {
-        let undone = turns.iter().filter(|turn| turn.certain && turn.on != on && turn.ended < read.began);
-        let undone = undone.max_by_key(|turn| turn.event.began);
+        // It was otherwise, and no more: something turned it after that began, and no list that an
+        // older version had.
+        let (times, versions) = if on { &offs } else { &ons };
+        let (undone, stood) = (times.before(read.began), versions.before(read.began));
         let explains = |turn: &&Turn<'_>| {
             turn.on == on
                 && turn.event.began < read.ended
-                && undone.is_none_or(|undone| turn.ended >= undone.event.began)
+                && undone.is_none_or(|undone| turn.ended >= undone)
+                && turn.replaced_by().zip(stood).is_none_or(|(replaced, stood)| replaced >= stood)
         };
         if !turns.iter().any(|turn| explains(&turn)) {
             let is = if on { "is" } else { "is not" };

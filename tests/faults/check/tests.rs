@@ -1,5 +1,7 @@
 //! The checker sees what it is there for.
 
+mod members;
+
 use super::check;
 use crate::history::{End, Event, Kind, Members, Seen, What};
 
@@ -26,6 +28,10 @@ fn get(times: (u64, u64), seen: Seen) -> Event {
     event(times, What::Get { id: seen.id.clone() }, End::Done, vec![seen])
 }
 
+fn look_up(name: &str, seen: Vec<Seen>) -> Event {
+    event((2, 3), What::LookUp { name: name.to_owned() }, End::Done, seen)
+}
+
 fn wrong(events: &[Event], words: &str) {
     let found = check(events);
     assert!(found.iter().any(|found| found.contains(words)), "`{words}` is not in {found:?}");
@@ -50,8 +56,16 @@ fn two_owners_of_a_name() {
 
 #[test]
 fn a_user_who_is_not_found() {
-    let look = event((2, 3), What::LookUp { name: "A".to_owned() }, End::Done, vec![]);
-    wrong(&[create((0, 1), "1", "a"), look], "not found by its name");
+    wrong(&[create((0, 1), "1", "a"), look_up("A", vec![])], "not found by its name");
+}
+
+#[test]
+fn a_user_who_is_found_by_the_name_of_another_and_two_who_are_found() {
+    let (a, b) = (seen("1", 1, "a", None), seen("2", 1, "b", None));
+    let both = [create((0, 1), "1", "a"), create((0, 1), "2", "b")];
+    let found = |seen| [&both[..], &[look_up("b", seen)]].concat();
+    wrong(&found(vec![a.clone()]), "found by a name that it does not have");
+    wrong(&found(vec![a, b]), "two have one name");
 }
 
 #[test]
@@ -76,7 +90,55 @@ fn two_contents_of_a_version_and_one_that_goes_back() {
 #[test]
 fn a_refused_change_that_is_there() {
     let refused = change((2, 3), &[(1, "x")], End::Refused(409), vec![]);
-    wrong(&[create((0, 1), "1", "a"), refused, get((4, 5), seen("1", 2, "a", Some("x")))], "refused");
+    let there = get((4, 5), seen("1", 2, "a", Some("x")));
+    wrong(&[create((0, 1), "1", "a"), refused, there], "it was refused, ");
+}
+
+#[test]
+fn a_refused_create_that_is_there() {
+    let mut refused = create((0, 1), "1", "a");
+    (refused.end, refused.seen) = (End::Refused(409), vec![]);
+    wrong(&[refused, get((2, 3), seen("1", 1, "a", None))], "its create was refused");
+}
+
+#[test]
+fn a_version_that_was_refused_and_is_still_there() {
+    let mut refused = change((2, 3), &[(1, "x")], End::Refused(412), vec![]);
+    let What::Change { expected, .. } = &mut refused.what else { panic!("a change") };
+    *expected = Some((1, 0));
+    let events = [create((0, 1), "1", "a"), refused, get((4, 5), seen("1", 1, "a", None))];
+    wrong(&events, "refused for its version");
+}
+
+#[test]
+fn a_value_from_nowhere_and_one_from_the_future() {
+    let first = create((0, 1), "1", "a");
+    let early = get((2, 3), seen("1", 2, "a", Some("x")));
+    wrong(&[first.clone(), early.clone()], "that nobody wrote");
+    let written = change((4, 5), &[(1, "x")], End::Done, vec![seen("1", 2, "a", Some("x"))]);
+    wrong(&[first, early, written], "seen before it was written");
+}
+
+#[test]
+fn a_create_that_makes_two_and_one_of_nobody() {
+    let mut other = seen("2", 1, "a", None);
+    other.token = "t1".to_owned();
+    wrong(&[create((0, 1), "1", "a"), get((2, 3), other)], "one create, two resources");
+    wrong(&[get((2, 3), seen("1", 1, "a", None))], "nobody created");
+}
+
+#[test]
+fn an_answer_without_a_reason() {
+    let answered = |end| [create((0, 1), "1", "a"), change((2, 3), &[(1, "x")], end, vec![])];
+    let words = "an answer that nothing explains";
+    wrong(&answered(End::Unknown(500)), words);
+    wrong(&answered(End::Refused(400)), words);
+    // Nobody said which version it has to be.
+    wrong(&answered(End::Refused(412)), words);
+    let mut calm = answered(End::Unknown(503));
+    assert_eq!(check(&calm), Vec::<String>::new());
+    calm[1].calm = true;
+    wrong(&calm, words);
 }
 
 #[test]
@@ -85,39 +147,27 @@ fn an_end_without_a_delete_and_a_delete_without_an_end() {
     let missing = event((2, 3), What::Get { id: "1".to_owned() }, End::Refused(404), vec![]);
     wrong(&[first.clone(), missing], "nobody deleted it");
     let deleted = event((2, 3), What::Delete { id: "1".to_owned() }, End::Done, vec![]);
-    wrong(&[first, deleted, get((4, 5), seen("1", 1, "a", None))], "there again");
+    wrong(&[first.clone(), deleted.clone(), get((4, 5), seen("1", 1, "a", None))], "there again");
+    wrong(&[first, deleted.clone(), deleted], "deleted twice");
 }
 
 #[test]
-fn a_list_that_leaves_somebody_out() {
-    let list = |prefix: &str| event((2, 3), What::List { prefix: prefix.to_owned() }, End::Done, vec![]);
+fn a_list_that_leaves_somebody_out_or_has_somebody_twice_or_wrongly() {
+    let list = |prefix: &str, seen: &[Seen]| {
+        let list = event((2, 3), What::List { prefix: prefix.to_owned() }, End::Done, seen.to_vec());
+        [create((0, 1), "1", "ab"), list]
+    };
+    let ab = seen("1", 1, "ab", None);
     for prefix in ["", "A"] {
-        wrong(&[create((0, 1), "1", "ab"), list(prefix)], "not listed");
+        assert_eq!(check(&list(prefix, std::slice::from_ref(&ab))), Vec::<String>::new());
+        wrong(&list(prefix, &[]), "not listed");
+        wrong(&list(prefix, &[ab.clone(), ab.clone()]), "listed twice");
     }
+    wrong(&list("b", &[ab]), "listed by a name that it does not have");
 }
 
 #[test]
 fn a_name_that_nobody_has_and_nobody_gets() {
     let what = What::Create { token: "t2".to_owned(), name: "b".to_owned(), members: [].into() };
     wrong(&[create((0, 1), "1", "a"), event((2, 3), what, End::Refused(409), vec![])], "nobody had the name");
-}
-
-#[test]
-fn a_member_who_is_lost() {
-    let group = |mut event: Event, members: &[&str]| {
-        event.kind = Kind::Group;
-        for seen in &mut event.seen {
-            seen.members = Some(members.iter().map(|member| (*member).to_owned()).collect());
-        }
-        event
-    };
-    let add = Members::Some { add: ["m".to_owned()].into(), remove: [].into() };
-    let what = What::Change { id: "1".to_owned(), sets: vec![], members: add, expected: None };
-    let added = |end| group(event((2, 3), what.clone(), end, vec![seen("1", 1, "a", None)]), &["m"]);
-    let lost = group(get((4, 5), seen("1", 1, "a", None)), &[]);
-    let first = group(create((0, 1), "1", "a"), &[]);
-    wrong(&[first.clone(), added(End::Done), lost.clone()], "not a member");
-    let mut unknown = added(End::Unknown(503));
-    unknown.seen.clear();
-    assert_eq!(check(&[first, unknown, lost]), Vec::<String>::new());
 }
