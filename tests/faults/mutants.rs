@@ -13,7 +13,8 @@ use crate::world::World;
 const OPERATIONS: usize = 1_000;
 const ATTEMPTS: u64 = 16;
 
-fn is_found(mutant: Mutant) {
+/// Some violation has one of `words`: an error that has nothing to do with it is none of it.
+fn is_found(mutant: Mutant, words: &[&str]) {
     let first = seed();
     for seed in first..first + ATTEMPTS {
         let Some(world) = World::build(seed, 2, Some(mutant)) else { return };
@@ -21,8 +22,9 @@ fn is_found(mutant: Mutant) {
         let histories = run(&world, seed, OPERATIONS);
         assert!(world.table.mutated() > 0, "{mutant:?}: there was nothing to take out");
         let wrong: Vec<String> = histories.iter().flat_map(|history| check(history)).collect();
-        say(&format!("{mutant:?}, seed {seed}: {} violations, such as {:?}", wrong.len(), wrong.first()));
-        if !wrong.is_empty() {
+        let found = wrong.iter().find(|wrong| words.iter().any(|words| wrong.contains(words)));
+        say(&format!("{mutant:?}, seed {seed}: {} violations, such as {found:?}", wrong.len()));
+        if found.is_some() {
             return;
         }
     }
@@ -31,25 +33,25 @@ fn is_found(mutant: Mutant) {
 
 #[test]
 fn without_the_uniqueness_condition() {
-    is_found(Mutant::Uniqueness);
+    is_found(Mutant::Uniqueness, &["two owners", "two have one name"]);
 }
 
 #[test]
 fn without_the_version_condition() {
-    is_found(Mutant::Version);
+    is_found(Mutant::Version, &["lost: ", "two contents"]);
 }
 
 #[test]
 fn without_the_index_fallback() {
-    is_found(Mutant::Fallback);
+    is_found(Mutant::Fallback, &["not found by its name"]);
 }
 
 #[test]
 fn without_the_epoch_condition() {
-    is_found(Mutant::Epoch);
+    is_found(Mutant::Epoch, &[" a member in "]);
 }
 
 #[test]
 fn without_the_write_check() {
-    is_found(Mutant::Write);
+    is_found(Mutant::Write, &["it was refused, "]);
 }
