@@ -14,4 +14,5 @@ mod history;
 mod mutants;
 mod run;
 mod schedules;
+mod shares;
 mod world;

@@ -12,6 +12,7 @@ use tests::verified::findings;
 
 use crate::check::check;
 use crate::run::run;
+use crate::shares::Shares;
 use crate::world::World;
 
 /// Operations of one round, which has directories of its own.
@@ -52,6 +53,8 @@ fn what_clients_see_can_be() {
             (started.elapsed() - ran).as_secs_f32(),
             world.table.told()
         ));
+        let shares = Shares::of(&histories);
+        say(&format!("seed {seed}: done/refused/lost: {}", shares.told()));
         let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
         assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
         for town in &world.directories {
@@ -59,6 +62,7 @@ fn what_clients_see_can_be() {
             let findings = block_on(findings(&store, &profiles, &town.id));
             assert!(findings.is_empty(), "seed {seed}: {findings:?}");
         }
+        assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.told());
         assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
         left -= operations;
         if left == 0 {
