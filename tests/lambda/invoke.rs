@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use gateway::app::{App, Settings};
+use gateway::event::mended;
 use gateway::serve::service;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
@@ -27,6 +28,7 @@ pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let app = App::new(stack.store(), Arc::new(Profiles::built_in()), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
+    let request = mended(request);
     let adapter = Adapter::from(service(routes, app));
     let response =
         block_on(adapter.oneshot(LambdaEvent::new(request, Context::default()))).expect("a response");
