@@ -88,6 +88,7 @@ async fn agrees(stack: &Stack) {
     loop {
         let report = stack.store().verify(&id, &profiles, after.as_deref(), &walk).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
+        assert!(report.uncounted.is_empty(), "nothing goes on meanwhile");
         after = report.next;
         if after.is_none() {
             return;
