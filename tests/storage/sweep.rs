@@ -12,7 +12,7 @@ use tests::runtime::{block_on, within};
 use crate::items::{Item, memberships, naming};
 
 /// How long the sweep may take.
-const SECONDS: u64 = 30;
+const SECONDS: u64 = 150;
 
 fn scim() -> Option<&'static Endpoint> {
     Endpoint::shared().stack().map(|_| Endpoint::shared())
