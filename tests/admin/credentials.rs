@@ -8,7 +8,7 @@ use tests::runtime::within;
 /// A directory, and where its credentials are.
 fn directory() -> Option<(Endpoint, String)> {
     let scim = Endpoint::empty_directory()?;
-    let id = gateway::token::Token::parse(scim.token())?.directory.to_string();
+    let id = scim.directory().to_string();
     Some((scim, id))
 }
 

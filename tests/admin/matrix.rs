@@ -55,7 +55,7 @@ struct World {
 impl World {
     fn new() -> Option<Self> {
         let scim = Endpoint::empty_directory_of("devices")?;
-        let id = Token::parse(scim.token())?.directory;
+        let id = scim.directory();
         let canary = format!("canary{}", unique());
         let user = scim.create_user(&canary, &json!({}));
         let group = scim.create_group(&format!("{canary}g"), std::slice::from_ref(&user));

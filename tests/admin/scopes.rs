@@ -19,7 +19,7 @@ struct World {
 impl World {
     fn new() -> Option<Self> {
         let scim = Endpoint::empty_directory()?;
-        let directory = gateway::token::Token::parse(scim.token())?.directory.to_string();
+        let directory = scim.directory().to_string();
         let user = scim.create_user(&unique(), &json!({}));
         let group = scim.create_group(&unique(), std::slice::from_ref(&user));
         Some(Self { scim, directory, user, group })

@@ -5,7 +5,6 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::user;
 
-use gateway::token::Token;
 use tests::admin::admin as call;
 use tests::answer::Answer;
 use tests::call::Call;
@@ -13,7 +12,7 @@ use tests::runtime::block_on;
 
 /// The endpoint's directory.
 fn id(scim: &Endpoint) -> String {
-    Token::parse(scim.token()).expect("a token of our own").directory.to_string()
+    scim.directory().to_string()
 }
 
 /// Its path.

@@ -8,20 +8,16 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use directory::id::DirectoryId;
-use directory::record::Directory;
 use directory::store::Store;
 use gateway::app::{App, Settings};
 use gateway::serve::{Edge, service};
-use gateway::token::Token;
 use http::Request;
 use http_body_util::BodyExt;
 use scim::profile::STANDARD;
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::misbehave::{Misbehaving, Mutant};
-use tests::names::unique;
-use tests::runtime::block_on;
 use tower::ServiceExt;
 
 use crate::history::{ATTRIBUTES, Kind, Seen};
@@ -98,14 +94,8 @@ impl World {
         let stack = endpoint.stack()?;
         let table = Misbehaving::start(stack.dynamodb_url(), seed, LAG, mutant);
         let towns = (0..directories).map(|_| {
-            let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
-            let (token, credential) = Token::mint(&id).unwrap();
-            let directory = Directory::new(id.clone(), "test", &stack.profiles().get(STANDARD).unwrap());
-            block_on(async {
-                stack.store().create_directory(&directory).await.unwrap();
-                stack.store().put_credential(&id, &credential).await.unwrap();
-            });
-            let token = token.expose_secret().to_owned();
+            let directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
+            let (token, id) = (directories::put(&stack.store(), &directory), directory.id);
             Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
         let instance = |attempts| {

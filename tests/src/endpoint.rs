@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use directory::id::DirectoryId;
-use directory::record::Directory;
 use gateway::token::Token;
 use rollcall::stack::{Data, Options, Stack};
 use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
-use crate::profiles;
 use crate::runtime::block_on;
 use crate::scratch;
+use crate::{directories, profiles};
 
 /// Where requests go, and with which token.
 #[derive(Clone)]
@@ -102,15 +101,8 @@ impl Endpoint {
     #[must_use]
     pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
-        let id: DirectoryId = format!("test-{}", unique()).parse().expect("a directory id");
-        let (token, credential) = Token::mint(&id).expect("a token");
-        let directory =
-            Directory::new(id.clone(), "test", &stack.profiles().get(profile).expect("a profile"));
-        block_on(async {
-            stack.store().create_directory(&directory).await.expect("a directory");
-            stack.store().put_credential(&id, &credential).await.expect("a credential");
-        });
-        Some(Self { token: token.expose_secret().to_owned(), ..Self::shared().clone() })
+        let record = directories::record(&stack.profiles().get(profile).expect("a profile"));
+        Some(Self::shared().with_token(&directories::put(&stack.store(), &record)))
     }
 
     /// An empty directory with a user, and the endpoint with a token that stands for this
@@ -119,12 +111,7 @@ impl Endpoint {
     pub fn with_subject() -> Option<(Self, Self, String)> {
         let system = Self::empty_directory()?;
         let id = system.create_user(&unique(), &serde_json::json!({}));
-        let directory = Token::parse(system.token()).expect("a token of our own").directory;
-        let (token, mut credential) = Token::mint(&directory).expect("a token");
-        credential.subject = Some(id.clone());
-        let stack = system.stack()?;
-        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
-        let own = system.with_token(token.expose_secret());
+        let own = system.by_another_credential(Some(&id))?;
         Some((system, own, id))
     }
 
@@ -152,6 +139,23 @@ impl Endpoint {
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same directory by a new credential, which no cache knows; it may stand for a user.
+    /// `None` and a word about it where the server is not in this process.
+    #[must_use]
+    pub fn by_another_credential(&self, subject: Option<&str>) -> Option<Self> {
+        let (stack, directory) = (self.stack()?, self.directory());
+        let (token, mut credential) = Token::mint(&directory).expect("a token");
+        credential.subject = subject.map(str::to_owned);
+        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
+        Some(self.with_token(token.expose_secret()))
+    }
+
+    /// The directory that the token opens.
+    #[must_use]
+    pub fn directory(&self) -> DirectoryId {
+        Token::parse(&self.token).expect("a token of our own").directory
     }
 
     /// The name of the table, when the stack runs in this process.

@@ -14,6 +14,7 @@ pub mod answer;
 pub mod bulk;
 pub mod call;
 pub mod corpus;
+pub mod directories;
 pub mod endpoint;
 pub mod exchange;
 pub mod issuer;

@@ -2,7 +2,6 @@
 
 use directory::adopt::Unverified;
 use directory::error::Error;
-use directory::id::DirectoryId;
 use directory::import::Options;
 use directory::resource::Resource;
 use directory::scope::{Scope, Wants};
@@ -11,17 +10,13 @@ use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, block_on};
 
-fn directory(scim: &Endpoint) -> DirectoryId {
-    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
-}
-
 fn scope(scim: &Endpoint) -> Scope {
-    scim.stack().unwrap().store().scope(&directory(scim), &"test".parse().unwrap())
+    scim.stack().unwrap().store().scope(&scim.directory(), &"test".parse().unwrap())
 }
 
 /// Imports users; their ids.
 fn imported(scim: &Endpoint, users: &[Value]) -> Vec<String> {
-    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let lines: Vec<String> = users.iter().map(Value::to_string).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
@@ -73,7 +68,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     // It goes along with an export.
     let stack = scim.stack().unwrap();
     let lines =
-        block_on(stack.store().export(&directory(&scim), &stack.profiles(), None, 10_000)).unwrap().lines;
+        block_on(stack.store().export(&scim.directory(), &stack.profiles(), None, 10_000)).unwrap().lines;
     let line: Value = serde_json::from_str(&lines).unwrap();
     let known = &line[directory::export::EXTENSION];
     assert!(known["emailUnverified"].is_string() && known["linked"].is_string(), "{line}");
@@ -124,14 +119,12 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
 
 /// The same directory, set to adopt, as a request sees it that no cache answers.
 fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
-    let (id, store) = (directory(scim), scim.stack().unwrap().store());
+    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
     directory::adopt::Policy::check(&settings).unwrap();
     let change = directory::record::DirectoryChange { settings: Some(settings), ..Default::default() };
     block_on(store.change_directory(&id, change)).unwrap();
-    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
-    block_on(store.put_credential(&id, &credential)).unwrap();
-    scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
+    scim.by_another_credential(None).unwrap()
 }
 
 #[test]

@@ -13,10 +13,6 @@ use tests::runtime::{block_on, within};
 
 use crate::items::Item;
 
-fn directory(scim: &Endpoint) -> DirectoryId {
-    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
-}
-
 /// Every item that names the directory anywhere but in a receipt, sweeps included.
 fn left(id: &DirectoryId) -> Vec<Item> {
     let scim = Endpoint::shared();
@@ -55,7 +51,7 @@ fn company(users: usize) -> Option<Endpoint> {
 fn nothing_is_left_but_a_receipt() {
     let Some(scim) = company(12) else { return };
     let other = company(2).unwrap();
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     assert!(left(&id).len() > 50, "{}", left(&id).len());
     let receipt = block_on(store.erase_directory(&id)).unwrap();
@@ -92,7 +88,7 @@ fn listed(id: &ReceiptId) -> Option<Receipt> {
 #[test]
 fn one_that_is_cut_off_again_and_again_goes_on() {
     let Some(scim) = company(300) else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(store.erase_directory(&id)).unwrap();
     let mut runs = 0;
@@ -112,7 +108,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
 #[test]
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     block_on(stack.store().erase_directory(&id)).unwrap();
     let pending = |item: &Item| {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"

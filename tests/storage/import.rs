@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use directory::id::DirectoryId;
 use directory::import::{Done, Options, Outcome};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
@@ -13,13 +12,9 @@ use tests::runtime::{at_once, block_on};
 
 use crate::verify::steps;
 
-fn directory(scim: &Endpoint) -> DirectoryId {
-    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
-}
-
 /// All lines, some at a time.
 fn export(scim: &Endpoint) -> Vec<String> {
-    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let (mut after, mut lines) = (None::<String>, Vec::new());
     loop {
@@ -38,7 +33,7 @@ fn import(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
 }
 
 async fn send(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
-    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let by = "import".parse().unwrap();
     let mut outcomes = Vec::new();

@@ -6,7 +6,6 @@ use directory::id::CredentialId;
 use directory::list::cursor::Cursors;
 use directory::list::{From, Page, Part, Query};
 use directory::scope::{Scope, Wants};
-use gateway::token::Token;
 use scim::filter::compile::compile;
 use scim::model::resource_type::ResourceType;
 use scim::sort::{Order, sort_by};
@@ -24,7 +23,7 @@ fn sixty() -> Option<(Endpoint, Scope, Vec<String>)> {
     };
     let ids = (0..60).map(create).collect();
     let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = stack.store().scope(&Token::parse(scim.token()).unwrap().directory, &somebody);
+    let scope = stack.store().scope(&scim.directory(), &somebody);
     Some((scim, scope, ids))
 }
 

@@ -1,27 +1,17 @@
 //! A directory's own rate: over it 429 with `Retry-After`, and nothing else is touched.
 
-use directory::id::DirectoryId;
-use directory::record::Directory;
-use gateway::token::Token;
 use scim::profile::STANDARD;
-use secrecy::ExposeSecret;
 use serde_json::json;
+use tests::directories;
 use tests::endpoint::Endpoint;
-use tests::names::unique;
-use tests::runtime::{at_once, block_on, within};
+use tests::runtime::{at_once, within};
 
 /// A directory that may be asked so much a second.
 fn limited(rate: u32) -> Option<Endpoint> {
     let stack = Endpoint::shared().stack()?;
-    let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
-    let (token, credential) = Token::mint(&id).unwrap();
-    let mut directory = Directory::new(id.clone(), "test", &stack.profiles().get(STANDARD).unwrap());
+    let mut directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
     directory.settings.insert("requestsPerSecond".to_owned(), json!(rate));
-    block_on(async {
-        stack.store().create_directory(&directory).await.unwrap();
-        stack.store().put_credential(&id, &credential).await.unwrap();
-    });
-    Some(Endpoint::shared().with_token(token.expose_secret()))
+    Some(Endpoint::shared().with_token(&directories::put(&stack.store(), &directory)))
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use directory::error::Error;
-use directory::id::DirectoryId;
 use directory::reprofile::Progress;
 use serde_json::json;
 use tests::call::Call;
@@ -12,9 +11,11 @@ use tests::names::unique;
 use tests::people::user;
 use tests::runtime::{at_once, block_on};
 
+use crate::units::units;
+
 /// Changes the profile, to its end; nobody else has an old record in mind.
 fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
-    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(async {
         if !store.change_profile(&id, to, &profiles).await? {
@@ -29,16 +30,9 @@ fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
     })
 }
 
-fn directory(scim: &Endpoint) -> DirectoryId {
-    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
-}
-
 /// The same directory as a request sees it that no cache answers: with another credential.
 fn anew(scim: &Endpoint) -> Endpoint {
-    let id = directory(scim);
-    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
-    block_on(scim.stack().unwrap().store().put_credential(&id, &credential)).unwrap();
-    let scim = scim.with_token(secrecy::ExposeSecret::expose_secret(&token));
+    let scim = scim.by_another_credential(None).unwrap();
     // The credential and the record are read once, and are not what a lookup costs.
     scim.get("/ServiceProviderConfig").send().expect(200);
     scim
@@ -46,9 +40,7 @@ fn anew(scim: &Endpoint) -> Endpoint {
 
 /// The capacity that a search by this filter takes.
 fn read_units(scim: &Endpoint, filter: &str) -> f64 {
-    let answer = scim.get("/Users").filter(filter).send();
-    let units = answer.expect(200).header("x-rollcall-units").unwrap().to_owned();
-    units.split([';', '=']).nth(1).unwrap().parse().unwrap()
+    units(scim.get("/Users").filter(filter).send().expect(200)).0
 }
 
 #[test]
@@ -70,7 +62,7 @@ fn an_attribute_that_becomes_indexed_is_found_without_a_walk_and_before() {
     }
     // And back: what is not indexed any more leaves nothing behind.
     assert_eq!(change(&scim, "standard").unwrap(), Progress::Ended);
-    assert!(crate::items::naming(&format!("D#{}#User#title", directory(&scim))).is_empty());
+    assert!(crate::items::naming(&format!("D#{}#User#title", scim.directory())).is_empty());
     assert_eq!(anew(&scim).users_where("title eq \"t249\"").len(), 1);
 }
 
@@ -90,7 +82,7 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
     let fresh = anew(&scim);
     fresh.post("/Users", &user(&unique(), &json!({ "title": "DR" }))).send().expect(201);
     assert!(
-        crate::items::naming(&format!("D#{}#User#title", directory(&scim))).is_empty(),
+        crate::items::naming(&format!("D#{}#User#title", scim.directory())).is_empty(),
         "nothing is left"
     );
 
@@ -107,7 +99,7 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
 #[test]
 fn clients_go_on_meanwhile_and_nothing_is_missed() {
     let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let ids: Vec<String> = (0..120)
         .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("old{n}") })))
@@ -158,7 +150,7 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
 #[test]
 fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
     let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(async {
         assert!(store.change_profile(&id, "titles", &profiles).await.unwrap());

@@ -2,7 +2,6 @@
 
 mod operations;
 
-use gateway::token::Token;
 use serde_json::{Value, json};
 use tests::answer::Answer;
 use tests::call::Call;
@@ -10,7 +9,6 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::pages::cursor;
 use tests::people::{ENTERPRISE, patch, user};
-use tests::runtime::block_on;
 
 /// Read and write units from `x-rollcall-units: r=1.5;w=0`.
 #[track_caller]
@@ -182,12 +180,8 @@ fn checks_of_a_reference_cost_the_items_that_they_name() {
 
 /// The same directory by a credential that was not used before its secret was made.
 fn secretive(scim: &Endpoint) -> Option<Endpoint> {
-    let stack = scim.stack()?;
     scim.get("/Users?cursor&count=1").send().expect(200);
-    let directory = Token::parse(scim.token()).unwrap().directory;
-    let (token, credential) = Token::mint(&directory).unwrap();
-    block_on(stack.store().put_credential(&directory, &credential)).unwrap();
-    let fresh = scim.with_token(secrecy::ExposeSecret::expose_secret(&token));
+    let fresh = scim.by_another_credential(None)?;
     fresh.get("/Users?count=0").send().expect(200);
     Some(fresh)
 }

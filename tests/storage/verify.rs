@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use directory::id::DirectoryId;
 use directory::verify::{Finding, Options, Report, What};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
@@ -16,13 +15,9 @@ use tests::runtime::{at_once, block_on, within};
 
 use crate::items::Item;
 
-fn directory(scim: &Endpoint) -> DirectoryId {
-    gateway::token::Token::parse(scim.token()).expect("a token of our own").directory
-}
-
 /// The whole walk, with each page a step of its own.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
-    let (id, stack) = (directory(scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let options = Options { repair, time: Duration::ZERO, patience };
     let (mut after, mut reports) = (None::<String>, Vec::new());
@@ -124,7 +119,7 @@ fn company() -> Option<(Endpoint, String, Vec<String>, String)> {
     };
     let users: Vec<String> = (0..10).map(one).collect();
     let group = scim.create_group("all", &users);
-    let prefix = format!("D#{}", directory(&scim));
+    let prefix = format!("D#{}", scim.directory());
     Some((scim, prefix, users, group))
 }
 
@@ -253,7 +248,7 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
     // One that is about to be swept is nothing to tell of.
-    let id = directory(&scim);
+    let id = scim.directory();
     let work = "epoch#0190b1a2-0000-7000-8000-000000000000#e";
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
     raw.put("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64), &pending);
@@ -269,7 +264,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     assert!(scim.stack().unwrap().profiles().get("acme").unwrap().behavior.members_must_exist);
     let id = scim.create_user(&unique(), &json!({ "displayName": "Ana" }));
     let group = scim.create_group(&unique(), &[id]);
-    let (raw, prefix) = (Raw(&scim), format!("D#{}", directory(&scim)));
+    let (raw, prefix) = (Raw(&scim), format!("D#{}", scim.directory()));
     let epoch = epoch(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     let key = [("memberKey", s(&format!("{prefix}#member#{gone}")))];
@@ -281,7 +276,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
 #[test]
 fn a_place_of_another_walk_is_refused() {
     let Some(scim) = Endpoint::empty_directory() else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();

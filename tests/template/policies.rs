@@ -11,23 +11,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use directory::id::DirectoryId;
-use directory::record::Directory;
 use directory::reprofile::Progress;
 use directory::store::Store;
 use gateway::app::{App, Settings};
 use gateway::event::mended;
 use gateway::serve::Edge;
-use gateway::token::Token;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
 use rollcall::feed::{Consumer, Feed, Source};
 use scim::profile::{Profiles, STANDARD};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
+use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
 use tests::lambda::front::{self, Invoke};
@@ -83,16 +80,8 @@ impl Deployed {
 
     /// A directory of this profile, without resources.
     fn directory(&self, profile: &str) -> Endpoint {
-        let id: DirectoryId = format!("test-{}", unique()).parse().unwrap();
-        let (token, credential) = Token::mint(&id).unwrap();
-        block_on(async {
-            self.store
-                .create_directory(&Directory::new(id.clone(), "test", &profiles().get(profile).unwrap()))
-                .await
-                .unwrap();
-            self.store.put_credential(&id, &credential).await.unwrap();
-        });
-        Endpoint::external(&self.url, token.expose_secret())
+        let directory = directories::record(&profiles().get(profile).unwrap());
+        Endpoint::external(&self.url, &directories::put(&self.store, &directory))
     }
 
     /// The store of `changes`.
@@ -155,7 +144,7 @@ fn large(scim: &Endpoint) {
 /// have to be unique and is not, and then without.
 fn reprofile(deployed: &Deployed, changes: &Store) {
     let scim = deployed.directory(STANDARD);
-    let id = Token::parse(scim.token()).unwrap().directory;
+    let id = scim.directory();
     let twins = ["Dr", "DR"].map(|title| scim.create_user(&unique(), &json!({ "title": title })));
     let profiles = profiles();
     let advance = || block_on(changes.advance_profile(&id, &profiles, 0)).unwrap();

@@ -73,7 +73,7 @@ pub(super) fn all(deployed: &Deployed) {
         }
         ask(&scim, "DELETE", &one, None);
     }
-    let own = gateway::token::Token::parse(scim.token()).unwrap().directory.to_string();
+    let own = scim.directory().to_string();
     let path = format!("/admin/directories/{own}");
     let name = unique();
     let user = scim.create_user(&name, &json!({}));

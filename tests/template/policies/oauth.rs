@@ -1,7 +1,7 @@
 //! All that the function `token` does with the table.
 
 use directory::oauth::client::{Client, ClientSecret};
-use gateway::token::{Token, client_secret};
+use gateway::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -15,7 +15,7 @@ const BACK: &str = "https://client.example.com/back";
 
 /// A client of the directory that the endpoint's token opens, and its secret.
 fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, String) {
-    let directory = Token::parse(scim.token()).unwrap().directory;
+    let directory = scim.directory();
     let secret = client_secret::mint().unwrap();
     let id = tests::names::unique().parse().unwrap();
     let mut client = Client::new(id, "client");

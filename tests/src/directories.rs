@@ -1,0 +1,28 @@
+//! Directories that tests put into a store themselves.
+
+use directory::record::Directory;
+use directory::store::Store;
+use gateway::token::Token;
+use scim::model::profile::Profile;
+use secrecy::ExposeSecret;
+
+use crate::names::unique;
+use crate::runtime::block_on;
+
+/// The record of a new directory that follows `profile`.
+#[must_use]
+pub fn record(profile: &Profile) -> Directory {
+    let id = format!("test-{}", unique()).parse().expect("a directory id");
+    Directory::new(id, "test", profile)
+}
+
+/// Puts `directory` into `store`, with a credential; its token.
+#[must_use]
+pub fn put(store: &Store, directory: &Directory) -> String {
+    let (token, credential) = Token::mint(&directory.id).expect("a token");
+    block_on(async {
+        store.create_directory(directory).await.expect("a directory");
+        store.put_credential(&directory.id, &credential).await.expect("a credential");
+    });
+    token.expose_secret().to_owned()
+}
