@@ -32,7 +32,7 @@ struct Size {
 
 /// Seconds in a debug build.
 const SMALL: Size =
-    Size { users: 60, groups: 6, overlap: Duration::from_secs(1), renew: Duration::from_millis(100) };
+    Size { users: 240, groups: 6, overlap: Duration::from_secs(3), renew: Duration::from_millis(100) };
 /// As the goal is said.
 const LARGE: Size =
     Size { users: 10_000, groups: 100, overlap: Duration::from_secs(15), renew: Duration::from_secs(3) };
