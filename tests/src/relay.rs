@@ -1,6 +1,7 @@
 //! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of
 //! an index is answered as when it was last asked before, and with nothing when it never was.
-//! Everything else goes through, and may be given a latency.
+//! Everything else goes through, and may be given a latency; one call may be held, or its answer
+//! lost.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use crate::runtime::{block_on, spawn};
 
@@ -31,7 +32,34 @@ struct Inner {
     http: reqwest::Client,
     frozen: AtomicBool,
     latency: AtomicU64,
+    mishap: std::sync::Mutex<Option<(String, Mishap)>>,
     seen: Mutex<HashMap<String, Bytes>>,
+}
+
+/// What happens to one call.
+#[derive(Debug)]
+enum Mishap {
+    Lose,
+    Hold(Held),
+}
+
+/// A call that waits, now or as soon as it comes.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    come: Arc<Notify>,
+    go: Arc<Notify>,
+}
+
+impl Held {
+    /// Waits until the call has come.
+    pub async fn come(&self) {
+        self.come.notified().await;
+    }
+
+    /// Lets the call go on.
+    pub fn release(&self) {
+        self.go.notify_one();
+    }
 }
 
 impl Relay {
@@ -43,6 +71,7 @@ impl Relay {
             http: reqwest::Client::new(),
             frozen: AtomicBool::new(false),
             latency: AtomicU64::new(0),
+            mishap: std::sync::Mutex::default(),
             seen: Mutex::default(),
         });
         let routes = Router::new().fallback(pass).with_state(Arc::clone(&inner));
@@ -68,9 +97,35 @@ impl Relay {
         self.inner.latency.store(milliseconds, Ordering::SeqCst);
     }
 
+    /// The next call whose body holds `part` is carried out, and its answer lost.
+    pub fn lose(&self, part: &str) {
+        self.befall(part, Mishap::Lose);
+    }
+
+    /// The next call whose body holds `part` waits, before it is carried out.
+    #[must_use]
+    pub fn hold(&self, part: &str) -> Held {
+        let held = Held::default();
+        self.befall(part, Mishap::Hold(held.clone()));
+        held
+    }
+
+    fn befall(&self, part: &str, mishap: Mishap) {
+        *self.inner.mishap.lock().expect("no panic") = Some((part.to_owned(), mishap));
+    }
+
     /// Indexes are up to date again.
     pub fn thaw(&self) {
         self.inner.frozen.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Inner {
+    /// What happens to the call with this body, once.
+    fn mishap(&self, body: &[u8]) -> Option<Mishap> {
+        let mut mishap = self.mishap.lock().expect("no panic");
+        let concerned = |part: &str| body.windows(part.len()).any(|window| window == part.as_bytes());
+        mishap.take_if(|(part, _)| concerned(part)).map(|(_, mishap)| mishap)
     }
 }
 
@@ -83,6 +138,11 @@ async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
         let old = inner.seen.lock().await.get(key).cloned().unwrap_or_else(nothing);
         return ([("content-type", "application/x-amz-json-1.0")], old).into_response();
     }
+    let mishap = inner.mishap(&body);
+    if let Some(Mishap::Hold(held)) = &mishap {
+        held.come.notify_one();
+        held.go.notified().await;
+    }
     let mut request = inner.http.post(&inner.upstream).body(body);
     for name in ["content-type", "x-amz-target", "x-amz-date", "authorization"] {
         if let Some(value) = headers.get(name) {
@@ -90,6 +150,9 @@ async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
         }
     }
     let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
+    if matches!(mishap, Some(Mishap::Lose)) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
     let status = answer.status();
     let checksum = answer.headers().get("x-amz-crc32").cloned();
     let body = answer.bytes().await.unwrap_or_default();

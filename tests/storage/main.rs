@@ -18,6 +18,7 @@ mod index;
 mod items;
 mod lag;
 mod limits;
+mod lost;
 mod members;
 mod rate;
 mod reprofile;

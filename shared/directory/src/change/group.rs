@@ -100,9 +100,12 @@ impl Scope {
         if patched.changed || !request.conditions.is_empty() {
             return self.change_together(request, stored, patched, open).await;
         }
+        let before = stored.resource.version.members;
         let attempt = self.change_members(request, stored, &open).await?;
         let Attempt::Done(mut now, _) = attempt else { return Ok(attempt) };
-        let complete = all.then(|| {
+        // Another's change between reading and touching would be missing under its own version.
+        let alone = now.resource.version.members == before.map(|before| before + 1);
+        let complete = (all && alone).then(|| {
             present.retain(|id, _| !open.removes.contains(id));
             present.extend(open.adds);
             show(&mut now.resource, &present);
@@ -159,6 +162,7 @@ impl Scope {
             Written::Refused(refused) => match refused.into_iter().find_map(|(_, item)| item) {
                 Some(item) => {
                     let now = Stored::read(&item)?;
+                    // A retry after a lost answer: it was our own success.
                     if request.write.made(&now.write) {
                         return Ok(Attempt::Done(now, Completeness::Bare));
                     }
@@ -184,12 +188,14 @@ impl Scope {
             .value(":write", s(request.write.token()))
     }
 
-    /// Says on the group that its members have changed.
+    /// Says on the group that its members have changed: once, however often the call is
+    /// repeated, because it counts.
     fn touch(&self, request: &Request<'_>, stored: &Stored, open: &Delta) -> Change {
         let grown = open.adds.len() as i64 - open.removes.len() as i64;
         let expression = "SET #modified = :modified, #by = :by, #write = :write ADD #mv :one, #size :grown";
         self.signed(request, Change::update(self.key(request.kind, &stored.resource.id), expression))
             .only_if("#epoch = :epoch")
+            .only_if("#write <> :write")
             .name("#mv", name::MEMBERS_VERSION)
             .name("#size", name::SIZE)
             .name("#epoch", name::EPOCH)

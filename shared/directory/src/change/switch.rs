@@ -67,9 +67,9 @@ impl Scope {
             Ok(Attempt::Moved(now)) if now.epoch.as_deref() == Some(&*new) => {
                 Ok(Attempt::Done(now, Completeness::Bare))
             }
-            outcome @ (Ok(Attempt::Done(..)) | Err(Error::Unavailable(_) | Error::Throttled { .. })) => {
-                outcome
-            }
+            // Busy, too: the last that was heard may be that our own transaction has not ended.
+            outcome @ (Ok(Attempt::Done(..))
+            | Err(Error::Unavailable(_) | Error::Throttled { .. } | Error::Busy)) => outcome,
             outcome => {
                 // Certainly not switched to, and nobody else knows of it.
                 self.abandon_members(&id, &new, members.values()).await;
