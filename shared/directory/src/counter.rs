@@ -10,7 +10,7 @@ use scim::model::resource_type::ResourceType;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Change;
-use crate::table::item::{self, COUNTER_SHARDS, Key, n, optional_number};
+use crate::table::item::{self, COUNTER_SHARDS, Item, Key, n, optional_number};
 use crate::table::name;
 
 /// The counters take turns, so that writes of one process that are under way at once do
@@ -30,12 +30,16 @@ impl Scope {
         Change::update(key, "ADD #n :by").name("#n", name::N).value(":by", n(by))
     }
 
-    /// The number of resources of `kind`, as of now.
-    pub(crate) async fn total(&self, kind: &ResourceType) -> Result<u64, Error> {
+    /// The counters of `kind`, as of now.
+    pub(crate) async fn counters(&self, kind: &ResourceType) -> Result<Vec<Item>, Error> {
         let prefix = format!("{}#", kind.name);
         let pk = item::counters(&self.directory);
-        let shards =
-            self.store.range(&pk, Some(("begins_with(#sk, :type)", &[(":type", &prefix)]))).all().await?;
+        self.store.range(&pk, Some(("begins_with(#sk, :type)", &[(":type", &prefix)]))).all().await
+    }
+
+    /// The number of resources of `kind`, as of now.
+    pub(crate) async fn total(&self, kind: &ResourceType) -> Result<u64, Error> {
+        let shards = self.counters(kind).await?;
         let sum: i64 = shards.iter().filter_map(|shard| optional_number::<i64>(shard, name::N)).sum();
         Ok(u64::try_from(sum).unwrap_or(0))
     }

@@ -41,6 +41,7 @@ mod create;
 mod delete;
 mod get;
 mod members;
+mod place;
 mod retry;
 mod revocation;
 mod time;

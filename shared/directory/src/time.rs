@@ -7,6 +7,9 @@ use time::{Duration, OffsetDateTime};
 const MILLISECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
+/// How old `lastUsed` must be before it is written again, in seconds.
+pub(crate) const PRECISION: i64 = 15 * 60;
+
 /// Now, in UTC, as RFC 7643 §2.3.5 writes it, to the millisecond.
 pub(crate) fn now() -> String {
     written(OffsetDateTime::now_utc())

@@ -7,10 +7,7 @@ use crate::revocation::{REVOKED, revocation};
 use crate::store::{Change, Store, Written};
 use crate::table::item::{self, CREDENTIALS, Item, n, s, text};
 use crate::table::name;
-use crate::time::seconds;
-
-/// How old `lastUsed` must be before it is written again, in seconds.
-pub(crate) const PRECISION: i64 = 15 * 60;
+use crate::time::{PRECISION, seconds};
 
 impl Store {
     /// The credential `id` of `directory`, as of now.

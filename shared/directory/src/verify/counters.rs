@@ -108,14 +108,6 @@ impl Step<'_> {
     }
 }
 
-impl Scope {
-    async fn counters(&self, kind: &ResourceType) -> Result<Vec<Item>, Error> {
-        let prefix = format!("{}#", kind.name);
-        let pk = item::counters(&self.directory);
-        self.store.range(&pk, Some(("begins_with(#sk, :type)", &[(":type", &prefix)]))).all().await
-    }
-}
-
 fn print(counters: &[Item]) -> Result<(i64, String), Error> {
     let (mut total, mut hash) = (0, Sha256::new());
     for counter in counters {

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
-use scim::error::{Error as ScimError, Kind};
 use scim::model::profile::Profile;
 use scim::model::resource_type::{Index, ResourceType};
 use serde::{Deserialize, Serialize};
 
 use super::counters::Count;
 use crate::error::Error;
+use crate::place;
 
 /// One part of the walk.
 #[derive(Debug, Clone)]
@@ -67,20 +66,11 @@ pub(super) struct Place {
 impl Place {
     /// Reads what [`text`](Self::text) wrote.
     pub(super) fn read(text: Option<&str>, stages: &[Stage]) -> Result<Self, Error> {
-        let Some(text) = text else { return Ok(Self::default()) };
-        let refused = || {
-            let detail =
-                "`after` is no place in this directory, or its profile has changed: begin again without it";
-            Error::from(ScimError::new(Kind::InvalidValue, detail))
-        };
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| refused())?;
-        let place: Self = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        if stages.iter().any(|stage| stage.name() == place.stage) { Ok(place) } else { Err(refused()) }
+        place::read(text, |place: &Self| stages.iter().any(|stage| stage.name() == place.stage))
     }
 
     pub(super) fn text(&self) -> Result<String, Error> {
-        let json = serde_json::to_vec(self).map_err(|error| Error::Unavailable(error.into()))?;
-        Ok(BASE64URL_NOPAD.encode(&json))
+        place::text(self)
     }
 
     /// The number of the part in which it is.
