@@ -31,7 +31,7 @@ pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> 
     }
 }
 
-fn findings(scim: &Endpoint, repair: bool) -> Vec<Finding> {
+pub(crate) fn findings(scim: &Endpoint, repair: bool) -> Vec<Finding> {
     let reports = block_on(steps(scim, repair, Duration::from_secs(1)));
     assert!(reports.iter().all(|report| report.key_rule == 1 && report.uncounted.is_empty()));
     reports.into_iter().flat_map(|report| report.findings).collect()
@@ -58,7 +58,7 @@ fn found_and_mended(scim: &Endpoint, expected: &[What]) -> Vec<Finding> {
 }
 
 /// An item past the service.
-struct Raw<'a>(&'a Endpoint);
+pub(crate) struct Raw<'a>(pub(crate) &'a Endpoint);
 
 impl Raw<'_> {
     fn key(pk: &str, sk: &str) -> Item {
@@ -67,7 +67,7 @@ impl Raw<'_> {
             .into()
     }
 
-    fn put(&self, pk: &str, sk: &str, more: &[(&str, AttributeValue)]) {
+    pub(crate) fn put(&self, pk: &str, sk: &str, more: &[(&str, AttributeValue)]) {
         let mut item = Self::key(pk, sk);
         item.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let client = self.0.stack().unwrap().client();
@@ -92,7 +92,7 @@ impl Raw<'_> {
         block_on(update.send()).unwrap();
     }
 
-    fn items(&self, pk: &str) -> Vec<HashMap<String, AttributeValue>> {
+    pub(crate) fn items(&self, pk: &str) -> Vec<HashMap<String, AttributeValue>> {
         let client = self.0.stack().unwrap().client();
         let query = client
             .query()
@@ -103,7 +103,7 @@ impl Raw<'_> {
     }
 }
 
-fn s(text: &str) -> AttributeValue {
+pub(crate) fn s(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
@@ -226,7 +226,7 @@ fn total(raw: &Raw<'_>, counters: &str) -> i64 {
     users.map(|item| item["n"].as_n().unwrap().parse::<i64>().unwrap()).sum()
 }
 
-fn epoch(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
+pub(crate) fn epoch(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
     let groups = raw.items(&format!("{prefix}#Group"));
     let item = groups.iter().find(|item| item["SK"] == s(group)).unwrap();
     item["epoch"].as_s().unwrap().clone()
@@ -271,6 +271,36 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     raw.put(&format!("{prefix}#Group#{group}#{epoch}"), gone, &key);
     let found = found_and_mended(&scim, &[What::MemberUnknown]);
     assert_eq!(found[0].other.as_deref(), Some(gone));
+}
+
+/// While a profile changes, an attribute that is unique in one of the two only has entries of
+/// both forms.
+#[test]
+fn entries_of_the_other_profile_are_not_stale() {
+    let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    block_on(stack.store().change_profile(&id, "unique-titles", &stack.profiles())).unwrap();
+    // Whoever has read of the change keeps both.
+    scim.create_user(&unique(), &json!({ "title": "Dr" }));
+    let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
+    assert_eq!(entries(), 2);
+    assert!(findings(&scim, true).is_empty());
+    assert_eq!(entries(), 2);
+}
+
+#[test]
+fn a_step_ends_when_much_is_found() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let entries = format!("D#{id}#User#externalId");
+    for number in 0..1200 {
+        Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
+    }
+    let options = Options { time: Duration::from_secs(600), ..Options::default() };
+    let report = block_on(stack.store().verify(&id, &stack.profiles(), None, &options)).unwrap();
+    assert_eq!(report.findings.len(), 500, "a page of entries");
+    assert!(report.next.is_some());
+    assert_eq!(findings(&scim, true).len(), 1200);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::id::{CredentialId, DirectoryId};
 use crate::scope::Scope;
 use crate::table::{definition, name};
 
-pub(crate) use read::Pages;
+pub(crate) use read::{Batch, Pages};
 pub(crate) use write::{Change, Written};
 
 /// One table, reached through one client. Cheap to clone.

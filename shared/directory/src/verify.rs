@@ -92,10 +92,15 @@ pub struct Checked {
     pub strangers: u64,
 }
 
+/// So much that was found ends a step: each is looked at again, and mended.
+const MANY: usize = 300;
+
 /// One step on its way.
 struct Step<'a> {
     scope: Scope,
     profile: Arc<Profile>,
+    /// Whether the directory changes its profile, and keeps the indexes of another one, too.
+    changing: bool,
     options: &'a Options,
     checked: Checked,
     findings: Vec<Finding>,
@@ -127,6 +132,7 @@ impl Store {
         let mut step = Step {
             scope: self.scope(directory, &sweeper()?),
             profile,
+            changing: record.transition.is_some(),
             options,
             checked: Checked::default(),
             findings: Vec::new(),
@@ -144,7 +150,7 @@ impl Store {
                 next = Some(place.text()?);
                 break;
             }
-            if begun.elapsed() > options.time
+            if step.is_over(begun)
                 && let Some(stage) = left.clone().next()
             {
                 place.enter(stage);
@@ -183,10 +189,15 @@ impl Step<'_> {
             if ended {
                 return Ok(true);
             }
-            if begun.elapsed() > self.options.time {
+            if self.is_over(begun) {
                 return Ok(false);
             }
         }
+    }
+
+    fn is_over(&self, begun: Instant) -> bool {
+        let found = self.findings.len() + self.abandoned.len() + self.unknown.len();
+        found > MANY || begun.elapsed() > self.options.time
     }
 }
 

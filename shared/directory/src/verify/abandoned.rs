@@ -14,7 +14,7 @@ use crate::members;
 use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::sweep::{Sweep, Work};
-use crate::table::item::{self, SWEEP_SHARDS, text};
+use crate::table::item::{self, Item, Key, SWEEP_SHARDS, text};
 use crate::table::name;
 use crate::time::seconds;
 
@@ -26,6 +26,10 @@ impl Abandoned {
     pub(super) fn note(&mut self, group: &str, epoch: &str, member: &str) {
         self.0.insert((group.to_owned(), epoch.to_owned()), member.to_owned());
     }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Step<'_> {
@@ -36,14 +40,11 @@ impl Step<'_> {
         loop {
             // The order counts: what is swept is there first, then pending, then gone.
             let pending = if self.abandoned.0.is_empty() { BTreeSet::new() } else { scope.pending().await? };
-            let mut left = BTreeMap::new();
-            for ((group, epoch), member) in std::mem::take(&mut self.abandoned.0) {
+            self.abandoned.0.retain(|(group, epoch), _| {
                 let work = Work::Epoch { group: group.clone(), epoch: epoch.clone() };
-                if !pending.contains(&work.to_text()) && scope.is_abandoned(&group, &epoch, &member).await? {
-                    left.insert((group, epoch), member);
-                }
-            }
-            self.abandoned.0 = left;
+                !pending.contains(&work.to_text())
+            });
+            scope.keep_abandoned(&mut self.abandoned.0).await?;
             if self.abandoned.0.is_empty() || begun.elapsed() >= self.options.patience {
                 break;
             }
@@ -74,19 +75,27 @@ impl Scope {
         Ok(found.iter().filter_map(|(key, item)| Some((key.sk.clone(), epoch(item)?))).collect())
     }
 
-    /// Whether the membership is there in a list that its group does not have.
-    async fn is_abandoned(&self, group: &str, epoch: &str, member: &str) -> Result<bool, Error> {
-        let kind = ResourceType::group();
-        // A list is switched to after its members are written: were the group asked first, it
+    /// Keeps those `lists` whose membership is there while their groups do not have them.
+    async fn keep_abandoned(&self, lists: &mut BTreeMap<(String, String), String>) -> Result<(), Error> {
+        let membership = |(group, epoch): &(String, String), member: &str| {
+            members::key(&self.directory, group, epoch, member)
+        };
+        // A list is switched to after its members are written: were the groups asked first, one
         // might have switched since.
-        if self.store.read(&members::key(&self.directory, group, epoch, member)).await?.is_none() {
-            return Ok(false);
-        }
-        match self.store.read(&self.key(&kind, group)).await? {
-            None => Ok(true),
-            // One that cannot be read may have it.
-            Some(item) => Ok(Stored::read(&item).is_ok_and(|stored| stored.epoch.as_deref() != Some(epoch))),
-        }
+        let there = lists.iter().map(|(list, member)| membership(list, member)).collect();
+        let there = self.store.read_all(there).await?;
+        lists.retain(|list, member| there.contains_key(&membership(list, member)));
+        let kind = ResourceType::group();
+        let groups: BTreeSet<Key> = lists.keys().map(|(group, _)| self.key(&kind, group)).collect();
+        let groups = self.store.read_all(groups.into_iter().collect()).await?;
+        // One that cannot be read may have it.
+        let has = |item: &Item, epoch: &str| {
+            Stored::read(item).map_or(true, |stored| stored.epoch.as_deref() == Some(epoch))
+        };
+        lists.retain(|(group, epoch), _| {
+            !groups.get(&self.key(&kind, group)).is_some_and(|item| has(item, epoch))
+        });
+        Ok(())
     }
 
     /// What pending sweeps of this directory are about.

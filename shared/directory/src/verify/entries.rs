@@ -12,6 +12,7 @@ use crate::index::entries;
 use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::table::item::{self, Item, Key, optional_text};
+use crate::table::key::SEPARATOR;
 use crate::table::name;
 
 /// Entries read at a time.
@@ -40,7 +41,15 @@ impl Step<'_> {
         if let Some(after) = &place.after {
             pages = pages.after(&Key::new(pk, &**after));
         }
-        let page = pages.next(Some(PAGE)).await?.unwrap_or_default();
+        let mut page = pages.next(Some(PAGE)).await?.unwrap_or_default();
+        let last = page.last().map(Key::of).transpose()?;
+        if self.changing {
+            // An attribute that is unique in one of the two profiles only has entries of both
+            // forms, and those of the other one are as good.
+            let is_many =
+                |item: &Item| optional_text(item, name::SK).is_some_and(|sk| sk.contains(SEPARATOR));
+            page.retain(|item| is_many(item) != index.unique);
+        }
         self.checked.entries += page.len() as u64;
         for (key, id) in scope.doubtful(kind, &page).await? {
             if let Some(stale) = scope.stale(kind, &key, &id).await? {
@@ -49,8 +58,8 @@ impl Step<'_> {
                 self.findings.push(finding.repaired(repaired));
             }
         }
-        if let Some(last) = page.last() {
-            place.after = Some(Key::of(last)?.sk);
+        if let Some(last) = last {
+            place.after = Some(last.sk);
         }
         Ok(!pages.has_more())
     }

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::id::{age_of, is_resource_id};
 use crate::resource::Stored;
 use crate::scope::Scope;
+use crate::store::Batch;
 use crate::table::item::{self, Key, optional_text, text};
 use crate::table::name;
 
@@ -26,9 +27,25 @@ const ABOUT: u64 = 900;
 #[derive(Debug)]
 pub(super) struct Unknown {
     kind: String,
-    group: String,
+    group: Key,
     epoch: String,
-    member: String,
+    membership: Key,
+    /// Where the member would be.
+    possible: Vec<Key>,
+}
+
+impl Unknown {
+    fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.possible.iter().chain([&self.group, &self.membership])
+    }
+
+    /// Whether the member is one of the group's and still nobody.
+    fn is_so(&self, found: &Batch) -> bool {
+        let epoch = found.get(&self.group).and_then(|item| optional_text(item, name::EPOCH));
+        epoch == Some(&self.epoch)
+            && found.contains_key(&self.membership)
+            && !self.possible.iter().any(|key| found.contains_key(key))
+    }
 }
 
 impl Step<'_> {
@@ -112,9 +129,10 @@ impl Step<'_> {
             }
             self.unknown.push(Unknown {
                 kind: kind.name.clone(),
-                group: group.to_owned(),
+                group: scope.key(kind, group),
                 epoch: epoch.to_owned(),
-                member: id.clone(),
+                membership: crate::members::key(&scope.directory, group, epoch, id),
+                possible: kinds.iter().map(|kind| key(kind, id)).collect(),
             });
         }
         Ok(())
@@ -125,22 +143,17 @@ impl Step<'_> {
     pub(super) async fn unknown(&mut self, begun: Instant) -> Result<(), Error> {
         let scope = self.scope.clone();
         loop {
-            let mut left = Vec::new();
-            for unknown in std::mem::take(&mut self.unknown) {
-                if scope.is_member(&unknown).await? {
-                    left.push(unknown);
-                }
-            }
-            self.unknown = left;
+            let keys: BTreeSet<Key> = self.unknown.iter().flat_map(Unknown::keys).cloned().collect();
+            let found = scope.store.read_all(keys.into_iter().collect()).await?;
+            self.unknown.retain(|unknown| unknown.is_so(&found));
             if self.unknown.is_empty() || begun.elapsed() >= self.options.patience {
                 break;
             }
             tokio::time::sleep(self.options.patience / 8).await;
         }
-        for Unknown { kind, group, epoch, member } in std::mem::take(&mut self.unknown) {
-            let membership = crate::members::key(&scope.directory, &group, &epoch, &member);
-            let repaired = self.options.repair && scope.dismiss(&membership).await?;
-            let finding = Finding::new(What::MemberUnknown, &kind).of(&group).with(&member);
+        for Unknown { kind, group, membership, possible, .. } in std::mem::take(&mut self.unknown) {
+            let repaired = self.options.repair && scope.dismiss(&membership, &possible).await?;
+            let finding = Finding::new(What::MemberUnknown, &kind).of(&group.sk).with(&membership.sk);
             self.findings.push(finding.repaired(repaired));
         }
         Ok(())
@@ -148,15 +161,6 @@ impl Step<'_> {
 }
 
 impl Scope {
-    async fn is_member(&self, unknown: &Unknown) -> Result<bool, Error> {
-        let membership =
-            crate::members::key(&self.directory, &unknown.group, &unknown.epoch, &unknown.member);
-        let group = Key::new(item::resources(&self.directory, &unknown.kind), &*unknown.group);
-        let epoch = self.store.read(&group).await?;
-        let epoch = epoch.as_ref().and_then(|item| optional_text(item, name::EPOCH));
-        Ok(epoch == Some(&unknown.epoch) && self.store.read(&membership).await?.is_some())
-    }
-
     /// The list that a group has now; `None` when it is gone, has none, or cannot be read.
     pub(super) async fn epoch(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
         let item = self.store.read(&self.key(kind, group)).await?;

@@ -71,21 +71,16 @@ impl Scope {
     /// whatever clients do.
     pub(super) async fn correct(&self, kind: &ResourceType, excess: i64) -> Result<bool, Error> {
         let key = Key::new(item::counters(&self.directory), format!("{}#00", kind.name));
-        for _ in 0..10 {
-            let now: Option<i64> =
-                self.store.read(&key).await?.and_then(|item| optional_number(&item, name::N));
-            // Not `ADD`, which a retry after a lost answer would do twice.
-            let set = Change::update(key.clone(), "SET #n = :n").name("#n", name::N);
-            let set = set.value(":n", n(now.unwrap_or(0) - excess));
-            let set = match now {
-                Some(now) => set.only_if("#n = :now").value(":now", n(now)),
-                None => set.only_if("attribute_not_exists(#n)"),
-            };
-            if self.mend(&[set]).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let now: Option<i64> = self.store.read(&key).await?.and_then(|item| optional_number(&item, name::N));
+        // Not `ADD`, which a retry after a lost answer would do twice. For the same reason what is
+        // refused is not tried again: it may be refused because it has been done.
+        let set = Change::update(key, "SET #n = :n").name("#n", name::N);
+        let set = set.value(":n", n(now.unwrap_or(0) - excess));
+        let set = match now {
+            Some(now) => set.only_if("#n = :now").value(":now", n(now)),
+            None => set.only_if("attribute_not_exists(#n)"),
+        };
+        self.mend(&[set]).await
     }
 
     /// Names the member of a membership rightly to the index.
@@ -98,9 +93,15 @@ impl Scope {
         self.mend(&[update]).await
     }
 
-    /// Removes the membership of nobody.
-    pub(super) async fn dismiss(&self, membership: &Key) -> Result<bool, Error> {
-        self.mend(&[Change::delete(membership.clone())]).await
+    /// Removes the membership of nobody: only if there is nothing at any of `possible`, where
+    /// the member would be. An import may bring it back.
+    pub(super) async fn dismiss(&self, membership: &Key, possible: &[Key]) -> Result<bool, Error> {
+        let nobody = possible
+            .iter()
+            .map(|key| Change::check(key.clone()).only_if("attribute_not_exists(#pk)").name("#pk", name::PK));
+        let changes: Vec<Change> =
+            std::iter::once(Change::delete(membership.clone())).chain(nobody).collect();
+        self.mend(&changes).await
     }
 
     /// Only if the resource is at this version; `None`: if there is none.
