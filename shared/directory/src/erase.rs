@@ -9,6 +9,9 @@
 //!    Each run removes what it finds: one that is cut off goes on where it was.
 //! 3. The record and its entry in the registry go last, in the transaction that completes the
 //!    receipt. It says when, and how many of what, and holds no personal data.
+//!
+//! Two runs may overlap. When one of them ends it, a new directory may be made under the same
+//! id: the other one asks the record before it removes anything more.
 
 mod receipt;
 mod remove;
@@ -18,7 +21,7 @@ use std::time::{Duration, Instant};
 use scim::profile::Profiles;
 
 pub use self::receipt::{Receipt, ReceiptId, Receipts};
-use self::remove::Removal;
+use self::remove::{End, Removal};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId, resource_id};
 use crate::record::{STATE, State};
@@ -101,15 +104,18 @@ impl Store {
         if seconds() < erasure.since.saturating_add(settle) {
             return Ok(false);
         }
-        let mut removal = Removal::new(self.scope(directory, &sweeper()?), Instant::now() + RUN);
+        let scope = self.scope(directory, &sweeper()?);
+        let mut removal = Removal::new(scope, &erasure.receipt, Instant::now() + RUN);
         let ended = removal.everything(profiles, &record).await;
         let id = ReceiptId::new(directory, &erasure.receipt);
         let mut receipt = self.receipt(&id).await?.ok_or_else(|| Error::corrupt(RECEIPT))?;
         receipt.count(removal.counts);
         // What was removed is counted, also when something failed on the way.
         match ended {
-            Ok(true) => {}
-            Ok(false) => {
+            Ok(End::Reached) => {}
+            // Another run has ended it; what is there now is another directory's.
+            Ok(End::Overtaken) => return Ok(true),
+            Ok(End::Later) => {
                 self.write(&[receipt.put()?], &WriteId::new().token()).await?;
                 return Ok(false);
             }
@@ -120,7 +126,14 @@ impl Store {
         }
         receipt.done = Some(now());
         let registered = item::registration(directory);
-        let last = [Change::delete(key), Change::delete(registered), receipt.put()?];
+        let record = Change::delete(key)
+            .only_if("#state = :erasing AND #receipt = :receipt")
+            .name("#state", STATE)
+            .name("#receipt", RECEIPT)
+            .value(":erasing", s(State::Erasing.name()))
+            .value(":receipt", s(&*erasure.receipt));
+        let last = [record, Change::delete(registered), receipt.put()?];
+        // Refused: another run has ended it.
         self.write(&last, &WriteId::new().token()).await?;
         Ok(true)
     }

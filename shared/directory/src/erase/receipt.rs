@@ -104,6 +104,7 @@ impl Receipt {
         }
     }
 
+    /// Writes it, unless it is complete: a run that was overtaken has nothing to add.
     pub(super) fn put(&self) -> Result<Change, Error> {
         let removed =
             serde_json::to_string(&self.removed).map_err(|error| Error::Unavailable(error.into()))?;
@@ -111,7 +112,8 @@ impl Receipt {
         if let Some(done) = &self.done {
             content.insert(DONE.to_owned(), s(&**done));
         }
-        Ok(Change::put(self.id.key(), content))
+        let put = Change::put(self.id.key(), content);
+        Ok(put.only_if("attribute_not_exists(#done)").name("#done", DONE))
     }
 
     fn read(item: &Item) -> Result<Self, Error> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use scim::profile::Profiles;
 use scim::profile::transition::indexes;
 
+use super::Erasure;
 use crate::error::Error;
 use crate::record::INDEXED;
 use crate::reprofile::PAST;
@@ -21,17 +22,27 @@ const STEP: i32 = 250;
 /// One run.
 pub(super) struct Removal {
     scope: Scope,
+    /// The number of the receipt, which the record names as long as it is this erasure's.
+    receipt: String,
     end: Instant,
     /// How many of what.
     pub(super) counts: BTreeMap<String, u64>,
 }
 
-/// The run has used its time up.
-struct Later;
+/// How a run ended.
+pub(super) enum End {
+    /// Nothing is left.
+    Reached,
+    /// Its time is up.
+    Later,
+    /// The record is not this erasure's any more.
+    Overtaken,
+}
 
-/// What a step may end with: more to do later, or a fault.
+/// What stops a step before its end.
 enum Stop {
     Later,
+    Overtaken,
     Fault(Error),
 }
 
@@ -41,22 +52,17 @@ impl From<Error> for Stop {
     }
 }
 
-impl From<Later> for Stop {
-    fn from(_: Later) -> Self {
-        Self::Later
-    }
-}
-
 impl Removal {
-    pub(super) fn new(scope: Scope, end: Instant) -> Self {
-        Self { scope, end, counts: BTreeMap::new() }
+    pub(super) fn new(scope: Scope, receipt: &str, end: Instant) -> Self {
+        Self { scope, receipt: receipt.to_owned(), end, counts: BTreeMap::new() }
     }
 
-    /// Removes all but the record. Returns whether nothing is left.
-    pub(super) async fn everything(&mut self, profiles: &Profiles, record: &Item) -> Result<bool, Error> {
+    /// Removes all but the record.
+    pub(super) async fn everything(&mut self, profiles: &Profiles, record: &Item) -> Result<End, Error> {
         match self.all(profiles, record).await {
-            Ok(()) => Ok(true),
-            Err(Stop::Later) => Ok(false),
+            Ok(()) => Ok(End::Reached),
+            Err(Stop::Later) => Ok(End::Later),
+            Err(Stop::Overtaken) => Ok(End::Overtaken),
             Err(Stop::Fault(error)) => Err(error),
         }
     }
@@ -160,14 +166,26 @@ impl Removal {
         if keys.is_empty() {
             return Ok(());
         }
+        self.still().await?;
         let count = keys.len() as u64;
         self.scope.store.write_many(Vec::new(), keys).await?;
         *self.counts.entry(what.to_owned()).or_default() += count;
         Ok(())
     }
 
-    fn in_time(&self) -> Result<(), Later> {
-        if Instant::now() < self.end { Ok(()) } else { Err(Later) }
+    /// Goes on only while the record is this erasure's.
+    async fn still(&self) -> Result<(), Stop> {
+        let record = self.scope.store.read(&item::directory(&self.scope.directory)).await?;
+        let erasure = record.as_ref().map(Erasure::read).transpose()?.flatten();
+        if erasure.is_some_and(|erasure| erasure.receipt == self.receipt) {
+            Ok(())
+        } else {
+            Err(Stop::Overtaken)
+        }
+    }
+
+    fn in_time(&self) -> Result<(), Stop> {
+        if Instant::now() < self.end { Ok(()) } else { Err(Stop::Later) }
     }
 }
 
