@@ -10,8 +10,6 @@
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
-use scim::error::{Error as ScimError, Kind};
 use scim::model::doc::Doc;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
@@ -22,8 +20,10 @@ use serde_json::{Map, Value, json};
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::members::{element, member};
+use crate::place;
 use crate::reprofile::profile;
 use crate::resource::Stored;
+use crate::retry::Attempts;
 use crate::scope::Scope;
 use crate::store::Store;
 use crate::sweep::sweeper;
@@ -77,7 +77,7 @@ impl Store {
             return Err(Error::NotFound);
         }
         let kinds = in_order(&*profile(profiles, &record.profile)?);
-        let mut place = Place::read(after, &kinds)?;
+        let mut place = place::read(after, |place: &Place| kinds.iter().any(|kind| kind.name == place.kind))?;
         let scope = self.scope(directory, &sweeper()?);
         let mut lines = String::new();
         let first = kinds.iter().position(|kind| kind.name == place.kind).unwrap_or(0);
@@ -87,7 +87,7 @@ impl Store {
             }
             while scope.export(kind, &mut place, &mut lines, most).await? {
                 if lines.len() >= most {
-                    return Ok(Exported { lines, next: Some(place.text()?) });
+                    return Ok(Exported { lines, next: Some(place::text(&place)?) });
                 }
             }
         }
@@ -148,7 +148,7 @@ impl Scope {
         add(lines, &line(kind, item, doc, None));
         // The list may have been replaced, and the old one swept, while it was read.
         match self.now(kind, &id).await? {
-            Some(now) if now != epoch => self.anew(kind, lines, &id, &now).await,
+            Some(now) if now != epoch => self.anew(kind, lines, &id, now).await,
             Some(_) => Ok(last.map(|last| (id, epoch, last))),
             None => Ok(None),
         }
@@ -166,7 +166,7 @@ impl Scope {
         let (members, last) = self.some(id, epoch, after).await?;
         match self.now(kind, id).await? {
             None => Ok(None),
-            Some(now) if now != epoch => self.anew(kind, lines, id, &now).await,
+            Some(now) if now != epoch => self.anew(kind, lines, id, now).await,
             Some(_) => {
                 add(lines, &continued(kind, id, members, "continued"));
                 Ok(last.map(|last| (id.to_owned(), epoch.to_owned(), last)))
@@ -180,12 +180,22 @@ impl Scope {
         kind: &ResourceType,
         lines: &mut String,
         id: &str,
-        epoch: &str,
+        mut epoch: String,
     ) -> Result<Option<(String, String, String)>, Error> {
-        let (members, last) = self.some(id, epoch, "").await?;
-        add(lines, &continued(kind, id, members, "again"));
-        // Even if it is replaced once more: the next lines then say so. A short list is over.
-        Ok(last.map(|last| (id.to_owned(), epoch.to_owned(), last)))
+        let mut attempts = Attempts::default();
+        loop {
+            let (members, last) = self.some(id, &epoch, "").await?;
+            match self.now(kind, id).await? {
+                None => return Ok(None),
+                // Once more.
+                Some(now) if now != epoch => epoch = now,
+                Some(_) => {
+                    add(lines, &continued(kind, id, members, "again"));
+                    return Ok(last.map(|last| (id.to_owned(), epoch, last)));
+                }
+            }
+            attempts.again().await?;
+        }
     }
 
     async fn some(
@@ -255,22 +265,4 @@ fn continued(kind: &ResourceType, id: &str, members: Vec<Value>, mark: &str) -> 
 fn add(lines: &mut String, line: &Value) {
     lines.push_str(&line.to_string());
     lines.push('\n');
-}
-
-impl Place {
-    fn read(text: Option<&str>, kinds: &[Arc<ResourceType>]) -> Result<Self, Error> {
-        let Some(text) = text else { return Ok(Self::default()) };
-        let read = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
-        let place: Option<Self> = read.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        place.filter(|place| kinds.iter().any(|kind| kind.name == place.kind)).ok_or_else(|| {
-            let detail =
-                "`after` is no place in this directory, or its profile has changed: begin again without it";
-            ScimError::new(Kind::InvalidValue, detail).into()
-        })
-    }
-
-    fn text(&self) -> Result<String, Error> {
-        let json = serde_json::to_vec(self).map_err(|error| Error::Unavailable(error.into()))?;
-        Ok(BASE64URL_NOPAD.encode(&json))
-    }
 }

@@ -153,7 +153,11 @@ impl Store {
         .value(":now", n(seconds()));
         match self.write(&[begin], &WriteId::new().token()).await? {
             Written::Done(_) => Ok(true),
-            Written::Refused(_) => Err(Error::Busy),
+            // It may have begun by this very call, whose answer was lost.
+            Written::Refused(_) => match self.directory(directory).await?.and_then(|now| now.transition) {
+                Some(Transition { other, stage: Stage::Preparing, .. }) if other == to => Ok(true),
+                _ => Err(Error::Busy),
+            },
         }
     }
 }

@@ -10,13 +10,10 @@ use crate::record::Record;
 use crate::store::{Change, Store, Written};
 use crate::table::item::{directory as directory_key, s, text};
 use crate::table::name;
-use crate::time::now;
+use crate::time::{PRECISION, ago, now};
 
 /// How many secrets a client may have at once.
 pub const MOST_SECRETS: usize = 10;
-
-/// How old `lastUsed` must be before it is written again, in seconds.
-const PRECISION: i64 = 15 * 60;
 
 impl Store {
     /// Keeps `client`, a new one. Returns whether there was none with its id.
@@ -122,9 +119,15 @@ impl Store {
         id: &ClientId,
         secret: &str,
     ) -> Result<(), Error> {
-        let remove = Change::update(item::client(directory, id), "REMOVE #secret")
-            .only_if("attribute_exists(#secret)")
-            .name("#secret", &attribute(secret));
+        let (key, attribute) = (item::client(directory, id), attribute(secret));
+        // Asked before: as a condition it would refuse the repetition of a call whose answer was lost.
+        if !self.read(&key).await?.is_some_and(|client| client.contains_key(&attribute)) {
+            return Err(Error::NotFound);
+        }
+        let remove = Change::update(key, "REMOVE #secret")
+            .only_if("attribute_exists(#pk)")
+            .name("#pk", name::PK)
+            .name("#secret", &attribute);
         match self.write(&[remove], &WriteId::new().token()).await? {
             Written::Done(_) => Ok(()),
             Written::Refused(_) => Err(Error::NotFound),
@@ -136,7 +139,7 @@ impl Store {
     /// # Errors
     /// The table's own.
     pub async fn client_used(&self, directory: &DirectoryId, client: &Client) -> Result<(), Error> {
-        let earlier = crate::time::ago(PRECISION);
+        let earlier = ago(PRECISION);
         if client.used.as_ref().is_some_and(|used| *used > earlier) {
             return Ok(());
         }
