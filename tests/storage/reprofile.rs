@@ -186,6 +186,12 @@ fn a_resource_with_more_values_than_can_be_indexed_stops_the_change_and_nothing_
     fresh.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": true }]));
     let more = json!([{ "op": "add", "path": "phoneNumbers", "value": [{ "value": "one more" }] }]);
     fresh.patch(&format!("/Users/{id}"), &more).send().error(400, "invalidValue");
+    // Sixty others are more than one transaction takes beside the sixty that go.
+    let others: Vec<_> = (0..60).map(|n| json!({ "type": "work", "value": format!("other{n}") })).collect();
+    let others = json!([{ "op": "replace", "path": "phoneNumbers", "value": others }]);
+    let detail = fresh.patch(&format!("/Users/{id}"), &others).send();
+    detail.error(400, "invalidValue");
+    assert!(detail.json()["detail"].as_str().unwrap().contains("adds 60"), "{detail}");
     fresh.delete(&format!("/Users/{id}")).send().expect(204);
     assert!(fresh.users_where("phoneNumbers.value eq \"59\"").is_empty());
 }

@@ -17,6 +17,9 @@ use crate::table::{key, name};
 /// fit DynamoDB's 100 items of one transaction.
 const MOST: usize = 45;
 
+/// Entries that one change adds or removes: with the resource they fit one transaction.
+const CHANGED: usize = 99;
+
 /// One entry. Two values that have one key are one entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry {
@@ -54,6 +57,22 @@ pub(crate) fn check_count(before: usize, after: &BTreeSet<Entry>) -> Result<(), 
     let detail = format!(
         "the resource has {} values that are indexed (such as e-mail addresses); at most {MOST} are possible",
         after.len()
+    );
+    Err(ScimError::new(Kind::InvalidValue, detail).into())
+}
+
+/// Refuses a change of more entries than fit its transaction. That many has only a resource whose
+/// directory has another profile since.
+///
+/// # Errors
+/// `invalidValue` for more than 99.
+pub(crate) fn check_change(added: usize, removed: usize) -> Result<(), Error> {
+    if added + removed <= CHANGED {
+        return Ok(());
+    }
+    let detail = format!(
+        "the change adds {added} indexed values (such as e-mail addresses) and removes {removed}; at most {CHANGED} \
+         are possible at once: remove some before"
     );
     Err(ScimError::new(Kind::InvalidValue, detail).into())
 }

@@ -8,7 +8,7 @@ use super::{Attempt, Completeness, Request, checked_text};
 use crate::adopt::{marked, marks, setting};
 use crate::create::taken;
 use crate::error::Error;
-use crate::index::{Entry, check_count, entries, user_name_key};
+use crate::index::{Entry, check_change, check_count, entries, user_name_key};
 use crate::resource::Stored;
 use crate::scope::Scope;
 use crate::store::{Change, Written};
@@ -54,6 +54,10 @@ impl Scope {
         let text = checked_text(&patched.doc)?;
         let (before, after) = (entries(kind, &stored.resource.doc), entries(kind, &patched.doc));
         check_count(before.len(), &after)?;
+        let difference =
+            |a: &BTreeSet<Entry>, b: &BTreeSet<Entry>| a.difference(b).cloned().collect::<Vec<_>>();
+        let (added, removed) = (difference(&after, &before), difference(&before, &after));
+        check_change(added.len(), removed.len())?;
         let marks = marks(stored, &patched.doc, request.links);
         let mut later = stored.with(patched.doc);
         let resource = &mut later.resource;
@@ -92,13 +96,7 @@ impl Scope {
                 .name("#mv", name::MEMBERS_VERSION)
                 .value(":mvread", n(members));
         }
-        let difference = |a: &BTreeSet<Entry>, b: &BTreeSet<Entry>| a.difference(b).cloned().collect();
-        Ok(Update {
-            resource: change,
-            after: later,
-            added: difference(&after, &before),
-            removed: difference(&before, &after),
-        })
+        Ok(Update { resource: change, after: later, added, removed })
     }
 
     /// Writes `update`, its index entries and `with` together.

@@ -1,5 +1,6 @@
 //! Writing the index entries of what was there before.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use scim::model::profile::Profile;
@@ -57,7 +58,7 @@ impl Scope {
     pub(super) async fn fill(
         &self,
         record: &Directory,
-        next: &Profile,
+        (now, next): (&Profile, &Profile),
         kinds: &[ResourceType],
         mut at: At,
         duplicates: &mut Vec<Duplicate>,
@@ -74,7 +75,7 @@ impl Scope {
                 at = At { walk: at.walk, kind: kind.name.clone(), after: String::new() };
                 while let Some(page) = pages.next(Some(STEP)).await? {
                     for item in &page {
-                        check_fits(next, kind, item)?;
+                        check_fits(now, next, kind, item)?;
                         self.enter(kind, item, duplicates).await?;
                     }
                     if let Some(last) = page.last() {
@@ -164,17 +165,23 @@ impl Scope {
     }
 }
 
-/// A resource that one transaction could not delete must not come to be.
-fn check_fits(next: &Profile, kind: &ResourceType, item: &Item) -> Result<(), Error> {
+/// A resource that one transaction could not delete must not come to be: until the change has
+/// ended, a delete removes the entries of both profiles.
+fn check_fits(now: &Profile, next: &Profile, kind: &ResourceType, item: &Item) -> Result<(), Error> {
     let stored = Stored::read(item)?;
-    let whole = next.resource_types.iter().find(|whole| whole.name == kind.name);
-    let count = whole.map_or(0, |whole| entries(whole, &stored.resource.doc).len());
-    if count <= MOST {
+    let twins = [now, next].into_iter().flat_map(|profile| &profile.resource_types);
+    let twins = twins.filter(|twin| twin.name == kind.name);
+    let all: BTreeSet<Entry> = twins.flat_map(|twin| entries(twin, &stored.resource.doc)).collect();
+    if all.len() <= MOST {
         return Ok(());
     }
     Err(Error::Profile(format!(
-        "the {} {} has {count} values that the profile `{}` would index; at most {MOST} are possible",
-        kind.name, stored.resource.id, next.name
+        "the {} {} has {} values that the profiles `{}` and `{}` index; at most {MOST} are possible",
+        kind.name,
+        stored.resource.id,
+        all.len(),
+        now.name,
+        next.name
     )))
 }
 

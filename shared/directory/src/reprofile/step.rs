@@ -85,6 +85,7 @@ impl Store {
     ) -> Result<bool, Error> {
         let (from, next) = (complete(profiles, record)?, profile(profiles, &transition.other)?);
         let kinds = added(&from, &next);
+        let now = profile(profiles, &record.profile)?;
         let scope = self.scope(&record.id, &sweeper()?);
         if transition.at.is_none() {
             // Leftovers would be taken for owners. Now nobody writes any who has not read of
@@ -92,7 +93,7 @@ impl Store {
             self.purge(&record.id, &kinds).await?;
             self.remember(record, &At::default(), &duplicates).await?;
         }
-        match scope.fill(record, &next, &kinds, At::read(transition), &mut duplicates).await {
+        match scope.fill(record, (&now, &next), &kinds, At::read(transition), &mut duplicates).await {
             Ok(true) => {}
             Ok(false) => return Ok(false),
             // It cannot be done: the directory keeps what it has.
