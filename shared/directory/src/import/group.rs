@@ -72,7 +72,8 @@ impl Scope {
                 self.abandon_members(&record.id, &epoch, &record.members).await;
                 let (at, found) = refused.into_iter().next().unwrap_or((0, None));
                 let entry = at.checked_sub(1).and_then(|at| part.entries.iter().nth(at));
-                self.refusal(record, entry.map(|entry| &*entry.attribute), found).await
+                let outcome = self.refusal(record, entry.map(|entry| &*entry.attribute), found).await?;
+                self.beside(record, outcome).await
             }
         }
     }
@@ -92,8 +93,13 @@ impl Scope {
             None => None,
         };
         let outcome = self.refusal(record, Some(attribute), found).await?;
+        if options.dry_run { Ok(outcome) } else { self.beside(record, outcome).await }
+    }
+
+    /// A group that is there just so gets the line's members beside those that it has.
+    async fn beside(&self, record: &Record, outcome: Outcome) -> Result<Outcome, Error> {
         match (&outcome.outcome, &outcome.id) {
-            (Done::Unchanged, Some(id)) if !options.dry_run => {
+            (Done::Unchanged, Some(id)) => {
                 let known = Record { id: id.clone(), ..record.clone() };
                 self.add_members(&known, MemberChange::Add(record.members.clone())).await
             }
