@@ -80,16 +80,23 @@ pub(super) enum Outcome {
     Inexact,
 }
 
-/// What a request has spent.
+/// What a request has spent, in all its attempts.
 pub(super) struct Effort {
     begun: Instant,
     most: usize,
     looked_at: usize,
+    /// Whether this attempt has looked at anything: each may look at something, or a page that is
+    /// given up would have no place behind which to go on.
+    any: bool,
 }
 
 impl Effort {
     pub(super) fn begin(query: &Query) -> Self {
-        Self { begun: Instant::now(), most: query.most, looked_at: 0 }
+        Self { begun: Instant::now(), most: query.most, looked_at: 0, any: false }
+    }
+
+    fn again(&mut self) {
+        self.any = false;
     }
 
     /// As many items as it may still read, of the `wanted`.
@@ -100,11 +107,12 @@ impl Effort {
 
     pub(super) fn looked_at(&mut self, items: usize) {
         self.looked_at += items;
+        self.any |= items > 0;
     }
 
     /// Whether it must not read any more.
     pub(super) fn spent(&self) -> bool {
-        self.looked_at >= self.most || (self.looked_at > 0 && self.begun.elapsed() > LONGEST)
+        self.any && (self.looked_at >= self.most || self.begun.elapsed() > LONGEST)
     }
 }
 
@@ -168,13 +176,14 @@ impl Scope {
     ) -> Result<Found, Error> {
         let cut = |place: &Place| order::split(&place.key).0.len() >= crate::table::key::EXACT;
         let mut in_order = plan.in_order && !(query.order.is_some() && start.place.as_ref().is_some_and(cut));
-        let mut attempts = Attempts::default();
+        let (mut attempts, mut effort) = (Attempts::default(), Effort::begin(query));
         loop {
             let outcome = if in_order {
-                self.stream(query, plan, start, count).await?
+                self.stream(query, plan, start, count, &mut effort).await?
             } else {
-                self.in_memory(query, plan, start).await?
+                self.in_memory(query, plan, start, &mut effort).await?
             };
+            effort.again();
             match outcome {
                 Outcome::Found(found) => return Ok(found),
                 Outcome::Changed => attempts.again().await?,

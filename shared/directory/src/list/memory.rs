@@ -1,7 +1,7 @@
 //! Candidates that do not come in the order of the list: all of them are looked at, and
 //! the best are kept, by what they are sorted by alone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::complete::{BYTES, EXTRA};
 use super::find::{Asked, Effort, Found, Hit, LONGEST, Outcome, Plan};
@@ -97,6 +97,7 @@ impl Scope {
         query: &Query,
         plan: &Plan<'_>,
         start: &Start,
+        effort: &mut Effort,
     ) -> Result<Outcome, Error> {
         let falling = start.falling(query);
         let skip = usize::try_from(start.skip).unwrap_or(usize::MAX);
@@ -104,8 +105,7 @@ impl Scope {
         let most = skip.saturating_add(count).saturating_add(1);
         let edge = self.edge(query, plan, start.place.as_ref()).await?;
         let mut best = Best { edge, falling, most, kept: BTreeSet::new(), bytes: 0 };
-        let (mut effort, mut total, mut sights) =
-            (Effort::begin(query), 0, Vec::with_capacity(plan.asked.len()));
+        let (mut total, mut sights) = (0, Vec::with_capacity(plan.asked.len()));
         for asked in &plan.asked {
             let mut source = Source::open(self, asked.kind(), &asked.access, None, false).await?;
             let mut sight = asked.sight(self, query);
@@ -113,6 +113,8 @@ impl Scope {
                 sight.found_among(group, epoch);
             }
             let limit = (asked.access != Access::Walk).then_some(NAMED);
+            // One whose indexed value changes meanwhile may come again, further on.
+            let mut seen = matches!(asked.access, Access::Entries(_)).then(HashSet::new);
             while source.has_more() {
                 if effort.spent() {
                     return Err(too_many(asked));
@@ -121,6 +123,9 @@ impl Scope {
                 sight.prepare(&batch.candidates.iter().map(|c| &c.stored).collect::<Vec<_>>()).await?;
                 effort.looked_at(batch.read);
                 for candidate in batch.candidates {
+                    if seen.as_mut().is_some_and(|seen| !seen.insert(candidate.stored.resource.id.clone())) {
+                        continue;
+                    }
                     if let Some(sorts_as) = sight.sorts_as(&candidate.stored).await? {
                         total += 1;
                         best.offer(order::of(&sorts_as, &candidate.stored.resource.id), asked.number)?;

@@ -16,12 +16,21 @@ use crate::store::Pages;
 use crate::table::item::{self, Item, Key, text};
 use crate::table::{key, name};
 
+/// Resources that are read before what they weigh is looked at; while they are light, as many as
+/// one call of DynamoDB reads.
+const TOGETHER: usize = 40;
+const LIGHT: usize = 100;
+/// So much JSON ends a batch: each resource may have hundreds of kilobytes.
+const BYTES: usize = 8 * 1024 * 1024;
+
 /// A stream of candidates.
 pub(super) struct Source<'a> {
     scope: &'a Scope,
     kind: &'a ResourceType,
     access: &'a Access,
     rest: Rest,
+    /// Items that were read and whose resources were not.
+    waiting: Vec<Item>,
     /// The group whose members are the candidates.
     group: Option<Stored>,
 }
@@ -62,7 +71,7 @@ impl<'a> Source<'a> {
         after: Option<&str>,
         falling: bool,
     ) -> Result<Self, Error> {
-        let mut source = Self { scope, kind, access, rest: Rest::Nothing, group: None };
+        let mut source = Self { scope, kind, access, rest: Rest::Nothing, waiting: Vec::new(), group: None };
         let partition = match access {
             Access::Few(lookups) => {
                 let mut found = scope.few(kind, lookups).await?;
@@ -128,6 +137,7 @@ impl<'a> Source<'a> {
     /// Whether another batch would be read.
     pub(super) fn has_more(&self) -> bool {
         match &self.rest {
+            _ if !self.waiting.is_empty() => true,
             Rest::Pages(pages) => pages.has_more(),
             Rest::Found(_) => true,
             Rest::Nothing => false,
@@ -136,6 +146,10 @@ impl<'a> Source<'a> {
 
     /// The next candidates, of at most `limit` items read; `None` at the end.
     pub(super) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Batch>, Error> {
+        if !self.waiting.is_empty() {
+            let waiting = std::mem::take(&mut self.waiting);
+            return self.named(waiting).await.map(Some);
+        }
         let items = match &mut self.rest {
             Rest::Nothing => return Ok(None),
             Rest::Found(found) => {
@@ -152,11 +166,29 @@ impl<'a> Source<'a> {
             let stored = items.iter().map(|item| Stored::read(item).map(candidate));
             return Ok(Some(batch(stored.collect::<Result<Vec<_>, _>>()?)));
         }
-        self.named(&items).await.map(Some)
+        self.named(items).await.map(Some)
     }
 
-    /// The candidates that index entries or memberships name.
-    async fn named(&self, items: &[Item]) -> Result<Batch, Error> {
+    /// The candidates that index entries or memberships name. What would weigh too much waits.
+    async fn named(&mut self, mut items: Vec<Item>) -> Result<Batch, Error> {
+        let mut all = Batch { candidates: Vec::new(), read: 0, last: None, inexact: false };
+        let mut bytes = 0;
+        while !items.is_empty() && bytes <= BYTES {
+            let light = all.read > 0 && bytes / all.read * LIGHT <= BYTES - bytes;
+            let behind = items.split_off(items.len().min(if light { LIGHT } else { TOGETHER }));
+            let some = self.some(&items).await?;
+            items = behind;
+            bytes += some.candidates.iter().map(|candidate| candidate.stored.bytes).sum::<usize>();
+            all.candidates.extend(some.candidates);
+            all.read += some.read;
+            all.last = some.last;
+            all.inexact |= some.inexact;
+        }
+        self.waiting = items;
+        Ok(all)
+    }
+
+    async fn some(&self, items: &[Item]) -> Result<Batch, Error> {
         let (mut named, mut last, mut inexact) = (Vec::with_capacity(items.len()), None, false);
         for item in items {
             let sort_key = text(item, name::SK)?;

@@ -23,7 +23,7 @@ struct Stream<'a> {
     bytes: usize,
     /// Candidates looked at behind the page.
     behind: usize,
-    effort: Effort,
+    effort: &'a mut Effort,
 }
 
 /// How the candidates of one type ended.
@@ -46,13 +46,14 @@ impl Scope {
         plan: &Plan<'_>,
         start: &Start,
         count: Count,
+        effort: &mut Effort,
     ) -> Result<Outcome, Error> {
         let falling = start.falling(query);
         let mut asked: Vec<&Asked<'_>> = plan.asked.iter().collect();
         if falling {
             asked.reverse();
         }
-        let (found, effort) = (Found::default(), Effort::begin(query));
+        let found = Found::default();
         let mut stream = Stream { scope: self, query, start, count, found, bytes: 0, behind: 0, effort };
         for asked in asked {
             let after = match &start.place {
