@@ -51,9 +51,10 @@ pub struct Held {
 }
 
 impl Held {
-    /// Waits until the call has come.
+    /// Waits until the call has come, a minute at most.
     pub async fn come(&self) {
-        self.come.notified().await;
+        let come = tokio::time::timeout(Duration::from_secs(60), self.come.notified());
+        come.await.expect("the call that is to be held");
     }
 
     /// Lets the call go on.

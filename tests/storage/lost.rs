@@ -1,11 +1,21 @@
 //! What comes of a call that is repeated because its answer was lost, or that others overtake.
 
+use std::time::Duration;
+
+use directory::id::{ClientId, DirectoryId};
+use directory::import::{Done, Options};
+use directory::oauth::client::{Client, ClientSecret};
+use directory::record::Directory;
+use directory::sweep::{Sweep, Work};
+use directory::verify::{self, What};
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::people::member_values;
+use tests::people::{group, member_values, user};
 use tests::relay::Relay;
 use tests::runtime::{block_on, spawn};
+
+use crate::verify::{Raw, directory, epoch, s, steps};
 
 /// A service with a relay in front of its DynamoDB.
 fn relayed() -> Option<(Relay, Endpoint)> {
@@ -44,4 +54,210 @@ fn a_change_of_members_whose_answer_is_lost_counts_once() {
     assert_eq!(answer.expect(200).members(), ["a"]);
     assert_eq!(answer.etag(), "W/\"1.2\"");
     assert_eq!(scim.get(&group).send().etag(), "W/\"1.2\"");
+}
+
+#[test]
+fn a_counter_is_corrected_once_although_the_answer_is_lost() {
+    let Some((relay, scim)) = relayed() else { return };
+    scim.create_user(&unique(), &json!({}));
+    let (raw, counters) = (Raw(&scim), format!("C#{}", directory(&scim)));
+    raw.put(&counters, "User#00", &[("n", n("7"))]);
+    relay.lose("\"SET #n = :n\"");
+    let reports = block_on(steps(&scim, true, Duration::ZERO));
+    let found = reports.iter().flat_map(|report| &report.findings).map(|finding| finding.what);
+    assert_eq!(found.collect::<Vec<_>>(), [What::Counter]);
+    assert_eq!(scim.get("/Users?count=0").send().total(), 1);
+}
+
+/// An import brings a user back whom a repair is about to take out of a group.
+#[test]
+fn a_member_who_is_back_stays() {
+    let Some((relay, scim)) = relayed() else { return };
+    let stack = scim.stack().unwrap();
+    let scim = of_profile(&scim, "acme");
+    let group = scim.create_group(&unique(), &[]);
+    let (raw, prefix) = (Raw(&scim), format!("D#{}", directory(&scim)));
+    let list = format!("{prefix}#Group#{group}#{}", epoch(&raw, &prefix, &group));
+    let gone = "0190b1a2-0000-7000-8000-000000000000";
+    raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
+    let held = relay.hold("attribute_not_exists(#pk)");
+    let walk = {
+        let (id, store, profiles) = (directory(&scim), stack.store(), stack.profiles());
+        let options =
+            verify::Options { repair: true, time: Duration::from_secs(60), patience: Duration::ZERO };
+        spawn(async move { store.verify(&id, &profiles, None, &options).await.unwrap() })
+    };
+    block_on(held.come());
+    raw.put(&format!("{prefix}#User"), gone, &[]);
+    held.release();
+    let report = block_on(walk).unwrap();
+    let [finding] = report.findings.as_slice() else { panic!("{report:#?}") };
+    assert_eq!((finding.what, finding.repaired), (What::MemberUnknown, false));
+    assert_eq!(raw.items(&list).len(), 1);
+}
+
+/// The first of two runs that overlap is held, at its first step or at its last.
+#[test]
+fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
+    let Some((relay, scim)) = relayed() else { return };
+    for at in ["DeleteRequest", "\"done\":"] {
+        let scim = of_profile(&scim, "standard");
+        scim.create_user(&unique(), &json!({}));
+        let (id, stack) = (directory(&scim), scim.stack().unwrap());
+        let (store, profiles) = (stack.store(), stack.profiles());
+        let receipt = block_on(store.erase_directory(&id)).unwrap();
+        let held = relay.hold(at);
+        let first = {
+            let (id, store, profiles) = (id.clone(), store.clone(), profiles.clone());
+            spawn(async move { store.advance_erasure(&id, &profiles, 0).await.unwrap() })
+        };
+        block_on(held.come());
+        assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+        let done = block_on(store.receipt(&receipt.id)).unwrap();
+        let next = with_directory(&scim, &id, "standard");
+        next.create_user(&unique(), &json!({}));
+        held.release();
+        assert!(block_on(first).unwrap(), "it has ended");
+        assert!(block_on(store.directory(&id)).unwrap().is_some());
+        assert_eq!(next.get("/Users").send().expect(200).total(), 1);
+        assert_eq!(block_on(store.receipt(&receipt.id)).unwrap(), done);
+    }
+}
+
+#[test]
+fn a_secret_whose_removal_is_repeated_was_there() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, store) = (directory(&scim), scim.stack().unwrap().store());
+    let client: ClientId = "c1".parse().unwrap();
+    let mut kept = Client::new(client.clone(), "test");
+    kept.secrets.push(ClientSecret::new("s1", "hash".to_owned(), "test", None));
+    assert!(block_on(store.create_client(&id, &kept)).unwrap());
+    relay.lose("REMOVE #secret");
+    block_on(store.remove_secret(&id, &client, "s1")).unwrap();
+    assert!(block_on(store.client(&id, &client)).unwrap().unwrap().secrets.is_empty());
+    block_on(store.remove_secret(&id, &client, "s1")).unwrap_err();
+}
+
+#[test]
+fn a_change_of_profile_that_has_begun_is_no_refusal() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    relay.lose("SET #other = :to");
+    assert!(block_on(stack.store().change_profile(&id, "titles", &stack.profiles())).unwrap());
+}
+
+/// A list that is replaced, and the old one swept, while the export reads it; and once more while
+/// it reads the new one.
+#[test]
+fn an_export_never_has_half_a_list() {
+    let Some((relay, scim)) = relayed() else { return };
+    let group = scim.create_group(&unique(), &["a".to_owned(), "b".to_owned()]);
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (raw, prefix, store) = (Raw(&scim), format!("D#{id}"), stack.store());
+    let list = |epoch: &str| format!("\"{prefix}#Group#{group}#{epoch}\"");
+    let mut present = epoch(&raw, &prefix, &group);
+    let mut held = relay.hold(&list(&present));
+    let export = {
+        let (id, store, profiles) = (id.clone(), store.clone(), stack.profiles());
+        spawn(async move { store.export(&id, &profiles, None, 100_000).await.unwrap() })
+    };
+    for members in [["c", "d"], ["e", "f"]] {
+        block_on(held.come());
+        let operation = json!([{ "op": "replace", "path": "members", "value": member_values(&members) }]);
+        scim.patch(&format!("/Groups/{group}?excludedAttributes=members"), &operation).send().expect(200);
+        let work = Work::Epoch { group: group.clone(), epoch: present };
+        block_on(store.sweep(&Sweep { directory: id.clone(), work }, 0)).unwrap();
+        present = epoch(&raw, &prefix, &group);
+        let next = relay.hold(&list(&present));
+        held.release();
+        held = next;
+    }
+    held.release();
+    let lines = block_on(export).unwrap().lines;
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["meta"]["again"], json!(true), "{lines}");
+    let ids: Vec<_> = last["members"].as_array().unwrap().iter().map(|member| &member["value"]).collect();
+    assert_eq!(ids, ["e", "f"], "{lines}");
+}
+
+#[test]
+fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    let (name, own) = (unique(), "0190b1a2-0000-7000-8000-00000000000a");
+    let line = |member: &str| {
+        let mut line = group(&name, &json!({ "members": member_values(&[member]) }));
+        line["id"] = json!(own);
+        line["meta"] = json!({ "resourceType": "Group" });
+        line.to_string()
+    };
+    let by = "import".parse().unwrap();
+    let held = relay.hold("ClientRequestToken");
+    let first = {
+        let (id, store, profiles, line) = (id.clone(), store.clone(), profiles.clone(), line("a"));
+        spawn(async move {
+            let by = "import".parse().unwrap();
+            store.import(&id, &by, &profiles, &[&line], Options::default()).await.unwrap()
+        })
+    };
+    block_on(held.come());
+    block_on(store.import(&id, &by, &profiles, &[&line("b")], Options::default())).unwrap();
+    held.release();
+    let first = block_on(first).unwrap();
+    assert_eq!(first[0].outcome, Done::MembersAdded, "{first:?}");
+    assert_eq!(scim.get(&format!("/Groups/{own}")).send().members(), ["a", "b"]);
+}
+
+/// More users than one batch of index entries has.
+#[test]
+fn a_user_who_moves_during_a_sorted_walk_comes_once() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    let line = |n: usize| {
+        let more = json!({ "title": format!("b{n:03}"), "meta": { "resourceType": "User" } });
+        user(&format!("x{n:03}"), &more).to_string()
+    };
+    let lines: Vec<String> = (0..520).map(line).collect();
+    let by = "import".parse().unwrap();
+    for some in lines.chunks(260) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        let done = block_on(store.import(&id, &by, &profiles, &some, Options::default())).unwrap();
+        assert!(done.iter().all(|outcome| outcome.outcome == Done::Created), "{done:?}");
+    }
+    let mover = scim.users_where("userName eq \"x000\"").remove(0);
+    let held = relay.hold("ExclusiveStartKey");
+    let walk = {
+        let scim = scim.clone();
+        spawn(async move {
+            let call = scim.get("/Users").filter("userName sw \"x\"").query("sortBy", "title");
+            call.query("count", "30").exchange().await
+        })
+    };
+    block_on(held.come());
+    scim.patch_user(&mover, &json!([{ "op": "replace", "value": { "userName": "xz", "title": "b001a" } }]));
+    held.release();
+    let page = block_on(walk).unwrap();
+    let ids = page.expect(200).ids();
+    assert_eq!((page.total(), ids.len()), (520, 30));
+    assert_eq!(ids.iter().filter(|id| **id == mover).count(), 1);
+}
+
+/// The same service with another directory, of this profile.
+fn of_profile(scim: &Endpoint, profile: &str) -> Endpoint {
+    with_directory(scim, &format!("test-{}", unique()).parse().unwrap(), profile)
+}
+
+fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint {
+    let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
+    let (token, credential) = gateway::token::Token::mint(id).unwrap();
+    let directory = Directory::new(id.clone(), "test", &profiles.get(profile).unwrap());
+    assert!(block_on(store.create_directory(&directory)).unwrap());
+    block_on(store.put_credential(id, &credential)).unwrap();
+    scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
+}
+
+fn n(number: &str) -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::N(number.to_owned())
 }
