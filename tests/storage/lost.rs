@@ -15,7 +15,7 @@ use tests::people::{group, member_values, user};
 use tests::relay::Relay;
 use tests::runtime::{block_on, spawn};
 
-use crate::verify::{Raw, directory, epoch, s, steps};
+use crate::verify::{Raw, epoch, s, steps};
 
 /// A service with a relay in front of its DynamoDB.
 fn relayed() -> Option<(Relay, Endpoint)> {
@@ -60,7 +60,7 @@ fn a_change_of_members_whose_answer_is_lost_counts_once() {
 fn a_counter_is_corrected_once_although_the_answer_is_lost() {
     let Some((relay, scim)) = relayed() else { return };
     scim.create_user(&unique(), &json!({}));
-    let (raw, counters) = (Raw(&scim), format!("C#{}", directory(&scim)));
+    let (raw, counters) = (Raw(&scim), format!("C#{}", scim.directory()));
     raw.put(&counters, "User#00", &[("n", n("7"))]);
     relay.lose("\"SET #n = :n\"");
     let reports = block_on(steps(&scim, true, Duration::ZERO));
@@ -76,13 +76,13 @@ fn a_member_who_is_back_stays() {
     let stack = scim.stack().unwrap();
     let scim = of_profile(&scim, "acme");
     let group = scim.create_group(&unique(), &[]);
-    let (raw, prefix) = (Raw(&scim), format!("D#{}", directory(&scim)));
+    let (raw, prefix) = (Raw(&scim), format!("D#{}", scim.directory()));
     let list = format!("{prefix}#Group#{group}#{}", epoch(&raw, &prefix, &group));
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
     let held = relay.hold("attribute_not_exists(#pk)");
     let walk = {
-        let (id, store, profiles) = (directory(&scim), stack.store(), stack.profiles());
+        let (id, store, profiles) = (scim.directory(), stack.store(), stack.profiles());
         let options =
             verify::Options { repair: true, time: Duration::from_secs(60), patience: Duration::ZERO };
         spawn(async move { store.verify(&id, &profiles, None, &options).await.unwrap() })
@@ -103,7 +103,7 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
     for at in ["DeleteRequest", "\"done\":"] {
         let scim = of_profile(&scim, "standard");
         scim.create_user(&unique(), &json!({}));
-        let (id, stack) = (directory(&scim), scim.stack().unwrap());
+        let (id, stack) = (scim.directory(), scim.stack().unwrap());
         let (store, profiles) = (stack.store(), stack.profiles());
         let receipt = block_on(store.erase_directory(&id)).unwrap();
         let held = relay.hold(at);
@@ -127,7 +127,7 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
 #[test]
 fn a_secret_whose_removal_is_repeated_was_there() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, store) = (directory(&scim), scim.stack().unwrap().store());
+    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
     let client: ClientId = "c1".parse().unwrap();
     let mut kept = Client::new(client.clone(), "test");
     kept.secrets.push(ClientSecret::new("s1", "hash".to_owned(), "test", None));
@@ -141,7 +141,7 @@ fn a_secret_whose_removal_is_repeated_was_there() {
 #[test]
 fn a_change_of_profile_that_has_begun_is_no_refusal() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     relay.lose("SET #other = :to");
     assert!(block_on(stack.store().change_profile(&id, "titles", &stack.profiles())).unwrap());
 }
@@ -152,7 +152,7 @@ fn a_change_of_profile_that_has_begun_is_no_refusal() {
 fn an_export_never_has_half_a_list() {
     let Some((relay, scim)) = relayed() else { return };
     let group = scim.create_group(&unique(), &["a".to_owned(), "b".to_owned()]);
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (raw, prefix, store) = (Raw(&scim), format!("D#{id}"), stack.store());
     let list = |epoch: &str| format!("\"{prefix}#Group#{group}#{epoch}\"");
     let mut present = epoch(&raw, &prefix, &group);
@@ -183,7 +183,7 @@ fn an_export_never_has_half_a_list() {
 #[test]
 fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let (name, own) = (unique(), "0190b1a2-0000-7000-8000-00000000000a");
     let line = |member: &str| {
@@ -213,7 +213,7 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
 #[test]
 fn a_user_who_moves_during_a_sorted_walk_comes_once() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     let line = |n: usize| {
         let more = json!({ "title": format!("b{n:03}"), "meta": { "resourceType": "User" } });

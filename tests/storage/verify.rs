@@ -278,7 +278,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
 #[test]
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     block_on(stack.store().change_profile(&id, "unique-titles", &stack.profiles())).unwrap();
     // Whoever has read of the change keeps both.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
@@ -291,7 +291,7 @@ fn entries_of_the_other_profile_are_not_stale() {
 #[test]
 fn a_step_ends_when_much_is_found() {
     let Some(scim) = Endpoint::empty_directory() else { return };
-    let (id, stack) = (directory(&scim), scim.stack().unwrap());
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let entries = format!("D#{id}#User#externalId");
     for number in 0..1200 {
         Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
