@@ -25,8 +25,11 @@ static ANA: LazyLock<Doc> = LazyLock::new(|| {
 fuzz_target!(|text: &str| {
     let Ok(filter) = parse::parse(text) else { return };
     let written = filter.to_string();
-    let again = parse::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
-    assert_eq!(again, filter, "{written}");
+    // Escapes are longer than what they stand for: it may be too long to be read again.
+    if written.len() <= parse::MAX_BYTES {
+        let again = parse::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+        assert_eq!(again, filter, "{written}");
+    }
     for kind in &PROFILE.resource_types {
         if let Ok(bound) = bind::bind(&filter, kind) {
             let _ = bound.matches(&ANA);
