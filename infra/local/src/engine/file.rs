@@ -17,8 +17,8 @@ const INDEX: &str = "CREATE INDEX IF NOT EXISTS rollcall_stream_records
 ///
 /// An acknowledged write survives the end of this process, however it ends:
 /// SQLite has handed it to the operating system. It is not synced to the disk
-/// on every commit (`synchronous = NORMAL` with a write-ahead log), but once a
-/// second (`engine::checkpoint`): after a power cut the last writes
+/// on every commit (`synchronous = NORMAL` with a write-ahead log), but every
+/// ten seconds (`engine::checkpoint`): after a power cut the last writes
 /// may be missing, the file is never damaged. That is the right price for a
 /// server on a laptop; a sync on every commit costs more than the rest of the write.
 ///
