@@ -105,6 +105,9 @@ async fn what_is_consumed_is_forgotten() {
     engine.stop().await;
 }
 
+/// Bytes of its file that a log keeps when it begins anew (`.cargo/config.toml`).
+const KEPT: u64 = 32 << 20;
+
 /// It is emptied beside the writes, and otherwise only where it is ten times as long.
 #[tokio::test]
 async fn the_log_begins_anew() {
@@ -114,14 +117,14 @@ async fn the_log_begins_anew() {
     table::create(engine.database());
     let log = || std::fs::metadata(dir.path().join("dynamodb.sqlite-wal")).unwrap().len();
     let mut puts = 0..100_000;
-    while log() <= 40 << 20 {
+    while log() <= KEPT {
         table::put(engine.database(), puts.next().expect("the log grows"));
     }
     // Whoever writes next after all was copied begins it anew.
     for n in puts.take(40) {
         tokio::time::sleep(Duration::from_millis(250)).await;
         table::put(engine.database(), n);
-        if log() <= 32 << 20 {
+        if log() <= KEPT {
             return engine.stop().await;
         }
     }
