@@ -21,11 +21,15 @@ impl Turn<'_> {
         Some(self.event.seen.first().filter(|_| self.certain)?.version.1)
     }
 
-    /// A version at which members that were changed alone are as it says, because the group had
-    /// one list all the time. Attributes may be changed while the list is replaced.
-    fn stands_at(&self) -> Option<u64> {
+    /// A version at which, or behind which, `member` was as it says: members that were changed
+    /// alone, and are so in the answer. It may have been read later than they were changed, and
+    /// then others' lists are in it.
+    fn stands_at(&self, member: &str) -> Option<u64> {
+        let shown = self.event.seen.first()?.members.as_ref()?.contains(member);
         match &self.event.what {
-            What::Change { sets, expected: None, .. } if sets.is_empty() => self.version(),
+            What::Change { sets, expected: None, .. } if sets.is_empty() && shown == self.on => {
+                self.version()
+            }
             _ => None,
         }
     }
@@ -135,7 +139,7 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         let turned = || turns.iter().filter(move |turn| turn.certain && turn.on == on);
         let times = turned().map(|turn| (turn.ended, turn.event.began));
         let seen = reads.iter().filter(|(_, seen)| *seen == on).map(|(read, _)| (read.ended, read.began));
-        let versions = turned().filter_map(|turn| Some((turn.ended, turn.stands_at()?)));
+        let versions = turned().filter_map(|turn| Some((turn.ended, turn.stands_at(member)?)));
         (Highest::new(times.chain(seen)), Highest::new(versions))
     });
     for (read, on) in reads {

@@ -95,19 +95,33 @@ fn a_member_who_comes_and_goes_when_nothing_moves_any_more() {
     }
 }
 
+/// The whole list is `m` alone, or nobody.
+fn whole(times: (u64, u64), on: bool) -> Event {
+    let mut event = turn(times, on, End::Done);
+    let What::Change { members, .. } = &mut event.what else { panic!("a change") };
+    *members = Members::Whole(on.then(|| "m".to_owned()).into_iter().collect());
+    event
+}
+
+/// The group's members are at `version` in the answer.
+fn at(version: u64, mut event: Event) -> Event {
+    event.seen[0].version.1 = version;
+    event
+}
+
 #[test]
 fn a_member_who_is_lost_to_a_list_that_was_replaced_before() {
-    let at = |mut event: Event, version| {
-        event.seen[0].version.1 = version;
-        event
-    };
-    let mut replaced = turn((2, 9), false, End::Done);
-    let What::Change { members, .. } = &mut replaced.what else { panic!("a change") };
-    *members = Members::Whole([].into());
     let events = |replacing| {
-        let (added, replaced) = (turn((2, 9), true, End::Done), at(replaced.clone(), replacing));
-        [first(), at(added, 2), replaced, at(read((10, 11), false), 3)]
+        let added = at(2, turn((2, 9), true, End::Done));
+        [first(), added, at(replacing, whole((2, 9), false)), at(3, read((10, 11), false))]
     };
     assert_eq!(check(&events(3)), Vec::<String>::new());
     wrong(&events(1), "`m` is not a member");
+}
+
+#[test]
+fn an_answer_that_was_read_after_others_had_replaced_the_list_says_nothing_of_its_own() {
+    let emptied = group(at(6, whole((2, 9), false)), true);
+    let events = [first(), at(5, whole((2, 9), true)), emptied, at(6, read((10, 11), true))];
+    assert_eq!(check(&events), Vec::<String>::new());
 }
