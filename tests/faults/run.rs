@@ -200,13 +200,13 @@ impl Client<'_> {
         }
         let ended = self.world.now();
         let lists = matches!(what, What::LookUp { .. } | What::List { .. } | What::Ask { .. });
-        let with_members = !matches!(what, What::Ask { .. });
+        let with_members = !matches!(what, What::Ask { .. }) && !bare(instance, &what);
         let seen: Vec<_> = match (end, lists) {
             (End::Done, true) => {
                 let all = answer["Resources"].as_array().into_iter().flatten();
                 all.map(|one| seen(kind, one, with_members)).collect()
             }
-            (End::Done, false) if answer.is_object() => vec![seen(kind, &answer, true)],
+            (End::Done, false) if answer.is_object() => vec![seen(kind, &answer, with_members)],
             _ => Vec::new(),
         };
         self.town.learn(kind, &seen);
@@ -272,7 +272,9 @@ impl Client<'_> {
                     operations.push(json!({ "op": "add", "path": "members", "value": [] }));
                 }
                 let body = patch(operations);
-                self.world.request(instance, self.town, ("PATCH", &at(id)), tag.as_deref(), Some(body)).await
+                let more = if bare(instance, what) { "?excludedAttributes=members" } else { "" };
+                let path = format!("{}{more}", at(id));
+                self.world.request(instance, self.town, ("PATCH", &path), tag.as_deref(), Some(body)).await
             }
             What::Delete { id } => {
                 self.world.request(instance, self.town, ("DELETE", &at(id)), None, None).await
@@ -305,6 +307,13 @@ impl Client<'_> {
     fn token(&self, id: &str) -> Option<String> {
         self.town.token(id)
     }
+}
+
+/// Whether a change of some members is answered without any: then its version is the one that it
+/// made, and not one at which they were read later.
+fn bare(instance: usize, what: &What) -> bool {
+    let alone = matches!(what, What::Change { sets, members: Members::Some { .. }, expected: None, .. } if sets.is_empty());
+    alone && (instance / 4).is_multiple_of(2)
 }
 
 fn lead(kind: Kind) -> &'static str {

@@ -21,17 +21,15 @@ impl Turn<'_> {
         Some(self.event.seen.first().filter(|_| self.certain)?.version.1)
     }
 
-    /// A version at which, or behind which, `member` was as it says: members that were changed
-    /// alone, and are so in the answer. It may have been read later than they were changed, and
-    /// then others' lists are in it.
+    /// A version at which, or behind which, `member` was as it says. An answer that shows the
+    /// members may have been read later than they were changed, and then others' lists are in it.
     fn stands_at(&self, member: &str) -> Option<u64> {
-        let shown = self.event.seen.first()?.members.as_ref()?.contains(member);
-        match &self.event.what {
-            What::Change { sets, expected: None, .. } if sets.is_empty() && shown == self.on => {
-                self.version()
-            }
-            _ => None,
-        }
+        let What::Change { sets, members, expected: None, .. } = &self.event.what else { return None };
+        let stands = match &self.event.seen.first()?.members {
+            Some(shown) => shown.contains(member) == self.on,
+            None => matches!(members, Members::Some { .. }),
+        };
+        self.version().filter(|_| sets.is_empty() && stands)
     }
 
     /// A version before which a whole new list took the place of the old one, for the last time.
