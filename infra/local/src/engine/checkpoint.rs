@@ -36,8 +36,7 @@ pub(super) struct Checkpointer {
 
 impl Checkpointer {
     pub(super) fn open(path: &Path, turn: Turn) -> Result<Self, StartError> {
-        let connection = file::connect(path)
-            .map_err(|error| StartError::DataFile { path: path.to_owned(), reason: error.to_string() })?;
+        let connection = file::connect(path)?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         Ok(Self { connection, log: log.into(), turn })

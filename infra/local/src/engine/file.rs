@@ -34,14 +34,16 @@ pub fn open(path: &Path) -> Result<Database, StartError> {
     // The name is about what it undoes; what it does is `synchronous = NORMAL`
     // on dynoxide's own connection, which nothing else reaches.
     database.disable_bulk_loading().map_err(|error| refused(error.to_string()))?;
-    connect(path)
-        .and_then(|connection| connection.execute_batch(INDEX))
-        .map_err(|error| refused(reason(&error)))?;
+    connect(path)?.execute_batch(INDEX).map_err(|error| refused(reason(&error)))?;
     Ok(database)
 }
 
-/// A second connection to the same file, as patient as dynoxide's own.
-pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+/// Another connection to the same file, as patient as dynoxide's own.
+pub(super) fn connect(path: &Path) -> Result<Connection, StartError> {
+    patient(path).map_err(|error| StartError::DataFile { path: path.to_owned(), reason: reason(&error) })
+}
+
+fn patient(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;

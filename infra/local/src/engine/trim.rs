@@ -69,8 +69,7 @@ pub(super) struct Trimmer {
 
 impl Trimmer {
     pub(super) fn open(path: &Path, turn: Turn) -> Result<Self, StartError> {
-        let connection = file::connect(path)
-            .map_err(|error| StartError::DataFile { path: path.to_owned(), reason: error.to_string() })?;
+        let connection = file::connect(path)?;
         Ok(Self { connection, turn })
     }
 
