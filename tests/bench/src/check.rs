@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::operations::named;
 use crate::options::Options;
-use crate::prepare::prepare;
+use crate::prepare::ready;
 use crate::server::Server;
 use crate::side::{Side, in_turns};
 use crate::world::World;
@@ -94,13 +94,7 @@ async fn held(
     let mut best: Vec<Option<Pair>> = vec![None; names.len()];
     for _ in 0..ATTEMPTS {
         for (server, world) in sides {
-            if let [alone] = operations.as_slice() {
-                assert!(
-                    prepare(&server.target, world, alone, options.stock).await,
-                    "{}: not done",
-                    alone.name
-                );
-            }
+            ready(&server.target, world, &operations, options.stock).await;
             process::quiet(server.pid(), 20).await;
         }
         let lasting = Duration::from_secs(options.seconds);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::measure::measure;
 use crate::operations::named;
 use crate::options::Growth;
-use crate::prepare::prepare;
+use crate::prepare::ready;
 use crate::server::Server;
 use crate::side::Side;
 use crate::world::World;
@@ -72,9 +72,7 @@ async fn figures(server: &Server, world: World, groups: &[&[&str]], options: &Gr
     let mut rows = Vec::new();
     for names in groups {
         let operations: Vec<_> = names.iter().map(|name| named(name)).collect();
-        if let [alone] = operations.as_slice() {
-            assert!(prepare(&server.target, &world, alone, 0).await, "{}: not done", alone.name);
-        }
+        ready(&server.target, &world, &operations, 0).await;
         process::quiet(server.pid(), 20).await;
         let lasting = Duration::from_secs(options.seconds);
         for figures in measure(&server.target, &world, &operations, options.connections, lasting).await {

@@ -48,6 +48,14 @@ pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Oper
     answer["Resources"].as_array().map_or(0, Vec::len) == resources
 }
 
+/// Prepares `operations` that are asked in turn, on a server that does what it is asked: several
+/// need nothing, each makes what the next one uses up.
+pub(crate) async fn ready(target: &Target, world: &Rc<World>, operations: &[&Operation], stock: usize) {
+    if let [alone] = operations {
+        assert!(prepare(target, world, alone, stock).await, "{}: not done", alone.name);
+    }
+}
+
 /// Users, each in `world.groups` groups.
 async fn users(target: &Target, world: &Rc<World>, stock: usize) -> Vec<String> {
     let world_of_asks = Rc::clone(world);
