@@ -21,7 +21,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use directory::id::DirectoryId;
 use directory::rate::{Requests, Told};
 use directory::record::Settings;
-use directory::store::Store;
 use scim::error::{Error, Kind};
 use serde_json::Value;
 
@@ -71,9 +70,7 @@ pub fn admit(app: &App, access: &Access, path: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let (counted, report) = app.rates.count(&access.directory, rate, path == BULK, now());
-    if let Some(report) = report {
-        tell(Arc::clone(&app.rates), app.store.clone(), access.directory.clone(), rate, report);
-    }
+    tell(app, access, rate, report);
     let (detail, seconds) = match counted {
         Counted::Admitted => return Ok(()),
         Counted::Refused => (
@@ -99,9 +96,8 @@ pub fn charge(app: &App, access: &Access, operations: usize) {
         return;
     }
     let operations = u64::try_from(operations).unwrap_or(u64::MAX);
-    if let Some(report) = app.rates.charge(&access.directory, rate, operations, now()) {
-        tell(Arc::clone(&app.rates), app.store.clone(), access.directory.clone(), rate, report);
-    }
+    let report = app.rates.charge(&access.directory, rate, operations, now());
+    tell(app, access, rate, report);
 }
 
 /// The rate that a directory is set to, when it is.
@@ -132,9 +128,10 @@ fn of(app: &App, access: &Access) -> u32 {
 }
 
 /// Tells beside the request, which does not wait for it.
-fn tell(rates: Arc<Rates>, store: Store, directory: DirectoryId, rate: u64, report: Report) {
+fn tell(app: &App, access: &Access, rate: u64, report: Option<Report>) {
+    let Some(Report { second, requests, last }) = report else { return };
+    let (rates, store, directory) = (Arc::clone(&app.rates), app.store.clone(), access.directory.clone());
     tokio::spawn(async move {
-        let Report { second, requests, last } = report;
         let telling = store.tell_rate(&directory, second, requests, &last);
         match tokio::time::timeout(PATIENCE, telling).await {
             Ok(Ok(told)) => rates.learn(&directory, rate, second, requests, told),
