@@ -83,3 +83,79 @@ fn the_total_is_exact_after_racing_creates_and_deletes() {
     assert_eq!(total, seen);
     assert_eq!(total, 160);
 }
+
+/// A list that is walked by index in these tests: `count` at a time, and more of its query.
+fn lists(scim: &Endpoint) -> [List<'_>; 3] {
+    [
+        List::new(scim, "/Users", 10),
+        List::new(scim, "/Users", 11).with("filter", "title eq \"guide\""),
+        List::new(scim, "/Users", 12).with("sortBy", "userName").with("sortOrder", "descending"),
+    ]
+}
+
+fn guides(scim: &Endpoint, names: std::ops::Range<usize>) -> Vec<String> {
+    names.map(|number| scim.create_user(&format!("u{number:03}"), &json!({ "title": "guide" }))).collect()
+}
+
+fn delete(scim: &Endpoint, ids: &[String]) {
+    for id in ids {
+        scim.delete(&format!("/Users/{id}")).send().expect(204);
+    }
+}
+
+/// The ids on the pages from `start` on.
+fn onwards(list: &List<'_>, start: usize) -> Vec<String> {
+    tests::runtime::block_on(async {
+        let mut seen = Vec::new();
+        loop {
+            let page = list.page("startIndex", &(start + seen.len()).to_string()).await;
+            if page.ids().is_empty() {
+                return seen;
+            }
+            seen.extend(page.ids());
+        }
+    })
+}
+
+#[test]
+fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let all = guides(&scim, 0..60);
+    for list in lists(&scim) {
+        assert_eq!(onwards(&list, 1).len(), 60, "{list:?}");
+    }
+    delete(&scim, &[&all[3..9], &all[40..44]].concat());
+    guides(&scim, 60..63);
+    for round in 0..2 {
+        for list in lists(&scim) {
+            let mut start = 1;
+            let mut seen = BTreeSet::new();
+            while start <= 53 {
+                let page = tests::runtime::block_on(list.page("startIndex", &start.to_string()));
+                assert_eq!(page.total(), 53, "walk {round} from {start}: {list:?}");
+                start += page.ids().len();
+                seen.extend(page.ids());
+            }
+            assert_eq!((start, seen.len()), (54, 53), "walk {round}: {list:?}");
+        }
+    }
+}
+
+#[test]
+fn a_walk_that_others_overtake_twice_misses_nobody_who_stays() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let all = guides(&scim, 0..60);
+    for (number, list) in lists(&scim).iter().enumerate() {
+        let slow = tests::runtime::block_on(list.page("startIndex", "1")).ids();
+        // Of those whom the slow walk has seen, so that all others move up.
+        let (gone, later): (Vec<_>, Vec<_>) = (slow[..3].to_vec(), slow[3..6].to_vec());
+        for goers in [&gone, &later] {
+            delete(&scim, goers);
+            onwards(list, 1);
+        }
+        let rest = onwards(list, slow.len() + 1);
+        let seen: BTreeSet<_> = slow.iter().chain(&rest).collect();
+        let left = all.len() - 6 * number;
+        assert_eq!(seen.len(), left, "{} missed: {list:?}", left - seen.len());
+    }
+}

@@ -15,7 +15,7 @@
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
 //! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
-//! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `expires` |
+//! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
 //! | pending sweep | `S#<shard>` | time due, `#`, what | `directory` and what to sweep |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:

@@ -35,11 +35,12 @@ fn first_last_and_cursors_page() {
     }
     let Some(scim) = secretive(&scim) else { return };
     let page = |query: &str| scim.get(&format!("/Users?count=100&{query}"));
-    let first = at_most(page("startIndex=1"), 200, 17.0, 1.0);
+    // Who walks there already is read at the anchor.
+    let first = at_most(page("startIndex=1"), 200, 18.0, 1.0);
     assert_eq!(first.ids().len(), 100);
     at_most(page("startIndex=101"), 200, 18.0, 1.0);
-    // Nobody has to begin behind the last page.
-    let last = at_most(page("startIndex=201"), 200, 18.0, 0.0);
+    // Nobody has to begin behind the last page, but it ends the walk.
+    let last = at_most(page("startIndex=201"), 200, 18.0, 1.0);
     assert_eq!(last.ids().len(), 50);
     let next = at_most(page("cursor="), 200, 17.0, 0.0).json();
     let second = page("").query("cursor", next["nextCursor"].as_str().unwrap());

@@ -1,8 +1,12 @@
 //! Page anchors: where a page ended, so that the next one need not count from the start.
 //!
-//! One per directory, credential, query, count and startIndex, kept for ten minutes. An
-//! anchor only ever moves backwards: a walker who relies on it may see a resource twice,
-//! but never misses one because another walker came by after some were deleted.
+//! One per directory, credential, query, count and startIndex, kept for a while. Two walks
+//! through one list cannot be told apart, so that while somebody walks, its anchors only move
+//! backwards: a walker who relies on one may see a resource twice, but never misses one
+//! because another walker came by after some were deleted.
+//!
+//! When the only walker has come to the end, nobody relies on them any more: the next walk is a
+//! new *generation*, and leaves its own in their place ([`Walk`]).
 
 use std::collections::HashMap;
 
@@ -14,8 +18,8 @@ use super::place::{Place, described, falling};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::scope::Scope;
-use crate::store::Change;
-use crate::table::item::{self, Key, n, optional_number, s, text};
+use crate::store::{Change, Written};
+use crate::table::item::{self, Item, Key, n, optional_number, optional_text, s, text};
 use crate::table::name;
 use crate::time::seconds;
 
@@ -33,6 +37,29 @@ pub(super) struct Anchor {
     pub(super) place: Place,
     /// How many match a filter, counted on the first page.
     pub(super) total: Option<u64>,
+    /// The walks that leave such anchors.
+    pub(super) generation: i64,
+}
+
+/// Who relies on the anchors of a list, as the one behind its first page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Walk {
+    /// One walk, which has not come to its end.
+    Alone,
+    /// Perhaps several, or one that began again: until the anchors are old.
+    Shared,
+    /// Nobody.
+    Ended,
+}
+
+impl Walk {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Alone => "alone",
+            Self::Shared => "shared",
+            Self::Ended => "ended",
+        }
+    }
 }
 
 impl Scope {
@@ -47,40 +74,153 @@ impl Scope {
             .backwards();
         let Some(found) = pages.next(Some(1)).await? else { return Ok(None) };
         let Some(item) = found.first() else { return Ok(None) };
-        let expired = optional_number::<i64>(item, name::EXPIRES).is_none_or(|expires| expires < seconds());
         let start = text(item, name::SK)?.rsplit_once('#').and_then(|(_, start)| start.parse().ok());
         match (start, Place::parse(text(item, name::KEY)?)) {
-            (Some(start), Some(place)) if !expired && start > 1 => {
-                Ok(Some(Anchor { start, place, total: optional_number(item, name::TOTAL) }))
-            }
+            (Some(start), Some(place)) if !is_expired(item) && start > 1 => Ok(Some(Anchor {
+                start,
+                place,
+                total: optional_number(item, name::TOTAL),
+                generation: generation(item),
+            })),
             _ => Ok(None),
         }
     }
 
-    /// Leaves an anchor: the resource behind `place` is number `start`.
+    /// Leaves the anchor of a first page: the resource behind `place` is number `start`.
     ///
     /// Without it the next page is only slower, so that a failure is no error.
-    pub(super) async fn leave_anchor(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) {
-        let key = Key::new(item::anchors(&self.directory, &self.by), sort_key(&list(query), start));
-        let before = if falling(query) { "#key <= :key" } else { "#key >= :key" };
-        let mut content = HashMap::from([
-            (name::KEY.to_owned(), s(place.text())),
-            (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
-        ]);
-        if let Some(total) = total {
-            content.insert(name::TOTAL.to_owned(), n(total));
+    pub(super) async fn begin_walk(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) {
+        if let Err(error) = self.begun(query, start, place, total).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
         }
-        let put = Change::put(key, content)
-            .only_if(&format!("(attribute_not_exists(#pk) OR #expires < :soon OR {before})"))
+    }
+
+    async fn begun(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) -> Result<(), Error> {
+        let key = self.anchor_key(query, start);
+        let mut there = self.store.read(&key).await?;
+        if there.as_ref().is_none_or(|item| is_expired(item) || walk(item) == Some(Walk::Ended.text())) {
+            let last = there.as_ref().map_or(0, generation);
+            // Higher than any before it, also when the last one was forgotten.
+            let next = seconds().max(last + 1);
+            let mut put = self.put(&key, place, total, next, Some(Walk::Alone));
+            put = match &there {
+                None => put.only_if("attribute_not_exists(#pk)").name("#pk", name::PK),
+                Some(_) => put
+                    .only_if("#generation = :last AND (#walk = :ended OR #expires < :now)")
+                    .name("#generation", name::GENERATION)
+                    .name("#walk", name::WALK)
+                    .name("#expires", name::EXPIRES)
+                    .value(":last", n(last))
+                    .value(":ended", s(Walk::Ended.text()))
+                    .value(":now", n(seconds())),
+            };
+            match self.store.write(&[put], &WriteId::new().token()).await? {
+                Written::Done(_) => return Ok(()),
+                // Another first page came in between.
+                Written::Refused(refused) => there = refused.into_iter().find_map(|(_, item)| item),
+            }
+        }
+        let generation = there.as_ref().map_or(0, generation);
+        let put = self.put(&key, place, total, generation, Some(Walk::Shared));
+        let put = only_backwards(put, query, place, generation);
+        if let Written::Done(_) = self.store.write(&[put], &WriteId::new().token()).await? {
+            return Ok(());
+        }
+        let share = Change::update(key, "SET #walk = :shared")
+            .only_if("attribute_exists(#pk)")
             .name("#pk", name::PK)
-            .name("#expires", name::EXPIRES)
-            .name("#key", name::KEY)
-            .value(":soon", n(seconds() + RELIED_ON))
-            .value(":key", s(place.text()));
+            .name("#walk", name::WALK)
+            .value(":shared", s(Walk::Shared.text()));
+        self.store.write(&[share], &WriteId::new().token()).await.map(drop)
+    }
+
+    /// Leaves the anchor of a further page of a walk of `generation`.
+    ///
+    /// Without it the next page is only slower, so that a failure is no error.
+    pub(super) async fn leave_anchor(
+        &self,
+        query: &Query,
+        start: u64,
+        place: &Place,
+        total: Option<u64>,
+        generation: i64,
+    ) {
+        let put = self.put(&self.anchor_key(query, start), place, total, generation, None);
+        let put = only_backwards(put, query, place, generation);
         if let Err(error) = self.store.write(&[put], &WriteId::new().token()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
         }
     }
+
+    /// The last page was read: who walked alone relies on no anchor any more.
+    ///
+    /// A failure is no error: the next walk is only careful without need.
+    pub(super) async fn end_walk(&self, query: &Query, generation: i64) {
+        let first = self.anchor_key(query, query.count + 1);
+        let end = Change::update(first, "SET #walk = :ended")
+            .only_if("#walk = :alone AND #generation = :generation")
+            .name("#walk", name::WALK)
+            .name("#generation", name::GENERATION)
+            .value(":ended", s(Walk::Ended.text()))
+            .value(":alone", s(Walk::Alone.text()))
+            .value(":generation", n(generation));
+        if let Err(error) = self.store.write(&[end], &WriteId::new().token()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the end of a walk was not noted");
+        }
+    }
+
+    fn anchor_key(&self, query: &Query, start: u64) -> Key {
+        Key::new(item::anchors(&self.directory, &self.by), sort_key(&list(query), start))
+    }
+
+    fn put(
+        &self,
+        key: &Key,
+        place: &Place,
+        total: Option<u64>,
+        generation: i64,
+        walk: Option<Walk>,
+    ) -> Change {
+        let mut content = HashMap::from([
+            (name::KEY.to_owned(), s(place.text())),
+            (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
+            (name::GENERATION.to_owned(), n(generation)),
+        ]);
+        if let Some(total) = total {
+            content.insert(name::TOTAL.to_owned(), n(total));
+        }
+        if let Some(walk) = walk {
+            content.insert(name::WALK.to_owned(), s(walk.text()));
+        }
+        Change::put(key.clone(), content)
+    }
+}
+
+/// Does `put` unless somebody may rely on the anchor that is there and it is further on.
+fn only_backwards(put: Change, query: &Query, place: &Place, generation: i64) -> Change {
+    let before = if falling(query) { "#key <= :key" } else { "#key >= :key" };
+    put.only_if(&format!(
+        "(attribute_not_exists(#pk) OR #expires < :soon OR #generation < :generation OR {before})"
+    ))
+    .name("#pk", name::PK)
+    .name("#expires", name::EXPIRES)
+    .name("#generation", name::GENERATION)
+    .name("#key", name::KEY)
+    .value(":soon", n(seconds() + RELIED_ON))
+    .value(":generation", n(generation))
+    .value(":key", s(place.text()))
+}
+
+fn is_expired(item: &Item) -> bool {
+    optional_number::<i64>(item, name::EXPIRES).is_none_or(|expires| expires < seconds())
+}
+
+fn generation(item: &Item) -> i64 {
+    optional_number(item, name::GENERATION).unwrap_or(0)
+}
+
+fn walk(item: &Item) -> Option<&str> {
+    optional_text(item, name::WALK)
 }
 
 /// Stands for the list, and for how it is paged.

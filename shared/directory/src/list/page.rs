@@ -49,6 +49,7 @@ impl Scope {
             None => Count::All,
         };
         let before = anchor.as_ref().map_or(0, |anchor| anchor.start - 1);
+        let walk = anchor.as_ref().map(|anchor| anchor.generation);
         let from = Start {
             place: anchor.map(|anchor| anchor.place),
             backwards: false,
@@ -66,8 +67,16 @@ impl Scope {
         // Those deleted behind a walker's back have moved its numbers; what it has not
         // seen must not seem to be behind the end.
         let total = known.unwrap_or(seen.max(estimated)).max(if more { next } else { 0 });
-        if let (true, Some(place)) = (more, last) {
-            self.leave_anchor(query, next, &place, counted.is_none().then_some(total)).await;
+        let filtered = counted.is_none().then_some(total);
+        match (last, walk) {
+            (Some(place), _) if more && start <= 1 => {
+                self.begin_walk(query, next, &place, filtered).await;
+            }
+            (Some(place), walk) if more => {
+                self.leave_anchor(query, next, &place, filtered, walk.unwrap_or(0)).await;
+            }
+            (_, Some(generation)) if !more => self.end_walk(query, generation).await,
+            _ => {}
         }
         Ok(Page { total: Some(total), resources, ..Page::default() })
     }

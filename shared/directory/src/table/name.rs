@@ -46,6 +46,10 @@ pub const N: &str = "n";
 pub const KEY: &str = "key";
 /// A page anchor's counted total.
 pub const TOTAL: &str = "total";
+/// The walks that leave such a page anchor.
+pub const GENERATION: &str = "generation";
+/// Of the page anchor behind a first page: who relies on it and on those that follow.
+pub const WALK: &str = "walk";
 /// The directory of a pending sweep.
 pub const DIRECTORY: &str = "directory";
 /// What a pending sweep is about.
