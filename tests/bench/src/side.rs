@@ -1,5 +1,7 @@
 //! A server on data of its own, and what was loaded into it.
 
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -64,7 +66,17 @@ impl Side {
     pub(crate) async fn serve(&self, dynamodb_url: Option<&str>) -> Server {
         let server = Server::start(Some(self.data()), dynamodb_url).await;
         process::quiet(server.pid(), 900).await;
+        self.read_once();
         server
+    }
+
+    /// Reads its files. What was loaded some minutes ago may be on the disk only, and how long a
+    /// disk takes says nothing of the directory.
+    fn read_once(&self) {
+        for file in fs::read_dir(self.data()).into_iter().flatten().flatten() {
+            let read = File::open(file.path()).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
+            read.unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+        }
     }
 }
 
