@@ -111,14 +111,14 @@ fn a_sweep_that_fails_waits_behind_the_others() {
         let item: Item = item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         block_on(client.put_item().table_name(table).set_item(Some(item)).send()).expect("a put");
     };
-    // A group that nobody can read, and a list of it that is to be swept since long ago.
-    put(vec![("PK", text(&format!("D#{directory}#Group"))), ("SK", text("g"))]);
-    let (work, due) = (format!("epoch#g#{}", unique()), format!("{:020}", 7));
+    // A directory that nobody can read, and a change of its profile that is due since long ago.
+    put(vec![("PK", text(&format!("D#{directory}"))), ("SK", text("directory"))]);
+    let (work, due) = ("profile#", format!("{:020}", 7));
     put(vec![
         ("PK", text("S#0")),
         ("SK", text(&format!("{due}#{directory}#{work}"))),
         ("directory", text(&directory)),
-        ("work", text(&work)),
+        ("work", text(work)),
     ]);
     block_on(stack.store().sweep_due(&stack.profiles())).expect("a run");
     let scan = client
@@ -135,4 +135,23 @@ fn a_sweep_that_fails_waits_behind_the_others() {
         left.len() == 1 && left[0]["SK"].as_s().unwrap() > &now
     };
     assert!(within(SECONDS, is_later), "it is tried first again");
+}
+
+#[test]
+fn a_group_that_cannot_be_read_holds_up_no_sweep() {
+    // Whoever lists the groups of this directory fails.
+    let (Some(stack), Some(scim)) = (Endpoint::shared().stack(), Endpoint::empty_directory()) else { return };
+    let id = scim.create_group(&unique(), &["m0".to_owned(), "m1".to_owned()]);
+    assert_eq!(memberships(&id), 2);
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let spoil = stack
+        .client()
+        .update_item()
+        .table_name(Endpoint::shared().table())
+        .key("PK", text(&format!("D#{}#Group", scim.directory())))
+        .key("SK", text(&id))
+        .update_expression("SET epoch = :other REMOVE doc")
+        .expression_attribute_values(":other", text("other"));
+    block_on(spoil.send()).expect("an update");
+    leaves(&id, 0);
 }
