@@ -44,9 +44,14 @@ impl<'a> List<'a> {
 
     /// The ids on all pages by `startIndex`, until an empty one.
     pub async fn by_index(&self) -> Vec<String> {
+        self.onwards(1).await
+    }
+
+    /// The ids on the pages from `start` on, until an empty one.
+    pub async fn onwards(&self, start: usize) -> Vec<String> {
         let mut seen = Vec::new();
         for _ in 0..ENDLESS {
-            let page = self.page("startIndex", &(seen.len() + 1).to_string()).await;
+            let page = self.page("startIndex", &(start + seen.len()).to_string()).await;
             let ids = page.ids();
             assert_eq!(page.json()["itemsPerPage"], Value::from(ids.len()), "{page}");
             if ids.is_empty() {

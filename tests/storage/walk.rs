@@ -7,7 +7,7 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::pages::List;
 use tests::people::user;
-use tests::runtime::at_once;
+use tests::runtime::{at_once, block_on};
 
 /// All ids on all pages of `count`, until an empty one.
 async fn walk(scim: &Endpoint, filter: &str, count: usize) -> Vec<String> {
@@ -51,7 +51,7 @@ fn a_walk_misses_nobody_who_stays_while_others_come_and_go() {
             assert!(missed.is_empty(), "{filter} missed {missed:?}");
         }
         assert_eq!(scim.get("/Users").send().total(), 120);
-        let calm = tests::runtime::block_on(walk(&scim, filter, count));
+        let calm = block_on(walk(&scim, filter, count));
         assert_eq!(calm.iter().collect::<BTreeSet<_>>().len(), 120, "{filter}");
     }
 }
@@ -79,7 +79,7 @@ fn the_total_is_exact_after_racing_creates_and_deletes() {
     });
     at_once(16, work);
     let total = scim.get("/Users").send().total();
-    let seen = tests::runtime::block_on(walk(&scim, "", 100)).len() as u64;
+    let seen = block_on(walk(&scim, "", 100)).len() as u64;
     assert_eq!(total, seen);
     assert_eq!(total, 160);
 }
@@ -103,26 +103,12 @@ fn delete(scim: &Endpoint, ids: &[String]) {
     }
 }
 
-/// The ids on the pages from `start` on.
-fn onwards(list: &List<'_>, start: usize) -> Vec<String> {
-    tests::runtime::block_on(async {
-        let mut seen = Vec::new();
-        loop {
-            let page = list.page("startIndex", &(start + seen.len()).to_string()).await;
-            if page.ids().is_empty() {
-                return seen;
-            }
-            seen.extend(page.ids());
-        }
-    })
-}
-
 #[test]
 fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let all = guides(&scim, 0..60);
     for list in lists(&scim) {
-        assert_eq!(onwards(&list, 1).len(), 60, "{list:?}");
+        assert_eq!(block_on(list.by_index()).len(), 60, "{list:?}");
     }
     delete(&scim, &[&all[3..9], &all[40..44]].concat());
     guides(&scim, 60..63);
@@ -131,7 +117,7 @@ fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
             let mut start = 1;
             let mut seen = BTreeSet::new();
             while start <= 53 {
-                let page = tests::runtime::block_on(list.page("startIndex", &start.to_string()));
+                let page = block_on(list.page("startIndex", &start.to_string()));
                 assert_eq!(page.total(), 53, "walk {round} from {start}: {list:?}");
                 start += page.ids().len();
                 seen.extend(page.ids());
@@ -146,14 +132,14 @@ fn a_walk_that_others_overtake_twice_misses_nobody_who_stays() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let all = guides(&scim, 0..60);
     for (number, list) in lists(&scim).iter().enumerate() {
-        let slow = tests::runtime::block_on(list.page("startIndex", "1")).ids();
+        let slow = block_on(list.page("startIndex", "1")).ids();
         // Of those whom the slow walk has seen, so that all others move up.
         let (gone, later): (Vec<_>, Vec<_>) = (slow[..3].to_vec(), slow[3..6].to_vec());
         for goers in [&gone, &later] {
             delete(&scim, goers);
-            onwards(list, 1);
+            block_on(list.by_index());
         }
-        let rest = onwards(list, slow.len() + 1);
+        let rest = block_on(list.onwards(slow.len() + 1));
         let seen: BTreeSet<_> = slow.iter().chain(&rest).collect();
         let left = all.len() - 6 * number;
         assert_eq!(seen.len(), left, "{} missed: {list:?}", left - seen.len());

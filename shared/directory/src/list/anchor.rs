@@ -6,7 +6,10 @@
 //! because another walker came by after some were deleted.
 //!
 //! When the only walker has come to the end, nobody relies on them any more: the next walk is a
-//! new *generation*, and leaves its own in their place ([`Walk`]).
+//! new *generation*, and leaves its own in their place.
+//!
+//! Without an anchor the next page is only slower, and without the end of a walk the next one only
+//! careful without need: whoever leaves one takes a failure for none.
 
 use std::collections::HashMap;
 
@@ -41,26 +44,14 @@ pub(super) struct Anchor {
     pub(super) generation: i64,
 }
 
-/// Who relies on the anchors of a list, as the one behind its first page says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Walk {
-    /// One walk, which has not come to its end.
-    Alone,
-    /// Perhaps several, or one that began again: until the anchors are old.
-    Shared,
-    /// Nobody.
-    Ended,
-}
+// Who relies on the anchors of a list, as the one behind its first page says.
 
-impl Walk {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Alone => "alone",
-            Self::Shared => "shared",
-            Self::Ended => "ended",
-        }
-    }
-}
+/// One walk, which has not come to its end.
+const ALONE: &str = "alone";
+/// Perhaps several, or one that began again: until the anchors are old.
+const SHARED: &str = "shared";
+/// Nobody.
+const ENDED: &str = "ended";
 
 impl Scope {
     /// The last anchor at or before the start of `query`.
@@ -87,33 +78,25 @@ impl Scope {
     }
 
     /// Leaves the anchor of a first page: the resource behind `place` is number `start`.
-    ///
-    /// Without it the next page is only slower, so that a failure is no error.
-    pub(super) async fn begin_walk(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) {
-        if let Err(error) = self.begun(query, start, place, total).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
-        }
-    }
-
-    async fn begun(&self, query: &Query, start: u64, place: &Place, total: Option<u64>) -> Result<(), Error> {
+    pub(super) async fn begin_walk(
+        &self,
+        query: &Query,
+        start: u64,
+        place: &Place,
+        total: Option<u64>,
+    ) -> Result<(), Error> {
         let key = self.anchor_key(query, start);
         let mut there = self.store.read(&key).await?;
-        if there.as_ref().is_none_or(|item| is_expired(item) || walk(item) == Some(Walk::Ended.text())) {
-            let last = there.as_ref().map_or(0, generation);
+        if there.as_ref().is_none_or(|item| is_expired(item) || walk(item) == Some(ENDED)) {
             // Higher than any before it, also when the last one was forgotten.
-            let next = seconds().max(last + 1);
-            let mut put = self.put(&key, place, total, next, Some(Walk::Alone));
-            put = match &there {
-                None => put.only_if("attribute_not_exists(#pk)").name("#pk", name::PK),
-                Some(_) => put
-                    .only_if("#generation = :last AND (#walk = :ended OR #expires < :now)")
-                    .name("#generation", name::GENERATION)
-                    .name("#walk", name::WALK)
-                    .name("#expires", name::EXPIRES)
-                    .value(":last", n(last))
-                    .value(":ended", s(Walk::Ended.text()))
-                    .value(":now", n(seconds())),
-            };
+            let next = seconds().max(there.as_ref().map_or(0, generation) + 1);
+            let put = anchor(&key, place, total, next, Some(ALONE))
+                .only_if("(attribute_not_exists(#pk) OR #walk = :ended OR #expires < :now)")
+                .name("#pk", name::PK)
+                .name("#walk", name::WALK)
+                .name("#expires", name::EXPIRES)
+                .value(":ended", s(ENDED))
+                .value(":now", n(seconds()));
             match self.store.write(&[put], &WriteId::new().token()).await? {
                 Written::Done(_) => return Ok(()),
                 // Another first page came in between.
@@ -121,7 +104,7 @@ impl Scope {
             }
         }
         let generation = there.as_ref().map_or(0, generation);
-        let put = self.put(&key, place, total, generation, Some(Walk::Shared));
+        let put = anchor(&key, place, total, generation, Some(SHARED));
         let put = only_backwards(put, query, place, generation);
         if let Written::Done(_) = self.store.write(&[put], &WriteId::new().token()).await? {
             return Ok(());
@@ -130,70 +113,52 @@ impl Scope {
             .only_if("attribute_exists(#pk)")
             .name("#pk", name::PK)
             .name("#walk", name::WALK)
-            .value(":shared", s(Walk::Shared.text()));
+            .value(":shared", s(SHARED));
         self.store.write(&[share], &WriteId::new().token()).await.map(drop)
     }
 
     /// Leaves the anchor of a further page of a walk of `generation`.
-    ///
-    /// Without it the next page is only slower, so that a failure is no error.
-    pub(super) async fn leave_anchor(
+    pub(super) async fn go_on(
         &self,
         query: &Query,
         start: u64,
         place: &Place,
         total: Option<u64>,
         generation: i64,
-    ) {
-        let put = self.put(&self.anchor_key(query, start), place, total, generation, None);
+    ) -> Result<(), Error> {
+        let put = anchor(&self.anchor_key(query, start), place, total, generation, None);
         let put = only_backwards(put, query, place, generation);
-        if let Err(error) = self.store.write(&[put], &WriteId::new().token()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
-        }
+        self.store.write(&[put], &WriteId::new().token()).await.map(drop)
     }
 
     /// The last page was read: who walked alone relies on no anchor any more.
-    ///
-    /// A failure is no error: the next walk is only careful without need.
-    pub(super) async fn end_walk(&self, query: &Query, generation: i64) {
+    pub(super) async fn end_walk(&self, query: &Query, generation: i64) -> Result<(), Error> {
         let first = self.anchor_key(query, query.count + 1);
         let end = Change::update(first, "SET #walk = :ended")
             .only_if("#walk = :alone AND #generation = :generation")
             .name("#walk", name::WALK)
             .name("#generation", name::GENERATION)
-            .value(":ended", s(Walk::Ended.text()))
-            .value(":alone", s(Walk::Alone.text()))
+            .value(":ended", s(ENDED))
+            .value(":alone", s(ALONE))
             .value(":generation", n(generation));
-        if let Err(error) = self.store.write(&[end], &WriteId::new().token()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the end of a walk was not noted");
-        }
+        self.store.write(&[end], &WriteId::new().token()).await.map(drop)
     }
 
     fn anchor_key(&self, query: &Query, start: u64) -> Key {
         Key::new(item::anchors(&self.directory, &self.by), sort_key(&list(query), start))
     }
+}
 
-    fn put(
-        &self,
-        key: &Key,
-        place: &Place,
-        total: Option<u64>,
-        generation: i64,
-        walk: Option<Walk>,
-    ) -> Change {
-        let mut content = HashMap::from([
-            (name::KEY.to_owned(), s(place.text())),
-            (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
-            (name::GENERATION.to_owned(), n(generation)),
-        ]);
-        if let Some(total) = total {
-            content.insert(name::TOTAL.to_owned(), n(total));
-        }
-        if let Some(walk) = walk {
-            content.insert(name::WALK.to_owned(), s(walk.text()));
-        }
-        Change::put(key.clone(), content)
-    }
+/// Writes an anchor.
+fn anchor(key: &Key, place: &Place, total: Option<u64>, generation: i64, walk: Option<&str>) -> Change {
+    let mut content = HashMap::from([
+        (name::KEY.to_owned(), s(place.text())),
+        (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
+        (name::GENERATION.to_owned(), n(generation)),
+    ]);
+    content.extend(total.map(|total| (name::TOTAL.to_owned(), n(total))));
+    content.extend(walk.map(|walk| (name::WALK.to_owned(), s(walk))));
+    Change::put(key.clone(), content)
 }
 
 /// Does `put` unless somebody may rely on the anchor that is there and it is further on.

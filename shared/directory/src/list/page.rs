@@ -68,15 +68,14 @@ impl Scope {
         // seen must not seem to be behind the end.
         let total = known.unwrap_or(seen.max(estimated)).max(if more { next } else { 0 });
         let filtered = counted.is_none().then_some(total);
-        match (last, walk) {
-            (Some(place), _) if more && start <= 1 => {
-                self.begin_walk(query, next, &place, filtered).await;
-            }
-            (Some(place), walk) if more => {
-                self.leave_anchor(query, next, &place, filtered, walk.unwrap_or(0)).await;
-            }
+        let left = match (last, walk) {
+            (Some(place), _) if more && start <= 1 => self.begin_walk(query, next, &place, filtered).await,
+            (Some(place), walk) if more => self.go_on(query, next, &place, filtered, walk.unwrap_or(0)).await,
             (_, Some(generation)) if !more => self.end_walk(query, generation).await,
-            _ => {}
+            _ => Ok(()),
+        };
+        if let Err(error) = left {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no page anchor left");
         }
         Ok(Page { total: Some(total), resources, ..Page::default() })
     }
