@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use directory::access::oauth::client::Client;
 use directory::id::DirectoryId;
-use directory::oauth::client::Client;
-use directory::record::{DirectoryChange, State};
+use directory::registry::record::{DirectoryChange, State};
 use gateway::token::Token;
 use gateway::token::access::AccessToken;
 use secrecy::ExposeSecret;
@@ -151,7 +151,7 @@ fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
 fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     let store = world.scim.stack().unwrap().store();
     let token = world.scim.token();
-    let minted = |change: &dyn Fn(&mut directory::credential::NewCredential)| {
+    let minted = |change: &dyn Fn(&mut directory::access::credential::NewCredential)| {
         let (token, mut credential) = Token::mint(&world.id).unwrap();
         change(&mut credential);
         block_on(store.put_credential(&world.id, &credential)).unwrap();

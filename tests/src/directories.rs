@@ -1,6 +1,6 @@
 //! Directories that tests put into a store themselves.
 
-use directory::record::Directory;
+use directory::registry::record::DirectoryRecord;
 use directory::store::Store;
 use gateway::token::Token;
 use scim::model::profile::Profile;
@@ -11,14 +11,14 @@ use crate::runtime::block_on;
 
 /// The record of a new directory that follows `profile`.
 #[must_use]
-pub fn record(profile: &Profile) -> Directory {
+pub fn record(profile: &Profile) -> DirectoryRecord {
     let id = format!("test-{}", unique()).parse().expect("a directory id");
-    Directory::new(id, "test", profile)
+    DirectoryRecord::new(id, "test", profile)
 }
 
 /// Puts `directory` into `store`, with a credential; its token.
 #[must_use]
-pub fn put(store: &Store, directory: &Directory) -> String {
+pub fn put(store: &Store, directory: &DirectoryRecord) -> String {
     let (token, credential) = Token::mint(&directory.id).expect("a token");
     block_on(async {
         store.create_directory(directory).await.expect("a directory");

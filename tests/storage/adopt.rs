@@ -1,17 +1,17 @@
 //! People who were in the product before: linked once, and their new addresses marked.
 
-use directory::adopt::Unverified;
 use directory::error::Error;
-use directory::import::Options;
-use directory::resource::Resource;
-use directory::scope::{Scope, Wants};
+use directory::resource::existing::Unverified;
+use directory::resource::stored::Resource;
+use directory::transfer::import::Options;
+use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, block_on};
 
-fn scope(scim: &Endpoint) -> Scope {
-    scim.stack().unwrap().store().scope(&scim.directory(), &"test".parse().unwrap())
+fn scope(scim: &Endpoint) -> Directory {
+    Directory::open(&scim.stack().unwrap().store(), &scim.directory(), &"test".parse().unwrap())
 }
 
 /// Imports users; their ids.
@@ -70,7 +70,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     let lines =
         block_on(stack.store().export(&scim.directory(), &stack.profiles(), None, 10_000)).unwrap().lines;
     let line: Value = serde_json::from_str(&lines).unwrap();
-    let known = &line[directory::export::EXTENSION];
+    let known = &line[directory::transfer::export::EXTENSION];
     assert!(known["emailUnverified"].is_string() && known["linked"].is_string(), "{line}");
     let other = Endpoint::empty_directory().unwrap();
     assert_eq!(imported(&other, &[line]), [id.as_str()]);
@@ -121,8 +121,9 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
 fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
     let (id, store) = (scim.directory(), scim.stack().unwrap().store());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
-    directory::adopt::Policy::check(&settings).unwrap();
-    let change = directory::record::DirectoryChange { settings: Some(settings), ..Default::default() };
+    directory::resource::existing::Policy::check(&settings).unwrap();
+    let change =
+        directory::registry::record::DirectoryChange { settings: Some(settings), ..Default::default() };
     block_on(store.change_directory(&id, change)).unwrap();
     scim.by_another_credential(None).unwrap()
 }
@@ -165,7 +166,7 @@ fn a_setting_of_another_form_is_refused_and_adopts_nobody() {
         [json!(true), json!({}), json!({ "by": [] }), json!({ "by": ["title"] }), json!({ "by": "userName" })]
     {
         let settings = json!({ "adopt": wrong }).as_object().unwrap().clone();
-        assert!(directory::adopt::Policy::check(&settings).is_err(), "{settings:?}");
-        assert!(directory::adopt::Policy::of(&settings).by().is_empty());
+        assert!(directory::resource::existing::Policy::check(&settings).is_err(), "{settings:?}");
+        assert!(directory::resource::existing::Policy::of(&settings).by().is_empty());
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use directory::erase::{Receipt, ReceiptId};
 use directory::error::Error;
 use directory::id::DirectoryId;
+use directory::upkeep::erasure::{Receipt, ReceiptId};
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::people::member_values;

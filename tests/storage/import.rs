@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use directory::import::{Done, Options, Outcome};
+use directory::transfer::import::{Done, Options, Outcome};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -37,7 +37,7 @@ async fn send(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcom
     let (store, profiles) = (stack.store(), stack.profiles());
     let by = "import".parse().unwrap();
     let mut outcomes = Vec::new();
-    for some in lines.chunks(directory::import::MOST) {
+    for some in lines.chunks(directory::transfer::import::MOST) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
         outcomes.extend(store.import(&id, &by, &profiles, &some, options).await.unwrap());
     }

@@ -3,9 +3,9 @@
 
 use directory::error::Error;
 use directory::id::CredentialId;
-use directory::list::cursor::Cursors;
-use directory::list::{From, Page, Part, Query};
-use directory::scope::{Scope, Wants};
+use directory::query::cursor::Cursors;
+use directory::query::{From, Page, Part, Query};
+use directory::{Directory, Wants};
 use scim::filter::compile::compile;
 use scim::model::resource_type::ResourceType;
 use scim::sort::{Order, sort_by};
@@ -14,7 +14,7 @@ use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
 /// Sixty users, of whom every twentieth has a title; the directory, and their ids.
-fn sixty() -> Option<(Endpoint, Scope, Vec<String>)> {
+fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let stack = scim.stack()?;
     let create = |number: usize| {
@@ -23,7 +23,7 @@ fn sixty() -> Option<(Endpoint, Scope, Vec<String>)> {
     };
     let ids = (0..60).map(create).collect();
     let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = stack.store().scope(&scim.directory(), &somebody);
+    let scope = Directory::open(&stack.store(), &scim.directory(), &somebody);
     Some((scim, scope, ids))
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use directory::access::oauth::client::{Client, ClientSecret};
 use directory::id::{ClientId, DirectoryId};
-use directory::import::{Done, Options};
-use directory::oauth::client::{Client, ClientSecret};
-use directory::record::Directory;
-use directory::sweep::{Sweep, Work};
+use directory::registry::record::DirectoryRecord;
+use directory::transfer::import::{Done, Options};
+use directory::upkeep::sweep::{Sweep, Work};
 use directory::verify::{self, What};
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -253,7 +253,7 @@ fn of_profile(scim: &Endpoint, profile: &str) -> Endpoint {
 fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint {
     let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
     let (token, credential) = gateway::token::Token::mint(id).unwrap();
-    let directory = Directory::new(id.clone(), "test", &profiles.get(profile).unwrap());
+    let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
     assert!(block_on(store.create_directory(&directory)).unwrap());
     block_on(store.put_credential(id, &credential)).unwrap();
     scim.with_token(secrecy::ExposeSecret::expose_secret(&token))

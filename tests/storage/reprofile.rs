@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use directory::error::Error;
-use directory::reprofile::Progress;
+use directory::upkeep::profile_change::Progress;
 use serde_json::json;
 use tests::call::Call;
 use tests::endpoint::Endpoint;

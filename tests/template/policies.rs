@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use directory::reprofile::Progress;
 use directory::store::Store;
+use directory::upkeep::profile_change::Progress;
 use gateway::app::{App, Settings};
 use gateway::event::mended;
 use gateway::serve::Edge;
@@ -55,7 +55,7 @@ impl Deployed {
         let engine = Engine::start(&folder.join("dynamodb.sqlite")).unwrap();
         let template = Template::main();
         let store = Store::new(client(engine.url(), None), TABLE);
-        block_on(store.ensure_table()).unwrap();
+        block_on(store.ensure()).unwrap();
         let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();

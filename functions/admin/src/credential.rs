@@ -6,7 +6,7 @@ pub(crate) mod list;
 pub(crate) mod patch;
 pub(crate) mod revoke;
 
-use ::directory::credential::{Credential, Scopes};
+use ::directory::access::credential::{Credential, Scopes};
 use ::directory::error::Error;
 use ::directory::id::CredentialId;
 use gateway::error::Failure;

@@ -5,9 +5,9 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod patch;
 
-use ::directory::adopt::Policy;
 use ::directory::error::Error;
-use ::directory::record::{Directory, Settings};
+use ::directory::registry::record::{DirectoryRecord, Settings};
+use ::directory::resource::existing::Policy;
 use gateway::error::Failure;
 use gateway::rate;
 use scim::profile::Profiles;
@@ -21,8 +21,9 @@ const LONGEST: usize = 40;
 const SETTINGS: usize = 32 * 1024;
 
 /// `directory` as it is answered.
-pub(crate) fn shown(directory: &Directory) -> Value {
-    let Directory { id, name, profile, state, region, stage, created, settings, transition, .. } = directory;
+pub(crate) fn shown(directory: &DirectoryRecord) -> Value {
+    let DirectoryRecord { id, name, profile, state, region, stage, created, settings, transition, .. } =
+        directory;
     let mut shown = Map::new();
     let mut tell = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     tell("id", id.to_string().into());

@@ -1,7 +1,7 @@
 //! Erasing a directory, and the receipts of it: `DELETE /admin/directories/{directory}`,
 //! `GET /admin/receipts`, `GET /admin/receipts/{id}`.
 
-use ::directory::erase::ReceiptId;
+use ::directory::upkeep::erasure::ReceiptId;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;

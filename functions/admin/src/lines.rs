@@ -1,6 +1,6 @@
 //! A directory's resources as lines of JSON: `GET …/export`, `POST …/import`.
 
-use ::directory::import::{MOST, Options};
+use ::directory::transfer::import::{MOST, Options};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use gateway::app::App;

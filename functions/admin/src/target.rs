@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId};
-use directory::record::Directory;
+use directory::registry::record::DirectoryRecord;
 use gateway::app::App;
 use gateway::error::Failure;
 use http::request::Parts;
@@ -13,7 +13,7 @@ pub(crate) struct Named(pub(crate) DirectoryId);
 
 /// The directory in the path.
 #[derive(Debug)]
-pub(crate) struct Found(pub(crate) Directory);
+pub(crate) struct Found(pub(crate) DirectoryRecord);
 
 /// The credential in the path, which need not be there.
 #[derive(Debug)]

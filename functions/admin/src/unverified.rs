@@ -1,9 +1,9 @@
-//! Imported users whose e-mail address nobody has verified ([`directory::adopt`]):
+//! Imported users whose e-mail address nobody has verified ([`directory::resource::existing`]):
 //! `GET …/unverified`, `DELETE …/unverified/{id}`.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::scope::Wants;
+use directory::{Directory, Wants};
 use gateway::app::App;
 use gateway::error::Failure;
 use gateway::precondition::conditions;
@@ -27,7 +27,7 @@ pub(crate) async fn unverified(
     page: Page,
 ) -> Result<Response, Failure> {
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
-    let scope = app.store.scope(&directory.id, &by);
+    let scope = Directory::open(&app.store, &directory.id, &by);
     let mut after = page.after;
     let mut items = Vec::new();
     for _ in 0..PAGES {
@@ -56,7 +56,7 @@ pub(crate) async fn verified(
 ) -> Result<Response, Failure> {
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let kind = ResourceType::user();
-    let scope = app.store.scope(&directory.id, &by);
+    let scope = Directory::open(&app.store, &directory.id, &by);
     let failed = |error| Failure::about(&kind, Some(&id), error);
     let conditions = conditions(&headers);
     // Of the versions that it names the user can be at one only.

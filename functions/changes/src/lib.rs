@@ -1,12 +1,12 @@
 //! Reads the table's stream and cleans up behind deletes and replaced member lists.
 //!
 //! Two events reach it: batches of the stream's records, and once a minute a tick for
-//! what is due again ([`directory::sweep`]).
+//! what is due again ([`directory::upkeep::sweep`]).
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::error::Error;
 use directory::store::Store;
-use directory::sweep::{Sweep, called_for};
+use directory::upkeep::sweep::{Sweep, called_for};
 use scim::profile::Profiles;
 use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
 
+use directory::access::oauth::client::{Client, ClientSecret};
 use directory::id::{ClientId, DirectoryId};
-use directory::oauth::client::{Client, ClientSecret};
-use directory::record::Directory;
+use directory::registry::record::DirectoryRecord;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
@@ -28,7 +28,7 @@ const LONGEST: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The directory.
-    pub directory: Directory,
+    pub directory: DirectoryRecord,
     /// Its secret.
     pub secret: Secret,
     /// The client.

@@ -8,8 +8,8 @@ pub mod sign_in;
 
 use axum::extract::{Extension, FromRequest, Request, State};
 use axum::response::Response;
-use directory::oauth::code::{Code, LIFETIME};
-use directory::oauth::seal::{Purpose, seal, unguessable};
+use directory::access::oauth::code::{Code, LIFETIME};
+use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use gateway::app::App;
 use gateway::serve::beside::Origin;
 use http::{HeaderMap, StatusCode};

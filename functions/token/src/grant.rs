@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Extension, State};
 use axum::response::Response;
-use directory::oauth::grant::Grant;
-use directory::oauth::seal::unguessable;
+use directory::access::oauth::grant::Grant;
+use directory::access::oauth::seal::unguessable;
 use gateway::app::App;
 use gateway::token::access::AccessToken;
 use gateway::token::refresh::RefreshToken;

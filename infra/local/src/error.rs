@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use directory::reprofile::Duplicate;
+use directory::upkeep::profile_change::Duplicate;
 use scim::profile::ProfileError;
 
 /// Why [`crate::stack::Stack::start`] gave up.

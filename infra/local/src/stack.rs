@@ -164,7 +164,7 @@ impl Stack {
             table: options.table.clone(),
             reason: chain(&error),
         };
-        store.ensure_table().await.map_err(unusable)?;
+        store.ensure().await.map_err(directory::error::Error::from).map_err(unusable)?;
         let directory: DirectoryId = FIRST.parse().map_err(|_| StartError::Token(FIRST.to_owned()))?;
         let token = match &options.token {
             Some(token) => token::fixed(token, &directory)?,

@@ -2,8 +2,6 @@
 
 use std::error::Error as StdError;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-
 /// Why a call on a directory failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -49,49 +47,18 @@ pub enum Error {
 }
 
 impl Error {
-    /// A fault that only a defect or foreign hands in the table explain.
+    /// An item lacks a usable attribute: a defect, or another program wrote to the table.
     pub(crate) fn corrupt(what: &str) -> Self {
-        Self::Unavailable(format!("the table holds an item without a usable `{what}`").into())
+        table::error::Error::corrupt(what).into()
     }
 }
 
-/// What a failed call means when nothing about it was expected.
-pub(crate) fn fault<E, R>(error: SdkError<E, R>) -> Error
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    if is_throttled(&error) {
-        Error::Throttled { after_seconds: 1 }
-    } else {
-        Error::Unavailable(Box::new(error))
+impl From<table::error::Error> for Error {
+    fn from(error: table::error::Error) -> Self {
+        match error {
+            table::error::Error::Throttled { after_seconds } => Self::Throttled { after_seconds },
+            table::error::Error::Busy => Self::Busy,
+            table::error::Error::Unavailable(source) => Self::Unavailable(source),
+        }
     }
-}
-
-/// Whether a call failed only because a transaction holds its item, or is our own that
-/// has not ended yet.
-pub(crate) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    matches!(code(error), Some("TransactionConflictException" | "TransactionInProgressException"))
-}
-
-/// Whether a call failed because DynamoDB asks for fewer.
-pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    code(error).is_some_and(is_throttling)
-}
-
-fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
-    error.as_service_error().and_then(ProvideErrorMetadata::code)
-}
-
-/// Whether `code`, of an error or of a cancellation reason, asks for fewer calls.
-pub(crate) fn is_throttling(code: &str) -> bool {
-    matches!(
-        code,
-        "ProvisionedThroughputExceededException"
-            | "ProvisionedThroughputExceeded"
-            | "ThrottlingException"
-            | "ThrottlingError"
-            | "RequestLimitExceeded"
-            | "LimitExceededException"
-    )
 }

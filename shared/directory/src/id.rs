@@ -46,33 +46,37 @@ id! {
     /// of one directory can reach another's items. Has no `#`, the separator of keys.
     ///
     /// ```no_run
+    /// # use directory::Directory;
     /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
     /// let (acme, credential) = ("acme".parse()?, "c1".parse()?);
-    /// let scope = store.scope(&acme, &credential);
+    /// let directory = Directory::open(&store, &acme, &credential);
     /// # Ok(()) }
     /// ```
     ///
     /// A text is none, whoever sent it:
     ///
     /// ```compile_fail,E0308
+    /// # use directory::Directory;
     /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
     /// let (acme, credential) = ("acme", "c1".parse()?);
-    /// let scope = store.scope(acme, &credential);
+    /// let directory = Directory::open(&store, acme, &credential);
     /// # Ok(()) }
     /// ```
     ///
     /// and neither is the id of something else:
     ///
     /// ```compile_fail,E0308
+    /// # use directory::Directory;
     /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
     /// let credential: directory::id::CredentialId = "c1".parse()?;
-    /// let scope = store.scope(&credential, &credential);
+    /// let directory = Directory::open(&store, &credential, &credential);
     /// # Ok(()) }
     /// ```
     ///
     /// Nothing of a directory is reached without one:
     ///
     /// ```compile_fail,E0061
+    /// # use directory::Directory;
     /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
     /// store.credentials(None, 10).await?;
     /// # Ok(()) }

@@ -4,11 +4,13 @@
 //! They lie in the partition of the group's *epoch*. A member list is replaced by
 //! writing the new one under a new epoch and switching the group to it.
 
+pub(crate) mod change;
 mod exist;
-mod groups;
+mod list;
+mod of_user;
 mod plan;
 mod read;
-mod write;
+pub(crate) mod replace;
 
 use std::collections::HashMap;
 
@@ -16,8 +18,8 @@ use scim::model::member::Member;
 use serde_json::{Map, Value};
 
 use crate::id::DirectoryId;
-use crate::table::item::{self, Item, Key, optional_text, s};
-use crate::table::name;
+use crate::keys::{self, Item, Key, optional_text, s};
+use table::name;
 
 pub(crate) use plan::{Delta, Plan};
 pub(crate) use read::set_members;
@@ -28,7 +30,7 @@ pub(crate) const SMALL: usize = 100;
 /// The membership of `member`.
 pub(crate) fn membership(directory: &DirectoryId, group: &str, epoch: &str, member: &Member) -> Item {
     let mut membership = key(directory, group, epoch, &member.value).item();
-    membership.insert(name::MEMBER_KEY.to_owned(), s(item::member_key(directory, &member.value)));
+    membership.insert(name::MEMBER_KEY.to_owned(), s(keys::member_key(directory, &member.value)));
     for (attribute, value) in [(name::TYPE, &member.kind), (name::DISPLAY, &member.display)] {
         if let Some(value) = value {
             membership.insert(attribute.to_owned(), s(value));
@@ -38,7 +40,7 @@ pub(crate) fn membership(directory: &DirectoryId, group: &str, epoch: &str, memb
 }
 
 pub(crate) fn key(directory: &DirectoryId, group: &str, epoch: &str, member: &str) -> Key {
-    Key::new(item::members(directory, group, epoch), member)
+    Key::new(keys::members(directory, group, epoch), member)
 }
 
 /// The member whose membership `item` is.

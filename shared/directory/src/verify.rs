@@ -35,12 +35,12 @@ use self::members::Unknown;
 use self::place::{Place, Stage, stages};
 use crate::error::Error;
 use crate::id::DirectoryId;
-use crate::record::{Directory, State};
-use crate::reprofile::complete;
-use crate::scope::Scope;
+use crate::registry::record::{DirectoryRecord, State};
 use crate::store::Store;
-use crate::sweep::sweeper;
-use crate::table::key;
+use crate::tenant::Tenant;
+use crate::upkeep::profile_change::complete;
+use crate::upkeep::sweep::sweeper;
+use crate::value_key as key;
 
 /// How a step is made.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ const MANY: usize = 300;
 
 /// One step on its way.
 struct Step<'a> {
-    scope: Scope,
+    scope: Tenant,
     profile: Arc<Profile>,
     /// Whether the directory changes its profile, and keeps the indexes of another one, too.
     changing: bool,
@@ -130,7 +130,7 @@ impl Store {
         let stages = stages(&profile);
         let mut place = Place::read(after, &stages)?;
         let mut step = Step {
-            scope: self.scope(directory, &sweeper()?),
+            scope: Tenant::new(self.clone(), directory.clone(), sweeper()?),
             profile,
             changing: record.transition.is_some(),
             options,
@@ -201,7 +201,8 @@ impl Step<'_> {
     }
 }
 
-fn same_indexes(a: &Directory, b: &Directory) -> bool {
-    let stage = |record: &Directory| record.transition.as_ref().map(|t| (t.other.clone(), t.stage, t.since));
+fn same_indexes(a: &DirectoryRecord, b: &DirectoryRecord) -> bool {
+    let stage =
+        |record: &DirectoryRecord| record.transition.as_ref().map(|t| (t.other.clone(), t.stage, t.since));
     (&a.profile, &a.indexed, stage(a)) == (&b.profile, &b.indexed, stage(b))
 }

@@ -15,10 +15,10 @@ pub mod scopes;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use directory::admission::Holder;
-use directory::adopt::Policy;
-use directory::credential::Scopes;
+use directory::access::admission::Holder;
+use directory::access::credential::Scopes;
 use directory::id::{CredentialId, DirectoryId};
+use directory::resource::existing::Policy;
 use directory::secret::Secret;
 use http::{HeaderMap, HeaderValue};
 use scim::error::{Error, Kind};

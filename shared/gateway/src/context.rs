@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::scope::Scope;
+use directory::Directory;
 use directory::store::Store;
 use scim::model::resource_type::ResourceType;
 use tokio::time::Instant;
@@ -38,8 +38,8 @@ impl Context {
 
     /// What the request may touch of `store`, as its profile wants it.
     #[must_use]
-    pub fn scope(&self, store: &Store) -> Scope {
-        let scope = store.scope(&self.access.directory, &self.access.credential);
+    pub fn scope(&self, store: &Store) -> Directory {
+        let scope = Directory::open(store, &self.access.directory, &self.access.credential);
         if self.access.profile.behavior.members_must_exist { scope.demanding_members() } else { scope }
     }
 }

@@ -1,6 +1,6 @@
 //! If-Match and If-None-Match (RFC 7644 §3.14, RFC 9110 §13.1).
 
-use directory::resource::{Conditions, Match};
+use directory::resource::stored::{Conditions, Match};
 use http::HeaderMap;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 

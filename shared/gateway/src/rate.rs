@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use directory::access::usage::{Requests, Told};
 use directory::id::DirectoryId;
-use directory::rate::{Requests, Told};
-use directory::record::Settings;
+use directory::registry::record::Settings;
 use scim::error::{Error, Kind};
 use serde_json::Value;
 

@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use axum::routing::{self, MethodRouter};
-use directory::credential::Right;
-use directory::scope::Scope;
+use directory::Directory;
+use directory::access::credential::Right;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 use scim::error::Kind;
@@ -37,7 +37,7 @@ pub fn searching() -> MethodRouter<App> {
 #[derive(Debug)]
 pub struct Root {
     context: Context,
-    scope: Scope,
+    scope: Directory,
     parameters: Parameters,
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use directory::list::cursor::{Cursors, fuzz};
+use directory::query::cursor::{Cursors, fuzz};
 use directory::secret::Secret;
 use libfuzzer_sys::fuzz_target;
 

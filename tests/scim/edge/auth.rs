@@ -97,8 +97,11 @@ fn tokens_that_are_ours_but_not_valid_are_401() {
     unauthorized(&scim.with_token(token.expose_secret()).get("/Users").send());
 
     let id: directory::id::DirectoryId = format!("late-{}", unique()).parse().unwrap();
-    let directory =
-        directory::record::Directory::new(id.clone(), "late", &stack.profiles().get("standard").unwrap());
+    let directory = directory::registry::record::DirectoryRecord::new(
+        id.clone(),
+        "late",
+        &stack.profiles().get("standard").unwrap(),
+    );
     block_on(stack.store().create_directory(&directory)).unwrap();
     let (unknown, _) = Token::mint(&id).unwrap();
     unauthorized(&scim.with_token(unknown.expose_secret()).get("/Users").send());

@@ -1,9 +1,9 @@
 //! GET /Users by cursor (RFC 9865).
 
+use directory::{Directory, Wants};
 use directory::id::CredentialId;
-use directory::list::cursor::Cursors;
-use directory::list::{From, MOST, Part, Query};
-use directory::scope::Wants;
+use directory::query::cursor::Cursors;
+use directory::query::{From, MOST, Part, Query};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
 use tests::answer::LIST;
@@ -182,7 +182,7 @@ fn an_expired_cursor_is_told_so() {
     let Some((scim, _)) = eleven() else { return };
     let Some(stack) = scim.stack() else { return };
     let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = stack.store().scope(&scim.directory(), &somebody);
+    let scope = Directory::open(&stack.store(), &scim.directory(), &somebody);
     let page = |seconds: i64| {
         block_on(async {
             let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);

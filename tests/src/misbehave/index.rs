@@ -53,7 +53,7 @@ struct Entry {
 }
 
 /// Each index, as the table defines it: name, hash key, range key.
-const INDEXES: [(&str, &str, &str); 2] = directory::table::definition::INDEXES;
+const INDEXES: [(&str, &str, &str); 2] = directory::definition::INDEXES;
 
 impl Entry {
     /// Under which hash and range keys `key` is found, by index.

@@ -1,6 +1,6 @@
 //! All that the function `token` does with the table.
 
-use directory::oauth::client::{Client, ClientSecret};
+use directory::access::oauth::client::{Client, ClientSecret};
 use gateway::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;

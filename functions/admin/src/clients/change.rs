@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use directory::oauth::client::ClientChange;
+use directory::access::oauth::client::ClientChange;
 use gateway::app::App;
 use gateway::body::Json;
 use gateway::error::Failure;

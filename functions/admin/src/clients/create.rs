@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use directory::access::oauth::client::Client;
+use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
-use directory::oauth::client::Client;
-use directory::oauth::seal::unguessable;
 use gateway::app::App;
 use gateway::body::Json;
 use gateway::error::Failure;

@@ -1,6 +1,6 @@
 //! What may be said of a client.
 
-use directory::oauth::client::{Federation, LIFETIME};
+use directory::access::oauth::client::{Federation, LIFETIME};
 use gateway::address::is_safe;
 use gateway::error::Failure;
 use serde::Deserialize;

@@ -3,9 +3,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use directory::access::oauth::client::ClientSecret;
+use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
-use directory::oauth::client::ClientSecret;
-use directory::oauth::seal::unguessable;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::body::Json;

@@ -1,7 +1,7 @@
 //! A client as the administration answers it: no secret, and no hash of one.
 
+use directory::access::oauth::client::{Client, ClientSecret};
 use directory::id::DirectoryId;
-use directory::oauth::client::{Client, ClientSecret};
 use serde_json::{Map, Value, json};
 
 /// What is shown of `client`; `origin` is the address of the service.

@@ -1,7 +1,7 @@
 //! POST of a directory.
 
 use ::directory::id::{DirectoryId, InvalidId};
-use ::directory::record::{Directory, InvalidState, Settings};
+use ::directory::registry::record::{DirectoryRecord, InvalidState, Settings};
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -35,7 +35,7 @@ pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Respons
     let profile = known(&app.profiles, new.profile.as_deref().unwrap_or(STANDARD))?;
     let profile = app.profiles.get(profile).map_err(|error| invalid(error.to_string()))?;
     let mut directory =
-        Directory::new(id.clone(), &named("name", new.name.as_deref().unwrap_or(&new.id))?, &profile);
+        DirectoryRecord::new(id.clone(), &named("name", new.name.as_deref().unwrap_or(&new.id))?, &profile);
     directory.region = new.region.map(|text| label("region", text)).transpose()?;
     directory.stage = new.stage.map(|text| label("stage", text)).transpose()?;
     if let Some(state) = new.state {

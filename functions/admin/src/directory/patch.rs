@@ -1,7 +1,7 @@
 //! PATCH of a directory: what is named changes, all else stays; of its settings, too.
 
 use ::directory::error::Error;
-use ::directory::record::{DirectoryChange, InvalidState, Settings};
+use ::directory::registry::record::{DirectoryChange, InvalidState, Settings};
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;

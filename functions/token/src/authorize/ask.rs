@@ -5,7 +5,7 @@
 //! can have a browser answer a question that we did not ask, or another one.
 
 use data_encoding::BASE64URL_NOPAD;
-use directory::oauth::seal::{Purpose, seal};
+use directory::access::oauth::seal::{Purpose, seal};
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use directory::credential::{Credential, Right};
+use directory::access::credential::{Credential, Right};
 use gateway::administrator::AdministratorKey;
 use gateway::app::App;
 use gateway::token::{self, Token};

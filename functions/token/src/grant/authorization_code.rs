@@ -2,9 +2,9 @@
 
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
-use directory::oauth::code::Redeemed;
-use directory::oauth::grant::Grant;
-use directory::oauth::seal::{Purpose, seal, unguessable};
+use directory::access::oauth::code::Redeemed;
+use directory::access::oauth::grant::Grant;
+use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use gateway::app::App;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;

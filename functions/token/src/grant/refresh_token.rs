@@ -1,7 +1,7 @@
 //! Going on with a grant (RFC 6749 §6). Each refresh token serves once.
 
 use axum::response::Response;
-use directory::oauth::grant::Refreshed;
+use directory::access::oauth::grant::Refreshed;
 use gateway::app::App;
 use gateway::token::refresh::RefreshToken;
 

@@ -4,9 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use directory::error::Error;
 use directory::id::DirectoryId;
-use directory::record::{Directory, State};
-use directory::reprofile::{Duplicate, Progress};
+use directory::registry::record::{DirectoryRecord, State};
 use directory::store::Store;
+use directory::upkeep::profile_change::{Duplicate, Progress};
 use scim::profile::{Profiles, STANDARD};
 
 use super::token;
@@ -55,7 +55,7 @@ pub(super) async fn enrol(
     }
     if there.is_none() {
         let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
-        store.create_directory(&Directory::new(directory.clone(), name, &profile)).await?;
+        store.create_directory(&DirectoryRecord::new(directory.clone(), name, &profile)).await?;
     } else {
         // It may be older than the list of all.
         store.register(directory).await?;
@@ -110,7 +110,7 @@ pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Resul
     let (mut after, mut more) = (None, true);
     while more {
         let (directories, rest) = store.directories(after.as_ref(), PAGE).await?;
-        for Directory { id, profile, .. } in &directories {
+        for DirectoryRecord { id, profile, .. } in &directories {
             if let Err(error) = profiles.get(profile) {
                 tracing::warn!(directory = %id, "the directory is not served: {error}");
             }

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use directory::credential::NewCredential;
+use directory::access::credential::NewCredential;
 use directory::id::DirectoryId;
 use gateway::auth::header;
 use gateway::token::mint::foreign;

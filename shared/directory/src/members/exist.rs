@@ -5,20 +5,20 @@ use scim::error::{Error as ScimError, Kind};
 
 use crate::error::Error;
 use crate::id::is_resource_id;
-use crate::scope::Scope;
-use crate::table::item::{self, Key};
+use crate::keys::{self, Key};
+use crate::tenant::Tenant;
 
 /// The types that can be members (RFC 7643 §4.2).
 const TYPES: [&str; 2] = ["User", "Group"];
 /// As many are named in an error.
 const SHOWN: usize = 3;
 
-impl Scope {
+impl Tenant {
     /// Whether `id` is a user or a group, as of now.
     pub(crate) async fn is_there(&self, id: &str) -> Result<bool, Error> {
         // One by one: the function that asks may not read many at once, and has no hurry.
         for kind in TYPES {
-            let key = Key::new(item::resources(&self.directory, kind), id);
+            let key = Key::new(keys::resources(&self.directory, kind), id);
             if self.store.read(&key).await?.is_some() {
                 return Ok(true);
             }
@@ -35,7 +35,7 @@ impl Scope {
             return Ok(());
         }
         let ids: Vec<&str> = ids.filter(|id| !self.expected.contains(*id)).collect();
-        let key = |kind: &str, id: &str| Key::new(item::resources(&self.directory, kind), id);
+        let key = |kind: &str, id: &str| Key::new(keys::resources(&self.directory, kind), id);
         let possible = ids.iter().filter(|id| is_resource_id(id));
         let keys = possible.flat_map(|id| TYPES.map(|kind| key(kind, id))).collect();
         let found = self.store.read_all(keys).await?;

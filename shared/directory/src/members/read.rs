@@ -8,15 +8,15 @@ use serde_json::Value;
 
 use super::{element, member};
 use crate::error::Error;
-use crate::resource::{Resource, Stored};
-use crate::retry::Attempts;
-use crate::scope::{Scope, Wants};
-use crate::table::item;
+use crate::keys;
+use crate::resource::stored::{Resource, Stored};
+use crate::tenant::{Tenant, Wants};
+use table::retry::Attempts;
 
 /// Members that one answer may hold: about what fits Lambda's 6 MB response compressed.
 const MOST: usize = 100_000;
 
-impl Scope {
+impl Tenant {
     /// `stored` with its members or groups, where they are wanted.
     pub(crate) async fn complete(
         &self,
@@ -74,7 +74,7 @@ impl Scope {
     /// The members of a group as of now; `None` when there are more than `most`.
     pub(crate) async fn members(&self, group: &Stored, most: usize) -> Result<Option<Vec<Member>>, Error> {
         let Some(epoch) = &group.epoch else { return Ok(Some(Vec::new())) };
-        let mut pages = self.store.range(&item::members(&self.directory, &group.resource.id, epoch), None);
+        let mut pages = self.store.range(&keys::members(&self.directory, &group.resource.id, epoch), None);
         let mut members = Vec::new();
         let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
         while let Some(page) = pages.next(Some(limit)).await? {

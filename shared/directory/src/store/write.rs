@@ -11,10 +11,11 @@ use aws_sdk_dynamodb::types::{
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::Store;
-use crate::error::{Error, fault, is_conflict, is_throttled, is_throttling};
-use crate::meter;
-use crate::retry::Attempts;
-use crate::table::item::{Item, Key};
+use crate::error::Error;
+use crate::keys::{Item, Key};
+use table::error::{fault, is_conflict, is_throttled, is_throttling};
+use table::meter;
+use table::retry::Attempts;
 
 /// Items that one BatchWriteItem may name.
 const BATCH: usize = 25;
@@ -144,7 +145,7 @@ impl Store {
                         Some(refusal) if refusal.is_conditional_check_failed_exception() => {
                             Ok(Some(Written::Refused(vec![(0, condition_item(e.into_service_error()))])))
                         }
-                        _ => Err(fault(e)),
+                        _ => Err(fault(e).into()),
                     },
                 }
             }};
@@ -178,9 +179,9 @@ impl Store {
         };
         let reasons = error.as_service_error().and_then(reasons);
         match reasons {
-            Some(reasons) => cancelled(reasons).unwrap_or_else(|| Err(fault(error))),
+            Some(reasons) => cancelled(reasons).unwrap_or_else(|| Err(fault(error).into())),
             None if is_conflict(&error) => Ok(None),
-            None => Err(fault(error)),
+            None => Err(fault(error).into()),
         }
     }
 
@@ -249,7 +250,7 @@ impl Store {
                 }
                 // Not one of them fitted: as with those left over, later.
                 Err(e) if is_conflict(&e) || is_throttled(&e) => pending = Some(requests),
-                Err(e) => return Err(fault(e)),
+                Err(e) => return Err(fault(e).into()),
             }
             if pending.is_some() {
                 attempts.again().await?;

@@ -10,13 +10,13 @@ use scim::model::resource_type::ResourceType;
 use super::Step;
 use super::finding::{Finding, What};
 use crate::error::Error;
+use crate::keys::{self, Item, Key, SWEEP_SHARDS, text};
 use crate::members;
-use crate::resource::Stored;
-use crate::scope::Scope;
-use crate::sweep::{Sweep, Work};
-use crate::table::item::{self, Item, Key, SWEEP_SHARDS, text};
-use crate::table::name;
+use crate::resource::stored::Stored;
+use crate::tenant::Tenant;
 use crate::time::seconds;
+use crate::upkeep::sweep::{Sweep, Work};
+use table::name;
 
 /// Lists under suspicion: group and epoch, each with one of its members.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Step<'_> {
     }
 }
 
-impl Scope {
+impl Tenant {
     /// The present lists of `groups` that are there.
     pub(super) async fn epochs<'a>(
         &self,
@@ -103,7 +103,7 @@ impl Scope {
         let directory = self.directory.to_string();
         let mut works = BTreeSet::new();
         for shard in 0..SWEEP_SHARDS {
-            for pending in self.store.range(&item::sweeps(shard), None).all().await? {
+            for pending in self.store.range(&keys::sweeps(shard), None).all().await? {
                 if text(&pending, name::DIRECTORY)? == directory {
                     works.insert(text(&pending, name::WORK)?.to_owned());
                 }

@@ -11,9 +11,9 @@ use super::Step;
 use super::finding::{Finding, What};
 use super::place::Place;
 use crate::error::Error;
-use crate::scope::Scope;
-use crate::table::item::{self, Item, Key, optional_number, text};
-use crate::table::name;
+use crate::keys::{self, Item, Key, optional_number, text};
+use crate::tenant::Tenant;
+use table::name;
 
 /// Walks that are tried while the counters change.
 const WALKS: u8 = 4;
@@ -42,13 +42,13 @@ enum Outcome {
 }
 
 impl Count {
-    pub(super) async fn begin(scope: &Scope, kind: &ResourceType) -> Result<Self, Error> {
+    pub(super) async fn begin(scope: &Tenant, kind: &ResourceType) -> Result<Self, Error> {
         let (total, print) = print(&scope.counters(kind).await?)?;
         Ok(Self { total, print, seen: 0, last: None, walks: 0 })
     }
 
     /// Compares at the end of a walk.
-    pub(super) async fn end(&mut self, scope: &Scope, kind: &ResourceType) -> Result<(), Error> {
+    pub(super) async fn end(&mut self, scope: &Tenant, kind: &ResourceType) -> Result<(), Error> {
         let (_, now) = print(&scope.counters(kind).await?)?;
         self.last = Some(match self.total - self.seen {
             _ if now != self.print => Outcome::Moved,
@@ -75,7 +75,7 @@ impl Step<'_> {
             }
             (Some(_), before) => before,
         };
-        let pk = item::resources(&scope.directory, &kind.name);
+        let pk = keys::resources(&scope.directory, &kind.name);
         let mut pages = scope.store.range(&pk, None);
         if let Some(after) = &place.after {
             pages = pages.after(&Key::new(pk, &**after));

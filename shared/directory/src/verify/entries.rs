@@ -8,12 +8,12 @@ use super::Step;
 use super::finding::{Finding, What};
 use super::place::Place;
 use crate::error::Error;
-use crate::index::entries;
-use crate::resource::Stored;
-use crate::scope::Scope;
-use crate::table::item::{self, Item, Key, optional_text};
-use crate::table::key::SEPARATOR;
-use crate::table::name;
+use crate::keys::{self, Item, Key, optional_text};
+use crate::resource::index::entries;
+use crate::resource::stored::Stored;
+use crate::tenant::Tenant;
+use crate::value_key::SEPARATOR;
+use table::name;
 
 /// Entries read at a time.
 const PAGE: i32 = 500;
@@ -36,7 +36,7 @@ impl Step<'_> {
     ) -> Result<bool, Error> {
         let scope = self.scope.clone();
         let attribute = index.path.to_string();
-        let pk = item::index(&scope.directory, &kind.name, &attribute);
+        let pk = keys::index(&scope.directory, &kind.name, &attribute);
         let mut pages = scope.store.range(&pk, None);
         if let Some(after) = &place.after {
             pages = pages.after(&Key::new(pk, &**after));
@@ -65,7 +65,7 @@ impl Step<'_> {
     }
 }
 
-impl Scope {
+impl Tenant {
     /// Those of a page of entries whose resource does not seem to have the value.
     async fn doubtful(&self, kind: &ResourceType, page: &[Item]) -> Result<Vec<(Key, String)>, Error> {
         let mut owners: BTreeMap<String, Vec<Key>> = BTreeMap::new();
@@ -105,7 +105,7 @@ impl Scope {
         id: &str,
     ) -> Result<Option<Stale>, Error> {
         let version = |item: &Option<Item>| -> Result<Option<u64>, Error> {
-            item.as_ref().map(|item| item::number(item, name::VERSION)).transpose()
+            item.as_ref().map(|item| Ok(keys::number(item, name::VERSION)?)).transpose()
         };
         let resource = self.key(kind, if id.is_empty() { "-" } else { id });
         let mut item = self.store.read(&resource).await?;

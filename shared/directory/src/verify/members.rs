@@ -10,11 +10,11 @@ use super::finding::{Finding, What};
 use super::place::Place;
 use crate::error::Error;
 use crate::id::{age_of, is_resource_id};
-use crate::resource::Stored;
-use crate::scope::Scope;
+use crate::keys::{self, Key, optional_text, text};
+use crate::resource::stored::Stored;
 use crate::store::Batch;
-use crate::table::item::{self, Key, optional_text, text};
-use crate::table::name;
+use crate::tenant::Tenant;
+use table::name;
 
 /// Groups read at a time.
 const GROUPS: i32 = 50;
@@ -56,7 +56,7 @@ impl Step<'_> {
             place.member = self.members_of(kind, &group, &after).await?;
             return Ok(false);
         }
-        let pk = item::resources(&scope.directory, &kind.name);
+        let pk = keys::resources(&scope.directory, &kind.name);
         let mut pages = scope.store.range(&pk, None);
         if let Some(after) = &place.after {
             pages = pages.after(&Key::new(pk, &**after));
@@ -83,7 +83,7 @@ impl Step<'_> {
     ) -> Result<Option<String>, Error> {
         let scope = self.scope.clone();
         let Some(epoch) = scope.epoch(kind, group).await? else { return Ok(None) };
-        let pk = item::members(&scope.directory, group, &epoch);
+        let pk = keys::members(&scope.directory, group, &epoch);
         let mut pages = scope.store.range(&pk, None);
         if !after.is_empty() {
             pages = pages.after(&Key::new(pk, after));
@@ -94,7 +94,7 @@ impl Step<'_> {
         for item in &page {
             let member = text(item, name::SK)?;
             ids.push(member.to_owned());
-            let right = item::member_key(&scope.directory, member);
+            let right = keys::member_key(&scope.directory, member);
             if optional_text(item, name::MEMBER_KEY) != Some(&right)
                 && scope.has_other_key(&Key::of(item)?, &right).await?
             {
@@ -117,7 +117,7 @@ impl Step<'_> {
     ) -> Result<(), Error> {
         let scope = self.scope.clone();
         let kinds: Vec<String> = self.profile.resource_types.iter().map(|kind| kind.name.clone()).collect();
-        let key = |kind: &str, id: &str| Key::new(item::resources(&scope.directory, kind), id);
+        let key = |kind: &str, id: &str| Key::new(keys::resources(&scope.directory, kind), id);
         let possible = members.iter().filter(|id| is_resource_id(id));
         let keys: Vec<Key> = possible.flat_map(|id| kinds.iter().map(|kind| key(kind, id))).collect();
         let found: BTreeSet<Key> = scope.store.read_all(keys).await?.into_keys().collect();
@@ -160,7 +160,7 @@ impl Step<'_> {
     }
 }
 
-impl Scope {
+impl Tenant {
     /// The list that a group has now; `None` when it is gone, has none, or cannot be read.
     pub(super) async fn epoch(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
         let item = self.store.read(&self.key(kind, group)).await?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counters::Count;
 use crate::error::Error;
-use crate::place;
+use crate::resume;
 
 /// One part of the walk.
 #[derive(Debug, Clone)]
@@ -66,11 +66,11 @@ pub(super) struct Place {
 impl Place {
     /// Reads what [`text`](Self::text) wrote.
     pub(super) fn read(text: Option<&str>, stages: &[Stage]) -> Result<Self, Error> {
-        place::read(text, |place: &Self| stages.iter().any(|stage| stage.name() == place.stage))
+        resume::read(text, |place: &Self| stages.iter().any(|stage| stage.name() == place.stage))
     }
 
     pub(super) fn text(&self) -> Result<String, Error> {
-        place::text(self)
+        resume::text(self)
     }
 
     /// The number of the part in which it is.

@@ -7,14 +7,14 @@ use scim::model::resource_type::ResourceType;
 use super::entries::Stale;
 use crate::error::Error;
 use crate::id::WriteId;
-use crate::index::Entry;
-use crate::resource::Stored;
-use crate::scope::Scope;
+use crate::keys::{self, Key, n, optional_number, s};
+use crate::resource::index::Entry;
+use crate::resource::stored::Stored;
 use crate::store::{Change, Written};
-use crate::table::item::{self, Key, n, optional_number, s};
-use crate::table::name;
+use crate::tenant::Tenant;
+use table::name;
 
-impl Scope {
+impl Tenant {
     /// Writes the entry of a resource that lacks it; takes it from `owner`, who does not have
     /// the value.
     pub(super) async fn give(
@@ -70,7 +70,7 @@ impl Scope {
     /// Takes `excess` off the counters of `kind`. A sum that is wrong stays wrong by as much,
     /// whatever clients do.
     pub(super) async fn correct(&self, kind: &ResourceType, excess: i64) -> Result<bool, Error> {
-        let key = Key::new(item::counters(&self.directory), format!("{}#00", kind.name));
+        let key = Key::new(keys::counters(&self.directory), format!("{}#00", kind.name));
         let now: Option<i64> = self.store.read(&key).await?.and_then(|item| optional_number(&item, name::N));
         // Not `ADD`, which a retry after a lost answer would do twice. For the same reason what is
         // refused is not tried again: it may be refused because it has been done.

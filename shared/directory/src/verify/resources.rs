@@ -11,11 +11,11 @@ use super::counters::Count;
 use super::finding::{Finding, What};
 use super::place::Place;
 use crate::error::Error;
-use crate::index::{Entry, entries, user_name_key};
-use crate::resource::Stored;
-use crate::scope::Scope;
-use crate::table::item::{self, Item, Key, group_of, optional_text, text};
-use crate::table::name;
+use crate::keys::{self, Item, Key, group_of, optional_text, text};
+use crate::resource::index::{Entry, entries, user_name_key};
+use crate::resource::stored::Stored;
+use crate::tenant::Tenant;
+use table::name;
 
 /// Resources read at a time.
 const PAGE: i32 = 100;
@@ -37,7 +37,7 @@ impl Step<'_> {
     /// One page. Returns whether it was the last one.
     pub(super) async fn resources(&mut self, kind: &ResourceType, place: &mut Place) -> Result<bool, Error> {
         let scope = self.scope.clone();
-        let pk = item::resources(&scope.directory, &kind.name);
+        let pk = keys::resources(&scope.directory, &kind.name);
         let mut count = match (place.count.take(), &place.after) {
             (Some(count), Some(_)) => count,
             _ => Count::begin(&scope, kind).await?,
@@ -121,7 +121,7 @@ impl Step<'_> {
     }
 }
 
-impl Scope {
+impl Tenant {
     /// The lists in which `member` is said to be by the index: group, epoch, member.
     async fn lists_with(&self, member: &str) -> Result<Vec<(String, String, String)>, Error> {
         let mut lists = Vec::new();

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use directory::admission::Principal;
+use directory::access::admission::Principal;
 use directory::id::DirectoryId;
 
 use super::known::Known;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use directory::admission::{Admission, Holder, Principal};
-use directory::adopt::Policy;
-use directory::credential::Scopes;
+use directory::access::admission::{Admission, Holder, Principal};
+use directory::access::credential::Scopes;
 use directory::id::DirectoryId;
-use directory::record::{Directory, Record};
-use directory::reprofile::Stage;
+use directory::registry::record::{DirectoryRecord, Record};
+use directory::resource::existing::Policy;
 use directory::secret::Secret;
+use directory::upkeep::profile_change::Stage;
 use scim::error::Kind;
 use scim::model::profile::Profile;
 use scim::profile::transition::with_indexes_of;
@@ -28,7 +28,7 @@ const RETRY_SECONDS: u64 = 60;
 pub struct Known {
     pub(super) holder: Holder,
     pub(super) secret: Option<Secret>,
-    pub(super) directory: Directory,
+    pub(super) directory: DirectoryRecord,
     subject: Option<Arc<str>>,
     /// What the directory offers; only where it is open.
     profile: Option<Arc<Profile>>,
@@ -101,7 +101,7 @@ impl Known {
 impl Known {
     /// The credential `id` of `directory`, whose token has this digest.
     pub(crate) fn credential(directory: &str, id: &str, digest: &str, profile: Arc<Profile>) -> Self {
-        use directory::credential::{Credential, NewCredential};
+        use directory::access::credential::{Credential, NewCredential};
         let (Ok(directory), Ok(id), Ok(secret)) = (directory.parse(), id.parse(), Secret::random()) else {
             unreachable!("ids of tests are ids")
         };
@@ -109,7 +109,7 @@ impl Known {
         Self {
             holder: Holder::Credential(credential),
             secret: Some(secret),
-            directory: Directory::new(directory, "", &profile),
+            directory: DirectoryRecord::new(directory, "", &profile),
             subject: None,
             profile: Some(profile),
         }

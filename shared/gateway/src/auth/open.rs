@@ -1,6 +1,6 @@
 //! Whether a directory is open to those who have its tokens.
 
-use directory::record::{Directory, State};
+use directory::registry::record::{DirectoryRecord, State};
 use http::HeaderValue;
 use scim::error::{Error, Kind};
 
@@ -12,8 +12,8 @@ use crate::error::Failure;
 ///
 /// # Errors
 /// 403, which says who can do something about it, or which address is the right one.
-pub fn open(directory: &Directory, settings: &Settings) -> Result<(), Failure> {
-    let Directory { id, state, region, stage, .. } = directory;
+pub fn open(directory: &DirectoryRecord, settings: &Settings) -> Result<(), Failure> {
+    let DirectoryRecord { id, state, region, stage, .. } = directory;
     let closed = match state {
         State::Enabled => None,
         State::Disabled => {

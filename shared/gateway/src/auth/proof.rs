@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use directory::admission::{Holder, Principal};
-use directory::credential::Scopes;
+use directory::access::admission::{Holder, Principal};
+use directory::access::credential::Scopes;
+use directory::access::oauth::client::Client;
 use directory::id::DirectoryId;
-use directory::oauth::client::Client;
 use directory::secret::Secret;
 use subtle::ConstantTimeEq;
 

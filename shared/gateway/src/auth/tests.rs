@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
-use directory::admission::{Holder, Principal};
-use directory::credential::{Credential, NewCredential, Right};
-use directory::oauth::client::Client;
-use directory::oauth::code::Code;
-use directory::oauth::grant::Grant;
-use directory::record::State;
+use directory::access::admission::{Holder, Principal};
+use directory::access::credential::{Credential, NewCredential, Right};
+use directory::access::oauth::client::Client;
+use directory::access::oauth::code::Code;
+use directory::access::oauth::grant::Grant;
+use directory::registry::record::State;
 use directory::store::Store;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};

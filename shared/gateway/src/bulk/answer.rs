@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::resource::Resource;
+use directory::resource::stored::Resource;
 use scim::error::{Error, Kind};
 use scim::message;
 use scim::model::doc::Doc;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use directory::change::Terms;
-use directory::credential::Right;
+use directory::Directory;
+use directory::access::credential::Right;
 use directory::id::NewId;
-use directory::index::unique_values;
-use directory::known::Known;
-use directory::resource::Conditions;
-use directory::scope::Scope;
+use directory::resource::index::unique_values;
+use directory::resource::prefetch::Known;
+use directory::resource::stored::Conditions;
+use directory::resource::update::Terms;
 use scim::bulk::order::{Order, Touch, after, order};
 use scim::bulk::reference;
 use scim::bulk::request::{Method, Operation, Request, Task};
@@ -33,7 +33,7 @@ use crate::resource::patch::is_quiet;
 
 /// All operations of a request, in the order of the request, and what they may touch.
 pub(super) struct Plan {
-    pub(super) scope: Scope,
+    pub(super) scope: Directory,
     pub(super) operations: Vec<Planned>,
     /// By operation: the creates that it refers to.
     pub(super) needs: Vec<BTreeSet<usize>>,
@@ -55,7 +55,7 @@ impl Plan {
     pub(super) async fn new(
         request: Request,
         context: &Context,
-        scope: Scope,
+        scope: Directory,
         until: Instant,
     ) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
@@ -246,7 +246,7 @@ fn sorted(
     operations: &mut [Planned],
     mentions: &[BTreeSet<String>],
     mut known: Known,
-    scope: &Scope,
+    scope: &Directory,
     until: Instant,
 ) -> Vec<BTreeSet<usize>> {
     let mut docs: HashMap<(String, String), Doc> = HashMap::new();

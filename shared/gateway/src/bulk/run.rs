@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use directory::scope::Scope;
+use directory::Directory;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
@@ -24,7 +24,7 @@ pub(super) type Outcome = Option<Result<Done, Error>>;
 
 /// A request under way.
 pub(super) struct Run {
-    scope: Scope,
+    scope: Directory,
     schedule: Schedule,
     needs: Vec<BTreeSet<usize>>,
     named: Vec<Named>,

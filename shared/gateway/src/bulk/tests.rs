@@ -23,11 +23,11 @@ async fn plan(operations: Value, until: Instant) -> Plan {
     let access = Access {
         directory: "acme".parse().unwrap(),
         credential: "c1".parse().unwrap(),
-        scopes: directory::credential::Scopes::default(),
+        scopes: directory::access::credential::Scopes::default(),
         profile: Profiles::built_in().get(STANDARD).unwrap(),
         subject: None,
         secret: None,
-        adopt: directory::adopt::Policy::default(),
+        adopt: directory::resource::existing::Policy::default(),
         requests_per_second: None,
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use directory::change::Terms;
+use directory::Directory;
 use directory::id::NewId;
-use directory::scope::Scope;
+use directory::resource::update::Terms;
 use scim::error::Error;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
@@ -53,7 +53,7 @@ impl Work {
     }
 
     /// Does it.
-    pub(super) async fn carry_out(self, scope: &Scope) -> Result<Done, Error> {
+    pub(super) async fn carry_out(self, scope: &Directory) -> Result<Done, Error> {
         let Self { kind, id, deed } = self;
         let told = |failure: Failure| failure.error().clone();
         Ok(match deed {
@@ -74,6 +74,6 @@ impl Work {
 }
 
 /// Takes back the create of the resource `id`.
-pub(super) async fn take_back(scope: &Scope, kind: &ResourceType, id: &str) -> Result<(), Failure> {
+pub(super) async fn take_back(scope: &Directory, kind: &ResourceType, id: &str) -> Result<(), Failure> {
     deleted(scope, kind, id, Terms::default()).await
 }

@@ -1,6 +1,6 @@
 //! What one instance knows of one directory's rate.
 
-use directory::rate::{Requests, Told};
+use directory::access::usage::{Requests, Told};
 
 use super::Counted;
 use super::budget::{budget, debt};

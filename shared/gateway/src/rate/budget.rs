@@ -1,6 +1,6 @@
 //! One instance's part of a directory's rate.
 
-use directory::rate::{REMEMBERED, Told};
+use directory::access::usage::{REMEMBERED, Told};
 
 /// How many requests an instance may admit in `second`, which was asked `own` in the second
 /// before, when `told` is what all instances have told.

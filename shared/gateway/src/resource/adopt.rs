@@ -1,8 +1,8 @@
-//! A POST for a user who was in the product before, and was imported ([`directory::adopt`]).
+//! A POST for a user who was in the product before, and was imported ([`directory::resource::existing`]).
 
-use directory::adopt::texts;
 use directory::error::Error as StoreError;
-use directory::resource::Resource;
+use directory::resource::existing::texts;
+use directory::resource::stored::Resource;
 use scim::model::doc::Doc;
 
 use super::call::Call;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
-use directory::adopt::Policy;
-use directory::change::Terms;
 use directory::error::Error as StoreError;
-use directory::resource::{Conditions, Resource};
-use directory::scope::{Scope, Wants};
+use directory::resource::existing::Policy;
+use directory::resource::stored::{Conditions, Resource};
+use directory::resource::update::Terms;
 use directory::secret::Secret;
+use directory::{Directory, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use scim::model::doc::Doc;
@@ -33,7 +33,7 @@ pub struct Call {
     /// The resource type.
     pub kind: Arc<ResourceType>,
     /// The directory, on behalf of the credential.
-    pub scope: Scope,
+    pub scope: Directory,
     /// What the directory's profile does where systems differ.
     pub behavior: Behavior,
     /// By what a POST finds a user who was imported.

@@ -1,10 +1,10 @@
 //! POST (RFC 7644 §3.3).
 
 use axum::response::Response;
+use directory::Directory;
 use directory::error::Error as StoreError;
 use directory::id::NewId;
-use directory::resource::Resource;
-use directory::scope::Scope;
+use directory::resource::stored::Resource;
 use http::StatusCode;
 use scim::model::doc::Doc;
 use scim::model::profile::OnInactive;
@@ -47,6 +47,11 @@ pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
 ///
 /// # Errors
 /// As a client is told them.
-pub async fn created(scope: &Scope, kind: &ResourceType, id: NewId, doc: Doc) -> Result<Resource, Failure> {
+pub async fn created(
+    scope: &Directory,
+    kind: &ResourceType,
+    id: NewId,
+    doc: Doc,
+) -> Result<Resource, Failure> {
     scope.create(kind, id, doc).await.map_err(|e| Failure::about(kind, None, e))
 }

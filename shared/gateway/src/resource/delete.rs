@@ -1,8 +1,8 @@
 //! DELETE (RFC 7644 §3.6).
 
 use axum::response::Response;
-use directory::change::Terms;
-use directory::scope::{Scope, Wants};
+use directory::resource::update::Terms;
+use directory::{Directory, Wants};
 use http::StatusCode;
 use scim::model::resource_type::ResourceType;
 
@@ -21,6 +21,6 @@ pub async fn delete(call: Call) -> Result<Response, Failure> {
 ///
 /// # Errors
 /// As a client is told them.
-pub async fn deleted(scope: &Scope, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Failure> {
+pub async fn deleted(scope: &Directory, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Failure> {
     scope.delete(kind, id, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

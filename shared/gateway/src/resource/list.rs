@@ -4,9 +4,9 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 use axum::response::Response;
-use directory::list::cursor::Cursors;
-use directory::list::{From as Begin, MOST, Part, Query};
-use directory::scope::Scope;
+use directory::Directory;
+use directory::query::cursor::Cursors;
+use directory::query::{From as Begin, MOST, Part, Query};
 use directory::secret::Secret;
 use http::StatusCode;
 use scim::error::Error;
@@ -32,7 +32,7 @@ pub struct Listing<'a> {
     /// The types, in the order in which they are listed.
     pub kinds: &'a [Arc<ResourceType>],
     /// The directory, on behalf of the credential.
-    pub scope: &'a Scope,
+    pub scope: &'a Directory,
     /// The directory's secret, when it has one.
     pub secret: Option<&'a Secret>,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
@@ -50,7 +50,7 @@ impl<'a> Listing<'a> {
     /// The page that `parameters` ask for.
     ///
     /// # Errors
-    /// A parameter that is not what it should be; [`Scope::list`]'s.
+    /// A parameter that is not what it should be; [`Directory::list`]'s.
     pub async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
         let projections = self.projections(parameters)?;
         let query = self.query(parameters, &projections).await?;

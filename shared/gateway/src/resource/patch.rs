@@ -1,9 +1,9 @@
 //! PATCH (RFC 7644 §3.5.2).
 
 use axum::response::Response;
-use directory::change::Terms;
-use directory::resource::Resource;
-use directory::scope::{Scope, Wants};
+use directory::resource::stored::Resource;
+use directory::resource::update::Terms;
+use directory::{Directory, Wants};
 use http::StatusCode;
 use scim::model::profile::{Behavior, PatchAnswer};
 use scim::model::resource_type::ResourceType;
@@ -39,7 +39,7 @@ pub fn is_quiet(behavior: &Behavior) -> bool {
 /// # Errors
 /// As a client is told them.
 pub async fn patched(
-    scope: &Scope,
+    scope: &Directory,
     kind: &ResourceType,
     id: &str,
     operations: &[Operation],

@@ -1,9 +1,9 @@
 //! PUT (RFC 7644 §3.5.1).
 
 use axum::response::Response;
-use directory::change::Terms;
-use directory::resource::Resource;
-use directory::scope::Scope;
+use directory::Directory;
+use directory::resource::stored::Resource;
+use directory::resource::update::Terms;
 use http::StatusCode;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub async fn replace(call: Call, Json(body): Json) -> Result<Response, Failure> 
 /// # Errors
 /// As a client is told them.
 pub async fn replaced(
-    scope: &Scope,
+    scope: &Directory,
     kind: &ResourceType,
     id: &str,
     body: &Value,

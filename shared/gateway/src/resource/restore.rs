@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use directory::change::Terms;
+use directory::Wants;
 use directory::error::Error as StoreError;
-use directory::list::{From, MOST, Part, Query};
-use directory::resource::{Conditions, Match, Resource};
-use directory::scope::Wants;
+use directory::query::{From, MOST, Part, Query};
+use directory::resource::stored::{Conditions, Match, Resource};
+use directory::resource::update::Terms;
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
 use serde_json::Value;

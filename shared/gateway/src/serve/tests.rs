@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use directory::admission::Principal;
+use directory::access::admission::Principal;
 use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;

@@ -6,8 +6,8 @@
 //! do; the seal, made with the directory's secret, proves that we said so. What was taken
 //! back since stands in the items of the client and the grant.
 
+use directory::access::oauth::seal::{Purpose, seal};
 use directory::id::{ClientId, DirectoryId, GrantId};
-use directory::oauth::seal::{Purpose, seal};
 use directory::secret::Secret;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;

@@ -1,9 +1,9 @@
 //! Secrets of OAuth clients: `rs_` and 64 hexadecimal digits, the pattern for scanners that
 //! look for leaked secrets.
 
+use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use directory::error::Error;
 use directory::id::ClientId;
-use directory::oauth::seal::{Purpose, seal, unguessable};
 use directory::secret::Secret;
 use secrecy::SecretString;
 

@@ -1,6 +1,6 @@
 //! New credentials.
 
-use directory::credential::NewCredential;
+use directory::access::credential::NewCredential;
 use directory::id::{CredentialId, DirectoryId, InvalidId};
 use secrecy::{ExposeSecret, SecretString};
 

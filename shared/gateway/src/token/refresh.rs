@@ -1,9 +1,9 @@
 //! Refresh tokens of OAuth (RFC 6749 §1.5): `rr_<directory>_<grant>_<generation>_<seal>`.
 //!
-//! Nothing of one is kept but the generation that is good ([`directory::oauth::grant`]).
+//! Nothing of one is kept but the generation that is good ([`directory::access::oauth::grant`]).
 
+use directory::access::oauth::seal::{Purpose, seal};
 use directory::id::{DirectoryId, GrantId};
-use directory::oauth::seal::{Purpose, seal};
 use directory::secret::Secret;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use directory::credential::{Credential, NewCredential};
+use directory::access::credential::{Credential, NewCredential};
 use directory::id::DirectoryId;
 use directory::secret::Secret;
 use secrecy::{ExposeSecret, SecretString};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use directory::id::NewId;
-use directory::scope::{Scope, Wants};
+use directory::{Directory, Wants};
 use futures_util::{StreamExt, stream};
 use gateway::token::Token;
 use rollcall::stack::{Data, Options as StackOptions, Stack};
@@ -70,7 +70,7 @@ pub(crate) async fn load(data: &Path, dynamodb_url: Option<&str>, plan: Plan) ->
 }
 
 struct Loader {
-    scope: Scope,
+    scope: Directory,
     user: Arc<ResourceType>,
     group: Arc<ResourceType>,
 }
@@ -81,7 +81,7 @@ impl Loader {
         let profile = stack.directories().next().expect("a directory").profile.clone();
         let profile = stack.profiles().get(&profile).expect("its profile");
         let kind = |name| Arc::clone(profile.resource_type(name).expect("a resource type"));
-        let scope = stack.store().scope(&token.directory, &token.credential);
+        let scope = Directory::open(&stack.store(), &token.directory, &token.credential);
         Self { scope, user: kind("User"), group: kind("Group") }
     }
 
@@ -124,7 +124,7 @@ impl Loader {
 
     async fn add(&self, group: &str, members: Value) {
         let add = Operation { op: Op::Add, path: Some("members".to_owned()), value: Some(members) };
-        let terms = directory::change::Terms { wants: Wants::default(), ..Default::default() };
+        let terms = directory::resource::update::Terms { wants: Wants::default(), ..Default::default() };
         self.scope.patch(&self.group, group, &[add], terms).await.expect("members");
     }
 }

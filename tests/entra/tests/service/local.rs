@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use directory::id::DirectoryId;
-use directory::record::Directory;
+use directory::registry::record::DirectoryRecord;
 use entra::mapping::Mapping;
 use entra::sync::{Options, Report, Source, run};
 use gateway::token::Token;
@@ -42,7 +42,7 @@ pub(crate) struct Endpoint {
 pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
     let (token, credential) = Token::mint(&id).expect("a token");
-    let record = Directory::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
+    let record = DirectoryRecord::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
     let store = STACK.store();
     block_on(async {
         store.create_directory(&record).await.expect("a directory");

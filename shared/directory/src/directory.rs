@@ -1,0 +1,46 @@
+//! The handle of one directory: every operation that a request may ask for, in one place. Each
+//! delegates to the module that does it.
+
+use std::collections::HashSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::id::{CredentialId, DirectoryId};
+use crate::store::Store;
+use crate::tenant::Tenant;
+
+/// One directory, on behalf of one credential. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    tenant: Tenant,
+}
+
+// In transition: until every operation stands here.
+impl Deref for Directory {
+    type Target = Tenant;
+
+    fn deref(&self) -> &Tenant {
+        &self.tenant
+    }
+}
+
+impl Directory {
+    /// The directory `id` in `table`, on behalf of the credential `by`.
+    #[must_use]
+    pub fn open(table: &Store, id: &DirectoryId, by: &CredentialId) -> Self {
+        Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
+    }
+
+    /// Accepts only existing users and groups of this directory as members of a group.
+    #[must_use]
+    pub fn demanding_members(self) -> Self {
+        Self { tenant: Tenant { members_must_exist: true, ..self.tenant } }
+    }
+
+    /// Accepts the users and groups `ids` as members, although they are yet to be created. The
+    /// caller makes sure that a member that was not created does not stay.
+    #[must_use]
+    pub fn expecting(self, ids: HashSet<String>) -> Self {
+        Self { tenant: Tenant { expected: Arc::new(ids), ..self.tenant } }
+    }
+}

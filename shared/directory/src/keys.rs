@@ -1,0 +1,101 @@
+//! Every item of the table, and its key.
+//!
+//! One table, keys `PK` and `SK` (strings), on-demand, TTL attribute `expires`, stream
+//! with new and old images. `<d>` is a directory, `<T>` a resource type.
+//!
+//! | item | PK | SK | holds |
+//! |---|---|---|---|
+//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, and how far a change of profile is |
+//! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
+//! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
+//! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
+//! | code | `D#<d>` | `code#<seal>` | client, redirect URI, challenge, scopes |
+//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
+//! | index entry, unique | `D#<d>#<T>#<attribute>` | [key](crate::value_key) of the value | `id` |
+//! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
+//! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
+//! | counter | `C#<d>` | `<T>#<shard>` | `n` |
+//! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
+//! | pending sweep | `S#<shard>` | time due, `#`, what | `directory` and what to sweep |
+//!
+//! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
+//! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
+//! (`memberKey`, `PK`) answers a user's groups.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+pub(crate) use table::item::{Item, Key, number, optional_number, optional_text, text};
+
+use crate::id::{CredentialId, DirectoryId};
+
+/// Shards of a counter: so many creates may commit at once.
+pub(crate) const COUNTER_SHARDS: u8 = 32;
+/// Partitions over which pending sweeps are spread.
+pub(crate) const SWEEP_SHARDS: u8 = 4;
+
+/// The partition of the receipts of erasures.
+pub(crate) const RECEIPTS: &str = "R#receipts";
+
+pub(crate) fn directory(directory: &DirectoryId) -> Key {
+    Key::new(format!("D#{directory}"), "directory")
+}
+
+/// The list of all directories.
+pub(crate) const DIRECTORIES: &str = "R#directories";
+
+/// The entry of a directory in the list of all.
+pub(crate) fn registration(directory: &DirectoryId) -> Key {
+    Key::new(DIRECTORIES.to_owned(), directory.to_string())
+}
+
+/// What the keys of a directory's credentials begin with.
+pub(crate) const CREDENTIALS: &str = "credential#";
+
+pub(crate) fn credential(directory: &DirectoryId, credential: &CredentialId) -> Key {
+    Key::new(format!("D#{directory}"), format!("credential#{credential}"))
+}
+
+/// The partition of all resources of a type.
+pub(crate) fn resources(directory: &DirectoryId, kind: &str) -> String {
+    format!("D#{directory}#{kind}")
+}
+
+/// The partition of an attribute's index entries.
+pub(crate) fn index(directory: &DirectoryId, kind: &str, attribute: &str) -> String {
+    format!("D#{directory}#{kind}#{attribute}")
+}
+
+/// The partition of a group's members.
+pub(crate) fn members(directory: &DirectoryId, group: &str, epoch: &str) -> String {
+    format!("D#{directory}#Group#{group}#{epoch}")
+}
+
+/// The group and epoch whose members the partition `pk` holds; `None` when it is
+/// another kind of partition.
+pub(crate) fn group_of<'a>(directory: &DirectoryId, pk: &'a str) -> Option<(&'a str, &'a str)> {
+    pk.strip_prefix(&format!("D#{directory}#Group#"))?.split_once('#')
+}
+
+/// The value of `memberKey`.
+pub(crate) fn member_key(directory: &DirectoryId, member: &str) -> String {
+    format!("D#{directory}#member#{member}")
+}
+
+pub(crate) fn counters(directory: &DirectoryId) -> String {
+    format!("C#{directory}")
+}
+
+pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> String {
+    format!("A#{directory}#{credential}")
+}
+
+pub(crate) fn sweeps(shard: u8) -> String {
+    format!("S#{shard}")
+}
+
+pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+pub(crate) fn n(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}

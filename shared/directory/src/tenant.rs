@@ -1,0 +1,49 @@
+//! The tenant of a call: one directory of the table, on behalf of one credential. Every storage function
+//! takes one, and makes its keys from it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::id::{CredentialId, DirectoryId};
+use crate::keys::{self, Key};
+use crate::store::Store;
+use scim::model::resource_type::ResourceType;
+
+/// One directory of one table, on behalf of one credential. Every key is made from the directory's id,
+/// so no call can reach another directory.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    pub(crate) store: Store,
+    pub(crate) directory: DirectoryId,
+    pub(crate) by: CredentialId,
+    pub(crate) members_must_exist: bool,
+    /// Users and groups that count as existing, because they are about to be created.
+    pub(crate) expected: Arc<HashSet<String>>,
+}
+
+/// The expensive parts of an answer, read only when they will be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wants {
+    /// A group's members.
+    pub members: bool,
+    /// All of them, also in the answer of a change to a group of more than 100.
+    pub all_members: bool,
+    /// A user's groups.
+    pub groups: bool,
+}
+
+impl Tenant {
+    /// The table.
+    pub(crate) fn table(&self) -> &table::Table {
+        &self.store
+    }
+
+    pub(crate) fn new(store: Store, directory: DirectoryId, by: CredentialId) -> Self {
+        Self { store, directory, by, members_must_exist: false, expected: Arc::default() }
+    }
+
+    /// The key of the resource `id`.
+    pub(crate) fn key(&self, kind: &ResourceType, id: &str) -> Key {
+        Key::new(keys::resources(&self.directory, &kind.name), id)
+    }
+}

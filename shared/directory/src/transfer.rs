@@ -1,0 +1,4 @@
+//! Moving whole directories: export and import.
+
+pub mod export;
+pub mod import;

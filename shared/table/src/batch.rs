@@ -1,0 +1,81 @@
+//! Writing and removing many items without conditions.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+
+use crate::Table;
+use crate::error::{Error, fault, is_conflict, is_throttled};
+use crate::item::Key;
+use crate::meter;
+use crate::retry::Attempts;
+use crate::write::Put;
+
+/// Items that one BatchWriteItem may name.
+const BATCH: usize = 25;
+/// Batches of one request in flight at once.
+pub(crate) const FAN_OUT: usize = 4;
+
+impl Table {
+    /// Writes `puts`, in no order and each by itself. Their conditions do not count.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some are written then.
+    pub async fn put_many(&self, puts: impl IntoIterator<Item = Put>) -> Result<(), Error> {
+        let request = |put: Put| {
+            let put = PutRequest::builder().set_item(Some(put.into_item())).build()?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        };
+        self.write_requests(puts.into_iter().map(request).collect()).await
+    }
+
+    /// Removes the items at `keys`, in no order and each by itself.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some are removed then.
+    pub async fn delete_many(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
+        let request = |key: Key| {
+            let delete = DeleteRequest::builder().set_key(Some(key.item())).build()?;
+            Ok(WriteRequest::builder().delete_request(delete).build())
+        };
+        self.write_requests(keys.into_iter().map(request).collect()).await
+    }
+
+    async fn write_requests(
+        &self,
+        requests: Result<Vec<WriteRequest>, aws_sdk_dynamodb::error::BuildError>,
+    ) -> Result<(), Error> {
+        let requests = requests.map_err(Error::unavailable)?;
+        let batches: Vec<Vec<WriteRequest>> = requests.chunks(BATCH).map(<[_]>::to_vec).collect();
+        stream::iter(batches.into_iter().map(|batch| self.write_batch(batch).boxed()))
+            .buffer_unordered(FAN_OUT)
+            .try_collect()
+            .await
+    }
+
+    async fn write_batch(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
+        let mut pending = Some(HashMap::from([(self.name().to_owned(), requests)]));
+        let mut attempts = Attempts::default();
+        while let Some(requests) = pending.take() {
+            let write = self
+                .client()
+                .batch_write_item()
+                .set_request_items(Some(requests.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            match Box::pin(write.send()).await {
+                Ok(answer) => {
+                    meter::wrote(answer.consumed_capacity());
+                    pending = answer.unprocessed_items.filter(|items| !items.is_empty());
+                }
+                // None of them was written: again later, as with unprocessed items.
+                Err(e) if is_conflict(&e) || is_throttled(&e) => pending = Some(requests),
+                Err(e) => return Err(fault(e)),
+            }
+            if pending.is_some() {
+                attempts.again().await?;
+            }
+        }
+        Ok(())
+    }
+}
