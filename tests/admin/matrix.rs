@@ -9,8 +9,8 @@ use std::path::Path;
 use directory::access::oauth::client::Client;
 use directory::id::DirectoryId;
 use directory::registry::record::{DirectoryChange, State};
-use gateway::token::Token;
-use gateway::token::access::AccessToken;
+use gateway::auth::token::Token;
+use gateway::auth::token::access::AccessToken;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_credential, make_directory};
@@ -334,7 +334,8 @@ fn no_route_forgets_the_scopes() {
 fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
     let Some(stack) = Endpoint::shared().stack() else { return };
     // A second service on the same table, for the region `us`.
-    use gateway::app::{App, Settings};
+    use gateway::app::App;
+    use gateway::settings::Settings;
     let id: String = format!("adm-{}", unique()).chars().take(36).collect();
     make_directory(Endpoint::shared(), &id, &json!({ "region": "eu", "stage": "prod" })).unwrap();
     let made = make_credential(Endpoint::shared(), &id, &json!({ "label": "x" })).unwrap();

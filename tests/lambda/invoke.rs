@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use gateway::app::{App, Settings};
-use gateway::event::mended;
+use gateway::app::App;
+use gateway::run::event::mended;
 use gateway::serve::service;
+use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};

@@ -140,7 +140,7 @@ fn only_who_has_a_key_of_the_directory_lets_a_client_in() {
     // Its id, the secret of nobody, and a checksum that is right.
     let signed = format!("{}_{}", own.rsplit_once('_').unwrap().0, "0".repeat(64));
     let forged = format!("{signed}{:08x}", crc32fast::hash(signed.as_bytes()));
-    assert!(gateway::token::Token::parse(&forged).is_some());
+    assert!(gateway::auth::token::Token::parse(&forged).is_some());
     assert_eq!(app.consent(&question(&client), &forged, "allow").status, 403);
     let code = parameter(&app.consent(&question(&client), &own, "allow"), "code").unwrap();
     app.exchange(&client, &code).token();

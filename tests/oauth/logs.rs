@@ -87,7 +87,7 @@ fn logged(mark: &str, way: &str, list: &Path) -> (String, Vec<String>) {
 /// Logs, sends everything, and leaves the list.
 fn child(mark: String, way: &str, list: &Path) {
     if way == "deployed" {
-        gateway::start::logs();
+        gateway::run::start::logs();
         gateway::log::metrics::start();
     } else {
         let all = OURS.map(|name| (name, LevelFilter::TRACE));

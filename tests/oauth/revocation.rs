@@ -1,6 +1,6 @@
 //! Tokens, secrets and clients that are taken back (RFC 7009).
 
-use gateway::token::access::Claim;
+use gateway::auth::token::access::Claim;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tests::runtime::{block_on, within};

@@ -2,7 +2,7 @@
 
 use directory::registry::record::DirectoryRecord;
 use directory::store::Store;
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use scim::model::profile::Profile;
 use secrecy::ExposeSecret;
 

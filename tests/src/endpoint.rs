@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use directory::id::DirectoryId;
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Data, Options, Stack};
 use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;

@@ -252,7 +252,7 @@ fn of_profile(scim: &Endpoint, profile: &str) -> Endpoint {
 
 fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint {
     let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
-    let (token, credential) = gateway::token::Token::mint(id).unwrap();
+    let (token, credential) = gateway::auth::token::Token::mint(id).unwrap();
     let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
     assert!(block_on(store.create_directory(&directory)).unwrap());
     block_on(store.put_credential(id, &credential)).unwrap();

@@ -28,7 +28,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// At the finest level that a function can be set to ([`gateway::start::logs`]).
+    /// At the finest level that a function can be set to ([`gateway::run::start::logs`]).
     fn shared() -> &'static Self {
         static LOG: OnceLock<Log> = OnceLock::new();
         LOG.get_or_init(|| {

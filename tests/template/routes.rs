@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::{Edge, service};
 use serde_json::Value;
 use tests::call::Call;
@@ -43,8 +43,8 @@ pub(crate) fn served() -> BTreeMap<&'static str, Router<App>> {
 /// The function `name` on `app`, as it starts.
 pub(crate) fn edge(name: &str, app: App) -> Edge {
     match name {
-        "admin" => admin::beside(service(Router::new(), app), key()),
-        "token" => token::beside(service(Router::new(), app), Administrator::known(key())),
+        "admin" => admin::mount(service(Router::new(), app), key()),
+        "token" => token::mount(service(Router::new(), app), Administrator::known(key())),
         name => service(served().remove(name).unwrap_or_else(|| panic!("no function {name}")), app),
     }
 }

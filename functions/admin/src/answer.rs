@@ -2,8 +2,8 @@
 
 use ::directory::id::DirectoryId;
 use axum::response::Response;
-use gateway::error::Failure;
-use gateway::reply;
+use gateway::http::error::Failure;
+use gateway::http::reply;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! What a request's body asks for.
 
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use scim::error::Kind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};

@@ -9,7 +9,7 @@ pub(crate) mod revoke;
 use ::directory::access::credential::{Credential, Scopes};
 use ::directory::error::Error;
 use ::directory::id::CredentialId;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

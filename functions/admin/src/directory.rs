@@ -8,8 +8,8 @@ pub(crate) mod patch;
 use ::directory::error::Error;
 use ::directory::registry::record::{DirectoryRecord, Settings};
 use ::directory::resource::existing::Policy;
-use gateway::error::Failure;
-use gateway::rate;
+use gateway::auth::rate;
+use gateway::http::error::Failure;
 use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
 

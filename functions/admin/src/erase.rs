@@ -6,7 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::StatusCode;
 
 use crate::answer::{self, json};

@@ -2,7 +2,6 @@
 //! administrator key. What each route takes and answers stands in `openapi.json`.
 
 pub mod clients;
-pub mod key;
 pub mod openapi;
 
 mod answer;
@@ -22,8 +21,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{delete, get, post};
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::Edge;
 
 /// What all routes begin with.
@@ -68,6 +67,6 @@ pub fn routes() -> Router<App> {
 
 /// `edge` with the administration, for those who have `key`.
 #[must_use]
-pub fn beside(edge: Edge, key: AdministratorKey) -> Edge {
-    edge.beside(BASE, routes(), Arc::new(move |parts| key.admits(&parts.headers)))
+pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
+    edge.mount(BASE, routes(), Arc::new(move |parts| key.admits(&parts.headers)))
 }

@@ -1,7 +1,7 @@
 //! Which page of a list is asked for.
 
 use axum::extract::FromRequestParts;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::request::Parts;
 
 use crate::body::invalid;

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId};
 use directory::registry::record::DirectoryRecord;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::request::Parts;
 
 /// The directory in the path, which need not be there.

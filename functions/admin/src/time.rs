@@ -1,6 +1,6 @@
 //! Times as people write them.
 
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::{Directory, Wants};
 use gateway::app::App;
-use gateway::error::Failure;
-use gateway::precondition::conditions;
+use gateway::http::error::Failure;
+use gateway::http::precondition::conditions;
 use http::{HeaderMap, StatusCode};
 use scim::model::resource_type::ResourceType;
 

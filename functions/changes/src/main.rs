@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    gateway::start::logs();
-    let store = gateway::start::store()?;
+    gateway::run::start::logs();
+    let store = gateway::run::start::store()?;
     run(service_fn(|event: LambdaEvent<Value>| answer(&store, event.payload))).await
 }
 

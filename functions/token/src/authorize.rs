@@ -7,7 +7,7 @@ pub mod page;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use gateway::app::App;
-use gateway::serve::beside::Origin;
+use gateway::serve::mount::Origin;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION};

@@ -11,7 +11,7 @@ use axum::response::Response;
 use directory::access::oauth::code::{Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use gateway::app::App;
-use gateway::serve::beside::Origin;
+use gateway::serve::mount::Origin;
 use http::{HeaderMap, StatusCode};
 
 use self::sign_in::Administrator;

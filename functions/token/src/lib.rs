@@ -22,7 +22,7 @@ use axum::extract::Extension;
 use axum::routing::{get, post};
 use gateway::app::App;
 use gateway::serve::Edge;
-use gateway::serve::beside::open;
+use gateway::serve::mount::open;
 
 use crate::consent::sign_in::Administrator;
 use crate::keys::Keys;
@@ -47,7 +47,7 @@ pub fn metadata_routes() -> Router<App> {
 
 /// `edge` with OAuth, where `administrator` may let clients in. Each handler looks at who asks.
 #[must_use]
-pub fn beside(edge: Edge, administrator: Administrator) -> Edge {
+pub fn mount(edge: Edge, administrator: Administrator) -> Edge {
     let routes = routes().layer(Extension(Keys::default())).layer(Extension(administrator));
-    edge.beside(BASE, routes, open()).beside(METADATA, metadata_routes(), open())
+    edge.mount(BASE, routes, open()).mount(METADATA, metadata_routes(), open())
 }

@@ -1,7 +1,7 @@
 //! `GET /.well-known/oauth-authorization-server`: where all of it is (RFC 8414).
 
 use axum::response::Response;
-use gateway::serve::beside::Origin;
+use gateway::serve::mount::Origin;
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::json;
 

@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use gateway::app::App;
-use gateway::token::access::Claim;
-use gateway::token::refresh::RefreshToken;
+use gateway::auth::token::access::Claim;
+use gateway::auth::token::refresh::RefreshToken;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 

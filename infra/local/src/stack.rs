@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use directory::id::DirectoryId;
 use directory::store::Store;
-use gateway::app::{App, Settings};
+use gateway::app::App;
+use gateway::settings::Settings;
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 

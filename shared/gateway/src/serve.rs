@@ -1,12 +1,13 @@
 //! The way of a request: base, credential, route, answer, log line.
 //!
-//! Routes that no SCIM credential opens go the same way ([`beside`]); a handler of theirs tells
+//! Routes that no SCIM credential opens go the same way ([`mount`]); a handler of theirs tells
 //! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
 //!
 //! Everything around the router happens here and not in the router's layers, because
 //! the path must be put in order before a route is sought.
 
-pub mod beside;
+pub mod mount;
+mod routing;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -19,7 +20,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Extension, MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use directory::id::DirectoryId;
@@ -27,7 +28,6 @@ use directory::meter::metered;
 use directory::store::Store;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
 use scim::error::Kind;
@@ -36,16 +36,16 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::mount::{Gate, Mount};
+use self::routing::{not_allowed, remember_route};
 use crate::app::App;
-use crate::auth::{Access, authenticate};
-use crate::context::{Arrived, Context};
-use crate::error::Failure;
-use crate::finish::finish;
+use crate::auth::access::Access;
+use crate::http::error::Failure;
+use crate::http::finish::finish;
+use crate::http::negotiate::Taste;
+use crate::http::path::{self, Located};
 use crate::log::Line;
-use crate::negotiate::Taste;
-use crate::path::{self, Located};
-use crate::rate;
-use crate::serve::beside::{Beside, Gate};
+use crate::scim::context::{Arrived, Context};
 
 /// How long an answer that is ready waits for what is only to be remembered.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -54,7 +54,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub struct Edge {
     router: Router,
-    beside: Arc<Vec<Beside>>,
+    mounts: Arc<Vec<Mount>>,
     app: App,
 }
 
@@ -63,7 +63,7 @@ pub struct Edge {
 #[must_use]
 pub fn service(routes: Router<App>, app: App) -> Edge {
     let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
-    Edge { router, beside: Arc::default(), app }
+    Edge { router, mounts: Arc::default(), app }
 }
 
 /// What is known of a request when it is logged, even after a panic.
@@ -76,8 +76,8 @@ impl Edge {
     /// The same service, which also answers `routes`, whose paths begin with `base`
     /// (`/admin`), for those who pass `gate`.
     #[must_use]
-    pub fn beside(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
-        Arc::make_mut(&mut self.beside).push(Beside::new(base, routes, gate, &self.app));
+    pub fn mount(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
+        Arc::make_mut(&mut self.mounts).push(Mount::new(base, routes, gate, &self.app));
         self
     }
 
@@ -119,19 +119,19 @@ impl Edge {
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
-    if edge.beside.is_empty() {
+    if edge.mounts.is_empty() {
         return scim(edge, request, seen).await;
     }
     let (parts, body) = request.into_parts();
-    let before = |place: &Located| place.prefix.len();
-    let places = edge.beside.iter().filter_map(|beside| Some((beside, beside.place(&parts)?)));
-    let nearest = places.min_by_key(|(_, place)| before(place));
+    let before = |located: &Located| located.prefix.len();
+    let found = edge.mounts.iter().filter_map(|mount| Some((mount, mount.locate(&parts)?)));
+    let nearest = found.min_by_key(|(_, located)| before(located));
     let of_scim = path::inside(&parts, path::SCIM);
     let request = Request::from_parts(parts, body);
     match nearest {
         // Of `/scim/v2/Users/admin` the base is SCIM's.
-        Some((beside, place)) if of_scim.is_none_or(|scim| before(&place) < before(&scim)) => {
-            let response = beside.answer(&edge.app, request, place).await;
+        Some((mount, located)) if of_scim.is_none_or(|scim| before(&located) < before(&scim)) => {
+            let response = mount.answer(&edge.app, request, located).await;
             seen.directory = response.extensions().get().cloned();
             response
         }
@@ -150,9 +150,7 @@ async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
             let response = meanwhile(work, note).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 match unknown {
-                    Some(context) if is_of_resources(&response) => {
-                        Failure::no_endpoint(&context).into_response()
-                    }
+                    Some(context) if is_of_resources(&response) => context.no_endpoint().into_response(),
                     _ => not_allowed(&response),
                 }
             } else {
@@ -174,9 +172,9 @@ async fn admit(
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
     let uri = path::mended(&parts, located).ok_or_else(outside)?;
-    let (access, due) = authenticate(app, &parts.headers).await?;
+    let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
-    rate::admit(app, &access, uri.path())?;
+    app.rates.admit(&access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     // The function behind discovery may not write.
     let note = (due && !path::is_discovery(uri.path())).then(|| used(app.store.clone(), access.clone()));
@@ -211,16 +209,7 @@ fn outside() -> Failure {
 }
 
 async fn no_endpoint(context: Option<Extension<Context>>) -> Failure {
-    context.map_or_else(Failure::internal, |Extension(context)| Failure::no_endpoint(&context))
-}
-
-/// Hands the matched route out with the answer, for the log.
-async fn remember_route(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if let Some(matched) = matched {
-        response.extensions_mut().insert(matched);
-    }
-    response
+    context.map_or_else(Failure::internal, |Extension(context)| context.no_endpoint())
 }
 
 /// Whether the route that matched is one of resources, which a profile may not offer.
@@ -228,15 +217,6 @@ fn is_of_resources(response: &Response) -> bool {
     let of_resources = ["/scim/v2/{endpoint}", "/scim/v2/Users", "/scim/v2/Groups"];
     let matched = response.extensions().get::<MatchedPath>();
     matched.is_some_and(|matched| of_resources.iter().any(|route| matched.as_str().starts_with(route)))
-}
-
-/// The router's own 405 has an Allow header and no body.
-fn not_allowed(response: &Response) -> Response {
-    let mut answer = Failure::method(response.headers().get(ALLOW).cloned()).into_response();
-    if let Some(matched) = response.extensions().get::<MatchedPath>() {
-        answer.extensions_mut().insert(matched.clone());
-    }
-    answer
 }
 
 /// Lambda's id of the invocation, under which its own log lines stand; elsewhere a new one.

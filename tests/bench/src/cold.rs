@@ -10,7 +10,7 @@ mod proxy;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Options as StackOptions, Stack};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! An event of API Gateway: what it makes of a request, and where that leads.
 #![no_main]
 
-use gateway::event::mended;
-use gateway::path;
-use gateway::query::Parameters;
+use gateway::run::event::mended;
+use gateway::http::path;
+use gateway::http::query::Parameters;
 use lambda_http::request::LambdaRequest;
 use libfuzzer_sys::fuzz_target;
 

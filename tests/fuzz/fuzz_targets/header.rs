@@ -2,9 +2,9 @@
 #![no_main]
 
 use gateway::auth::header;
-use gateway::negotiate::Taste;
-use gateway::precondition::conditions;
-use gateway::token::Token;
+use gateway::http::negotiate::Taste;
+use gateway::http::precondition::conditions;
+use gateway::auth::token::Token;
 use http::{HeaderMap, HeaderValue, Method};
 use libfuzzer_sys::fuzz_target;
 

@@ -84,7 +84,7 @@ fn an_error_never_tells_the_token() {
 
 #[test]
 fn tokens_that_are_ours_but_not_valid_are_401() {
-    use gateway::token::Token;
+    use gateway::auth::token::Token;
     use secrecy::ExposeSecret;
     use tests::runtime::block_on;
 

@@ -1,7 +1,7 @@
 //! All that the function `token` does with the table.
 
 use directory::access::oauth::client::{Client, ClientSecret};
-use gateway::token::client_secret;
+use gateway::auth::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use directory::access::oauth::client::ClientChange;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::input::Input;

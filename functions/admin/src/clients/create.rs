@@ -6,9 +6,9 @@ use directory::access::oauth::client::Client;
 use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::input::Input;

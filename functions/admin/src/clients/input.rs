@@ -1,8 +1,8 @@
 //! What may be said of a client.
 
 use directory::access::oauth::client::{Federation, LIFETIME};
-use gateway::address::is_safe;
-use gateway::error::Failure;
+use gateway::http::address::is_safe;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 
 use crate::body::{invalid, named, nullable};

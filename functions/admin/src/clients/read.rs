@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use directory::id::ClientId;
 use gateway::app::App;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::shown;

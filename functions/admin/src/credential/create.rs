@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::path::SCIM;
-use gateway::serve::beside::Origin;
-use gateway::token::Token;
+use gateway::auth::token::Token;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
+use gateway::http::path::SCIM;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 use secrecy::ExposeSecret;
 use serde::Deserialize;

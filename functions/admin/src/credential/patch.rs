@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::StatusCode;
 
 use super::shown;

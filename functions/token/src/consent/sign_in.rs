@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use directory::access::credential::{Credential, Right};
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
-use gateway::token::{self, Token};
+use gateway::auth::administrator::AdministratorKey;
+use gateway::auth::token::{self, Token};
+use gateway::run::administrator_keys;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
@@ -36,7 +37,7 @@ impl Administrator {
     }
 
     async fn is(&self, key: &str) -> bool {
-        match self.0.get_or_try_init(admin::key::of_environment).await {
+        match self.0.get_or_try_init(administrator_keys::of_environment).await {
             Ok(administrator) => administrator.is(key),
             Err(error) => {
                 tracing::error!(error = &*error as &dyn std::error::Error, "there is no administration key");

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use directory::access::oauth::grant::Refreshed;
 use gateway::app::App;
-use gateway::token::refresh::RefreshToken;
+use gateway::auth::token::refresh::RefreshToken;
 
 use crate::answer::Refusal;
 use crate::caller::Caller;

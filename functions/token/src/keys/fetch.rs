@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use data_encoding::BASE64;
-use gateway::address::is_safe;
+use gateway::http::address::is_safe;
 use http_body_util::{BodyExt, Limited};
 
 /// The largest set: Entra's is some 20 KB.

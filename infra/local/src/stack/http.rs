@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -53,8 +53,8 @@ impl Http {
     pub(super) fn serve(listener: TcpListener, app: App, key: AdministratorKey) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
         let edge = gateway::serve::service(bulk::served(), app);
-        let edge = token::beside(edge, token::consent::sign_in::Administrator::known(key.clone()));
-        let service = admin::beside(edge, key);
+        let edge = token::mount(edge, token::consent::sign_in::Administrator::known(key.clone()));
+        let service = admin::mount(edge, key);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async move {

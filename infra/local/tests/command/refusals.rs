@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use secrecy::ExposeSecret;
 
 use crate::server::{Server, run};

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use directory::access::admission::Principal;
 use directory::id::DirectoryId;
 
-use super::known::Known;
+use super::authenticated::Authenticated;
 
 /// How long a holder is believed without being read again.
 const FRESH: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ pub struct Cache(Mutex<HashMap<(DirectoryId, Principal), Entry>>);
 
 #[derive(Debug)]
 struct Entry {
-    known: Arc<Known>,
+    known: Arc<Authenticated>,
     read: Instant,
 }
 
@@ -36,14 +36,19 @@ impl Entry {
 impl Cache {
     /// What is known of `principal`, when it was read a moment before `now`.
     #[must_use]
-    pub fn get(&self, directory: &DirectoryId, principal: &Principal, now: Instant) -> Option<Arc<Known>> {
+    pub fn get(
+        &self,
+        directory: &DirectoryId,
+        principal: &Principal,
+        now: Instant,
+    ) -> Option<Arc<Authenticated>> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.get(&(directory.clone(), principal.clone()))?;
         entry.fresh(now).then(|| Arc::clone(&entry.known))
     }
 
     /// Remembers what was read of `principal` at `now`.
-    pub fn put(&self, directory: DirectoryId, principal: Principal, known: Arc<Known>, now: Instant) {
+    pub fn put(&self, directory: DirectoryId, principal: Principal, known: Arc<Authenticated>, now: Instant) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| entry.fresh(now));
@@ -62,9 +67,9 @@ mod tests {
 
     use super::*;
 
-    fn known() -> Arc<Known> {
+    fn known() -> Arc<Authenticated> {
         let profile = Profiles::built_in().get(STANDARD).unwrap();
-        Arc::new(Known::credential("acme", "c1", "digest", profile))
+        Arc::new(Authenticated::credential("acme", "c1", "digest", profile))
     }
 
     fn named(id: &str) -> (DirectoryId, Principal) {

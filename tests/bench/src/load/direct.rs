@@ -8,7 +8,7 @@ use std::thread;
 use directory::id::NewId;
 use directory::{Directory, Wants};
 use futures_util::{StreamExt, stream};
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Data, Options as StackOptions, Stack};
 use scim::model::resource_type::ResourceType;
 use scim::patch::request::{Op, Operation};

@@ -6,7 +6,7 @@ use directory::id::DirectoryId;
 use directory::registry::record::DirectoryRecord;
 use entra::mapping::Mapping;
 use entra::sync::{Options, Report, Source, run};
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Options as Local, Stack};
 use secrecy::ExposeSecret;
 use tokio::runtime::{Builder, Runtime};

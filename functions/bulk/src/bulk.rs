@@ -1,0 +1,62 @@
+//! The handler of bulk requests (RFC 7644 §3.7).
+//!
+//! `plan` finds out what each operation would do and what it has to wait for, `run`
+//! carries the operations out, as many at once as makes sense, `work` is one of them,
+//! done as the handlers of single requests do it, and `answer` what is told of each.
+
+mod answer;
+mod plan;
+mod run;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use scim::bulk::request::parse;
+use scim::bulk::{MAX_PAYLOAD_SIZE, response};
+
+use self::plan::Plan;
+use self::run::Run;
+use gateway::app::App;
+use gateway::http::body;
+use gateway::http::error::Failure;
+use gateway::http::reply;
+use gateway::scim::context::{Arrived, Context};
+
+// All from when the request came: reading its credential takes of the same 30 s.
+
+/// What is not planned after so long is not done: as much time is left to carry out the rest,
+/// which applies every PATCH once more.
+const PLAN: Duration = Duration::from_secs(12);
+/// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
+/// and a client that gets no answer knows nothing of what was done.
+const BEGIN: Duration = Duration::from_secs(25);
+/// After so long the answer leaves, whatever is still under way.
+const END: Duration = Duration::from_secs(27);
+
+/// Carries out the operations of a request: 200 with what became of each.
+pub async fn bulk(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let too_large = format!(
+        "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
+    );
+    let request = parse(body::read(request, &too_large).await?)?;
+    // The request itself is counted already.
+    app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
+    let scope = context.scope(&app.store);
+    let fail_on_errors = request.fail_on_errors;
+    let plan = Plan::new(request, &context, scope, arrived + PLAN).await?;
+    let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
+    let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
+    Ok(reply::json(StatusCode::OK, &response(answers.collect())))
+}

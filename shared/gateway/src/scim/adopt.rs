@@ -1,0 +1,51 @@
+//! A POST for a user who was in the product before, and was imported ([`directory::resource::existing`]).
+
+use directory::error::Error as StoreError;
+use directory::resource::existing::texts;
+use directory::resource::stored::Resource;
+use scim::model::doc::Doc;
+
+use super::call::Call;
+use super::restore::having;
+use crate::http::error::Failure;
+
+/// Links the one imported user whom `doc`, a body in its normal form, is about; `None` when
+/// there is none, or the directory is not set to it.
+///
+/// The attributes of the setting are tried in their order. The first by which imported users
+/// are found who are nobody's yet decides: one is linked, among several nobody is chosen. In a
+/// bulk request it is not done: there, references to the new user may have been resolved to
+/// another id.
+///
+/// # Errors
+/// As a PATCH's.
+pub async fn adopt(call: &Call, doc: &Doc) -> Result<Option<Resource>, Failure> {
+    if call.kind.name != "User" {
+        return Ok(None);
+    }
+    let failure = |id: &str, error| call.failure(Some(id), error);
+    for attribute in call.adopt.by() {
+        let mut found: Vec<Resource> = Vec::new();
+        for value in texts(attribute, doc) {
+            for user in having(call, attribute, value).await? {
+                let adoptable = call.scope.adoptable(&call.kind, &user.id).await;
+                let adoptable = adoptable.map_err(|e| failure(&user.id, e))?;
+                found.extend(adoptable.filter(|user| !found.iter().any(|known| known.id == user.id)));
+            }
+        }
+        match found.as_slice() {
+            [] => {}
+            [user] => {
+                let adopted = call.scope.adopt(&call.kind, user, doc, call.wants(true)).await;
+                return match adopted {
+                    Ok(adopted) => Ok(Some(adopted)),
+                    // Another request was a moment earlier: what is there now is not this one's.
+                    Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
+                    Err(error) => Err(failure(&user.id, error)),
+                };
+            }
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}

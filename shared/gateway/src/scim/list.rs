@@ -1,0 +1,119 @@
+//! GET on a collection (RFC 7644 §3.4.2, RFC 9865), and what every query has in common.
+
+use std::slice::from_ref;
+use std::sync::Arc;
+
+use axum::response::Response;
+use directory::Directory;
+use directory::query::cursor::Cursors;
+use directory::query::{From as Begin, MOST, Part, Query};
+use directory::secret::Secret;
+use http::StatusCode;
+use scim::error::Error;
+use scim::filter::across::compile_across;
+use scim::message::{self, Place};
+use scim::model::resource_type::ResourceType;
+use scim::project::Projection;
+use scim::sort::{Order, sort_by_across};
+
+use super::call::{Call, shown, wants};
+use crate::http::error::Failure;
+use crate::http::query::{From, Parameters};
+use crate::http::reply;
+
+/// One page of the resources that match `filter`.
+pub async fn list(call: Call) -> Result<Response, Failure> {
+    Listing::of(&call).answer(&call.parameters).await
+}
+
+/// A query about resources of one type or several.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    /// The types, in the order in which they are listed.
+    pub kinds: &'a [Arc<ResourceType>],
+    /// The directory, on behalf of the credential.
+    pub scope: &'a Directory,
+    /// The directory's secret, when it has one.
+    pub secret: Option<&'a Secret>,
+    /// The URL up to and with `/scim/v2`, as the client reaches it.
+    pub base: &'a str,
+}
+
+impl<'a> Listing<'a> {
+    /// A query about the resources of the type that `call` is about.
+    #[must_use]
+    pub fn of(call: &'a Call) -> Self {
+        let secret = call.secret.as_ref();
+        Self { kinds: from_ref(&call.kind), scope: &call.scope, secret, base: &call.base }
+    }
+
+    /// The page that `parameters` ask for.
+    ///
+    /// # Errors
+    /// A parameter that is not what it should be; [`Directory::list`]'s.
+    pub async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
+        let projections = self.projections(parameters)?;
+        let query = self.query(parameters, &projections).await?;
+        let page = self.scope.list(&query).await.map_err(|e| self.failure(e))?;
+        let found = page.resources.into_iter().filter_map(|(part, resource)| {
+            let (kind, projection) = (self.kinds.get(part)?, projections.get(part)?);
+            Some(shown(kind, projection, resource, self.base))
+        });
+        let place = match query.from {
+            Begin::Index(start) => Place::Index(start),
+            Begin::Cursor { .. } => Place::Cursors { previous: page.previous, next: page.next },
+        };
+        let mut response = reply::json(StatusCode::OK, &message::page(page.total, place, found.collect()));
+        response.extensions_mut().insert(reply::ReadOnly);
+        Ok(response)
+    }
+
+    fn projections(&self, parameters: &Parameters) -> Result<Vec<Projection>, Error> {
+        let (only, except) = (parameters.attributes.as_deref(), parameters.excluded_attributes.as_deref());
+        self.kinds.iter().map(|kind| Projection::parse(kind, only, except)).collect()
+    }
+
+    async fn query(&self, parameters: &Parameters, projections: &[Projection]) -> Result<Query, Failure> {
+        let (from, count) = parameters.page()?;
+        let filters = parameters.filter.as_deref().map(|text| compile_across(text, self.kinds));
+        let mut filters = filters.transpose().map_err(Error::from)?.unwrap_or_default().into_iter();
+        let sorts = parameters.sort_by.as_deref().map(|text| {
+            let order = parameters.sort_order.as_deref().map(Order::parse).transpose()?;
+            Ok::<_, Error>((
+                order.unwrap_or_default(),
+                sort_by_across(text, self.kinds.iter().map(|kind| &**kind))?,
+            ))
+        });
+        let (order, sorts) = sorts.transpose()?.map_or((None, Vec::new()), |(order, by)| (Some(order), by));
+        let mut sorts = sorts.into_iter();
+        let parts = self.kinds.iter().zip(projections).map(|(kind, projection)| Part {
+            kind: Arc::clone(kind),
+            filter: filters.next(),
+            sort: sorts.next().flatten(),
+            wants: wants(projection, true),
+        });
+        let parts = parts.collect();
+        let from = match from {
+            From::Index(start) => Begin::Index(start),
+            From::Cursor(sent) => Begin::Cursor { sent, cursors: self.cursors().await? },
+        };
+        Ok(Query { parts, order, from, count, base: self.base.to_owned(), most: MOST })
+    }
+
+    /// A directory gets its secret when it is first needed.
+    async fn cursors(&self) -> Result<Cursors, Failure> {
+        let secret = match self.secret {
+            Some(secret) => secret.clone(),
+            None => self.scope.secret().await.map_err(|e| Failure::store("directory", e))?,
+        };
+        Ok(Cursors::new(secret))
+    }
+
+    fn failure(&self, error: directory::error::Error) -> Failure {
+        let noun = match self.kinds {
+            [only] => only.name.to_lowercase(),
+            _ => "resource".to_owned(),
+        };
+        Failure::store(&noun, error)
+    }
+}

@@ -1,0 +1,62 @@
+//! A POST for a user who is there, but inactive.
+//!
+//! Okta creates a user again who was deactivated and comes back; a 409 would keep that
+//! person out for ever. The user keeps the id, and with it all memberships.
+
+use std::sync::Arc;
+
+use directory::Wants;
+use directory::error::Error as StoreError;
+use directory::query::{From, MOST, Part, Query};
+use directory::resource::stored::{Conditions, Match, Resource};
+use directory::resource::update::Terms;
+use scim::filter::compile::compile;
+use scim::model::doc::Doc;
+use serde_json::Value;
+
+use super::call::Call;
+use crate::http::error::Failure;
+
+/// Restores the inactive user who has the same `attribute` as `doc`, a body in its normal
+/// form; `None` when there is none.
+///
+/// The user takes the attributes of the body, as by PUT, and is active unless the body says
+/// otherwise. In a bulk request it is not done: there, references to the new user may have
+/// been resolved to another id.
+///
+/// # Errors
+/// As a PUT's.
+pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<Resource>, Failure> {
+    let Some(value) = doc.get(attribute).and_then(Value::as_str) else { return Ok(None) };
+    let Some(user) = inactive(call, attribute, value).await? else { return Ok(None) };
+    let mut body = doc.clone();
+    body.entry("active").or_insert(Value::Bool(true));
+    // Only the user who was seen to be inactive: not one whom another request has restored
+    // in the meantime.
+    let if_match = Some(Match::Tags(vec![user.etag()]));
+    let conditions = Conditions { if_match, if_none_match: None };
+    let terms = Terms { conditions, wants: call.wants(true), prior: None, links: false };
+    match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
+        Ok(restored) => Ok(Some(restored)),
+        Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
+        Err(error) => Err(call.failure(Some(&user.id), error)),
+    }
+}
+
+async fn inactive(call: &Call, attribute: &str, value: &str) -> Result<Option<Resource>, Failure> {
+    let mut users = having(call, attribute, value).await?.into_iter();
+    Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
+}
+
+/// Some of those who have this value of `attribute`: ten at most.
+pub(super) async fn having(call: &Call, attribute: &str, value: &str) -> Result<Vec<Resource>, Failure> {
+    let filter = compile(&format!("{attribute} eq {}", Value::from(value)), &call.kind).ok();
+    if filter.is_none() {
+        return Ok(Vec::new());
+    }
+    let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
+    let base = call.base.to_string();
+    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base, most: MOST };
+    let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
+    Ok(page.resources.into_iter().map(|(_, user)| user).collect())
+}
