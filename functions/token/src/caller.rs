@@ -7,6 +7,7 @@ use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
 use gateway::auth::token::client_secret::hash;
+use gateway::clock::unix_seconds;
 use gateway::log::ending;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -16,7 +17,6 @@ use subtle::ConstantTimeEq;
 use crate::answer::Refusal;
 use crate::assertion;
 use crate::form::Form;
-use crate::grant::now;
 use crate::keys::Keys;
 
 /// The one `client_assertion_type` that there is (RFC 7523 §2.2).
@@ -62,8 +62,14 @@ pub async fn authenticate(
     match proof {
         Proof::Secret(secret) => {
             let kept = opens(caller.as_ref(), &client, &secret)?.ok_or_else(wrong)?;
-            if let Some(days) = kept.warning(now()) {
-                ending::warn(&directory, "client secret", &format!("{client}/{}", kept.id), days, now());
+            if let Some(days) = kept.warning(unix_seconds()) {
+                ending::warn(
+                    &directory,
+                    "client secret",
+                    &format!("{client}/{}", kept.id),
+                    days,
+                    unix_seconds(),
+                );
             }
         }
         Proof::Assertion(assertion) => {

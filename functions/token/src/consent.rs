@@ -11,6 +11,7 @@ use axum::response::Response;
 use directory::access::oauth::code::{Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use gateway::app::App;
+use gateway::clock::unix_seconds;
 use gateway::serve::mount::Origin;
 use http::{HeaderMap, StatusCode};
 
@@ -18,9 +19,8 @@ use self::sign_in::Administrator;
 use crate::answer::Refusal;
 use crate::authorize::ask::{Ask, Asked};
 use crate::authorize::page::Page;
-use crate::authorize::{Problem, back};
+use crate::authorize::problem::{Problem, back};
 use crate::form::Form;
-use crate::grant::now;
 
 /// Sends the browser back with a code, or with the news that there is none.
 pub async fn decide(
@@ -67,7 +67,7 @@ async fn answer(
         challenge: ask.challenge,
         scopes: ask.scopes,
         by,
-        end: now() + LIFETIME,
+        end: unix_seconds() + LIFETIME,
     };
     let hash = seal(&caller.secret, Purpose::Code, &code);
     app.store.put_code(&caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;

@@ -2,26 +2,18 @@
 
 mod authorization_code;
 mod client_credentials;
+mod issue;
 mod refresh_token;
-
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Extension, State};
 use axum::response::Response;
-use directory::access::oauth::grant::Grant;
-use directory::access::oauth::seal::unguessable;
 use gateway::app::App;
-use gateway::auth::token::access::AccessToken;
-use gateway::auth::token::refresh::RefreshToken;
-use http::{HeaderMap, StatusCode};
-use secrecy::ExposeSecret;
-use serde_json::json;
+use http::HeaderMap;
 
-use crate::answer::{Refusal, private};
-use crate::caller::{Caller, authenticate};
+use crate::answer::Refusal;
+use crate::caller::authenticate;
 use crate::form::Form;
 use crate::keys::Keys;
-use crate::scope;
 
 /// The ways that there are.
 pub const TYPES: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];
@@ -51,39 +43,4 @@ pub async fn token(
         tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not noted");
     }
     Ok(response)
-}
-
-/// The answer with a new access token of `caller` for `scopes`, by `grant` when there is one
-/// (RFC 6749 §5.1).
-fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Response, Refusal> {
-    let Caller { directory, secret, client } = caller;
-    let issued = now();
-    let told = scope::told(&scopes);
-    let token = AccessToken {
-        directory: directory.id.clone(),
-        client: client.id.clone(),
-        grant: grant.map(|grant| grant.id.clone()),
-        id: unguessable::<8>().map_err(Refusal::store)?,
-        issued,
-        expires: issued + i64::from(client.lifetime),
-        scopes,
-    };
-    let mut body = json!({
-        "access_token": token.sealed(secret).expose_secret(),
-        "token_type": "Bearer",
-        "expires_in": client.lifetime,
-        "scope": told,
-    });
-    if let (Some(grant), Some(body)) = (grant, body.as_object_mut()) {
-        let refresh = RefreshToken::sealed(&directory.id, &grant.id, grant.generation, secret);
-        body.insert("refresh_token".to_owned(), json!(refresh.expose_secret()));
-    }
-    tracing::info!(directory = %directory.id, client = %client.id, by_grant = grant.is_some(), "an access token was issued");
-    Ok(private(StatusCode::OK, &body))
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

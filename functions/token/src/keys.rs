@@ -8,10 +8,11 @@
 mod fetch;
 mod set;
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
 pub use set::Key;
@@ -39,8 +40,14 @@ pub enum Lost {
 }
 
 /// The keys of all issuers that were asked for. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct Keys(Arc<std::sync::Mutex<HashMap<String, Arc<Mutex<Issuer>>>>>);
+#[derive(Debug, Clone)]
+pub struct Keys(Arc<Cache<String, Arc<Mutex<Issuer>>>>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(Arc::new(Cache::new(CAPACITY)))
+    }
+}
 
 /// One issuer, asked by one request at a time.
 #[derive(Debug)]
@@ -76,11 +83,9 @@ impl Keys {
     }
 
     fn issuer(&self, url: &str) -> Arc<Mutex<Issuer>> {
-        let mut issuers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if issuers.len() >= CAPACITY && !issuers.contains_key(url) {
-            issuers.clear();
-        }
-        Arc::clone(issuers.entry(url.to_owned()).or_insert_with(|| Arc::new(Mutex::new(Issuer::new()))))
+        let new = || Ok::<_, Infallible>(Arc::new(Mutex::new(Issuer::new())));
+        let Ok(issuer) = self.0.get_or_insert_with(url, new);
+        issuer
     }
 }
 

@@ -6,13 +6,13 @@ use axum::response::Response;
 use gateway::app::App;
 use gateway::auth::token::access::Claim;
 use gateway::auth::token::refresh::RefreshToken;
+use gateway::clock::unix_seconds;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 
 use crate::answer::Refusal;
 use crate::caller::{Caller, authenticate};
 use crate::form::Form;
-use crate::grant::now;
 use crate::keys::Keys;
 
 /// Takes one of the client's tokens back: a refresh token with its whole grant, an access
@@ -53,7 +53,7 @@ async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Resu
 async fn access_token(app: &App, caller: &Caller, claim: &Claim) -> Result<(), Refusal> {
     let (directory, client, token) = (&caller.directory.id, &caller.client, &claim.token);
     let own = token.directory == *directory && token.client == client.id;
-    if !own || !claim.is_genuine(&caller.secret, now()) {
+    if !own || !claim.is_genuine(&caller.secret, unix_seconds()) {
         return Ok(());
     }
     let Some(id) = &token.grant else {

@@ -4,7 +4,7 @@ pub mod access;
 pub mod administrator;
 pub mod authenticate;
 pub(crate) mod authenticated;
-pub mod cache;
+pub(crate) mod cache;
 pub mod header;
 pub mod open;
 mod proof;

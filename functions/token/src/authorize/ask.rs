@@ -9,15 +9,15 @@ use directory::access::oauth::seal::{Purpose, seal};
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
+use gateway::clock::unix_seconds;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::Problem;
+use super::problem::Problem;
 use crate::answer::Refusal;
 use crate::caller::{Caller, parse};
 use crate::form::Form;
-use crate::grant::now;
 use crate::scope::granted;
 
 /// How long a page may stand open, in seconds.
@@ -75,7 +75,7 @@ impl Ask {
             state: state.map(str::to_owned),
             scopes,
             challenge,
-            ends: now() + LIFETIME,
+            ends: unix_seconds() + LIFETIME,
         };
         Ok(Asked { ask, caller })
     }
@@ -94,7 +94,7 @@ impl Ask {
         let same = bool::from(ours.as_bytes().ct_eq(shown.as_bytes())) && !ours.is_empty();
         // What was registered may have changed since.
         let known = caller.client.redirects.contains(&ask.redirect);
-        if same && known && now() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
+        if same && known && unix_seconds() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
     }
 
     /// As the page carries it.

@@ -7,13 +7,13 @@ use directory::access::credential::{Credential, Right};
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
 use gateway::auth::token::{self, Token};
+use gateway::clock::unix_seconds;
 use gateway::run::administrator_keys;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
 use crate::caller::Caller;
-use crate::grant::now;
 
 /// What a consent by the administration key is by.
 const ADMINISTRATOR: &str = "administrator";
@@ -65,7 +65,7 @@ pub(super) async fn by(
     let opens = |credential: &Credential| {
         let shown = caller.secret.keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
-        same && credential.is_good(now()) && credential.scopes.allow(Right::Consent)
+        same && credential.is_good(unix_seconds()) && credential.scopes.allow(Right::Consent)
     };
     Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
 }

@@ -9,10 +9,10 @@ use gateway::app::App;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// Uses the code up, once, and begins a grant.

@@ -2,10 +2,10 @@
 
 use axum::response::Response;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// A token, and no refresh token: the client can ask again (§4.4.3).

@@ -5,10 +5,10 @@ use directory::access::oauth::grant::Refreshed;
 use gateway::app::App;
 use gateway::auth::token::refresh::RefreshToken;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// A new access token and the refresh token that follows the one shown.

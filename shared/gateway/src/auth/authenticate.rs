@@ -6,7 +6,7 @@
 //! compared with a fresh read: a wrong secret takes as long as a holder that does not exist.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use directory::access::admission::Holder;
 use directory::store::Store;
@@ -18,6 +18,7 @@ use super::authenticated::Authenticated;
 use super::cache::Cache;
 use super::header::{self, wrong_token};
 use super::proof::Presented;
+use crate::clock::unix_seconds;
 use crate::http::error::Failure;
 use crate::log::{ending, metrics};
 use crate::settings::Settings;
@@ -87,11 +88,6 @@ impl Authenticator {
         self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
         Ok((holder.access(directory, &principal, scopes)?, due))
     }
-}
-
-fn unix_seconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

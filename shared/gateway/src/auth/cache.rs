@@ -1,62 +1,59 @@
-//! Holders of tokens that were good a moment ago, so that not every request reads one.
+//! Holders of tokens that were valid a moment ago, so that not every request reads one.
 //!
-//! Only good ones are remembered, for 30 seconds: a revoked credential works no longer
-//! than that, and wrong tokens cannot push good ones out or be counted by their speed.
+//! Only holders of valid tokens are kept, for 30 seconds: a revoked credential stops working
+//! within that time, and wrong tokens cannot push valid ones out or be recognised by their speed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use directory::access::admission::Principal;
 use directory::id::DirectoryId;
+use quick_cache::sync;
 
 use super::authenticated::Authenticated;
 
-/// How long a holder is believed without being read again.
+/// How long a holder is used without being read again.
 const FRESH: Duration = Duration::from_secs(30);
-/// How many are remembered.
+/// How many are kept.
 const CAPACITY: usize = 1024;
 
-/// What is known of holders, by directory.
-#[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<(DirectoryId, Principal), Entry>>);
-
+/// Holders, by directory.
 #[derive(Debug)]
+pub(crate) struct Cache(sync::Cache<(DirectoryId, Principal), Entry>);
+
+#[derive(Debug, Clone)]
 struct Entry {
-    known: Arc<Authenticated>,
+    holder: Arc<Authenticated>,
     read: Instant,
 }
 
-impl Entry {
-    fn fresh(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.read) < FRESH
+impl Default for Cache {
+    fn default() -> Self {
+        Self(sync::Cache::new(CAPACITY))
     }
 }
 
 impl Cache {
-    /// What is known of `principal`, when it was read a moment before `now`.
-    #[must_use]
-    pub fn get(
+    /// The holder `principal`, if it was read less than 30 seconds before `now`.
+    pub(crate) fn get(
         &self,
         directory: &DirectoryId,
         principal: &Principal,
         now: Instant,
     ) -> Option<Arc<Authenticated>> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(&(directory.clone(), principal.clone()))?;
-        entry.fresh(now).then(|| Arc::clone(&entry.known))
+        let entry = self.0.get(&(directory.clone(), principal.clone()))?;
+        (now.saturating_duration_since(entry.read) < FRESH).then_some(entry.holder)
     }
 
-    /// Remembers what was read of `principal` at `now`.
-    pub fn put(&self, directory: DirectoryId, principal: Principal, known: Arc<Authenticated>, now: Instant) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= CAPACITY {
-            entries.retain(|_, entry| entry.fresh(now));
-        }
-        if entries.len() >= CAPACITY {
-            entries.clear();
-        }
-        entries.insert((directory, principal), Entry { known, read: now });
+    /// Keeps the holder `principal`, which was read at `read`.
+    pub(crate) fn put(
+        &self,
+        directory: DirectoryId,
+        principal: Principal,
+        holder: Arc<Authenticated>,
+        read: Instant,
+    ) {
+        self.0.insert((directory, principal), Entry { holder, read });
     }
 }
 
@@ -98,6 +95,6 @@ mod tests {
             let (directory, principal) = named(&n.to_string());
             cache.put(directory, principal, Arc::clone(&known), start);
         }
-        assert!(cache.0.lock().unwrap().len() <= CAPACITY);
+        assert!(cache.0.len() <= CAPACITY);
     }
 }

@@ -1,31 +1,32 @@
-//! A rate for each directory, shared by all instances: one customer's storm does not slow the
-//! others. Over it is 429 with `Retry-After` (RFC 6585 §4).
+//! A rate for each directory, shared by all instances: one customer's load does not slow the
+//! others. A request over the rate gets 429 with `Retry-After` (RFC 6585 §4).
 //!
-//! An instance decides by itself, from what it has learned of the others ([`mod@budget`]), and never
-//! waits for it: once a second it tells, beside a request, what it was asked and admitted, and
-//! learns what the others told. The first second of an instance tells nothing, and so little
-//! traffic that the rate is no question does not, either: no cold start and no single request
-//! costs anything. Where the table cannot be reached, an instance has the whole rate for itself.
+//! An instance decides by itself, from what it has learned about the others ([`mod@budget`]), and
+//! never waits for the table. Once a second, alongside a request, it reports how many requests it
+//! received and admitted, and learns the sums of all instances. It reports nothing in its first
+//! second, and nothing while there is little traffic: cold starts and single requests cost no
+//! write. If the table cannot be reached, each instance has the whole rate.
 //!
-//! The operations of a bulk request are known only after it was let in, and may be a thousand.
-//! They are told at once, and what is more than the instance had left is its own debt: until it
-//! is paid the instance takes no other bulk request, so that a row of them comes to the rate, too.
+//! The number of operations in a bulk request is known only after it was admitted. They are
+//! reported at once. What exceeds the rate is a debt of the directory: an instance that knows of
+//! one refuses bulk requests until it is paid, so that a series of them comes to the rate, too.
 
 mod account;
 pub mod budget;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use directory::access::usage::{Requests, Told};
 use directory::id::DirectoryId;
 use directory::registry::record::Settings;
 use directory::store::Store;
+use quick_cache::sync::Cache;
 use scim::error::{Error, Kind};
 use serde_json::Value;
 
-use self::account::{Account, Report};
+use self::account::{Account, Counted, Report};
 use super::access::Access;
 use crate::http::error::Failure;
 use crate::http::path;
@@ -34,15 +35,15 @@ use crate::http::path;
 const SETTING: &str = "requestsPerSecond";
 /// Requests a second of a directory that names no other number, in AWS.
 pub const DEFAULT: u32 = 100;
-/// What is told may be late by so much; then it is old.
+/// A usage report that takes longer than this is discarded.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Directories that one instance remembers.
+/// Directories that one instance counts.
 const CAPACITY: usize = 1024;
-/// How long a client that is over the rate should wait, in seconds; one that sends bulk requests
-/// at most so long, because another instance may take it sooner.
+/// How long a client that is over the rate should wait, in seconds. The second is the longest wait
+/// of a client that sends bulk requests: another instance may admit it sooner.
 const RETRY_SECONDS: u64 = 1;
 const LONGEST_RETRY_SECONDS: u64 = 60;
-/// The path, in normal form, that operations are sent to.
+/// The path of bulk requests, in normal form.
 const BULK: &str = "/scim/v2/Bulk";
 
 /// The rates of all directories, as this instance counts them.
@@ -51,16 +52,6 @@ pub struct Rates {
     accounts: Arc<Accounts>,
     store: Store,
     default: u32,
-}
-
-/// What becomes of a request.
-#[derive(Debug, PartialEq, Eq)]
-enum Counted {
-    Admitted,
-    /// Over the rate.
-    Refused,
-    /// A bulk request, whose instance has yet to pay for so many seconds.
-    Owing(u64),
 }
 
 impl Rates {
@@ -87,14 +78,14 @@ impl Rates {
             Counted::Admitted => return Ok(()),
             Counted::Refused => (
                 format!(
-                    "the directory has used up its {rate} requests a second: wait a moment, and send fewer"
+                    "the directory has used up its {rate} requests a second: wait a moment and send fewer"
                 ),
                 RETRY_SECONDS,
             ),
             Counted::Owing(seconds) => (
                 format!(
-                    "the operations of earlier bulk requests were more than the directory's {rate} a second: \
-                     wait, or send fewer at once"
+                    "earlier bulk requests had more operations than the directory's {rate} a second: wait, or \
+                     send fewer operations per request"
                 ),
                 seconds.min(LONGEST_RETRY_SECONDS),
             ),
@@ -102,8 +93,7 @@ impl Rates {
         Err(Failure::later(Kind::TooManyRequests, detail, seconds))
     }
 
-    /// Counts what one request does beyond one request's work: `operations` of a bulk request. They
-    /// are admitted, and paid for by those that follow.
+    /// Counts `operations` of a bulk request that was admitted. Later requests pay for them.
     pub fn charge(&self, access: &Access, operations: usize) {
         let rate = self.of(access);
         if rate == 0 {
@@ -145,7 +135,7 @@ pub(crate) fn own(settings: &Settings) -> Option<u32> {
     settings.get(SETTING).and_then(read)
 }
 
-/// Checks the setting, for who sets it.
+/// Checks the setting before it is stored.
 ///
 /// # Errors
 /// `invalidValue` saying what it must look like.
@@ -154,7 +144,7 @@ pub fn check(settings: &Settings) -> Result<(), Error> {
         return Ok(());
     }
     let most = u32::MAX;
-    let detail = format!("`{SETTING}` must be a whole number from 0, which is any number, to {most}");
+    let detail = format!("`{SETTING}` must be a whole number from 0 to {most}; 0 means no limit");
     Err(Error::new(Kind::InvalidValue, detail))
 }
 
@@ -163,35 +153,38 @@ fn read(rate: &Value) -> Option<u32> {
 }
 
 /// What this instance knows of the directories' rates.
-#[derive(Debug, Default)]
-struct Accounts(Mutex<HashMap<DirectoryId, Account>>);
+#[derive(Debug)]
+struct Accounts(Cache<DirectoryId, Arc<Mutex<Account>>>);
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self(Cache::new(CAPACITY))
+    }
+}
 
 impl Accounts {
-    /// Counts one request at `now`. Returns what becomes of it, and what is to be told.
+    /// Counts one request at `now`. Returns whether it is admitted, and what is to be reported.
     fn count(&self, directory: &DirectoryId, rate: u64, bulk: bool, now: u64) -> (Counted, Option<Report>) {
-        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rates.len() >= CAPACITY && !rates.contains_key(directory) {
-            rates.retain(|_, account| account.is_needed(now));
-            if rates.len() >= CAPACITY {
-                rates.clear();
-            }
-        }
-        rates.entry(directory.clone()).or_default().count(rate, bulk, now)
+        let new = || Ok::<_, Infallible>(Arc::default());
+        let Ok(account) = self.0.get_or_insert_with(directory, new);
+        locked(&account).count(rate, bulk, now)
     }
 
-    /// Counts `operations` at `now`, of a request that was admitted. Returns what is to be told.
+    /// Counts `operations` of an admitted request at `now`. Returns what is to be reported.
     fn charge(&self, directory: &DirectoryId, rate: u64, operations: u64, now: u64) -> Option<Report> {
-        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.get_mut(directory)?.charge(rate, operations, now)
+        locked(&*self.0.get(directory)?).charge(rate, operations, now)
     }
 
-    /// Takes in what all have told in `second`.
+    /// Takes in what all instances reported until `second`.
     fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Told) {
-        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(account) = rates.get_mut(directory) {
-            account.learn(rate, second, own, told);
+        if let Some(account) = self.0.get(directory) {
+            locked(&account).learn(rate, second, own, told);
         }
     }
+}
+
+fn locked(account: &Mutex<Account>) -> MutexGuard<'_, Account> {
+    account.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn now() -> u64 {

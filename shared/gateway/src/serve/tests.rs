@@ -39,8 +39,16 @@ use crate::settings::Settings;
 
 const TOKEN: &str = "canary-token";
 
-/// A service whose table cannot be reached.
+/// A service whose table cannot be reached, which takes any token for one of `acme`.
 fn edge() -> Edge {
+    edge_with(Settings {
+        foreign_tokens: Some("acme".parse().unwrap()),
+        report_units: true,
+        ..Settings::default()
+    })
+}
+
+fn edge_with(settings: Settings) -> Edge {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
@@ -50,8 +58,6 @@ fn edge() -> Edge {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
-    let settings =
-        Settings { foreign_tokens: Some("acme".parse().unwrap()), report_units: true, ..Settings::default() };
     let profiles = Arc::new(Profiles::built_in());
     let profile = profiles.get(STANDARD).unwrap();
     let app = App::new(store, profiles, settings);
@@ -141,8 +147,7 @@ async fn inside_the_base_nothing_is_told_without_a_credential() {
 async fn a_mistyped_token_is_refused_without_a_read() {
     let (token, _) = Token::mint(&"acme".parse().unwrap()).unwrap();
     let token = secrecy::ExposeSecret::expose_secret(&token).replace("rc_acme", "rc_acmf");
-    let mut edge = edge();
-    edge.app.settings = Arc::new(Settings::default());
+    let edge = edge_with(Settings::default());
     let mut request = request("GET", "/scim/v2/Users");
     request.headers_mut().insert("authorization", token.parse().unwrap());
     assert_eq!(edge.oneshot(request).await.unwrap().status(), StatusCode::UNAUTHORIZED);

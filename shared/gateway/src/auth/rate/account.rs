@@ -2,32 +2,40 @@
 
 use directory::access::usage::{Requests, Told};
 
-use super::Counted;
 use super::budget::{budget, debt};
 
-/// Less than this part of the rate need not be told.
-const TELLING: u64 = 20;
+/// Less than this part of the rate is not reported.
+const REPORTED: u64 = 20;
+
+/// Whether a request is admitted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    Admitted,
+    /// Over the rate.
+    Refused,
+    /// A bulk request, and the debt of earlier ones is paid in so many seconds.
+    Owing(u64),
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    /// The second, since 1970, that `admitted` and `budget` are of.
+    /// The second, since 1970, that `admitted` and `budget` are about.
     second: u64,
     admitted: u64,
     budget: u64,
     /// When the budget was last learned.
     learned: Option<u64>,
-    /// The second in which was told last.
+    /// The second of the last report.
     reported: Option<u64>,
-    /// What has yet to be told.
-    untold: Requests,
+    /// What is not reported yet.
+    unreported: Requests,
     told: Told,
-    /// Operations of bulk requests that were more than there was left.
+    /// What the directory still owes for bulk requests, as far as this instance knows. Each second
+    /// pays one second's rate. Less than that does not hold up another bulk request.
     debt: u64,
-    /// How much of that is paid in a second.
-    part: u64,
 }
 
-/// Something to tell.
+/// What is to be reported to the table.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Report {
     pub(super) second: u64,
@@ -36,34 +44,27 @@ pub(super) struct Report {
 }
 
 impl Account {
-    /// Whether it would be missed.
-    pub(super) fn is_needed(&self, now: u64) -> bool {
-        self.second + 1 >= now || self.debt > 0
-    }
-
     pub(super) fn count(&mut self, rate: u64, bulk: bool, now: u64) -> (Counted, Option<Report>) {
         let report = if self.turn(rate, now) { self.report(rate) } else { None };
-        self.untold.asked += 1;
-        if bulk && self.debt > 0 {
-            return (Counted::Owing(self.debt.div_ceil(self.part.max(1))), report);
+        self.unreported.asked += 1;
+        if bulk && self.debt >= rate {
+            return (Counted::Owing(self.debt / rate.max(1)), report);
         }
         if self.admitted >= self.budget {
             return (Counted::Refused, report);
         }
         self.admitted += 1;
-        self.untold.admitted += 1;
+        self.unreported.admitted += 1;
         (Counted::Admitted, report)
     }
 
     pub(super) fn charge(&mut self, rate: u64, operations: u64, now: u64) -> Option<Report> {
         self.turn(rate, now);
-        let left = self.budget.saturating_sub(self.admitted);
-        self.debt = self.debt.saturating_add(operations.saturating_sub(left));
+        self.debt = self.debt.saturating_add(operations);
         self.admitted = self.admitted.saturating_add(operations);
-        self.untold.asked = self.untold.asked.saturating_add(operations);
-        self.untold.admitted = self.untold.admitted.saturating_add(operations);
-        // Not with the next request: an instance works at one, and the others would hear of it
-        // when it is done.
+        self.unreported.asked = self.unreported.asked.saturating_add(operations);
+        self.unreported.admitted = self.unreported.admitted.saturating_add(operations);
+        // At once: a Lambda instance has no next request before this one is answered.
         if self.reported == Some(now) { None } else { self.report(rate) }
     }
 
@@ -72,11 +73,8 @@ impl Account {
             self.budget = budget(rate, second, own.asked, &told);
             self.learned = Some(second);
         }
-        if self.debt > 0 {
-            // Others pay as well: all together with the rate. Not more again when the others'
-            // debts are forgotten.
-            let all = debt(rate, second, &told).max(self.debt);
-            self.part = self.part.min(rate.saturating_mul(self.debt) / all).max(1);
+        if self.debt >= rate {
+            self.debt = self.debt.max(debt(rate, second, &told));
         }
         self.told = told;
     }
@@ -90,22 +88,18 @@ impl Account {
         if self.learned.is_none_or(|learned| learned + 2 < now) {
             self.budget = rate;
         }
-        let paid = now.saturating_sub(self.second).saturating_mul(self.part);
-        self.debt = self.debt.saturating_sub(paid);
-        if self.debt == 0 {
-            self.part = rate;
-        }
+        self.debt = self.debt.saturating_sub(now.saturating_sub(self.second).saturating_mul(rate));
         (self.second, self.admitted) = (now, 0);
         true
     }
 
-    /// What is to be told in this second, where it is enough.
+    /// The report of this second, if there is enough to report.
     fn report(&mut self, rate: u64) -> Option<Report> {
-        if self.untold.asked <= rate / TELLING {
+        if self.unreported.asked <= rate / REPORTED {
             return None;
         }
         self.reported = Some(self.second);
-        let requests = std::mem::take(&mut self.untold);
+        let requests = std::mem::take(&mut self.unreported);
         Some(Report { second: self.second, requests, last: self.told.clone() })
     }
 }

@@ -2,17 +2,17 @@
 
 use directory::access::usage::{REMEMBERED, Told};
 
-/// How many requests an instance may admit in `second`, which was asked `own` in the second
-/// before, when `told` is what all instances have told.
+/// How many requests an instance may admit in `second`. It received `own` requests in the second
+/// before; `told` is what all instances reported.
 ///
-/// All together may admit `rate` a second, and as much again while they are not in debt: what
-/// they admitted beyond it is a debt that the following seconds pay, at least a quarter of the
-/// rate left to them. When more is asked than that, each has a part as large as its part of what
-/// is asked.
+/// All instances together may admit `rate` a second, and as much again while they have no debt.
+/// What they admit beyond the rate is a debt that the following seconds pay; at least a quarter of
+/// the rate is left to them. If more requests arrive than that, each instance may admit a part in
+/// proportion to what it receives.
 #[must_use]
 pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
     let all = rate.saturating_mul(2).saturating_sub(debt(rate, second, told)).max(rate / 4).max(1);
-    // Not everybody has told in this second yet.
+    // Some instances have not reported in this second yet.
     let asked = |at: u64| told.get(&at).map_or(0, |told| told.asked);
     let asked = asked(second).max(asked(second.saturating_sub(1))).max(own).max(1);
     if asked <= all {
@@ -21,7 +21,7 @@ pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
     (all.saturating_mul(own) / asked).max(1)
 }
 
-/// What all together have admitted beyond `rate` and not paid yet in `second`.
+/// What all instances together have admitted beyond `rate` and not paid until `second`.
 #[must_use]
 pub fn debt(rate: u64, second: u64, told: &Told) -> u64 {
     let since = second.saturating_sub(REMEMBERED);

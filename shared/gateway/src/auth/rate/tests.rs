@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Instances that are asked so much in each second; what each admits in each second.
+/// How many requests each instance admits in each second, when they receive `asked` a second.
 fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
     let directory: DirectoryId = "acme".parse().unwrap();
     let instances: Vec<Accounts> = asked.iter().map(|_| Accounts::default()).collect();
@@ -23,7 +23,7 @@ fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
     admitted
 }
 
-/// What happens when `instance` tells.
+/// Reports to the table what `instance` counted.
 fn tell(told: &mut Told, instance: &Accounts, rate: u64, report: Option<Report>) {
     let Some(report) = report else { return };
     let sum = told.entry(report.second).or_default();
@@ -33,9 +33,8 @@ fn tell(told: &mut Told, instance: &Accounts, rate: u64, report: Option<Report>)
     instance.learn(&"acme".parse().unwrap(), rate, report.second, report.requests, told.clone());
 }
 
-/// Operations that are carried out when each of `clients`, on an instance of its own, sends bulk
-/// requests of so many, each as soon as the last one was answered `duration` seconds later, or
-/// refused one second later.
+/// Operations carried out for `clients`, each with its own instance. Each client sends bulk requests
+/// of `of` operations, one after another. An answer takes `duration` seconds, a refusal one.
 fn operations(rate: u64, seconds: u64, clients: usize, of: u64, duration: u64) -> u64 {
     let directory: DirectoryId = "acme".parse().unwrap();
     let mut clients: Vec<_> = (0..clients).map(|_| (Accounts::default(), 0)).collect();
@@ -100,14 +99,14 @@ fn a_storm_at_one_instance_leaves_something_to_the_others() {
 }
 
 #[test]
-fn little_is_not_told() {
+fn little_is_not_reported() {
     let directory: DirectoryId = "acme".parse().unwrap();
     let rates = Accounts::default();
     for second in 1..=5 {
         assert_eq!(rates.count(&directory, 100, false, second), (Counted::Admitted, None), "{second}");
     }
     for _ in 0..2 {
-        assert_eq!(rates.count(&directory, 100, false, 6).1, None, "not in the second that it is told of");
+        assert_eq!(rates.count(&directory, 100, false, 6).1, None, "not in the second that it is about");
     }
     let report = rates.count(&directory, 100, false, 7).1.unwrap();
     assert_eq!(report.requests, Requests { asked: 7, admitted: 7 });
@@ -126,7 +125,7 @@ fn where_nothing_is_learned_each_has_the_whole_rate() {
 }
 
 #[test]
-fn operations_of_bulk_are_told_at_once_and_paid_for_later() {
+fn operations_of_bulk_are_reported_at_once_and_paid_for_later() {
     let directory: DirectoryId = "acme".parse().unwrap();
     let rates = Accounts::default();
     let count = |bulk, second| rates.count(&directory, 100, bulk, second);
@@ -136,10 +135,10 @@ fn operations_of_bulk_are_told_at_once_and_paid_for_later() {
     assert_eq!((report.second, report.requests), (2, Requests { asked: 1_001, admitted: 1_001 }));
     assert_eq!(rates.charge(&directory, 100, 0, 2), None, "once in a second");
     assert_eq!(count(false, 2), (Counted::Refused, None));
-    assert_eq!(count(true, 2).0, Counted::Owing(9), "900 of 100 a second");
-    assert_eq!(count(true, 10).0, Counted::Owing(1));
-    assert_eq!(count(false, 10).0, Counted::Admitted, "single ones go on");
-    assert_eq!(count(true, 11).0, Counted::Admitted);
+    assert_eq!(count(true, 2).0, Counted::Owing(10), "1,000 of 100 a second");
+    assert_eq!(count(true, 11).0, Counted::Owing(1));
+    assert_eq!(count(false, 11).0, Counted::Admitted, "single requests go on");
+    assert_eq!(count(true, 12).0, Counted::Admitted);
 }
 
 #[test]
@@ -152,7 +151,7 @@ fn bulk_requests_in_a_row_come_to_the_rate() {
 }
 
 #[test]
-fn many_instances_with_bulk_requests_share_the_rate_as_far_as_they_hear_of_each_other() {
+fn many_instances_with_bulk_requests_share_the_rate_as_far_as_they_know_of_each_other() {
     for (clients, times) in [(2, 2), (10, 2), (50, 3)] {
         let done = operations(100, 600, clients, 1_000, 5);
         let most = 60_000 * times + 1_000 * clients as u64;
