@@ -7,6 +7,7 @@
 mod answer;
 mod plan;
 mod run;
+mod touch;
 mod work;
 
 #[cfg(test)]
@@ -31,9 +32,6 @@ use gateway::scim::context::{Arrived, Context};
 
 // All from when the request came: reading its credential takes of the same 30 s.
 
-/// What is not planned after so long is not done: as much time is left to carry out the rest,
-/// which applies every PATCH once more.
-const PLAN: Duration = Duration::from_secs(12);
 /// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
 /// and a client that gets no answer knows nothing of what was done.
 const BEGIN: Duration = Duration::from_secs(25);
@@ -55,7 +53,7 @@ pub async fn bulk(
     app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
     let scope = context.scope(&app.store);
     let fail_on_errors = request.fail_on_errors;
-    let plan = Plan::new(request, &context, scope, arrived + PLAN).await?;
+    let plan = Plan::new(request, &context, scope).await?;
     let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
     Ok(reply::json(StatusCode::OK, &response(answers.collect())))

@@ -4,6 +4,7 @@ pub mod address;
 pub mod body;
 pub mod error;
 pub mod finish;
+pub mod html;
 pub mod limits;
 pub mod negotiate;
 pub mod path;

@@ -7,29 +7,24 @@ use std::sync::Arc;
 use directory::Directory;
 use directory::access::credential::Right;
 use directory::id::NewId;
-use directory::resource::index::unique_values;
-use directory::resource::prefetch::Known;
 use directory::resource::stored::Conditions;
 use directory::resource::update::Terms;
-use scim::bulk::order::{Order, Touch, after, order};
-use scim::bulk::reference;
-use scim::bulk::request::{Method, Operation, Request, Task};
-use scim::error::{Error, Kind};
-use scim::model::doc::Doc;
-use scim::model::resource_type::ResourceType;
-use scim::patch::apply::apply;
-use scim::patch::request as patch;
-use scim::read;
-use scim::render::reference::url;
-use serde_json::Value;
-use tokio::time::Instant;
-
-use super::answer::{Named, late};
-use super::work::{Deed, Work};
 use gateway::http::error::Failure;
 use gateway::http::precondition::listed;
 use gateway::scim::context::Context;
 use gateway::scim::patch::is_quiet;
+use scim::bulk::order::{Order, order};
+use scim::bulk::reference;
+use scim::bulk::request::{Method, Operation, Request, Task};
+use scim::error::{Error, Kind};
+use scim::model::resource_type::ResourceType;
+use scim::patch::request as patch;
+use scim::read;
+use scim::render::reference::url;
+
+use super::answer::Named;
+use super::touch::{Mentions, after};
+use super::work::{Deed, Work};
 
 /// All operations of a request, in the order of the request, and what they may touch.
 pub(super) struct Plan {
@@ -50,14 +45,12 @@ pub(super) struct Planned {
 }
 
 impl Plan {
-    /// Gives every POST its id, resolves what refers to them, and reads the resources that
-    /// are going to change. An operation whose turn comes after `until` is late.
-    pub(super) async fn new(
-        request: Request,
-        context: &Context,
-        scope: Directory,
-        until: Instant,
-    ) -> Result<Self, Failure> {
+    /// Gives every POST its id, resolves the references to them, and reads the resources that are
+    /// going to change.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub(super) async fn new(request: Request, context: &Context, scope: Directory) -> Result<Self, Failure> {
         let mut ids = Ids::mint(&request.operations);
         let mut needs = Vec::new();
         let mut tasks = Vec::new();
@@ -66,12 +59,7 @@ impl Plan {
             tasks.push(resolved(operation, context, &ids, &mut refers));
             needs.push(refers);
         }
-        // Of resolved tasks: what one deletes by its `bulkId`, another may name by it, too.
-        let gone = deleted(&tasks);
-        let mention = |task: &Result<Task, _>| {
-            task.as_ref().map_or_else(|_| BTreeSet::new(), |task| mentioned(&task.data, &gone))
-        };
-        let mentions: Vec<_> = tasks.iter().map(|(_, task)| mention(task)).collect();
+        let mentions = Mentions::of(tasks.iter().map(|(_, task)| task.as_ref().ok()));
         let planned = tasks
             .into_iter()
             .enumerate()
@@ -81,10 +69,18 @@ impl Plan {
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
-        let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
-        // Before some are late: who names them is told that they are, not that nobody knows them.
+        let mut known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
         let expected = operations.iter().filter_map(Planned::expected).collect();
-        let after = sorted(&order, &mut operations, &mentions, known, &scope, until);
+        let works: Vec<_> = operations.iter().map(|planned| planned.work.as_ref().ok()).collect();
+        let after = after(&order.sequence, &mentions, &works, |work| known.doc(&scope, &work.kind, &work.id));
+        for operation in &order.sequence {
+            let planned = operations.get_mut(*operation).and_then(|planned| planned.work.as_mut().ok());
+            if let Some(work) = planned
+                && let Some(terms) = work.deed.terms()
+            {
+                terms.prior = known.take(&scope, &work.kind, &work.id);
+            }
+        }
         let scope = scope.expecting(expected);
         Ok(Self { scope, operations, needs, after, order })
     }
@@ -224,98 +220,6 @@ fn work(
         Method::Delete => Deed::Delete { terms },
     };
     Ok(Work { kind, id: task.id.unwrap_or_default(), deed })
-}
-
-/// What operations have in common beside references.
-#[derive(PartialEq, Eq, Hash)]
-enum Common {
-    /// A resource that several change.
-    Resource(String, String),
-    /// A unique value that one has and another wants: type, attribute, key.
-    Value(String, String, String),
-    /// A resource that one deletes and another names, as a member for example.
-    Deleted(String),
-}
-
-/// Puts operations about the same thing in the order in which they were sent. Each
-/// resource is followed through the operations on it, so that the unique values it has on
-/// the way are known. That takes as long as carrying them out does, but for the table: those
-/// whose turn comes after `until` are late.
-fn sorted(
-    order: &Order,
-    operations: &mut [Planned],
-    mentions: &[BTreeSet<String>],
-    mut known: Known,
-    scope: &Directory,
-    until: Instant,
-) -> Vec<BTreeSet<usize>> {
-    let mut docs: HashMap<(String, String), Doc> = HashMap::new();
-    after(&order.sequence, |index| {
-        let mentioned = mentions.get(index).into_iter().flatten();
-        let mut touches: Vec<_> = mentioned.map(|id| (Common::Deleted(id.clone()), Touch::Mention)).collect();
-        let Some(operation) = operations.get_mut(index) else { return touches };
-        if operation.work.is_ok() && Instant::now() >= until {
-            operation.work = Err(late());
-        }
-        let Ok(work) = operation.work.as_mut() else { return touches };
-        let (kind, place) = (&work.kind, (work.kind.name.clone(), work.id.clone()));
-        let before = docs.remove(&place).or_else(|| known.doc(scope, kind, &work.id).cloned());
-        let then = followed(work, before.as_ref());
-        let values = [&before, &then].into_iter().flatten().flat_map(|doc| unique_values(kind, doc));
-        let values: BTreeSet<_> = values.collect();
-        touches.extend(
-            values
-                .into_iter()
-                .map(|(attribute, key)| (Common::Value(kind.name.clone(), attribute, key), Touch::Change)),
-        );
-        if matches!(work.deed, Deed::Delete { .. }) {
-            touches.push((Common::Deleted(work.id.clone()), Touch::Change));
-        }
-        touches.push((Common::Resource(place.0.clone(), place.1.clone()), Touch::Change));
-        if let Some(terms) = work.deed.terms() {
-            terms.prior = known.take(scope, &work.kind, &work.id);
-        }
-        if let Some(doc) = then.or(before) {
-            docs.insert(place, doc);
-        }
-        touches
-    })
-}
-
-/// What the resource is after `work`, as far as can be told; `None` when it is gone.
-fn followed(work: &Work, before: Option<&Doc>) -> Option<Doc> {
-    match (&work.deed, before) {
-        (Deed::Create { doc, .. }, _) => Some(doc.clone()),
-        (Deed::Replace { body, .. }, Some(before)) => read::replace(&work.kind, before, body.clone()).ok(),
-        (Deed::Replace { body, .. }, None) => read::create(&work.kind, body.clone()).ok(),
-        (Deed::Change { operations, .. }, Some(before)) => {
-            apply(&work.kind, before, operations).ok().map(|patched| patched.doc)
-        }
-        (Deed::Change { .. } | Deed::Delete { .. }, _) => None,
-    }
-}
-
-/// The ids of what `tasks` delete.
-fn deleted(tasks: &[(Named, Result<Task, Error>)]) -> HashSet<String> {
-    let tasks = tasks.iter().filter_map(|(_, task)| task.as_ref().ok());
-    tasks.filter(|task| task.method == Method::Delete).filter_map(|task| task.id.clone()).collect()
-}
-
-/// Those of `ids` that `data` names, as values or in a PATCH's paths.
-fn mentioned(data: &Value, ids: &HashSet<String>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open = if ids.is_empty() { Vec::new() } else { vec![data] };
-    while let Some(value) = open.pop() {
-        match value {
-            Value::String(text) => {
-                found.extend(text.split('"').filter(|part| ids.contains(*part)).map(str::to_owned));
-            }
-            Value::Array(items) => open.extend(items),
-            Value::Object(fields) => open.extend(fields.values()),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    found
 }
 
 /// As much of a `bulkId` as an answer repeats.

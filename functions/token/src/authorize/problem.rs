@@ -1,10 +1,11 @@
 //! Why there is no consent page, and the way back to the client.
 
 use axum::response::{IntoResponse, Response};
+use gateway::http::html;
 use http::header::{CACHE_CONTROL, LOCATION};
 use http::{HeaderValue, StatusCode};
+use maud::html;
 
-use super::page::explained;
 use crate::answer::Refusal;
 
 /// Why nobody is asked.
@@ -29,7 +30,10 @@ impl Problem {
     #[must_use]
     pub fn answer(self, issuer: &str) -> Response {
         match self {
-            Self::Here(status, text) => explained(status, &text),
+            Self::Here(status, text) => {
+                let title = "This cannot be authorized";
+                html::page(status, title, &html! { h1 { (title) } p role="alert" { (text) } }, None)
+            }
             Self::Back { redirect, state, refusal } => {
                 let answer = [("error", refusal.error()), ("error_description", refusal.description())];
                 back(&redirect, state.as_deref(), issuer, &answer)

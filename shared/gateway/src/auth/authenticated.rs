@@ -25,7 +25,7 @@ const RETRY_SECONDS: u64 = 60;
 
 /// As it was read.
 #[derive(Debug)]
-pub struct Authenticated {
+pub(crate) struct Authenticated {
     pub(super) holder: Holder,
     pub(super) secret: Option<Secret>,
     pub(super) directory: DirectoryRecord,
