@@ -91,7 +91,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 /// `query/page.rs` is `query::page`; `lib.rs` and `main.rs` are the root, the empty path.
 fn module_of(file: &Path) -> String {
-    let parts: Vec<String> = file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let parts: Vec<String> =
+        file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if parts == ["lib"] || parts == ["main"] { String::new() } else { parts.join("::") }
 }
 
@@ -113,7 +114,11 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     }
     let separators = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
     let words = rest.split(separators).filter(|word| word.contains("::"));
-    found.extend(words.map(|word| word.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()));
+    found.extend(
+        words.map(|word| {
+            word.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        }),
+    );
     found.retain(|path: &Vec<String>| !path.is_empty());
     found
 }
@@ -169,7 +174,11 @@ fn split(list: &str) -> Vec<String> {
 
 #[test]
 fn use_trees_are_read_whole() {
-    let code = "use crate::a::{d, b::{C, self}};\npub use self::e::F;\nfn x() { crate::g::h(); super::i::j() }";
+    let code =
+        "use crate::a::{d, b::{C, self}};\npub use self::e::F;\nfn x() { crate::g::h(); super::i::j() }";
     let read: Vec<String> = paths(code).iter().map(|path| path.join("::")).collect();
-    assert_eq!(read, ["crate::a::d", "crate::a::b::C", "crate::a::b", "self::e::F", "crate::g::h", "super::i::j"]);
+    assert_eq!(
+        read,
+        ["crate::a::d", "crate::a::b::C", "crate::a::b", "self::e::F", "crate::g::h", "super::i::j"]
+    );
 }

@@ -28,7 +28,9 @@ pub(crate) fn paths() -> BTreeMap<String, String> {
 
 fn dependencies(folder: &str) -> Vec<String> {
     let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
-    let section = manifest.split("\n[dependencies]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
-    let names = section.lines().filter_map(|line| Some(line.split(['.', ' ', '=']).next()?.trim().to_owned()));
+    let section =
+        manifest.split("\n[dependencies]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+    let names =
+        section.lines().filter_map(|line| Some(line.split(['.', ' ', '=']).next()?.trim().to_owned()));
     names.filter(|name| !name.is_empty() && !name.starts_with('#')).collect()
 }
