@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::api::{Api, escaped};
-use super::directory::at;
-use super::{Out, ToolError};
+use crate::api::{Api, at, escaped};
+use crate::error::ToolError;
+use crate::out::Out;
 
 /// Writes the lines as they come; nothing is kept in memory but one answer.
-pub(super) async fn run(api: &Api, out: &Out, id: &str, file: Option<&Path>) -> Result<(), ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, id: &str, file: Option<&Path>) -> Result<(), ToolError> {
     let name = file.map_or("stdout".to_owned(), |file| file.display().to_string());
     let failed = |source| ToolError::File { path: name.clone(), source };
     let mut to = To::open(file).map_err(failed)?;

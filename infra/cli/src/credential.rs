@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::api::{Api, escaped};
-use super::args::Credential;
-use super::directory::at;
-use super::{Out, ToolError, list, object, text};
+use crate::api::{Api, at, escaped};
+use crate::args::Credential;
+use crate::error::ToolError;
+use crate::fields::{list, object, text};
+use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 7] = [
     ("Id", "id"),
@@ -17,7 +18,7 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Revoked", "revoked"),
 ];
 
-pub(super) async fn run(api: &Api, out: &Out, command: Credential) -> Result<u8, ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, command: Credential) -> Result<u8, ToolError> {
     match command {
         Credential::Create { directory, label, scopes, expires, subject } => {
             // A number is one of days.

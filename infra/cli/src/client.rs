@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::api::{Api, escaped};
-use super::args::Client;
-use super::directory::{at, given_object};
-use super::{Out, ToolError, list, object, text};
+use crate::api::{Api, at, escaped};
+use crate::args::Client;
+use crate::error::ToolError;
+use crate::fields::{given_object, list, object, text};
+use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 6] = [
     ("Client id", "clientId"),
@@ -16,7 +17,7 @@ const COLUMNS: [(&str, &str); 6] = [
     ("Last used", "lastUsed"),
 ];
 
-pub(super) async fn run(api: &Api, out: &Out, command: Client) -> Result<u8, ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, command: Client) -> Result<u8, ToolError> {
     match command {
         Client::Create { directory, label, scopes, redirect_uris, lifetime, pkce, federation } => {
             let federation = federation.subject.is_some().then(|| {

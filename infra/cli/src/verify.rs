@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
 
-use super::api::Api;
-use super::args::Verify;
-use super::directory::at;
-use super::{Out, ToolError};
+use crate::api::{Api, at};
+use crate::args::Verify;
+use crate::error::ToolError;
+use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 7] = [
     ("What", "what"),
@@ -22,7 +22,7 @@ const COLUMNS: [(&str, &str); 7] = [
 
 /// Exit code 1 when something is wrong that was not mended, or could not be walked: one
 /// directory's trouble keeps no other from being looked at.
-pub(super) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, ToolError> {
     let mut directories = verify.directories;
     let all = directories.is_empty();
     if all {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// In words, with the line, when it is no CSV or has no usable header.
-pub(super) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
+pub(crate) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     let mut reader = ::csv::ReaderBuilder::new().flexible(false).from_reader(&*bytes);

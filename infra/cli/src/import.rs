@@ -7,10 +7,11 @@ use std::io::{BufRead, BufReader};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::api::Api;
-use super::args::Import;
-use super::directory::at;
-use super::{Out, ToolError, csv};
+use crate::api::{Api, at};
+use crate::args::Import;
+use crate::csv;
+use crate::error::ToolError;
+use crate::out::Out;
 
 /// Lines, and bytes, that one request takes.
 const LINES: usize = 500;
@@ -21,7 +22,7 @@ const REFUSED: [(&str, &str); 4] =
 
 /// The outcome of one line each, in JSON; for people how many of what, and what was refused.
 /// Exit code 1 when something was.
-pub(super) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, ToolError> {
     let lines = read(&import)?;
     let bar = ProgressBar::new(lines.len() as u64);
     if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {

@@ -5,7 +5,7 @@ use comfy_table::{Cell, ContentArrangement, Table};
 use serde_json::Value;
 
 /// A row for each of `items`, with these columns: the heading, and the name in JSON.
-pub(super) fn rows(items: &[Value], columns: &[(&str, &str)]) -> String {
+pub(crate) fn rows(items: &[Value], columns: &[(&str, &str)]) -> String {
     let mut table = empty();
     table.set_header(columns.iter().map(|(heading, _)| Cell::new(heading)));
     for item in items {
@@ -15,7 +15,7 @@ pub(super) fn rows(items: &[Value], columns: &[(&str, &str)]) -> String {
 }
 
 /// A line for each field of `value`. Tokens are on a line of their own, unbroken, at the end.
-pub(super) fn one(value: &Value) -> String {
+pub(crate) fn one(value: &Value) -> String {
     let Some(fields) = value.as_object() else { return shown(value) };
     let mut table = empty();
     for (name, value) in fields.iter().filter(|(name, _)| !is_secret(name)) {

@@ -47,10 +47,10 @@ pub enum Command {
     ///
     /// Exit code 1 when a line was refused.
     Import(With<Import>),
-    /// Looks whether all that is kept of a directory agrees
+    /// Checks a directory for inconsistencies
     ///
-    /// Walks the directory while clients go on. Exit code 1 when something is wrong and has
-    /// not been mended.
+    /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
+    /// has not been repaired.
     Verify(With<Verify>),
 }
 
@@ -329,7 +329,7 @@ pub struct Import {
     /// The directory
     #[arg(long, default_value = "local")]
     pub directory: String,
-    /// Only tells what would be done
+    /// Only reports what would be done
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -339,7 +339,7 @@ pub struct Import {
 pub struct Verify {
     /// The directories; all when none is named
     pub directories: Vec<String>,
-    /// Mends what can be mended, while clients go on
+    /// Repairs what can be repaired, while clients use the directory
     #[arg(long)]
     pub repair: bool,
 }

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::api::{Api, escaped};
-use super::args::{Directory, Labels};
-use super::{Out, ToolError, export, object, text};
+use crate::api::{Api, at, escaped};
+use crate::args::{Directory, Labels};
+use crate::error::ToolError;
+use crate::export;
+use crate::fields::{given_object, object, text};
+use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 6] = [
     ("Id", "id"),
@@ -19,7 +22,7 @@ const COLUMNS: [(&str, &str); 6] = [
 const RECEIPTS: [(&str, &str); 4] =
     [("Id", "id"), ("Directory", "directory"), ("Asked", "asked"), ("Done", "done")];
 
-pub(super) async fn run(api: &Api, out: &Out, command: Directory) -> Result<u8, ToolError> {
+pub(crate) async fn run(api: &Api, out: &Out, command: Directory) -> Result<u8, ToolError> {
     match command {
         Directory::Create { id, labels, disabled } => {
             let name = labels.name.clone().unwrap_or_else(|| id.clone());
@@ -65,11 +68,6 @@ pub(super) async fn run(api: &Api, out: &Out, command: Directory) -> Result<u8, 
     Ok(0)
 }
 
-/// The path of a directory.
-pub(super) fn at(id: &str) -> String {
-    format!("/directories/{}", escaped(id))
-}
-
 async fn state(api: &Api, id: &str, state: &str) -> Result<Value, ToolError> {
     api.patch(&at(id), &object([("state", Some(state.into()))])).await
 }
@@ -83,15 +81,4 @@ fn said(labels: Labels) -> Result<Value, ToolError> {
         ("stage", text(labels.stage)),
         ("settings", settings),
     ]))
-}
-
-/// A JSON object from the command line.
-pub(super) fn given_object(given: &str) -> Result<Value, ToolError> {
-    let value: Value = serde_json::from_str(given)
-        .map_err(|error| ToolError::Wrong(format!("`--settings` is no JSON: {error}")))?;
-    if value.is_object() {
-        Ok(value)
-    } else {
-        Err(ToolError::Wrong("`--settings` must be a JSON object".to_owned()))
-    }
 }

@@ -8,9 +8,8 @@ use reqwest::{Method, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::ToolError;
-use super::args::Connection;
-use crate::error::chain;
+use crate::args::Connection;
+use crate::error::{ToolError, chain};
 
 /// Attempts at one request while the server asks for patience or cannot be reached.
 const ATTEMPTS: u32 = 6;
@@ -18,7 +17,7 @@ const ATTEMPTS: u32 = 6;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A server and the key to its administration.
-pub(super) struct Api {
+pub(crate) struct Api {
     http: reqwest::Client,
     base: String,
     key: SecretString,
@@ -27,7 +26,7 @@ pub(super) struct Api {
 impl Api {
     /// The server that the command line, the environment, or else a local server's data
     /// directory name.
-    pub(super) fn new(connection: &Connection) -> Result<Self, ToolError> {
+    pub(crate) fn new(connection: &Connection) -> Result<Self, ToolError> {
         let wrong =
             |reason: &str| ToolError::Wrong(format!("cannot use the URL `{}`: {reason}", connection.url));
         let url = reqwest::Url::parse(&connection.url).map_err(|error| wrong(&error.to_string()))?;
@@ -47,24 +46,24 @@ impl Api {
         Ok(Self { http, base, key: key(connection)? })
     }
 
-    pub(super) async fn get(&self, path: &str) -> Result<Value, ToolError> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, ToolError> {
         json(self.send(Method::GET, path, None).await?).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, ToolError> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, ToolError> {
         json(self.send(Method::POST, path, Some(("application/json", body.to_string()))).await?).await
     }
 
-    pub(super) async fn patch(&self, path: &str, body: &Value) -> Result<Value, ToolError> {
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Result<Value, ToolError> {
         json(self.send(Method::PATCH, path, Some(("application/json", body.to_string()))).await?).await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Result<Value, ToolError> {
+    pub(crate) async fn delete(&self, path: &str) -> Result<Value, ToolError> {
         json(self.send(Method::DELETE, path, None).await?).await
     }
 
     /// All items of a list, page after page.
-    pub(super) async fn list(&self, path: &str) -> Result<Vec<Value>, ToolError> {
+    pub(crate) async fn list(&self, path: &str) -> Result<Vec<Value>, ToolError> {
         let (mut items, mut after) = (Vec::new(), None::<String>);
         loop {
             let place = after.map(|after| format!("?after={}", escaped(&after))).unwrap_or_default();
@@ -80,7 +79,7 @@ impl Api {
     }
 
     /// Lines of JSON and where to go on, by the header `x-rollcall-next`.
-    pub(super) async fn lines(&self, path: &str) -> Result<(String, Option<String>), ToolError> {
+    pub(crate) async fn lines(&self, path: &str) -> Result<(String, Option<String>), ToolError> {
         let answer = self.send(Method::GET, path, None).await?;
         let next = answer.headers().get("x-rollcall-next").and_then(|next| next.to_str().ok());
         let next = next.filter(|next| !next.is_empty()).map(str::to_owned);
@@ -88,7 +87,7 @@ impl Api {
     }
 
     /// Sends lines of JSON; the answer's lines.
-    pub(super) async fn send_lines(&self, path: &str, lines: String) -> Result<String, ToolError> {
+    pub(crate) async fn send_lines(&self, path: &str, lines: String) -> Result<String, ToolError> {
         body(self.send(Method::POST, path, Some(("application/x-ndjson", lines))).await?).await
     }
 
@@ -154,7 +153,7 @@ async fn json(answer: Response) -> Result<Value, ToolError> {
         return Ok(Value::Null);
     }
     serde_json::from_str(&text).map_err(|_| {
-        ToolError::Unreachable("the answer is no JSON: is this the URL of a Rollcall?".to_owned())
+        ToolError::Unreachable("the answer is invalid JSON: is this the URL of a Rollcall server?".to_owned())
     })
 }
 
@@ -182,6 +181,11 @@ fn read(path: &Path) -> std::io::Result<SecretString> {
 }
 
 /// A part of a path or query.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// The path of a directory.
+pub(crate) fn at(id: &str) -> String {
+    format!("/directories/{}", escaped(id))
 }
