@@ -24,7 +24,7 @@ const MARK: &str = "ROLLCALL_TEST_LOG_MARK";
 const WAY: &str = "ROLLCALL_TEST_LOG_WAY";
 const LIST: &str = "ROLLCALL_TEST_LOG_LIST";
 /// The crates of the repository below and around the functions.
-const OURS: [&str; 4] = ["scim", "directory", "gateway", "rollcall"];
+const OURS: [&str; 5] = ["scim", "table", "directory", "gateway", "rollcall"];
 
 #[test]
 fn no_line_repeats_what_was_sent_or_is_kept() {
