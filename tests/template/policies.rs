@@ -21,14 +21,14 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
 use rollcall::feed::{Consumer, Feed, Source};
-use rollcall::functions::{FUNCTIONS, Serves};
+use rollcall::functions::{FUNCTIONS, Serves, named};
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
-use tests::functions::key;
+use tests::functions::{KEY, is_scim, key};
 use tests::lambda::front::{self, Invoke};
 use tests::names::unique;
 use tests::profiles::OWN;
@@ -47,6 +47,7 @@ struct Deployed {
     url: String,
     store: Store,
     recorders: HashMap<String, Recorder>,
+    functions: HashMap<String, Invoke>,
 }
 
 impl Deployed {
@@ -76,8 +77,8 @@ impl Deployed {
             recorders.insert(name.to_owned(), recorder);
         }
         recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
-        let url = format!("{}/scim/v2", front::start(functions));
-        Self { engine, url, store, recorders }
+        let url = format!("{}/scim/v2", front::start(functions.clone()));
+        Self { engine, url, store, recorders, functions }
     }
 
     /// A directory of this profile, without resources.
@@ -122,6 +123,20 @@ impl Consumer for Changes {
             .await
             .map(drop)
             .map_err(|error| format!("{error:?}"))
+    }
+}
+
+/// The event file of every route: a function that nothing else here uses is called at least once.
+fn events(deployed: &Deployed) {
+    let token = deployed.directory(STANDARD).token().to_owned();
+    let routes = Template::main().routes();
+    for (_, path) in files("events/v2") {
+        let mut event: Value = read(&path);
+        let name = &routes.find(event["rawPath"].as_str().unwrap()).unwrap().function;
+        let scim = named(name).is_some_and(|function| is_scim(&function.serves));
+        let bearer = format!("Bearer {}", if scim { &token } else { KEY });
+        event["headers"]["authorization"] = bearer.into();
+        block_on(async { (deployed.functions[name])(event).await });
     }
 }
 
@@ -183,6 +198,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         let profile = exchange.profile.as_deref().unwrap_or(STANDARD);
         exchange.run(&deployed.directory(profile)).unwrap_or_else(|why| panic!("{file}: {why}"));
     }
+    events(&deployed);
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &store);
     oauth::all(&deployed);

@@ -109,42 +109,29 @@ fn folders_registry_and_template_have_the_same_functions() {
     assert_eq!(folders, registry.into_iter().map(|(name, _)| name).collect());
 }
 
-/// The files of `events/v2` and `events/v1` are events and nothing else: `sam local invoke`
-/// reads them as they are.
+/// The files of `events/v2` are events and nothing else: `sam local invoke` reads them as they
+/// are. `tests::lambda::rest` makes the events of a REST API from them.
 #[test]
-fn every_route_has_an_event_file_of_both_dialects() {
+fn every_route_has_an_event_file() {
     // A profile with a resource type of its own.
     let Some(scim) = Endpoint::of_profile("devices") else { return };
     let routes = Template::main().routes();
     let all = paths_of(|_| true);
     let mut wanted = BTreeSet::new();
     for path in &all {
-        for method in methods(&scim, path) {
-            wanted.extend(["v1", "v2"].map(|dialect| format!("{dialect} {method} {path}")));
-        }
+        wanted.extend(methods(&scim, path).into_iter().map(|method| format!("{method} {path}")));
     }
     let mut found = BTreeSet::new();
-    for dialect in ["v1", "v2"] {
-        for (file, path) in files(&format!("events/{dialect}")) {
-            let event: Value = read(&path);
-            let (method, path, taken) = match dialect {
-                "v1" => {
-                    (&event["httpMethod"], &event["path"], event["resource"].as_str().unwrap().to_owned())
-                }
-                _ => {
-                    let http = &event["requestContext"]["http"];
-                    let key = event["routeKey"].as_str().unwrap();
-                    (&http["method"], &event["rawPath"], key.trim_start_matches("ANY ").to_owned())
-                }
-            };
-            let path = path.as_str().unwrap();
-            assert_eq!(routes.find(path).unwrap().path, taken, "{dialect}/{file}");
-            let fitting = all.iter().filter(|route| matches(route, path));
-            // Of two, the one that names more.
-            let route = fitting.min_by_key(|route| route.matches('{').count());
-            let route = route.unwrap_or_else(|| panic!("{dialect}/{file}: {path} is no route"));
-            found.insert(format!("{dialect} {} {route}", method.as_str().unwrap()));
-        }
+    for (file, path) in files("events/v2") {
+        let event: Value = read(&path);
+        let (method, path) = (&event["requestContext"]["http"]["method"], event["rawPath"].as_str().unwrap());
+        let taken = event["routeKey"].as_str().unwrap().trim_start_matches("ANY ");
+        assert_eq!(routes.find(path).unwrap().path, taken, "{file}");
+        let fitting = all.iter().filter(|route| matches(route, path));
+        // Of two, the one that names more.
+        let route = fitting.min_by_key(|route| route.matches('{').count());
+        let route = route.unwrap_or_else(|| panic!("{file}: {path} is not a route"));
+        found.insert(format!("{} {route}", method.as_str().unwrap()));
     }
     assert_eq!(found, wanted);
 }
