@@ -15,7 +15,7 @@ pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 /// Where a page lies in its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// From this 1-based index on (RFC 7644 §3.4.2.4).
     Index(u64),
     /// Between these cursors (RFC 9865 §2).
@@ -30,22 +30,22 @@ pub enum Place {
 /// A list response of everything.
 #[must_use]
 pub fn list(resources: Vec<Doc>) -> Value {
-    page(Some(resources.len() as u64), Place::Index(1), resources)
+    page(Some(resources.len() as u64), Position::Index(1), resources)
 }
 
 /// A list response: `total` matches in all, where that is known, of which `resources` are
-/// those at `place`. `itemsPerPage` is the number really on the page.
+/// those at `position`. `itemsPerPage` is the number really on the page.
 #[must_use]
-pub fn page(total: Option<u64>, place: Place, resources: Vec<Doc>) -> Value {
+pub fn page(total: Option<u64>, position: Position, resources: Vec<Doc>) -> Value {
     let mut body = Doc::new();
     body.insert("schemas".to_owned(), json!([LIST_RESPONSE]));
     if let Some(total) = total {
         body.insert("totalResults".to_owned(), json!(total));
     }
     let mut cursors = Vec::new();
-    match place {
-        Place::Index(start) => _ = body.insert("startIndex".to_owned(), json!(start)),
-        Place::Cursors { previous, next } => {
+    match position {
+        Position::Index(start) => _ = body.insert("startIndex".to_owned(), json!(start)),
+        Position::Cursors { previous, next } => {
             cursors.extend([("previousCursor", previous), ("nextCursor", next)]);
         }
     }

@@ -5,7 +5,7 @@
 //! three subsections of the RFC. They write to [`single`] values and to [`elements`] of
 //! lists; [`members`] go their own way.
 //! Everything is pure and repeatable: after a lost race the same operations are applied
-//! to a newer state. What clients do beyond the RFC is in [`dialect`], one function each.
+//! to a newer state. What clients do beyond the RFC is in [`dialect`](crate::dialect::patch), one function each.
 //!
 //! Where the RFC leaves a choice, or clients need another than its letter:
 //!
@@ -32,14 +32,15 @@
 
 pub mod add;
 pub mod apply;
-pub mod dialect;
 pub mod elements;
 pub mod members;
+pub mod operation;
 pub mod path;
 pub mod remove;
 pub mod replace;
 pub mod request;
 pub mod single;
+pub mod state;
 pub mod tally;
 pub mod whole;
 pub mod write;

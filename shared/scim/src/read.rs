@@ -4,13 +4,13 @@
 //! URN-qualified keys), strict about types: what is stored is what was meant.
 
 pub mod body;
-pub mod dialect;
 pub mod immutable;
 pub mod members;
 pub mod required;
 
 use serde_json::Value;
 
+use crate::dialect::body::keep_active;
 use crate::error::Error;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
@@ -39,7 +39,7 @@ pub fn create(kind: &ResourceType, sent: Value) -> Result<Doc, Error> {
 /// As [`create`], and `Mutability` when an immutable attribute would change.
 pub fn replace(kind: &ResourceType, current: &Doc, sent: Value) -> Result<Doc, Error> {
     let mut doc = body::read(kind, &sent)?;
-    dialect::keep_active(kind, current, &mut doc);
+    keep_active(kind, current, &mut doc);
     immutable::keep(kind, current, &mut doc);
     immutable::check(kind, current, &doc)?;
     required::check(kind, &doc)?;

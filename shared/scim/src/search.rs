@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind};
+use crate::json::field;
 use crate::message::SEARCH_REQUEST;
-use crate::value::dialect::member;
 
 /// The parameters of a query, as they would be sent in a URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn parse(body: &Value) -> Result<Search, Error> {
 /// "Query requests MUST be identified" by their URN: a resource that was sent here by
 /// mistake is not taken for a query of everything.
 fn identified(body: &Map<String, Value>) -> Result<(), Error> {
-    let schemas = member(body, "schemas");
+    let schemas = field(body, "schemas");
     let named = match schemas {
         Some(Value::Array(schemas)) => schemas.as_slice(),
         Some(single) => std::slice::from_ref(single),
@@ -70,7 +70,7 @@ fn identified(body: &Map<String, Value>) -> Result<(), Error> {
 }
 
 fn sent<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    member(body, name).filter(|sent| !sent.is_null())
+    field(body, name).filter(|sent| !sent.is_null())
 }
 
 fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {

@@ -9,7 +9,8 @@ mod tests;
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
-use crate::filter::bind::{BoundPath, bind_path};
+use crate::filter::bind::bind_path;
+use crate::filter::bound::BoundPath;
 use crate::filter::eval::is_present;
 use crate::filter::operand::Comparable;
 use crate::model::doc::Doc;
@@ -60,7 +61,7 @@ pub fn sort_by(text: &str, kind: &ResourceType) -> Result<BoundPath, Error> {
 ///
 /// # Errors
 /// As [`sort_by`], when no type has the attribute.
-pub fn sort_by_across<'a>(
+pub fn sort_by_multi_type<'a>(
     text: &str,
     kinds: impl Iterator<Item = &'a ResourceType>,
 ) -> Result<Vec<Option<BoundPath>>, Error> {

@@ -149,7 +149,7 @@ fn sorted(members: &Value) -> Value {
 /// A comment on a quirk names the case that shows it; the case must not get lost.
 fn named_files_are_there() -> Result<(), Failed> {
     let mut named = 0;
-    for folder in ["value", "read", "patch"] {
+    for folder in ["dialect", "value", "read", "patch"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
         for source in fs::read_dir(folder)? {
             let source = source?.path();

@@ -8,7 +8,7 @@ use scim::model::member::Member;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::apply;
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;

@@ -5,7 +5,7 @@ mod needs;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use scim::filter::bind::{Bound, BoundPath};
+use scim::filter::bound::{Bound, BoundPath};
 use scim::model::doc::Doc;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;

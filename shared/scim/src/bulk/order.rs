@@ -47,8 +47,8 @@ fn numbered(rings: Vec<Vec<usize>>) -> Order {
     let mut ring = vec![0; rings.iter().map(Vec::len).sum()];
     for (number, members) in rings.iter().enumerate() {
         for member in members {
-            if let Some(place) = ring.get_mut(*member) {
-                *place = number;
+            if let Some(position) = ring.get_mut(*member) {
+                *position = number;
             }
         }
     }

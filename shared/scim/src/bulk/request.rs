@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::MAX_OPERATIONS;
 use crate::error::{Error, Kind};
-use crate::value::dialect::member;
+use crate::json::field;
 
 /// As long as a `bulkId` may be, in bytes. All are given back, and a thousand of them must
 /// fit an answer.
@@ -94,7 +94,7 @@ pub fn parse(body: Value) -> Result<Request, Error> {
     let Value::Object(mut body) = body else {
         return Err(syntax("the body of a bulk request must be a JSON object"));
     };
-    let fail_on_errors = match member(&body, "failOnErrors") {
+    let fail_on_errors = match field(&body, "failOnErrors") {
         None | Some(Value::Null) => None,
         Some(sent) => Some(sent.as_u64().filter(|most| *most > 0).ok_or_else(|| {
             Error::new(Kind::InvalidValue, "`failOnErrors` must be a whole number from 1 on")
@@ -143,7 +143,7 @@ fn operation(sent: Value) -> Operation {
         let task = Err(syntax("an operation must be an object with `method`, `path` and `data`"));
         return Operation { named: None, bulk_id: None, task };
     };
-    let text = |name| member(&sent, name).and_then(Value::as_str).map(str::to_owned);
+    let text = |name| field(&sent, name).and_then(Value::as_str).map(str::to_owned);
     let (named, bulk_id) = (text("method"), text("bulkId"));
     let task = task(&mut sent, named.as_deref(), bulk_id.as_deref());
     Operation {
@@ -166,18 +166,18 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
         let detail = format!("a `bulkId` has at most {MAX_BULK_ID} bytes");
         return Err(Error::new(Kind::InvalidValue, detail));
     }
-    let version = match member(sent, "version") {
+    let version = match field(sent, "version") {
         None | Some(Value::Null) => None,
         Some(Value::String(version)) => Some(version.clone()).filter(|_| method != Method::Post),
         Some(_) => return Err(syntax("`version` must be a string, such as `W/\"3\"`")),
     };
-    let Some(Value::String(path)) = member(sent, "path") else {
+    let Some(Value::String(path)) = field(sent, "path") else {
         return Err(syntax("an operation needs `path`, such as `/Users` or `/Users/<id>`"));
     };
     if path.len() > MAX_PATH {
         return Err(Error::new(Kind::InvalidValue, format!("a `path` has at most {MAX_PATH} bytes")));
     }
-    let (endpoint, id) = place(path)?;
+    let (endpoint, id) = endpoint_and_id(path)?;
     match (method, &id) {
         (Method::Post, Some(_)) => {
             let detail = format!("a POST goes to an endpoint: `path` must be `{endpoint}`");
@@ -207,7 +207,7 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
 }
 
 /// The endpoint and the id in `path`, which may also be a whole URL.
-fn place(path: &str) -> Result<(String, Option<String>), Error> {
+fn endpoint_and_id(path: &str) -> Result<(String, Option<String>), Error> {
     let relative = path.split_once("/scim/v2/").map_or(path, |(_, relative)| relative);
     if relative.contains(['?', '#']) {
         return Err(Error::new(Kind::InvalidValue, "`path` takes no query: only an endpoint and an id"));

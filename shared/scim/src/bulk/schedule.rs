@@ -13,7 +13,7 @@ use super::order::Order;
 pub struct Schedule {
     order: Order,
     /// By operation: its place in the sequence.
-    place: Vec<usize>,
+    position: Vec<usize>,
     /// By operation: what it still waits for.
     open: Vec<usize>,
     /// By operation: those that wait until it has been tried.
@@ -40,10 +40,10 @@ impl Schedule {
     #[must_use]
     pub fn new(order: Order, needs: &[BTreeSet<usize>], after: &[BTreeSet<usize>], strict: bool) -> Self {
         let count = order.sequence.len();
-        let mut place = vec![0; count];
+        let mut position = vec![0; count];
         for (at, operation) in order.sequence.iter().enumerate() {
-            if let Some(place) = place.get_mut(*operation) {
-                *place = at;
+            if let Some(position) = position.get_mut(*operation) {
+                *position = at;
             }
         }
         let of = |operation: usize| order.ring.get(operation).copied().unwrap_or_default();
@@ -69,13 +69,13 @@ impl Schedule {
                 *open = waits;
             }
         }
-        let free = open.iter().zip(&place).filter(|(open, _)| **open == 0);
-        let ready = free.map(|(_, place)| *place).collect();
+        let free = open.iter().zip(&position).filter(|(open, _)| **open == 0);
+        let ready = free.map(|(_, position)| *position).collect();
         let untried = order.rings.iter().map(Vec::len).collect();
         Self {
             settled: vec![false; order.rings.len()],
             order,
-            place,
+            position,
             open,
             then,
             upon,
@@ -142,12 +142,13 @@ impl Schedule {
     }
 
     fn free(&mut self, operation: usize) {
-        let (Some(open), Some(place)) = (self.open.get_mut(operation), self.place.get(operation)) else {
+        let (Some(open), Some(position)) = (self.open.get_mut(operation), self.position.get(operation))
+        else {
             return;
         };
         *open = open.saturating_sub(1);
         if *open == 0 {
-            self.ready.insert(*place);
+            self.ready.insert(*position);
         }
     }
 }

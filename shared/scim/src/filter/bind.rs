@@ -1,87 +1,22 @@
 //! A [`Filter`] read by the rows of a resource type: names become canonical, values get
-//! the row's type, and what cannot be asked is refused (RFC 7644 §3.4.2.2).
+//! the type of their row, and invalid comparisons are refused (RFC 7644 §3.4.2.2).
 
 mod compare;
-mod name;
+mod scope;
 mod site;
 #[cfg(test)]
 mod tests;
 
+use scope::Scope;
 use site::{Site, Source};
 
-use super::ast::{CompareOp, Filter};
+use super::ast::Filter;
+use super::bound::{Bound, BoundPath};
 use super::error::Error;
-use super::operand::Operand;
-use super::parse::Place;
-use crate::model::attribute::{Attribute, Type};
+use super::parse::SourceSpan;
+use crate::model::attribute::Attribute;
 use crate::model::path::{AttrPath, Target};
 use crate::model::resource_type::ResourceType;
-
-/// A filter that can be asked of a resource, or of one element of an attribute.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Bound {
-    /// Every part matches.
-    And(Vec<Self>),
-    /// Some part matches; none does when there are none.
-    Or(Vec<Self>),
-    /// The part does not match.
-    Not(Box<Self>),
-    /// Some value of the attribute compares to the operand.
-    Compare(Comparison),
-    /// The attribute has a value.
-    Present(BoundPath),
-    /// Some element of the attribute matches.
-    Element {
-        /// The attribute.
-        path: BoundPath,
-        /// What one element must satisfy; its paths start at the element.
-        filter: Box<Self>,
-    },
-}
-
-/// An attribute, an operator and a value that go together.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// The attribute.
-    pub path: BoundPath,
-    /// The operator.
-    pub op: CompareOp,
-    /// The value.
-    pub value: Operand,
-}
-
-/// An attribute or sub-attribute under its canonical name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoundPath {
-    /// The URN of the extension in whose object it lies.
-    pub extension: Option<String>,
-    /// The attribute; inside `[…]` the sub-attribute, counted from the element.
-    pub attribute: String,
-    /// The sub-attribute.
-    pub sub: Option<String>,
-    /// The type of the values that it leads to.
-    pub kind: Type,
-    /// Whether letter case counts among them.
-    pub case_exact: bool,
-    /// Whether it can lead to more than one.
-    pub multi_valued: bool,
-}
-
-impl BoundPath {
-    /// Whether this is the core attribute `attribute`, or its `sub`.
-    #[must_use]
-    pub fn is(&self, attribute: &str, sub: Option<&str>) -> bool {
-        self.extension.is_none() && self.attribute == attribute && self.sub.as_deref() == sub
-    }
-
-    /// `emails.value`, `urn:…:User:department`.
-    #[must_use]
-    pub fn dotted(&self) -> String {
-        let path =
-            AttrPath { urn: self.extension.clone(), name: self.attribute.clone(), sub: self.sub.clone() };
-        path.to_string()
-    }
-}
 
 /// Reads `filter` by the rows of `kind`.
 ///
@@ -116,25 +51,14 @@ pub fn bind_path(path: &AttrPath, kind: &ResourceType) -> Result<BoundPath, Erro
     }
 }
 
-/// [`bind`] for a filter that was parsed from `text`, with the places of its attributes.
+/// [`bind`] for a filter that was parsed from `text`, with the spans of its attributes.
 pub(super) fn bind_located(
     filter: &Filter,
     kind: &ResourceType,
     text: &str,
-    places: &[Place],
+    spans: &[SourceSpan],
 ) -> Result<Bound, Error> {
-    Binder { scope: Scope::Resource(kind), source: Some(Source::new(text, places)) }.bind(filter)
-}
-
-/// Whose rows the names are looked up in.
-#[derive(Clone, Copy)]
-enum Scope<'a> {
-    Resource(&'a ResourceType),
-    /// An element of this attribute; `asked` in a filter, where not everything may be.
-    Element {
-        row: &'a Attribute,
-        asked: bool,
-    },
+    Binder { scope: Scope::Resource(kind), source: Some(Source::new(text, spans)) }.bind(filter)
 }
 
 struct Binder<'a> {
@@ -143,7 +67,7 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    /// Walks the filter in the order of its text, so that attributes and places meet.
+    /// Walks the filter in the order of its text, so that attributes and spans meet.
     fn bind(&mut self, filter: &Filter) -> Result<Bound, Error> {
         match filter {
             Filter::And(parts) => Ok(Bound::And(self.bind_all(parts)?)),

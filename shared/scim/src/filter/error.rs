@@ -20,27 +20,27 @@ pub struct Error {
     /// What was expected, or why it cannot be asked.
     pub reason: String,
     /// The place, in words.
-    place: String,
+    position: String,
 }
 
 impl Error {
     /// A mistake at the bytes `span` of `text`.
     #[must_use]
     pub(super) fn at(text: &str, span: Range<usize>, reason: impl Into<String>) -> Self {
-        let place = match text.get(span.clone()) {
+        let position = match text.get(span.clone()) {
             Some(found) if !found.is_empty() => {
                 let character = text.get(..span.start).unwrap_or_default().chars().count() + 1;
                 format!("character {character} (`{}`)", quoted(found))
             }
             _ => "its end".to_owned(),
         };
-        Self { span, reason: reason.into(), place }
+        Self { span, reason: reason.into(), position }
     }
 
     /// A mistake in `fragment`, whose place is not known.
     #[must_use]
     pub(super) fn about(fragment: &str, reason: impl Into<String>) -> Self {
-        Self { span: 0..0, reason: reason.into(), place: format!("`{}`", quoted(fragment)) }
+        Self { span: 0..0, reason: reason.into(), position: format!("`{}`", quoted(fragment)) }
     }
 
     /// The sentence for the client; `what` is `filter` or `path`.
@@ -61,7 +61,7 @@ fn quoted(text: &str) -> String {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not valid at {}: {}", self.place, self.reason)
+        write!(f, "not valid at {}: {}", self.position, self.reason)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::ast::{CompareOp, Literal};
-use super::bind::{Bound, BoundPath, Comparison};
+use super::bound::{Bound, BoundPath, Comparison};
 use super::operand::Comparable;
 use crate::model::attribute::Type;
 use crate::model::doc::Doc;
@@ -28,7 +28,7 @@ impl Bound {
 }
 
 /// Whether one element of a multi-valued attribute matches a filter bound by
-/// [`bind_element`](super::bind::bind_element). What is no object has no sub-attributes
+/// [`bind_element`](super::bound::bind_element). What is no object has no sub-attributes
 /// and matches nothing.
 #[must_use]
 pub fn element_matches(filter: &Bound, element: &Value) -> bool {

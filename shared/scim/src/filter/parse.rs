@@ -26,7 +26,7 @@ pub const MAX_NESTING: usize = 32;
 
 /// Where one attribute of a filter stands in its text, with what it is compared to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceSpan {
     /// The attribute's path.
     pub path: Range<usize>,
     /// The operator; empty for the attribute of a value path.
@@ -48,11 +48,11 @@ pub fn parse(text: &str) -> Result<Filter, Error> {
 ///
 /// # Errors
 /// As [`parse`].
-pub fn located(text: &str) -> Result<(Filter, Vec<Place>), Error> {
+pub fn located(text: &str) -> Result<(Filter, Vec<SourceSpan>), Error> {
     let mut parser = Parser::new(text)?;
     let filter = parser.any_of()?;
     parser.end("`and`, `or` or the end of the filter")?;
-    Ok((filter, parser.places))
+    Ok((filter, parser.spans))
 }
 
 /// Reads a PATCH path: `name.givenName`, `members[value eq "x"]`,
@@ -72,7 +72,7 @@ struct Parser<'a> {
     lexer: Lexer<'a>,
     /// The next token, already read.
     ahead: Lexeme<'a>,
-    places: Vec<Place>,
+    spans: Vec<SourceSpan>,
     comparisons: usize,
     nesting: usize,
     in_element: bool,
@@ -86,7 +86,7 @@ impl<'a> Parser<'a> {
         }
         let mut lexer = Lexer::new(text);
         let ahead = lexer.advance()?;
-        Ok(Self { text, lexer, ahead, places: Vec::new(), comparisons: 0, nesting: 0, in_element: false })
+        Ok(Self { text, lexer, ahead, spans: Vec::new(), comparisons: 0, nesting: 0, in_element: false })
     }
 
     /// `FILTER = term *( "or" term )`

@@ -1,12 +1,12 @@
 //! All operations of a request, or none (RFC 7644 §3.5.2).
 
 use super::add::add;
-use super::members::{MemberChange, Members};
+use super::members::MemberChange;
+use super::operation::{Op, Operation};
 use super::path::{Target, target};
 use super::remove::remove;
 use super::replace::replace;
-use super::request::{Op, Operation};
-use super::tally::Tally;
+use super::state::State;
 use crate::error::{Error, Kind};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
@@ -23,19 +23,6 @@ pub struct Patched {
     pub members: Vec<MemberChange>,
 }
 
-/// A resource in the middle of a PATCH.
-#[derive(Debug)]
-pub struct State<'k> {
-    /// What it is.
-    pub kind: &'k ResourceType,
-    /// Its attributes so far.
-    pub doc: Doc,
-    /// The changes of its members so far.
-    pub members: Members,
-    /// What it has cost so far.
-    pub tally: Tally,
-}
-
 /// Applies `operations` to `current`, which itself stays as it is.
 ///
 /// # Errors
@@ -44,8 +31,7 @@ pub struct State<'k> {
 /// gone; `Mutability` when an immutable one would change; `PayloadTooLarge` for more than
 /// [`MAX_VALUES`](super::tally::MAX_VALUES).
 pub fn apply(kind: &ResourceType, current: &Doc, operations: &[Operation]) -> Result<Patched, Error> {
-    let mut state =
-        State { kind, doc: current.clone(), members: Members::default(), tally: Tally::default() };
+    let mut state = State::new(kind, current);
     for (index, operation) in operations.iter().enumerate() {
         one(&mut state, operation).map_err(|error| located(error, index + 1, operation))?;
     }
@@ -75,12 +61,12 @@ fn located(error: Error, number: usize, operation: &Operation) -> Error {
     let path = operation.path.as_deref().unwrap_or_default();
     let quoted: String =
         path.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let place = match (quoted.is_empty(), quoted.len() < path.len()) {
+    let named = match (quoted.is_empty(), quoted.len() < path.len()) {
         (true, _) => " without a path".to_owned(),
         (false, false) => format!(" `{quoted}`"),
         (false, true) => format!(" `{quoted}…`"),
     };
-    let detail = format!("operation {number}, {}{place}: {}", operation.op.name(), error.detail);
+    let detail = format!("operation {number}, {}{named}: {}", operation.op.name(), error.detail);
     Error::new(error.kind, detail)
 }
 

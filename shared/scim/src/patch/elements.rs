@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::dialect;
+use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind};
-use crate::filter::bind::Bound;
+use crate::filter::bound::Bound;
 use crate::filter::eval::element_matches;
 use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::path::Place;
+use super::path::PatchTarget;
 use crate::error::{Error, Kind};
 use crate::filter::ast::CompareOp;
-use crate::filter::bind::{Bound, Comparison};
+use crate::filter::bound::{Bound, Comparison};
 use crate::model::member::Member;
 use crate::read::members;
 
@@ -41,8 +41,8 @@ impl Members {
     /// # Errors
     /// `InvalidValue` for a member without a usable id, `Mutability` when `place` is
     /// inside a member.
-    pub fn add(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
-        if place.selection.is_some() || !is_id_or_whole(place) {
+    pub fn add(&mut self, target: &PatchTarget<'_>, sent: &Value) -> Result<(), Error> {
+        if target.selection.is_some() || !is_id_or_whole(target) {
             return Err(fixed());
         }
         let added = members::read(sent)?;
@@ -56,8 +56,8 @@ impl Members {
     ///
     /// # Errors
     /// As [`Members::add`].
-    pub fn replace(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
-        if place.selection.is_some() || place.sub.is_some() {
+    pub fn replace(&mut self, target: &PatchTarget<'_>, sent: &Value) -> Result<(), Error> {
+        if target.selection.is_some() || target.sub.is_some() {
             return Err(fixed());
         }
         let members = members::read(sent)?;
@@ -71,11 +71,11 @@ impl Members {
     ///
     /// # Errors
     /// As [`Members::add`].
-    pub fn remove(&mut self, place: &Place<'_>, listed: Option<&Value>) -> Result<(), Error> {
-        if !is_id_or_whole(place) {
+    pub fn remove(&mut self, target: &PatchTarget<'_>, listed: Option<&Value>) -> Result<(), Error> {
+        if !is_id_or_whole(target) {
             return Err(fixed());
         }
-        let ids = match (&place.selection, listed) {
+        let ids = match (&target.selection, listed) {
             (Some(selection), _) => {
                 let mut ids = Vec::new();
                 if !ids_of(selection, &mut ids) {
@@ -85,7 +85,7 @@ impl Members {
                 ids
             }
             (None, Some(listed)) => members::read(listed)?.into_iter().map(|member| member.value).collect(),
-            (None, None) if place.sub.is_some() => return Err(fixed()),
+            (None, None) if target.sub.is_some() => return Err(fixed()),
             (None, None) => {
                 self.changes.push(MemberChange::Replace(Vec::new()));
                 return Ok(());
@@ -99,8 +99,8 @@ impl Members {
 }
 
 /// Whether `place` is the members, or their `value`, which stands for them.
-fn is_id_or_whole(place: &Place<'_>) -> bool {
-    place.sub.is_none() || place.sub == place.row.value_sub()
+fn is_id_or_whole(target: &PatchTarget<'_>) -> bool {
+    target.sub.is_none() || target.sub == target.row.value_sub()
 }
 
 /// Whether `selection` only names ids, which go to `ids`: `value eq "x" or value eq "y"`.

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Kind};
 use crate::filter::ast::CompareOp;
-use crate::filter::bind::{Bound, Comparison, bind_element};
+use crate::filter::bind::bind_element;
+use crate::filter::bound::{Bound, Comparison};
 use crate::filter::parse;
 use crate::model::attribute::{Attribute, Mutability};
 use crate::model::path;
@@ -18,12 +19,12 @@ pub enum Target<'k> {
     /// A whole extension.
     Extension(&'k Schema),
     /// An attribute or something in it.
-    Attribute(Place<'k>),
+    Attribute(PatchTarget<'k>),
 }
 
 /// An attribute, which of its elements, and which part of them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place<'k> {
+pub struct PatchTarget<'k> {
     /// The extension it belongs to.
     pub extension: Option<&'k Schema>,
     /// The attribute.
@@ -45,7 +46,7 @@ pub enum Access {
     Refuse,
 }
 
-impl Place<'_> {
+impl PatchTarget<'_> {
     /// The place in words, such as `emails.value`.
     #[must_use]
     pub fn at(&self) -> String {
@@ -104,7 +105,7 @@ pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'
     if selection.as_ref().is_some_and(|selection| !is_offered(row, selection)) {
         return Ok(None);
     }
-    Ok(Some(Target::Attribute(Place { extension: resolved.extension, row, selection, sub })))
+    Ok(Some(Target::Attribute(PatchTarget { extension: resolved.extension, row, selection, sub })))
 }
 
 /// Whether the profile offers the elements that `selection` selects: not where it asks for
@@ -129,8 +130,8 @@ pub fn target<'k>(kind: &'k ResourceType, text: &str) -> Result<Target<'k>, Erro
         return Err(Error::new(Kind::InvalidPath, format!("a {} has no such attribute", kind.name)));
     };
     match &target {
-        Target::Attribute(place) if place.access() == Access::Refuse => {
-            Err(Error::new(Kind::Mutability, format!("`{}` is read-only", place.at())))
+        Target::Attribute(target) if target.access() == Access::Refuse => {
+            Err(Error::new(Kind::Mutability, format!("`{}` is read-only", target.at())))
         }
         _ => Ok(target),
     }

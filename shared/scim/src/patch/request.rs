@@ -2,49 +2,16 @@
 
 use serde_json::Value;
 
-use super::dialect;
+use super::operation::Operation;
+use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind};
-use crate::value::dialect::member;
+use crate::json::field;
 
 /// As many operations as one request may hold.
 pub const MAX_OPERATIONS: usize = 1_000;
 
 /// How many characters of an unknown `op` an error quotes.
 const SHOWN: usize = 40;
-
-/// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Op {
-    /// RFC 7644 §3.5.2.1.
-    Add,
-    /// RFC 7644 §3.5.2.2.
-    Remove,
-    /// RFC 7644 §3.5.2.3.
-    Replace,
-}
-
-impl Op {
-    /// The name as the RFC spells it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Remove => "remove",
-            Self::Replace => "replace",
-        }
-    }
-}
-
-/// One operation, as it was sent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Operation {
-    /// What it does.
-    pub op: Op,
-    /// To what; `None` means the resource itself.
-    pub path: Option<String>,
-    /// With which value. `Some(Value::Null)` is a null that was sent.
-    pub value: Option<Value>,
-}
 
 /// The operations of a request, in order. The body's `schemas` are not looked at.
 ///
@@ -80,7 +47,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
     let Value::Object(sent) = sent else {
         return Err(syntax(format!("operation {number} must be an object with `op`, `path` and `value`")));
     };
-    let op = match member(&sent, "op") {
+    let op = match field(&sent, "op") {
         Some(Value::String(name)) => dialect::op(name).ok_or_else(|| {
             let name: String = name.chars().take(SHOWN).collect();
             let detail =
@@ -89,7 +56,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
         })?,
         _ => return Err(syntax(format!("operation {number} needs `op`: `add`, `remove` or `replace`"))),
     };
-    let path = match member(&sent, "path") {
+    let path = match field(&sent, "path") {
         None | Some(Value::Null) => None,
         Some(Value::String(path)) => Some(path.trim().to_owned()).filter(|path| !path.is_empty()),
         Some(_) => {
@@ -99,7 +66,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
             ));
         }
     };
-    Ok(Operation { op, path, value: member(&sent, "value").cloned() })
+    Ok(Operation { op, path, value: field(&sent, "value").cloned() })
 }
 
 fn syntax(detail: impl Into<String>) -> Error {

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::path::Place;
+use super::path::PatchTarget;
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
-use crate::filter::bind::Bound;
-use crate::value::dialect;
+use crate::filter::bound::Bound;
 
 /// As many values as the lists of one request may hold, members included; each
 /// comparison in a path's filter counts as one.
@@ -21,12 +21,12 @@ impl Tally {
     ///
     /// # Errors
     /// [`Kind::PayloadTooLarge`] when that is more than [`MAX_VALUES`] in all.
-    pub fn count(&mut self, place: &Place<'_>, sent: Option<&Value>) -> Result<(), Error> {
-        if !place.row.multi_valued {
+    pub fn count(&mut self, target: &PatchTarget<'_>, sent: Option<&Value>) -> Result<(), Error> {
+        if !target.row.multi_valued {
             return Ok(());
         }
         let values = sent.map_or(0, |sent| dialect::elements(sent).len());
-        let comparisons = place.selection.as_ref().map_or(0, comparisons);
+        let comparisons = target.selection.as_ref().map_or(0, comparisons);
         self.0 = self.0.saturating_add(values).saturating_add(comparisons);
         if self.0 <= MAX_VALUES {
             return Ok(());

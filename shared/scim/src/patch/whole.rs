@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::dialect;
 use super::path::{Target, resolve};
+use crate::dialect::patch as dialect;
+use crate::dialect::value::only_element;
 use crate::error::{Error, Kind};
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
-use crate::value::dialect::only_element;
 
 /// The attributes that `sent` names, each as if it had come with a path of its own.
 ///
@@ -40,7 +40,7 @@ pub fn attributes<'k, 'v>(
             None => resolve(kind, key),
         };
         match found {
-            Ok(Some(Target::Attribute(place))) if dialect::is_sent_back(&place) => {}
+            Ok(Some(Target::Attribute(target))) if dialect::is_sent_back(&target) => {}
             Ok(Some(target)) => attributes.push((target, value)),
             Ok(None) => {}
             Err(error) if key.contains('[') => return Err(error),

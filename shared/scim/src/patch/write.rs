@@ -3,18 +3,18 @@
 
 use serde_json::Value;
 
-use super::apply::State;
-use super::path::{Access, Place};
+use super::path::{Access, PatchTarget};
+use super::state::State;
 use super::{elements, single};
+use crate::dialect::value::only_element;
 use crate::error::{Error, Kind};
 use crate::model::attribute::Attribute;
 use crate::value::complex::{self, Parts};
-use crate::value::dialect::only_element;
 use crate::value::{list, simple, slot};
 
 /// How an operation writes to a list: what is there, and what was sent, to what there
 /// will be.
-pub type ToList = fn(&Place<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
+pub type ToList = fn(&PatchTarget<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
 
 /// Writes `sent` to an attribute of the resource; to a list as `to_list` says.
 ///
@@ -22,23 +22,23 @@ pub type ToList = fn(&Place<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error
 /// `InvalidValue` when `sent` is of the wrong type, and those of `to_list`.
 pub fn attribute(
     state: &mut State<'_>,
-    place: &Place<'_>,
+    target: &PatchTarget<'_>,
     sent: &Value,
     to_list: ToList,
 ) -> Result<(), Error> {
-    if place.access() == Access::Ignore {
+    if target.access() == Access::Ignore {
         return Ok(());
     }
-    let before = slot::take(&mut state.doc, place.extension, place.row);
-    let after = if place.row.multi_valued {
-        elements::value(to_list(place, elements::of(before), sent)?)
+    let before = slot::take(&mut state.doc, target.extension, target.row);
+    let after = if target.row.multi_valued {
+        elements::value(to_list(target, elements::of(before), sent)?)
     } else {
-        match place.sub {
-            None => single::write(place.row, before, sent, &place.at())?,
-            Some(sub) => single::write_sub(sub, before, sent, &place.at())?,
+        match target.sub {
+            None => single::write(target.row, before, sent, &target.at())?,
+            Some(sub) => single::write_sub(sub, before, sent, &target.at())?,
         }
     };
-    slot::put(&mut state.doc, place.extension, place.row, after);
+    slot::put(&mut state.doc, target.extension, target.row, after);
     Ok(())
 }
 
@@ -49,22 +49,22 @@ pub fn attribute(
 /// `InvalidValue` when `sent` is of the wrong type; `NoTarget` when there is a value and
 /// no element for it.
 pub fn part(
-    place: &Place<'_>,
+    target: &PatchTarget<'_>,
     sub: &Attribute,
     mut there: Vec<Value>,
     sent: &Value,
 ) -> Result<Vec<Value>, Error> {
-    let value = simple::read(sub, sent, &place.at())?;
+    let value = simple::read(sub, sent, &target.at())?;
     if let (true, Some(kind)) = (sub.name == "type", value.as_ref().and_then(Value::as_str)) {
-        check_type(place.row, kind)?;
+        check_type(target.row, kind)?;
     }
-    let chosen = match (&place.selection, &value) {
-        (Some(selection), Some(_)) => elements::selected_or_created(place.row, &mut there, selection)?,
+    let chosen = match (&target.selection, &value) {
+        (Some(selection), Some(_)) => elements::selected_or_created(target.row, &mut there, selection)?,
         (Some(selection), None) => elements::selected(&there, selection),
-        (None, Some(_)) => vec![elements::only_or_primary(place.row, &mut there)?],
+        (None, Some(_)) => vec![elements::only_or_primary(target.row, &mut there)?],
         (None, None) => (0..there.len()).collect(),
     };
-    Ok(elements::changed(place.row, there, &chosen, |element| {
+    Ok(elements::changed(target.row, there, &chosen, |element| {
         elements::with_sub(element, sub, value.clone())
     }))
 }
@@ -73,10 +73,10 @@ pub fn part(
 ///
 /// # Errors
 /// `InvalidValue` when `sent` is of the wrong type.
-pub fn parts(place: &Place<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
-    let parts = complex::read(place.row, only_element(sent), &place.at())?;
+pub fn parts(target: &PatchTarget<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
+    let parts = complex::read(target.row, only_element(sent), &target.at())?;
     if let Some(kind) = parts.as_ref().and_then(|parts| parts.set.get("type")?.as_str()) {
-        check_type(place.row, kind)?;
+        check_type(target.row, kind)?;
     }
     Ok(parts)
 }

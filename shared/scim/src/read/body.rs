@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{dialect, members};
+use super::members;
+use crate::dialect::body as dialect;
 use crate::error::{Error, Kind};
 use crate::model::attribute::{Attribute, Mutability, Values};
 use crate::model::doc::Doc;
 use crate::model::path::{AttrPath, Resolved, Target};
 use crate::model::resource_type::ResourceType;
-use crate::value::{self, complex, list, simple, slot};
+use crate::value::{any, complex, list, simple, slot};
 
 /// The attributes that `sent` gives a resource of `kind`.
 ///
@@ -16,7 +17,7 @@ use crate::value::{self, complex, list, simple, slot};
 /// passwords are accepted and forgotten.
 ///
 /// # Errors
-/// `InvalidSyntax` when `sent` is not an object; `InvalidValue` as [`value::read`].
+/// `InvalidSyntax` when `sent` is not an object; `InvalidValue` as [`any::read`].
 pub fn read(kind: &ResourceType, sent: &Value) -> Result<Doc, Error> {
     let Some(object) = sent.as_object() else {
         return Err(Error::new(Kind::InvalidSyntax, "the body must be a JSON object"));
@@ -76,7 +77,7 @@ fn attribute(kind: &ResourceType, resolved: Resolved<'_>, sent: &Value, doc: &mu
     }
     let value = match resolved.sub {
         Some(sub) => with_sub(doc, resolved, sub, sent)?,
-        None => value::read(row, sent, &row.name)?,
+        None => any::read(row, sent, &row.name)?,
     };
     slot::put(doc, resolved.extension, row, value);
     Ok(())

@@ -6,12 +6,14 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
+use crate::json::field;
 use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
 use crate::model::member::Member;
 use crate::model::resource_type::ResourceType;
-use crate::value::{dialect, is_empty, wrong};
+use crate::value::shape::{is_empty, mismatch};
 
 /// As long as a member's id may be, in bytes: it is part of a key.
 pub const MAX_ID_BYTES: usize = 512;
@@ -65,7 +67,7 @@ fn one(sent: &Value) -> Result<Member, Error> {
             bare = dialect::bare_value(sent);
             &bare
         }
-        other => return Err(wrong("members", "objects with the `value` of a user or group", other)),
+        other => return Err(mismatch("members", "objects with the `value` of a user or group", other)),
     };
     let value = text(object, "value")?.unwrap_or_default();
     check_id(&value)?;
@@ -90,14 +92,14 @@ pub fn check_id(id: &str) -> Result<(), Error> {
 }
 
 fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
-    match dialect::member(object, name).filter(|sent| !is_empty(sent)) {
+    match field(object, name).filter(|sent| !is_empty(sent)) {
         None => Ok(None),
         Some(Value::String(text)) if text.len() > MAX_TEXT_BYTES && name != "value" => {
             let detail = format!("`members.{name}` has at most {MAX_TEXT_BYTES} bytes, not {}", text.len());
             Err(Error::new(Kind::InvalidValue, detail))
         }
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => Err(wrong(&format!("members.{name}"), "a string", other)),
+        Some(other) => Err(mismatch(&format!("members.{name}"), "a string", other)),
     }
 }
 

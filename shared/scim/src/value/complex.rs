@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{dialect, is_empty, simple, wrong};
+use super::shape::{is_empty, mismatch};
+use super::simple;
+use crate::dialect::value as dialect;
 use crate::error::Error;
 use crate::model::attribute::{Attribute, Mutability, Type};
 use crate::model::doc::Doc;
@@ -35,7 +37,7 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Parts>, Er
         text if row.value_sub().is_some() && text.is_string() => {
             dialect::role_json(row, dialect::bare_value(text))
         }
-        other => return Err(wrong(at, "an object", other)),
+        other => return Err(mismatch(at, "an object", other)),
     };
     parts(row, &dialect::value_of_reference(row, object), at).map(Some)
 }

@@ -6,7 +6,9 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::complex::{self, Parts};
-use super::{dialect, is_empty, primary, same, simple};
+use super::shape::is_empty;
+use super::{primary, same, simple};
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
 use crate::model::attribute::{Attribute, Type};
 use crate::model::doc::Doc;

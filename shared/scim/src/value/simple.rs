@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{dialect, format, is_empty, wrong};
+use super::format;
+use super::shape::{is_empty, mismatch};
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
 use crate::model::attribute::{Attribute, Type, Values};
 
@@ -29,7 +31,7 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Er
         Type::Binary => sent.as_str().filter(|t| format::is_base64(t)).map(|_| sent.clone()),
         Type::Complex => None,
     };
-    let value = read.ok_or_else(|| wrong(at, expected(row.kind), sent))?;
+    let value = read.ok_or_else(|| mismatch(at, expected(row.kind), sent))?;
     match value.as_str() {
         Some(text) if row.values == Values::Allowed && !row.lists(text) => Err(not_allowed(row, text, at)),
         _ => Ok(Some(value)),

@@ -54,12 +54,12 @@ impl Case {
     }
 }
 
-fn places(sequence: &[usize]) -> Vec<usize> {
-    let mut places = vec![usize::MAX; sequence.len()];
-    for (place, operation) in sequence.iter().enumerate() {
-        places[*operation] = place;
+fn positions(sequence: &[usize]) -> Vec<usize> {
+    let mut positions = vec![usize::MAX; sequence.len()];
+    for (position, operation) in sequence.iter().enumerate() {
+        positions[*operation] = position;
     }
-    places
+    positions
 }
 
 proptest! {
@@ -84,14 +84,14 @@ proptest! {
     #[test]
     fn what_is_needed_comes_before_or_is_in_the_ring(case in case()) {
         let order = order(&case.needs, &vec![true; case.needs.len()]);
-        let place = places(&order.sequence);
+        let position = positions(&order.sequence);
         for (operation, needs) in case.needs.iter().enumerate() {
             for need in needs {
-                prop_assert!(place[*need] < place[operation] || order.ring[*need] == order.ring[operation]);
+                prop_assert!(position[*need] < position[operation] || order.ring[*need] == order.ring[operation]);
             }
         }
         for ring in &order.rings {
-            let at: BTreeSet<usize> = ring.iter().map(|member| place[*member]).collect();
+            let at: BTreeSet<usize> = ring.iter().map(|member| position[*member]).collect();
             prop_assert_eq!(at.last().unwrap() - at.first().unwrap() + 1, ring.len(), "contiguous");
         }
     }

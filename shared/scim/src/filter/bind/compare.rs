@@ -1,10 +1,10 @@
 //! Comparisons: attribute, operator and value must go together.
 
 use super::super::ast::{CompareOp, Literal};
+use super::super::bound::{Bound, BoundPath, Comparison};
 use super::super::operand::{Comparable, Operand};
-use super::name::extension_presence;
+use super::scope::{Scope, extension_presence};
 use super::site::{Part, Refusal};
-use super::{Bound, BoundPath, Comparison, Scope};
 use crate::model::attribute::{Attribute, Type};
 use crate::model::path::{AttrPath, Resolved, Target};
 

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::super::ast::Literal;
+use super::super::bound::Comparison;
 use super::super::compile::compile;
 use super::super::parse::{parse, path};
 use super::*;
-use crate::model::attribute::{Mutability, Returned};
+use crate::model::attribute::{Mutability, Returned, Type};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

@@ -2,8 +2,8 @@
 
 use super::super::ast::{CompareOp, Filter, Path};
 use super::super::error::Error;
-use super::super::lex::{Lexeme, Token};
-use super::{MAX_COMPARISONS, Parser, Place};
+use super::super::lex::Token;
+use super::{MAX_COMPARISONS, Parser, SourceSpan};
 use crate::model::path::AttrPath;
 
 const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le and pr";
@@ -11,15 +11,15 @@ const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le and pr";
 impl Parser<'_> {
     /// `attrExp / valuePath`, and what clients write behind the bracket of a value path.
     pub(super) fn attribute_expression(&mut self) -> Result<Filter, Error> {
-        let (path, place) = self.attribute()?;
+        let (path, span) = self.attribute()?;
         if self.ahead.token != Token::OpenElement {
-            return self.comparison(path, place);
+            return self.comparison(path, span);
         }
-        self.places.push(place);
+        self.spans.push(span);
         let filter = self.element(&path)?;
         let filter = match self.after_element()? {
-            Some((sub, place)) => {
-                let tail = self.comparison(AttrPath { urn: None, name: sub, sub: None }, place)?;
+            Some((sub, span)) => {
+                let tail = self.comparison(AttrPath { urn: None, name: sub, sub: None }, span)?;
                 both(filter, tail)
             }
             None => filter,
@@ -39,7 +39,7 @@ impl Parser<'_> {
     }
 
     /// `attrPath = [URI ":"] ATTRNAME *1subAttr`
-    fn attribute(&mut self) -> Result<(AttrPath, Place), Error> {
+    fn attribute(&mut self) -> Result<(AttrPath, SourceSpan), Error> {
         let Token::Word(word) = self.ahead.token else {
             return Err(self.expected("an attribute, such as `userName`"));
         };
@@ -49,7 +49,7 @@ impl Parser<'_> {
             return Err(self.error("this is not the name of an attribute"));
         }
         let span = self.take()?.span;
-        Ok((path, Place { path: span, ..Place::default() }))
+        Ok((path, SourceSpan { path: span, ..SourceSpan::default() }))
     }
 
     /// `"[" valFilter "]"`
@@ -73,14 +73,15 @@ impl Parser<'_> {
 
     /// What a comparison behind `]` is about: the sub-attribute that is named there, or
     /// the implied `value`. None when nothing is compared there.
-    fn after_element(&mut self) -> Result<Option<(String, Place)>, Error> {
+    fn after_element(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         if let Some(named) = self.sub_attribute()? {
             return Ok(Some(named));
         }
         match self.ahead.token {
-            Token::Word(word) if CompareOp::from_word(word).is_some() => {
-                Ok(Some(("value".to_owned(), Place { path: self.ahead.span.clone(), ..Place::default() })))
-            }
+            Token::Word(word) if CompareOp::from_word(word).is_some() => Ok(Some((
+                "value".to_owned(),
+                SourceSpan { path: self.ahead.span.clone(), ..SourceSpan::default() },
+            ))),
             // `emails[type eq "work"] pr` asks for what the value path already asks.
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => self.take().map(|_| None),
             _ => Ok(None),
@@ -88,7 +89,7 @@ impl Parser<'_> {
     }
 
     /// `.value` behind `]`.
-    fn sub_attribute(&mut self) -> Result<Option<(String, Place)>, Error> {
+    fn sub_attribute(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         let Token::Word(word) = self.ahead.token else { return Ok(None) };
         let Some(sub) = word.strip_prefix('.') else { return Ok(None) };
         if !is_name(sub) {
@@ -96,11 +97,11 @@ impl Parser<'_> {
         }
         let sub = sub.to_owned();
         let span = self.take()?.span;
-        Ok(Some((sub, Place { path: span, ..Place::default() })))
+        Ok(Some((sub, SourceSpan { path: span, ..SourceSpan::default() })))
     }
 
     /// `SP "pr"` or `SP compareOp SP compValue`
-    fn comparison(&mut self, path: AttrPath, mut place: Place) -> Result<Filter, Error> {
+    fn comparison(&mut self, path: AttrPath, mut at: SourceSpan) -> Result<Filter, Error> {
         let operator = match self.ahead.token {
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => None,
             Token::Word(word) => Some(CompareOp::from_word(word).ok_or_else(|| {
@@ -112,15 +113,14 @@ impl Parser<'_> {
         if self.comparisons > MAX_COMPARISONS {
             return Err(self.error(format!("it has more than {MAX_COMPARISONS} comparisons")));
         }
-        let Lexeme { span, .. } = self.take()?;
-        place.op = span;
+        at.op = self.take()?.span;
         let Some(op) = operator else {
-            self.places.push(place);
+            self.spans.push(at);
             return Ok(Filter::Present(path));
         };
-        place.value = self.ahead.span.clone();
+        at.value = self.ahead.span.clone();
         let value = self.literal()?;
-        self.places.push(place);
+        self.spans.push(at);
         Ok(Filter::Compare { path, op, value })
     }
 }

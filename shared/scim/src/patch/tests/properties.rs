@@ -7,7 +7,7 @@ use crate::model::resource_type::ResourceType;
 use crate::model::schema::ENTERPRISE_USER;
 use crate::patch::request::parse;
 use crate::read;
-use crate::value::is_empty;
+use crate::value::shape::is_empty;
 
 /// Any JSON, with a liking for the names and values that mean something.
 fn any_json() -> impl Strategy<Value = Value> {

@@ -1,15 +1,12 @@
-//! How clients write bodies: each quirk is one pure function.
-//!
-//! The twin of [`value::dialect`](crate::value::dialect), about values, and of
-//! [`patch::dialect`](crate::patch::dialect), about operations.
+//! Quirks of the bodies of POST and PUT.
 
 use serde_json::{Map, Value};
 
+use super::value::only_element;
 use crate::error::Error;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
-use crate::value::dialect::only_element;
-use crate::value::{is_empty, wrong};
+use crate::value::shape::{is_empty, mismatch};
 
 /// A PUT without `active` leaves it as it is: Okta's and OneLogin's bodies may lack it,
 /// and a user must not be enabled or disabled by what was not said.
@@ -34,5 +31,5 @@ pub fn extension_object<'v>(urn: &str, sent: &'v Value) -> Result<Option<&'v Map
     if is_empty(sent) {
         return Ok(None);
     }
-    sent.as_object().map(Some).ok_or_else(|| wrong(urn, "an object", sent))
+    sent.as_object().map(Some).ok_or_else(|| mismatch(urn, "an object", sent))
 }

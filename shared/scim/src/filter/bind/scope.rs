@@ -1,10 +1,21 @@
 //! Names to rows.
 
-use super::{Bound, BoundPath, Scope};
+use super::super::bound::{Bound, BoundPath};
 use crate::model::attribute::{Attribute, Mutability, Returned, Type};
 use crate::model::path::{AttrPath, Resolved, Target};
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
+
+/// Whose rows the names are looked up in.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'a> {
+    Resource(&'a ResourceType),
+    /// An element of this attribute; `asked` in a filter, where not everything may be.
+    Element {
+        row: &'a Attribute,
+        asked: bool,
+    },
+}
 
 impl<'a> Scope<'a> {
     /// What `path` names, or why it cannot be asked about.

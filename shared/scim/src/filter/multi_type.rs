@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::ast::{CompareOp, Filter, Literal};
-use super::bind::{Bound, bind_located};
+use super::bind::bind_located;
+use super::bound::Bound;
 use super::error::Error;
-use super::parse::{self, Place};
+use super::parse::{self, SourceSpan};
 use crate::model::path::AttrPath;
 use crate::model::resource_type::ResourceType;
 
@@ -20,31 +21,31 @@ use crate::model::resource_type::ResourceType;
 /// # Errors
 /// As [`compile`](super::compile::compile), when a type that has the attribute cannot be
 /// asked, or no type has it.
-pub fn compile_across(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
-    let (filter, places) = parse::located(text)?;
-    Across { text, kinds }.bind(&filter, &mut places.as_slice())
+pub fn compile_multi_type(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
+    let (filter, spans) = parse::located(text)?;
+    MultiType { text, kinds }.bind(&filter, &mut spans.as_slice())
 }
 
-struct Across<'a> {
+struct MultiType<'a> {
     text: &'a str,
     kinds: &'a [Arc<ResourceType>],
 }
 
-impl Across<'_> {
-    /// Takes from `places` those of the attributes of `filter`.
-    fn bind(&self, filter: &Filter, places: &mut &[Place]) -> Result<Vec<Bound>, Error> {
+impl MultiType<'_> {
+    /// Takes from `spans` those of the attributes of `filter`.
+    fn bind(&self, filter: &Filter, spans: &mut &[SourceSpan]) -> Result<Vec<Bound>, Error> {
         match filter {
-            Filter::And(parts) => self.bind_all(parts, places, Bound::And),
-            Filter::Or(parts) => self.bind_all(parts, places, Bound::Or),
+            Filter::And(parts) => self.bind_all(parts, spans, Bound::And),
+            Filter::Or(parts) => self.bind_all(parts, spans, Bound::Or),
             Filter::Not(part) => {
-                let part = self.bind(part, places)?;
+                let part = self.bind(part, spans)?;
                 Ok(part.into_iter().map(|part| Bound::Not(Box::new(part))).collect())
             }
             Filter::Compare { path, op, value } => {
-                self.bind_part(filter, path, places, is_true_of_nothing(*op, value))
+                self.bind_part(filter, path, spans, is_true_of_nothing(*op, value))
             }
             Filter::Present(path) | Filter::Element { path, .. } => {
-                self.bind_part(filter, path, places, false)
+                self.bind_part(filter, path, spans, false)
             }
         }
     }
@@ -53,12 +54,12 @@ impl Across<'_> {
     fn bind_all(
         &self,
         parts: &[Filter],
-        places: &mut &[Place],
+        spans: &mut &[SourceSpan],
         together: fn(Vec<Bound>) -> Bound,
     ) -> Result<Vec<Bound>, Error> {
         let mut by_kind = vec![Vec::with_capacity(parts.len()); self.kinds.len()];
         for part in parts {
-            for (so_far, bound) in by_kind.iter_mut().zip(self.bind(part, places)?) {
+            for (so_far, bound) in by_kind.iter_mut().zip(self.bind(part, spans)?) {
                 so_far.push(bound);
             }
         }
@@ -70,11 +71,11 @@ impl Across<'_> {
         &self,
         part: &Filter,
         path: &AttrPath,
-        places: &mut &[Place],
+        spans: &mut &[SourceSpan],
         absent: bool,
     ) -> Result<Vec<Bound>, Error> {
-        let (own, rest) = places.split_at_checked(attributes(part)).unwrap_or((&[], places));
-        *places = rest;
+        let (own, rest) = spans.split_at_checked(attributes(part)).unwrap_or((&[], spans));
+        *spans = rest;
         let (mut bound, mut asked) = (Vec::with_capacity(self.kinds.len()), false);
         for kind in self.kinds {
             match bind_located(part, kind, self.text, own) {
@@ -93,7 +94,7 @@ impl Across<'_> {
         }
         let reason = "no resource type has an attribute of this name";
         Err(match own.first() {
-            Some(place) => Error::at(self.text, place.path.clone(), reason),
+            Some(span) => Error::at(self.text, span.path.clone(), reason),
             None => Error::about(&path.to_string(), reason),
         })
     }
@@ -130,7 +131,7 @@ mod tests {
 
     /// Whether the filter matches the user, and the group.
     fn asked(filter: &str, user: &Value, group: &Value) -> (bool, bool) {
-        let bound = compile_across(filter, &kinds()).unwrap();
+        let bound = compile_multi_type(filter, &kinds()).unwrap();
         (bound[0].matches(user.as_object().unwrap()), bound[1].matches(group.as_object().unwrap()))
     }
 
@@ -164,7 +165,7 @@ mod tests {
             (r#"members[colour eq "x"]"#, "character 9 (`colour`)"),
             ("password pr", "character 1 (`password`)"),
         ] {
-            let error = compile_across(filter, &kinds()).unwrap_err();
+            let error = compile_multi_type(filter, &kinds()).unwrap_err();
             assert!(error.to_string().contains(at), "{error}");
         }
     }
@@ -182,9 +183,9 @@ mod tests {
             "displayName pr",
             r#"members pr and displayName sw "a""#,
         ] {
-            let error = compile_across(filter, &kinds).unwrap_err();
+            let error = compile_multi_type(filter, &kinds).unwrap_err();
             assert!(error.to_string().contains("(`displayName`)"), "{error}");
         }
-        assert!(compile_across("members pr and userName pr", &kinds).is_ok());
+        assert!(compile_multi_type("members pr and userName pr", &kinds).is_ok());
     }
 }

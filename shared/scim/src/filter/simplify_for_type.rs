@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::bind::{Bound, BoundPath};
+use super::bound::{Bound, BoundPath};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
 /// Which resources of a type a filter can match.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reach {
+pub enum Simplified {
     /// Every one.
     All,
     /// Those that match this filter, in which nothing is decided already.
@@ -27,24 +27,24 @@ impl Bound {
 
     /// What is left to ask of resources of `kind`.
     #[must_use]
-    pub fn reach(self, kind: &ResourceType) -> Reach {
+    pub fn simplify_for_type(self, kind: &ResourceType) -> Simplified {
         match self {
-            Self::And(parts) => join(parts, kind, &Reach::All, &Reach::Nothing, Self::And),
-            Self::Or(parts) => join(parts, kind, &Reach::Nothing, &Reach::All, Self::Or),
-            Self::Not(part) => match part.reach(kind) {
-                Reach::All => Reach::Nothing,
-                Reach::Nothing => Reach::All,
-                Reach::Some(part) => Reach::Some(Self::Not(Box::new(part))),
+            Self::And(parts) => join(parts, kind, &Simplified::All, &Simplified::Nothing, Self::And),
+            Self::Or(parts) => join(parts, kind, &Simplified::Nothing, &Simplified::All, Self::Or),
+            Self::Not(part) => match part.simplify_for_type(kind) {
+                Simplified::All => Simplified::Nothing,
+                Simplified::Nothing => Simplified::All,
+                Simplified::Some(part) => Simplified::Some(Self::Not(Box::new(part))),
             },
             Self::Compare(ref comparison) if is_type(&comparison.path) => self.decided(kind),
             Self::Present(ref path) if is_type(path) => self.decided(kind),
-            other => Reach::Some(other),
+            other => Simplified::Some(other),
         }
     }
 
-    fn decided(&self, kind: &ResourceType) -> Reach {
+    fn decided(&self, kind: &ResourceType) -> Simplified {
         let doc = Doc::from_iter([("meta".to_owned(), json!({ "resourceType": Value::from(&*kind.name) }))]);
-        if self.matches(&doc) { Reach::All } else { Reach::Nothing }
+        if self.matches(&doc) { Simplified::All } else { Simplified::Nothing }
     }
 }
 
@@ -56,24 +56,24 @@ fn is_type(path: &BoundPath) -> bool {
 fn join(
     parts: Vec<Bound>,
     kind: &ResourceType,
-    neutral: &Reach,
-    absorbing: &Reach,
+    neutral: &Simplified,
+    absorbing: &Simplified,
     together: fn(Vec<Bound>) -> Bound,
-) -> Reach {
+) -> Simplified {
     let mut left = Vec::with_capacity(parts.len());
     for part in parts {
-        match part.reach(kind) {
-            Reach::Some(part) => left.push(part),
+        match part.simplify_for_type(kind) {
+            Simplified::Some(part) => left.push(part),
             decided if decided == *absorbing => return decided,
             _ => {}
         }
     }
     match left.pop() {
         None => neutral.clone(),
-        Some(only) if left.is_empty() => Reach::Some(only),
+        Some(only) if left.is_empty() => Simplified::Some(only),
         Some(last) => {
             left.push(last);
-            Reach::Some(together(left))
+            Simplified::Some(together(left))
         }
     }
 }
@@ -84,32 +84,32 @@ mod tests {
     use super::*;
     use crate::filter::compile::compile;
 
-    fn reach(filter: &str) -> Reach {
+    fn simplified(filter: &str) -> Simplified {
         let kind = ResourceType::user();
-        compile(filter, &kind).unwrap().reach(&kind)
+        compile(filter, &kind).unwrap().simplify_for_type(&kind)
     }
 
-    fn bound(filter: &str) -> Reach {
-        Reach::Some(compile(filter, &ResourceType::user()).unwrap())
+    fn bound(filter: &str) -> Simplified {
+        Simplified::Some(compile(filter, &ResourceType::user()).unwrap())
     }
 
     #[test]
     fn the_type_decides_what_it_can() {
         for (filter, expected) in [
-            ("meta.resourceType eq User", Reach::All),
-            (r#"meta.resourceType eq "Group""#, Reach::Nothing),
-            (r#"meta.resourceType eq "user""#, Reach::Nothing),
-            ("(meta.resourceType eq User) or (meta.resourceType eq Group)", Reach::All),
-            (r#"meta.resourceType ne "Group""#, Reach::All),
-            (r#"not (meta.resourceType eq "User")"#, Reach::Nothing),
-            ("meta.resourceType pr", Reach::All),
+            ("meta.resourceType eq User", Simplified::All),
+            (r#"meta.resourceType eq "Group""#, Simplified::Nothing),
+            (r#"meta.resourceType eq "user""#, Simplified::Nothing),
+            ("(meta.resourceType eq User) or (meta.resourceType eq Group)", Simplified::All),
+            (r#"meta.resourceType ne "Group""#, Simplified::All),
+            (r#"not (meta.resourceType eq "User")"#, Simplified::Nothing),
+            ("meta.resourceType pr", Simplified::All),
             (r#"meta.resourceType eq "User" and title pr"#, bound("title pr")),
-            (r#"meta.resourceType eq "Group" and title pr"#, Reach::Nothing),
+            (r#"meta.resourceType eq "Group" and title pr"#, Simplified::Nothing),
             (r#"meta.resourceType eq "Group" or title pr"#, bound("title pr")),
             (r#"not (meta.resourceType eq "Group" or title pr)"#, bound("not (title pr)")),
             ("title pr and active eq true", bound("title pr and active eq true")),
         ] {
-            assert_eq!(reach(filter), expected, "{filter}");
+            assert_eq!(simplified(filter), expected, "{filter}");
         }
     }
 }

@@ -1,13 +1,10 @@
-//! How clients write values: each quirk is one pure function.
-//!
-//! The twin of [`read::dialect`](crate::read::dialect), about names in a body, and of
-//! [`patch::dialect`](crate::patch::dialect), about operations. The files named are those
-//! of `tests/corpus/patch`.
+//! Quirks of values. File names are those of `tests/corpus/patch`.
 
 use serde_json::{Map, Number, Value};
 
-use super::is_empty;
+use crate::json::field;
 use crate::model::attribute::{Attribute, Type};
+use crate::value::shape::is_empty;
 
 /// A single value in an array of one: `["x"]` is `"x"` (`entra-array-wrapped-scalar.json`).
 #[must_use]
@@ -22,7 +19,7 @@ pub fn only_element(sent: &Value) -> &Value {
 /// (`entra-array-wrapped-scalar.json`).
 #[must_use]
 pub fn value_of_object(sent: &Value) -> &Value {
-    sent.as_object().and_then(|object| member(object, "value")).unwrap_or(sent)
+    sent.as_object().and_then(|object| field(object, "value")).unwrap_or(sent)
 }
 
 /// A boolean as text in any case: `"False"` is `false` (`entra-disable-boolean-as-string.json`).
@@ -70,9 +67,7 @@ pub fn bare_value(text: &Value) -> Map<String, Value> {
 /// (`entra-role-display-name.json`).
 #[must_use]
 pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
-    if row.sub("displayName").is_none()
-        && row.sub("display").is_some()
-        && member(&object, "display").is_none()
+    if row.sub("displayName").is_none() && row.sub("display").is_some() && field(&object, "display").is_none()
     {
         let alias = object.keys().find(|key| key.eq_ignore_ascii_case("displayName")).cloned();
         if let Some(value) = alias.and_then(|alias| object.shift_remove(&alias)) {
@@ -88,11 +83,11 @@ pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<Stri
 /// What stands beside the text wins over what stands in it.
 #[must_use]
 pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Value> {
-    let text = member(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
+    let text = field(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
     let Some(Ok(Value::Object(inner))) = text.map(serde_json::from_str) else {
         return object;
     };
-    if !member(&inner, "value").is_some_and(Value::is_string) {
+    if !field(&inner, "value").is_some_and(Value::is_string) {
         return object;
     }
     let mut role = display_name(row, inner);
@@ -108,21 +103,15 @@ pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Val
 pub fn value_of_reference(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
     let refers = !row.multi_valued
         && row.sub("$ref").is_some_and(|sub| sub.kind == Type::Reference)
-        && member(&object, "value").is_none();
+        && field(&object, "value").is_none();
     if refers
-        && let Some(url) = member(&object, "$ref").and_then(Value::as_str)
+        && let Some(url) = field(&object, "$ref").and_then(Value::as_str)
         && let Some(id) = url.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty())
     {
         let id = Value::String(id.to_owned());
         object.insert("value".to_owned(), id);
     }
     object
-}
-
-/// The member of `object` called `name`, in any letter case.
-#[must_use]
-pub fn member<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
-    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
 }
 
 #[cfg(test)]

@@ -1,18 +1,14 @@
-//! How clients write operations: each quirk is one pure function.
-//!
-//! The twin of [`value::dialect`](crate::value::dialect), about values, and of
-//! [`read::dialect`](crate::read::dialect), about names in a body. The files named are
-//! those of `tests/corpus/patch`.
+//! Quirks of PATCH operations. File names are those of `tests/corpus/patch`.
 
 use serde_json::Value;
 
-use super::path::{Access, Place};
-use super::request::Op;
+use super::value::only_element;
 use crate::filter::ast::CompareOp;
-use crate::filter::bind::{Bound, Comparison};
+use crate::filter::bound::{Bound, Comparison};
 use crate::model::doc::Doc;
-use crate::value::dialect::only_element;
-use crate::value::is_empty;
+use crate::patch::operation::Op;
+use crate::patch::path::{Access, PatchTarget};
+use crate::value::shape::is_empty;
 
 /// An operation's name in any case: Entra writes `Add`, `Replace`, `Remove`
 /// (`entra-default-dialect.json`).
@@ -67,6 +63,6 @@ pub fn listed(value: Option<&Value>) -> Option<&Value> {
 /// the `id` that it read (`okta-group-rename-with-id.json`), others the whole resource
 /// (`okta-resource-sent-back.json`).
 #[must_use]
-pub fn is_sent_back(place: &Place<'_>) -> bool {
-    place.access() != Access::Write
+pub fn is_sent_back(target: &PatchTarget<'_>) -> bool {
+    target.access() != Access::Write
 }
