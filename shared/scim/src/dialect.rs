@@ -11,7 +11,7 @@
 //! | `displayName` for an element's `display` | [`value::display_name`] | `patch/entra-role-display-name.json` |
 //! | a role as JSON text | [`value::role_json`] | `patch/entra-role-json-text.json` |
 //! | a reference by `$ref` alone | [`value::value_of_reference`] | `patch/manager-by-reference-only.json` |
-//! | a PUT without `active` | [`body::keep_active`] | `clients/okta/put-without-active.json` |
+//! | a PUT without `active` | [`read::active`](crate::read::active) | `clients/okta/put-without-active.json` |
 //! | an extension that `schemas` does not list | [`body::extension_object`] | `clients/entra/create-extension-not-in-schemas.json` |
 //! | an operation's name in any letter case | [`patch::op`] | `patch/entra-default-dialect.json` |
 //! | a value path that selects nothing creates the element | [`patch::described`] | `patch/entra-value-path-creates.json`, `patch/entra-role-primary-path.json` |

@@ -129,3 +129,14 @@ impl fmt::Display for Error {
         f.write_str(&self.detail)
     }
 }
+
+/// At most `most` characters of `text`, which a client sent, fit to be quoted in an error.
+#[must_use]
+pub(crate) fn quoted(text: &str, most: usize) -> String {
+    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut short: String = text.chars().take(most).map(printable).collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -12,7 +12,7 @@ use crate::model::resource_type::ResourceType;
 use name::Name;
 
 /// Which attributes a client wants to see.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
     selection: Selection,
     /// The core attributes that are not simply `returned: default`.
@@ -20,7 +20,7 @@ pub struct Projection {
 }
 
 /// What the two parameters say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Selection {
     /// Neither was sent.
     Default,
@@ -54,8 +54,8 @@ impl Projection {
                     "`attributes` and `excludedAttributes` exclude each other: send one of them",
                 ));
             }
-            (Some(list), _) if sent(Some(list)) => Selection::Only(Name::list(kind, list)),
-            (_, Some(list)) if sent(Some(list)) => Selection::Except(Name::list(kind, list)),
+            (Some(list), _) if sent(Some(list)) => Selection::Only(Name::list(kind, list)?),
+            (_, Some(list)) if sent(Some(list)) => Selection::Except(Name::list(kind, list)?),
             _ => Selection::Default,
         };
         let exceptions = (kind.common.iter().chain(&kind.schema.attributes))
@@ -87,7 +87,7 @@ impl Projection {
             (Returned::Request, _) => false,
             (Returned::Default, Selection::Default) => true,
             (Returned::Default, Selection::Except(names)) => {
-                !names.iter().any(|n| n.sub.is_none() && n.covers(None, attribute))
+                !names.iter().any(|n| n.sub.is_none() && n.filter.is_none() && n.covers(None, attribute))
             }
         }
     }

@@ -8,7 +8,7 @@ mod tests;
 
 use serde_json::Value;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, quoted};
 use crate::filter::bind::bind_path;
 use crate::filter::bound::BoundPath;
 use crate::filter::eval::is_present;
@@ -38,8 +38,8 @@ impl Order {
             "ascending" => Ok(Self::Ascending),
             "descending" => Ok(Self::Descending),
             _ => {
-                let shown: String = text.chars().take(40).collect();
-                let detail = format!("`sortOrder` must be `ascending` or `descending`, not `{shown}`");
+                let sent = quoted(text, 40);
+                let detail = format!("`sortOrder` must be `ascending` or `descending`, not `{sent}`");
                 Err(Error::new(Kind::InvalidValue, detail))
             }
         }

@@ -12,5 +12,6 @@ pub mod list;
 pub mod primary;
 pub mod same;
 pub mod shape;
+pub mod sign_in_name;
 pub mod simple;
 pub mod slot;

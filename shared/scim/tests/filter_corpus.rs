@@ -13,6 +13,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
+use scim::read;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -91,7 +92,7 @@ fn check(case: &Case) -> Result<(), String> {
 
 /// The resource as the service would answer it.
 fn answered(kind: &ResourceType, key: &str, doc: &Doc) -> Doc {
-    let mut doc = doc.clone();
+    let mut doc = read::with_defaults(kind, doc.clone());
     doc.insert("id".to_owned(), id(key).into());
     let meta = json!({
         "resourceType": kind.name,

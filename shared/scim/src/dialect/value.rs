@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::error::Error;
 use crate::json::field;
 use crate::model::attribute::{Attribute, Type};
-use crate::value::shape::is_empty;
+use crate::value::shape::{LIST, is_empty, mismatch};
 
 /// A single value in an array of one: `["x"]` is `"x"` (`entra-array-wrapped-scalar.json`).
 #[must_use]
@@ -46,13 +47,21 @@ pub fn number(sent: &Value) -> Option<Number> {
     }
 }
 
-/// A multi-valued attribute as a single object or text: `{…}` is `[{…}]`
+/// The values of a list. A single object stands for a list of one: `{…}` is `[{…}]`
 /// (`multi-valued-as-single-object.json`).
-#[must_use]
-pub fn elements(sent: &Value) -> &[Value] {
+///
+/// A text or another simple value is refused. It could be anything, such as JSON as text or
+/// several values with commas, and would replace the whole list
+/// (`emails-replaced-by-text.json`, `members-replaced-by-json-text.json`).
+///
+/// # Errors
+/// `InvalidValue` naming `at`, the attribute's path.
+pub fn elements<'v>(sent: &'v Value, at: &str) -> Result<&'v [Value], Error> {
     match sent {
-        Value::Array(items) => items,
-        single => std::slice::from_ref(single),
+        Value::Array(items) => Ok(items),
+        Value::Null => Ok(&[]),
+        Value::Object(_) => Ok(std::slice::from_ref(sent)),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(mismatch(at, LIST, sent)),
     }
 }
 

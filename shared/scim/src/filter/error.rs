@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::error::Kind;
+use crate::error::{Kind, quoted};
 
 /// How many characters of the text an error quotes.
 const QUOTED: usize = 100;
@@ -30,7 +30,7 @@ impl Error {
         let position = match text.get(span.clone()) {
             Some(found) if !found.is_empty() => {
                 let character = text.get(..span.start).unwrap_or_default().chars().count() + 1;
-                format!("character {character} (`{}`)", quoted(found))
+                format!("character {character} (`{}`)", quoted(found, QUOTED))
             }
             _ => "its end".to_owned(),
         };
@@ -40,7 +40,7 @@ impl Error {
     /// A mistake in `fragment`, whose place is not known.
     #[must_use]
     pub(super) fn about(fragment: &str, reason: impl Into<String>) -> Self {
-        Self { span: 0..0, reason: reason.into(), position: format!("`{}`", quoted(fragment)) }
+        Self { span: 0..0, reason: reason.into(), position: format!("`{}`", quoted(fragment, QUOTED)) }
     }
 
     /// The sentence for the client; `what` is `filter` or `path`.
@@ -48,15 +48,6 @@ impl Error {
     pub fn detail(&self, what: &str) -> String {
         format!("the {what} is {self}")
     }
-}
-
-fn quoted(text: &str) -> String {
-    let mut short: String =
-        text.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(QUOTED).is_some() {
-        short.push('…');
-    }
-    short
 }
 
 impl fmt::Display for Error {

@@ -97,6 +97,9 @@ pub struct Attribute {
     pub required: bool,
     /// Whether letter case counts when values are compared.
     pub case_exact: bool,
+    /// Whether people sign in by it: blanks at its edges are trimmed, and characters that
+    /// make two names look alike are refused.
+    pub sign_in_name: bool,
     /// Who may change it.
     pub mutability: Mutability,
     /// When it is answered.
@@ -126,6 +129,7 @@ impl Attribute {
             description: description.to_owned(),
             required: false,
             case_exact: false,
+            sign_in_name: false,
             mutability: Mutability::ReadWrite,
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
@@ -190,6 +194,13 @@ impl Attribute {
     #[must_use]
     pub fn exact(mut self) -> Self {
         self.case_exact = true;
+        self
+    }
+
+    /// Makes it a name by which people sign in.
+    #[must_use]
+    pub fn sign_in_name(mut self) -> Self {
+        self.sign_in_name = true;
         self
     }
 

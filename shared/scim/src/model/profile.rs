@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::resource_type::ResourceType;
+use super::resource_type::{ResourceType, UnmatchedValuePath};
 
 /// What one connected system offers.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,21 @@ pub struct Behavior {
     pub patch_answer: PatchAnswer,
     /// Whether a member of a group must be a resource of the directory.
     pub members_must_exist: bool,
+    /// What a PATCH does if its value path selects no element.
+    pub unmatched_value_path: UnmatchedValuePath,
+    /// When a user's `groups` are answered.
+    pub groups_returned: GroupsReturned,
+}
+
+/// When a user's `groups` are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GroupsReturned {
+    /// Unless excluded (RFC 7643 §8.7.1). Each answered user costs a query.
+    #[default]
+    Default,
+    /// Only if a client asks for them.
+    Request,
 }
 
 /// What becomes of a POST for a user who is there, but inactive.

@@ -28,6 +28,18 @@ pub struct Index {
     pub idle: bool,
 }
 
+/// What an `add` or `replace` does whose value path, such as `emails[type eq "work"].value`,
+/// selects no element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UnmatchedValuePath {
+    /// It creates the element that the filter describes: Microsoft Entra ID needs it.
+    #[default]
+    Create,
+    /// 400 `noTarget`, as RFC 7644 §3.5.2.3 says.
+    NoTarget,
+}
+
 /// One kind of resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceType {
@@ -47,6 +59,8 @@ pub struct ResourceType {
     pub indexes: Vec<Index>,
     /// The types that its references may lead to, and where each is served.
     pub endpoints: Vec<(String, String)>,
+    /// What a PATCH does if its value path selects no element.
+    pub unmatched_value_path: UnmatchedValuePath,
 }
 
 impl ResourceType {
@@ -62,6 +76,7 @@ impl ResourceType {
             extensions: vec![Extension { schema: enterprise::schema(), required: false }],
             indexes: vec![index("userName", true), index("externalId", false), index("emails.value", false)],
             endpoints: endpoints(),
+            unmatched_value_path: UnmatchedValuePath::default(),
         }
     }
 
@@ -77,6 +92,7 @@ impl ResourceType {
             extensions: Vec::new(),
             indexes: vec![index("displayName", true), index("externalId", false)],
             endpoints: endpoints(),
+            unmatched_value_path: UnmatchedValuePath::default(),
         }
     }
 
@@ -121,6 +137,15 @@ impl ResourceType {
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&Extension> {
         self.extensions.iter().find(|e| e.schema.is(urn))
+    }
+
+    /// The path that was meant, if `path` joins the URN of a schema and an attribute by a dot,
+    /// as in `urn:…:2.0:User.department`.
+    #[must_use]
+    pub fn with_colon(&self, path: &AttrPath) -> Option<String> {
+        let urn = format!("{}:{}", path.urn.as_deref()?, path.name);
+        let is_known = self.schema.is(&urn) || self.extension(&urn).is_some();
+        path.sub.as_ref().filter(|_| is_known).map(|attribute| format!("{urn}:{attribute}"))
     }
 
     /// What `path` names in this resource type, or `None` when it names nothing.

@@ -15,7 +15,7 @@ pub fn schema() -> Schema {
         name: "User".to_owned(),
         description: "User Account".to_owned(),
         attributes: vec![
-            string("userName", "The name by which the user signs in").required().unique(),
+            string("userName", "The name by which the user signs in").required().unique().sign_in_name(),
             Attribute::complex("name", "The parts of the user's name", name_parts()),
             string("displayName", "The user's name, for display"),
             string("nickName", "The casual way to address the user"),
@@ -77,9 +77,10 @@ pub fn schema() -> Schema {
 
 /// A multi-valued attribute with the default parts of RFC 7643 §2.4.
 fn plural(name: &str, what: &str, value: Attribute, types: &[&str]) -> Attribute {
+    let ending = if what.ends_with('s') { "es" } else { "s" };
     Attribute::complex(
         name,
-        &format!("The user's {what}s"),
+        &format!("The user's {what}{ending}"),
         vec![
             value,
             Attribute::string("display", &format!("The {what}, for display")),
@@ -123,8 +124,8 @@ fn address_parts() -> Vec<Attribute> {
     parts
 }
 
-/// Read-only: memberships are changed at the group. Answered on request, so that a
-/// page of 100 users does not cost 100 more queries.
+/// Read-only: memberships are changed at the group. A profile may answer them only on
+/// request, so that a page of 100 users does not cost 100 queries more.
 fn groups() -> Attribute {
     let fact = |row: Attribute| row.mutability(Mutability::ReadOnly);
     fact(Attribute::complex(
@@ -140,5 +141,4 @@ fn groups() -> Attribute {
         ],
     ))
     .many()
-    .returned(Returned::Request)
 }

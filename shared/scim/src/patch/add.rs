@@ -44,7 +44,11 @@ fn to_list(target: &PatchTarget<'_>, there: Vec<Value>, sent: &Value) -> Result<
         (Some(selection), None) => to_selected(target, selection, there, sent),
         (None, Some(sub)) if target.row.value_sub() != Some(sub) => write::part(target, sub, there, sent),
         (Some(_), Some(sub)) => write::part(target, sub, there, sent),
-        // A `value` by itself stands for an element that has nothing else.
+        // At `emails.value`, a single text stands for an element that has nothing else.
+        (None, Some(_)) if sent.is_string() => {
+            let new = list::of(target.row, std::slice::from_ref(sent), &target.at())?;
+            elements::append(target.row, there, new)
+        }
         (None, _) => elements::append(target.row, there, list::read(target.row, sent, &target.at())?),
     }
 }
@@ -62,7 +66,7 @@ fn to_selected(
     let chosen = if parts.set.is_empty() {
         elements::selected(&there, selection)
     } else {
-        elements::selected_or_created(target.row, &mut there, selection)?
+        elements::selected_or_created(target, &mut there, selection)?
     };
     Ok(elements::changed(target.row, there, &chosen, |element| write::merged(element, &parts)))
 }

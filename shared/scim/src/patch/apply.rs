@@ -7,7 +7,7 @@ use super::path::{Target, target};
 use super::remove::remove;
 use super::replace::replace;
 use super::state::State;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, quoted};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 use crate::read::{immutable, required};
@@ -58,13 +58,9 @@ fn one(state: &mut State<'_>, operation: &Operation) -> Result<(), Error> {
 const QUOTED: usize = 100;
 
 fn located(error: Error, number: usize, operation: &Operation) -> Error {
-    let path = operation.path.as_deref().unwrap_or_default();
-    let quoted: String =
-        path.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let named = match (quoted.is_empty(), quoted.len() < path.len()) {
-        (true, _) => " without a path".to_owned(),
-        (false, false) => format!(" `{quoted}`"),
-        (false, true) => format!(" `{quoted}…`"),
+    let named = match &operation.path {
+        None => " without a path".to_owned(),
+        Some(path) => format!(" `{}`", quoted(path, QUOTED)),
     };
     let detail = format!("operation {number}, {}{named}: {}", operation.op.name(), error.detail);
     Error::new(error.kind, detail)

@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::path::PatchTarget;
 use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind};
 use crate::filter::bound::Bound;
 use crate::filter::eval::element_matches;
 use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
+use crate::model::resource_type::UnmatchedValuePath;
 use crate::value::{list, primary, same};
 
 /// The elements that are there.
@@ -65,13 +67,17 @@ pub fn selected(elements: &[Value], selection: &Bound) -> Vec<usize> {
 /// `NoTarget` when it selects none and does not describe one, `InvalidValue` when there
 /// would be too many.
 pub fn selected_or_created(
-    row: &Attribute,
+    target: &PatchTarget<'_>,
     elements: &mut Vec<Value>,
     selection: &Bound,
 ) -> Result<Vec<usize>, Error> {
+    let row = target.row;
     let chosen = selected(elements, selection);
     if !chosen.is_empty() {
         return Ok(chosen);
+    }
+    if target.unmatched == UnmatchedValuePath::NoTarget {
+        return Err(target.no_target());
     }
     // As if it had been sent: what must not be stored is not, however it is named. One that
     // is described by what it lacks is empty.
@@ -81,8 +87,7 @@ pub fn selected_or_created(
     };
     let described = described.filter(|element| element_matches(selection, element));
     let Some(element) = described else {
-        let detail = format!("the filter selects none of the values of `{}`", row.name);
-        return Err(Error::new(Kind::NoTarget, detail));
+        return Err(target.no_target());
     };
     elements.push(element);
     list::check_length(elements.len(), &row.name)?;

@@ -45,7 +45,7 @@ impl Members {
         if target.selection.is_some() || !is_id_or_whole(target) {
             return Err(fixed());
         }
-        let added = members::read(sent)?;
+        let added = listed_members(target, sent)?;
         if !added.is_empty() {
             self.changes.push(MemberChange::Add(added));
         }
@@ -84,7 +84,7 @@ impl Members {
                 }
                 ids
             }
-            (None, Some(listed)) => members::read(listed)?.into_iter().map(|member| member.value).collect(),
+            (None, Some(listed)) => ids_in(listed_members(target, listed)?),
             (None, None) if target.sub.is_some() => return Err(fixed()),
             (None, None) => {
                 self.changes.push(MemberChange::Replace(Vec::new()));
@@ -98,7 +98,19 @@ impl Members {
     }
 }
 
-/// Whether `place` is the members, or their `value`, which stands for them.
+/// The members in `sent`: a list, or at `members.value` also a single id.
+fn listed_members(target: &PatchTarget<'_>, sent: &Value) -> Result<Vec<Member>, Error> {
+    match sent {
+        Value::String(_) if target.sub.is_some() => members::of(std::slice::from_ref(sent)),
+        _ => members::read(sent),
+    }
+}
+
+fn ids_in(members: Vec<Member>) -> Vec<String> {
+    members.into_iter().map(|member| member.value).collect()
+}
+
+/// Whether `target` is the members, or their `value`, which stands for them.
 fn is_id_or_whole(target: &PatchTarget<'_>) -> bool {
     target.sub.is_none() || target.sub == target.row.value_sub()
 }

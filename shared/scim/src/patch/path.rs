@@ -4,12 +4,15 @@ use crate::error::{Error, Kind};
 use crate::filter::ast::CompareOp;
 use crate::filter::bind::bind_element;
 use crate::filter::bound::{Bound, Comparison};
+use crate::filter::eval::element_matches;
 use crate::filter::parse;
-use crate::model::attribute::{Attribute, Mutability};
-use crate::model::path;
-use crate::model::resource_type::ResourceType;
+use crate::model::attribute::{Attribute, Mutability, Type};
+use crate::model::doc::Doc;
+use crate::model::path::{self, AttrPath};
+use crate::model::resource_type::{ResourceType, UnmatchedValuePath};
 use crate::model::schema::Schema;
 use crate::value::complex::is_derived;
+use crate::value::slot;
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +23,22 @@ pub enum Target<'k> {
     Extension(&'k Schema),
     /// An attribute or something in it.
     Attribute(PatchTarget<'k>),
+}
+
+impl Target<'_> {
+    /// The path in canonical spelling; `None` if it has a filter, or is the whole resource.
+    #[must_use]
+    pub fn path(&self) -> Option<String> {
+        match self {
+            Self::Resource => None,
+            Self::Extension(schema) => Some(schema.id.clone()),
+            Self::Attribute(target) if target.selection.is_some() => None,
+            Self::Attribute(target) => Some(match target.extension {
+                Some(schema) => format!("{}:{}", schema.id, target.at()),
+                None => target.at(),
+            }),
+        }
+    }
 }
 
 /// An attribute, which of its elements, and which part of them.
@@ -33,6 +52,8 @@ pub struct PatchTarget<'k> {
     pub selection: Option<Bound>,
     /// Which part; `None` is the whole.
     pub sub: Option<&'k Attribute>,
+    /// What happens if `selection` selects no element of a list.
+    pub unmatched: UnmatchedValuePath,
 }
 
 /// What a client may do with a place.
@@ -54,6 +75,31 @@ impl PatchTarget<'_> {
             Some(sub) => format!("{}.{}", self.row.name, sub.name),
             None => self.row.name.clone(),
         }
+    }
+
+    /// Checks that a filter on a single complex value of `doc` matches it. Such a filter is
+    /// that of a list of one element, which is never created.
+    ///
+    /// # Errors
+    /// `NoTarget` if there is no value or it does not match.
+    pub fn check_single(&self, doc: &Doc) -> Result<(), Error> {
+        let Some(selection) = self.selection.as_ref().filter(|_| !self.row.multi_valued) else {
+            return Ok(());
+        };
+        if slot::get(doc, self.extension, self.row).is_some_and(|value| element_matches(selection, value)) {
+            return Ok(());
+        }
+        Err(self.no_target())
+    }
+
+    /// The error if the filter of a value path selects nothing.
+    #[must_use]
+    pub fn no_target(&self) -> Error {
+        let detail = format!(
+            "the filter matches no value of `{}`: read the resource and send a filter that matches",
+            self.row.name
+        );
+        Error::new(Kind::NoTarget, detail)
     }
 
     /// What a client may do here.
@@ -95,8 +141,8 @@ pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'
         },
     };
     let selection = match &path.filter {
-        Some(_) if !row.multi_valued => {
-            let detail = format!("`{}` has a single value: leave out the filter", row.name);
+        Some(_) if !row.multi_valued && row.kind != Type::Complex => {
+            let detail = format!("`{}` is a single value without parts: leave out the filter", row.name);
             return Err(Error::new(Kind::InvalidPath, detail));
         }
         Some(filter) => Some(bind_element(filter, row)?),
@@ -105,7 +151,8 @@ pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'
     if selection.as_ref().is_some_and(|selection| !is_offered(row, selection)) {
         return Ok(None);
     }
-    Ok(Some(Target::Attribute(PatchTarget { extension: resolved.extension, row, selection, sub })))
+    let unmatched = kind.unmatched_value_path;
+    Ok(Some(Target::Attribute(PatchTarget { extension: resolved.extension, row, selection, sub, unmatched })))
 }
 
 /// Whether the profile offers the elements that `selection` selects: not where it asks for
@@ -126,8 +173,13 @@ fn is_offered(row: &Attribute, selection: &Bound) -> bool {
 /// As [`resolve`]; `InvalidPath` when it names nothing; `Mutability` when it names what
 /// only the server writes.
 pub fn target<'k>(kind: &'k ResourceType, text: &str) -> Result<Target<'k>, Error> {
+    if let Some(meant) = kind.with_colon(&AttrPath::split(text)) {
+        let detail = format!("a URN and an attribute are joined by a colon: send `{meant}`");
+        return Err(Error::new(Kind::InvalidPath, detail));
+    }
     let Some(target) = resolve(kind, text)? else {
-        return Err(Error::new(Kind::InvalidPath, format!("a {} has no such attribute", kind.name)));
+        let detail = format!("a {} has no such attribute: see `/Schemas` for those it has", kind.name);
+        return Err(Error::new(Kind::InvalidPath, detail));
     };
     match &target {
         Target::Attribute(target) if target.access() == Access::Refuse => {

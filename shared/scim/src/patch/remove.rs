@@ -7,7 +7,7 @@ use super::state::State;
 use super::{elements, single};
 use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind};
-use crate::read::members;
+use crate::read::{active, members};
 use crate::value::{list, same, slot};
 
 /// Removes what `target` names; of a list without a filter only what `listed` lists, when
@@ -30,9 +30,10 @@ pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>)
     if members::are(state.kind, target.row) {
         return state.members.remove(&target, listed);
     }
-    if target.access() == Access::Ignore {
+    if target.access() == Access::Ignore || active::is(state.kind, target.extension, target.row) {
         return Ok(());
     }
+    target.check_single(&state.doc)?;
     let before = slot::take(&mut state.doc, target.extension, target.row);
     let after = if target.row.multi_valued {
         elements::value(from_list(&target, elements::of(before), listed)?)

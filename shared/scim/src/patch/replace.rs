@@ -67,7 +67,7 @@ fn selected(
     let chosen = if parts.set.is_empty() {
         elements::selected(&there, selection)
     } else {
-        elements::selected_or_created(target.row, &mut there, selection)?
+        elements::selected_or_created(target, &mut there, selection)?
     };
     let keeps_rest = dialect::is_bare_text(sent);
     let described = dialect::described(selection).unwrap_or_default();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::operation::Operation;
 use crate::dialect::patch as dialect;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, quoted};
 use crate::json::field;
 
 /// As many operations as one request may hold.
@@ -21,10 +21,17 @@ const SHOWN: usize = 40;
 /// `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` when a path
 /// is not a string.
 pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
-    let Value::Object(mut body) = body else {
-        return Err(syntax("the body of a PATCH must be a JSON object"));
+    let mut body = match body {
+        Value::Object(body) => body,
+        Value::Array(_) => {
+            return Err(syntax("`Operations` is missing: send the list as `{\"Operations\": […]}`"));
+        }
+        _ => return Err(syntax("the body of a PATCH must be a JSON object with `Operations`")),
     };
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("operations")).cloned();
+    if key.is_none() && field(&body, "op").is_some() {
+        return Err(syntax("`Operations` is missing: send the operation as `{\"Operations\": [{…}]}`"));
+    }
     let Some(Value::Array(operations)) = key.and_then(|key| body.shift_remove(&key)) else {
         return Err(syntax("the body of a PATCH needs `Operations`, a list of operations"));
     };
@@ -49,7 +56,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
     };
     let op = match field(&sent, "op") {
         Some(Value::String(name)) => dialect::op(name).ok_or_else(|| {
-            let name: String = name.chars().take(SHOWN).collect();
+            let name = quoted(name, SHOWN);
             let detail =
                 format!("operation {number}: `op` must be `add`, `remove` or `replace`, not `{name}`");
             Error::new(Kind::InvalidValue, detail)

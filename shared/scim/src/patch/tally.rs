@@ -4,7 +4,6 @@
 use serde_json::Value;
 
 use super::path::PatchTarget;
-use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
 use crate::filter::bound::Bound;
 
@@ -25,7 +24,7 @@ impl Tally {
         if !target.row.multi_valued {
             return Ok(());
         }
-        let values = sent.map_or(0, |sent| dialect::elements(sent).len());
+        let values = sent.map_or(0, |sent| sent.as_array().map_or(1, Vec::len));
         let comparisons = target.selection.as_ref().map_or(0, comparisons);
         self.0 = self.0.saturating_add(values).saturating_add(comparisons);
         if self.0 <= MAX_VALUES {

@@ -30,17 +30,17 @@ fn an_error_names_the_operation_and_the_place() {
         (
             json!([{ "op": "add", "path": "title", "value": "x" }, { "op": "Replace", "path": "active", "value": "maybe" }]),
             Kind::InvalidValue,
-            "operation 2, replace `active`: `active` expects true or false and was sent a string",
+            "operation 2, replace `active`: `active` must be true or false, but a string was sent",
         ),
         (
             json!([{ "op": "replace", "value": { "name": 7 } }]),
             Kind::InvalidValue,
-            "operation 1, replace without a path: `name` expects an object and was sent a number",
+            "operation 1, replace without a path: `name` must be an object, but a number was sent",
         ),
         (
             json!([{ "op": "add", "path": "shoeSize", "value": 1 }]),
             Kind::InvalidPath,
-            "operation 1, add `shoeSize`: a User has no such attribute",
+            "operation 1, add `shoeSize`: a User has no such attribute: see `/Schemas` for those it has",
         ),
         (
             json!([{ "op": "remove", "path": "id" }]),

@@ -1,5 +1,7 @@
 //! An operation without a path: a set of attributes (RFC 7644 §3.5.2.1, §3.5.2.3).
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::path::{Target, resolve};
@@ -33,7 +35,8 @@ pub fn attributes<'k, 'v>(
             },
         ));
     };
-    let mut attributes = Vec::new();
+    let mut attributes: Vec<(Target<'k>, &'v Value)> = Vec::new();
+    let mut seen = HashMap::new();
     for (key, value) in object {
         let found = match extension {
             Some(schema) => resolve(kind, &format!("{}:{key}", schema.id)),
@@ -41,12 +44,26 @@ pub fn attributes<'k, 'v>(
         };
         match found {
             Ok(Some(Target::Attribute(target))) if dialect::is_sent_back(&target) => {}
-            Ok(Some(target)) => attributes.push((target, value)),
+            Ok(Some(target)) => {
+                let path = target.path();
+                if let Some(other) = path.and_then(|path| seen.insert(path, key)) {
+                    let detail = format!(
+                        "`value` contains one attribute twice, as `{other}` and as `{key}`: send it once"
+                    );
+                    return Err(Error::new(Kind::InvalidSyntax, detail));
+                }
+                attributes.push((target, value));
+            }
             Ok(None) => {}
             Err(error) if key.contains('[') => return Err(error),
             // A name that could not even be written as a path is an unknown name.
             Err(_) => {}
         }
     }
+    // Parts after wholes: the order of keys in an object means nothing.
+    attributes.sort_by_key(|(target, _)| match target {
+        Target::Attribute(target) => target.sub.is_some() || target.selection.is_some(),
+        Target::Resource | Target::Extension(_) => false,
+    });
     Ok(attributes)
 }

@@ -9,6 +9,7 @@ use super::{elements, single};
 use crate::dialect::value::only_element;
 use crate::error::{Error, Kind};
 use crate::model::attribute::Attribute;
+use crate::read::active;
 use crate::value::complex::{self, Parts};
 use crate::value::{list, simple, slot};
 
@@ -19,7 +20,8 @@ pub type ToList = fn(&PatchTarget<'_>, Vec<Value>, &Value) -> Result<Vec<Value>,
 /// Writes `sent` to an attribute of the resource; to a list as `to_list` says.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type, and those of `to_list`.
+/// `InvalidValue` if `sent` has the wrong type, `NoTarget` if the target's filter does not
+/// match a single value, and those of `to_list`.
 pub fn attribute(
     state: &mut State<'_>,
     target: &PatchTarget<'_>,
@@ -29,6 +31,12 @@ pub fn attribute(
     if target.access() == Access::Ignore {
         return Ok(());
     }
+    if active::is(state.kind, target.extension, target.row)
+        && simple::read(target.row, sent, &target.at())?.is_none()
+    {
+        return Ok(());
+    }
+    target.check_single(&state.doc)?;
     let before = slot::take(&mut state.doc, target.extension, target.row);
     let after = if target.row.multi_valued {
         elements::value(to_list(target, elements::of(before), sent)?)
@@ -59,7 +67,7 @@ pub fn part(
         check_type(target.row, kind)?;
     }
     let chosen = match (&target.selection, &value) {
-        (Some(selection), Some(_)) => elements::selected_or_created(target.row, &mut there, selection)?,
+        (Some(selection), Some(_)) => elements::selected_or_created(target, &mut there, selection)?,
         (Some(selection), None) => elements::selected(&there, selection),
         (None, Some(_)) => vec![elements::only_or_primary(target.row, &mut there)?],
         (None, None) => (0..there.len()).collect(),

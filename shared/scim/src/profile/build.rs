@@ -6,11 +6,11 @@ use super::document::{Document, ExtensionDocument, TypeDocument};
 use super::error::{Mistake, ProfileError, syntax};
 use super::schema::schema;
 use super::select::{find, row_mut, select};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Returned};
 use crate::model::common;
 use crate::model::path::AttrPath;
-use crate::model::profile::Profile;
-use crate::model::resource_type::{Extension, Index, ResourceType};
+use crate::model::profile::{GroupsReturned, Profile};
+use crate::model::resource_type::{Extension, Index, ResourceType, UnmatchedValuePath};
 
 /// Endpoints that are SCIM's own, in lower case.
 const RESERVED: [&str; 7] =
@@ -53,8 +53,9 @@ fn build(document: Document) -> Result<Profile, Mistake> {
     let with_groups = kinds.iter().any(ResourceType::has_members);
     for kind in &mut kinds {
         kind.endpoints.clone_from(&endpoints);
-        if kind.name == "User" && !with_groups {
-            kind.schema.attributes.retain(|row| row.name != "groups");
+        kind.unmatched_value_path = behavior.unmatched_value_path;
+        if kind.name == "User" {
+            groups(&mut kind.schema.attributes, with_groups, behavior.groups_returned);
         }
     }
     Ok(Profile {
@@ -64,6 +65,14 @@ fn build(document: Document) -> Result<Profile, Mistake> {
         sign_in,
         behavior,
     })
+}
+
+/// The `groups` of a user: only where there are groups.
+fn groups(rows: &mut Vec<Attribute>, exist: bool, returned: GroupsReturned) {
+    rows.retain(|row| exist || row.name != "groups");
+    for row in rows.iter_mut().filter(|row| row.name == "groups" && returned == GroupsReturned::Request) {
+        row.returned = Returned::Request;
+    }
 }
 
 fn check_against(kinds: &[ResourceType], new: &ResourceType) -> Result<(), Mistake> {
@@ -168,6 +177,7 @@ fn own_type(
         extensions: Vec::new(),
         indexes,
         endpoints: Vec::new(),
+        unmatched_value_path: UnmatchedValuePath::default(),
     })
 }
 

@@ -28,35 +28,41 @@ pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
     kind.has_members() && row.name == "members"
 }
 
-/// The members that `sent` lists, each once: objects, bare ids, or a single one of them.
-/// Nulls are passed over, and so is `$ref`, which the server derives.
+/// The members that `sent` lists, each once: a list of objects and ids, or a
+/// single object. Nulls in the list and `$ref`, which the server derives, are ignored.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id;
 /// [`Kind::PayloadTooLarge`] for more than 20,000.
 pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
-    if dialect::elements(sent).len() > MAX_LISTED {
+    of(dialect::elements(sent, "members")?)
+}
+
+/// The members that `items` describe, as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn of(items: &[Value]) -> Result<Vec<Member>, Error> {
+    if items.len() > MAX_LISTED {
         let detail = format!(
-            "`members` lists {} members; at most {MAX_LISTED} are possible in one request: add the others by PATCH",
-            dialect::elements(sent).len()
+            "`members` lists {} members; one request may list {MAX_LISTED}: add the others by PATCH",
+            items.len()
         );
         return Err(Error::new(Kind::PayloadTooLarge, detail));
     }
     let mut seen = HashSet::new();
     let mut members = Vec::new();
-    for item in listed(sent) {
+    for item in items.iter().filter(|item| !item.is_null()) {
         let member = one(item)?;
         if seen.insert(member.value.clone()) {
             members.push(member);
         }
     }
+    // Nothing but nulls is not an empty list: it would empty the group.
+    if members.is_empty() && !items.is_empty() {
+        check_id("")?;
+    }
     Ok(members)
-}
-
-/// What `sent` lists, nulls and an altogether empty value left out.
-pub fn listed(sent: &Value) -> impl Iterator<Item = &Value> {
-    let whole_is_empty = sent.as_str() == Some("");
-    dialect::elements(sent).iter().filter(move |item| !item.is_null() && !whole_is_empty)
 }
 
 fn one(sent: &Value) -> Result<Member, Error> {

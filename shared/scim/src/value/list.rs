@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::complex::{self, Parts};
-use super::shape::is_empty;
+use super::shape::{LIST, is_empty, mismatch};
 use super::{primary, same, simple};
 use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
@@ -29,7 +29,21 @@ pub const MAX_ELEMENTS: usize = 1_000;
 /// [`InvalidValue`](crate::error::Kind::InvalidValue) when an element is not of the row's
 /// type.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Vec<Value>, Error> {
-    let items = dialect::elements(sent);
+    let elements = of(row, dialect::elements(sent, at)?, at)?;
+    // An object without a known name, sent instead of a list, would clear the list.
+    match sent.as_object() {
+        Some(object) if elements.is_empty() && !object.keys().any(|name| row.sub(name).is_some()) => {
+            Err(mismatch(at, LIST, sent))
+        }
+        _ => Ok(elements),
+    }
+}
+
+/// The elements of `row` that `items` describe, as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn of(row: &Attribute, items: &[Value], at: &str) -> Result<Vec<Value>, Error> {
     check_length(items.len(), at)?;
     let mut elements = Vec::new();
     for item in items {

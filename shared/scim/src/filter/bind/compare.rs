@@ -7,6 +7,7 @@ use super::scope::{Scope, extension_presence};
 use super::site::{Part, Refusal};
 use crate::model::attribute::{Attribute, Type};
 use crate::model::path::{AttrPath, Resolved, Target};
+use crate::value::sign_in_name;
 
 impl Scope<'_> {
     /// `path op literal`.
@@ -89,7 +90,13 @@ fn operator_fits(row: &Attribute, op: CompareOp) -> Result<(), Refusal> {
 
 /// The literal in the type of the row.
 fn operand(row: &Attribute, op: CompareOp, literal: &Literal) -> Result<Operand, Refusal> {
-    let literal = coerced(row, literal);
+    let literal = match coerced(row, literal) {
+        // As it is stored.
+        Literal::Text(text) if row.sign_in_name && !op.is_textual() => {
+            Literal::Text(sign_in_name::trimmed(&text).to_owned())
+        }
+        literal => literal,
+    };
     let plain = Operand { literal, comparable: None };
     let comparable = Comparable::of(&plain.json(), row.kind, row.case_exact).map(Comparable::into_owned);
     let comparable = match (comparable, &plain.literal, row.kind) {

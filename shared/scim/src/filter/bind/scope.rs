@@ -22,9 +22,7 @@ impl<'a> Scope<'a> {
     pub(super) fn resolve(self, path: &AttrPath) -> Result<Target<'a>, String> {
         let target = match self {
             Self::Resource(kind) => {
-                let found = kind.resolve(path);
-                let found = found
-                    .ok_or_else(|| refused(kind, format!("{} has no attribute of this name", kind.name)))?;
+                let found = kind.resolve(path).ok_or_else(|| unknown(kind, path))?;
                 if !is_filterable(&found) {
                     return Err(refused(kind, "a filter cannot ask about this attribute".to_owned()));
                 }
@@ -76,7 +74,14 @@ fn is_filterable(target: &Target<'_>) -> bool {
     }
 }
 
-/// `why`, and what could be asked.
+fn unknown(kind: &ResourceType, path: &AttrPath) -> String {
+    match kind.with_colon(path) {
+        Some(meant) => format!("a URN and an attribute are joined by a colon: send `{meant}`"),
+        None => refused(kind, format!("a {} has no attribute of this name", kind.name)),
+    }
+}
+
+/// `why`, and which attributes a filter may use.
 fn refused(kind: &ResourceType, why: String) -> String {
     let names: Vec<String> = kind.filterable().into_iter().map(|name| format!("`{name}`")).collect();
     format!("{why}; possible are {}", names.join(", "))

@@ -112,18 +112,18 @@ fn an_operand_is_folded_only_where_letter_case_does_not_count() {
 
 #[test]
 fn an_unknown_attribute_is_refused_by_its_name() {
-    refuses("userName eq a and colour eq b", "colour", "`colour`): User has no attribute of this name");
-    refuses("name.colour pr", "name.colour", "User has no attribute");
-    refuses("userName.value eq a", "userName.value", "User has no attribute");
-    refuses("urn:x:User:userName eq a", "urn:x:User:userName", "User has no attribute");
-    refuses("colour[value eq a]", "colour", "User has no attribute");
+    refuses("userName eq a and colour eq b", "colour", "`colour`): a User has no attribute of this name");
+    refuses("name.colour pr", "name.colour", "a User has no attribute");
+    refuses("userName.value eq a", "userName.value", "a User has no attribute");
+    refuses("urn:x:User:userName eq a", "urn:x:User:userName", "a User has no attribute");
+    refuses("colour[value eq a]", "colour", "a User has no attribute");
     refuses("emails[value eq a and colour eq b]", "colour", "an element of `emails` has no sub-attribute");
     refuses("emails[type eq a].colour eq b", ".colour", "an element of `emails`");
     refuses("emails[emails.value eq b]", "emails.value", "an element of `emails`");
     refuses("emails[value.type eq b]", "value.type", "an element of `emails`");
     refuses("emails[urn:x:value eq b]", "urn:x:value", "an element of `emails`");
     refuses("addresses[type eq a] eq b", "eq", "an element of `addresses`");
-    refuses("members eq a", "members", "User has no attribute");
+    refuses("members eq a", "members", "a User has no attribute");
 }
 
 #[test]

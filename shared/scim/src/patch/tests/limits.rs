@@ -45,13 +45,13 @@ fn a_list_grows_so_far_and_no_further() {
     let emails: Vec<_> = (0..MAX_ELEMENTS).map(|n| json!({ "value": n.to_string() })).collect();
     let before = json!({ "userName": "ana", "emails": emails });
     for sent in [
-        json!([{ "op": "add", "path": "emails", "value": "one more" }]),
+        json!([{ "op": "add", "path": "emails", "value": ["one more"] }]),
         json!([{ "op": "add", "path": "emails[type eq \"work\"].value", "value": "one more" }]),
     ] {
         assert_eq!(patch(&user, &before, &sent).unwrap_err().kind, Kind::InvalidValue);
     }
     assert!(
-        !patch(&user, &before, &json!([{ "op": "add", "path": "emails", "value": "7" }])).unwrap().changed
+        !patch(&user, &before, &json!([{ "op": "add", "path": "emails", "value": ["7"] }])).unwrap().changed
     );
 }
 
