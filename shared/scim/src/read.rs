@@ -1,7 +1,7 @@
-//! The bodies of POST and PUT, brought to normal form (RFC 7644 §3.3, §3.5.1).
+//! The bodies of POST and PUT in normal form (RFC 7644 §3.3, §3.5.1).
 //!
-//! Lenient about names (any case, unknown ones, unknown schema URIs, dotted and
-//! URN-qualified keys), strict about types: what is stored is what was meant.
+//! Names are read leniently: in any letter case, dotted or qualified by a URN, and unknown
+//! names and schema URIs are ignored. Types are checked strictly.
 
 pub mod active;
 pub mod body;
@@ -18,7 +18,7 @@ use crate::model::resource_type::ResourceType;
 /// A new resource from the body of a POST (RFC 7644 §3.3).
 ///
 /// For groups the result holds `members`, if there are any, as `[{value, type?,
-/// display?}]` without duplicates; the caller stores them apart.
+/// display?}]` without duplicates; the caller stores them separately.
 ///
 /// # Errors
 /// `InvalidSyntax` if `sent` is not an object or names an attribute twice; `InvalidValue`
@@ -27,8 +27,8 @@ pub fn create(kind: &ResourceType, sent: Value) -> Result<Doc, Error> {
     as_sent(kind, &sent).map(|doc| with_defaults(kind, doc))
 }
 
-/// What the body of a POST says, without the defaults of a new resource: for a resource that
-/// exists already and takes over these attributes.
+/// The attributes in the body of a POST, without the defaults of a new resource: for an
+/// existing resource that takes over these attributes.
 ///
 /// # Errors
 /// As [`create`].
@@ -38,7 +38,7 @@ pub fn as_sent(kind: &ResourceType, sent: &Value) -> Result<Doc, Error> {
     Ok(doc)
 }
 
-/// `doc`, a new resource, with what a client need not send: a user is `active`.
+/// `doc`, a new resource, with its defaults: a user is `active`.
 #[must_use]
 pub fn with_defaults(kind: &ResourceType, mut doc: Doc) -> Doc {
     active::default(kind, &mut doc);
@@ -47,12 +47,12 @@ pub fn with_defaults(kind: &ResourceType, mut doc: Doc) -> Doc {
 
 /// A resource from the body of a PUT that replaces `current` (RFC 7644 §3.5.1).
 ///
-/// What the body does not name is cleared, except `active`, and except immutable
-/// attributes, which stay. For groups the result holds `members` as [`create`] has it;
-/// none means that the group is to have none.
+/// Attributes that the body does not name are cleared, except `active` and immutable
+/// attributes, which stay. For groups the result holds `members` as in [`create`]; without
+/// them, the group has no members afterwards.
 ///
 /// # Errors
-/// As [`create`], and `Mutability` when an immutable attribute would change.
+/// As [`create`], and `Mutability` if an immutable attribute would change.
 pub fn replace(kind: &ResourceType, current: &Doc, sent: Value) -> Result<Doc, Error> {
     let mut doc = body::read(kind, &sent)?;
     active::keep(kind, current, &mut doc);

@@ -1,9 +1,9 @@
 //! One JSON value, read by its attribute's row (RFC 7643 §2.3–2.5).
 //!
-//! What POST, PUT and PATCH bodies have in common: values are kept exactly as they were
-//! sent, except that names get their canonical spelling, what a client may not write is
-//! dropped, and the shapes of [`dialect`](crate::dialect) are brought to the one that the row asks for.
-//! Null, `""` and an empty array mean "no value" (RFC 7643 §2.5, and Entra's `""`).
+//! POST, PUT and PATCH read values alike. A value is stored exactly as it was sent, except
+//! that names get their canonical spelling, attributes that a client may not write are
+//! dropped, and the shapes of [`dialect`](crate::dialect) are converted to the shape of the row.
+//! Null, `""` and an empty array mean "no value" (RFC 7643 §2.5, and Entra's `""`), but a list is never cleared by `""`.
 
 pub mod any;
 pub mod complex;

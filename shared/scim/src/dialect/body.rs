@@ -6,11 +6,11 @@ use super::value::only_element;
 use crate::error::Error;
 use crate::value::shape::{is_empty, mismatch};
 
-/// The object of the extension `urn`, whether or not `schemas` names it (Entra does not
-/// name the custom ones); `None` when it is empty.
+/// The object of the extension `urn`, even if `schemas` does not list it (Entra does not list
+/// custom extensions); `None` if it is empty.
 ///
 /// # Errors
-/// `InvalidValue` when there is something else than an object.
+/// `InvalidValue` if `sent` is not an object.
 pub fn extension_object<'v>(urn: &str, sent: &'v Value) -> Result<Option<&'v Map<String, Value>>, Error> {
     let sent = only_element(sent);
     if is_empty(sent) {

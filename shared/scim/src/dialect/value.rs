@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use crate::error::Error;
-use crate::json::field;
+use crate::json::{self, field};
 use crate::model::attribute::{Attribute, Type};
 use crate::value::shape::{LIST, is_empty, mismatch};
 
@@ -34,7 +34,7 @@ pub fn boolean(sent: &Value) -> Option<bool> {
     }
 }
 
-/// A number as text: `"7"` is `7`, for the clients that write every value as a string.
+/// A number as text: `"7"` is `7`. Some clients send every value as a string.
 #[must_use]
 pub fn number(sent: &Value) -> Option<Number> {
     match sent {
@@ -65,14 +65,14 @@ pub fn elements<'v>(sent: &'v Value, at: &str) -> Result<&'v [Value], Error> {
     }
 }
 
-/// A complex value as its bare `value`: `"x"` is `{"value": "x"}`, for a manager
+/// A complex value as the text of its `value`: `"x"` is `{"value": "x"}`, for a manager
 /// (`entra-manager-string.json`) and for elements of a list (`multi-valued-of-strings.json`).
 #[must_use]
 pub fn bare_value(text: &Value) -> Map<String, Value> {
     Map::from_iter([("value".to_owned(), text.clone())])
 }
 
-/// `displayName` for an element's `display`, as Entra's complex roles have it
+/// `displayName` for an element's `display`, as in Entra's complex roles
 /// (`entra-role-display-name.json`).
 #[must_use]
 pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
@@ -89,11 +89,11 @@ pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<Stri
 /// A role whose `value` is the JSON text of the role:
 /// `{"value": "{\"id\":…,\"value\":\"Admin\",\"displayName\":\"Admin\"}"}` (`entra-role-json-text.json`).
 ///
-/// What stands beside the text wins over what stands in it.
+/// Parts of the object itself win over parts in the text.
 #[must_use]
 pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Value> {
     let text = field(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
-    let Some(Ok(Value::Object(inner))) = text.map(serde_json::from_str) else {
+    let Some(Ok(Value::Object(inner))) = text.map(|text| json::parse(text.as_bytes())) else {
         return object;
     };
     if !field(&inner, "value").is_some_and(Value::is_string) {
@@ -106,7 +106,7 @@ pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Val
     role
 }
 
-/// A reference to one of our resources without its id: `{"$ref": "…/Users/7"}` is
+/// A reference to a resource of this service without its id: `{"$ref": "…/Users/7"}` is
 /// `{"value": "7"}` (`manager-by-reference-only.json`).
 #[must_use]
 pub fn value_of_reference(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
@@ -137,16 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_a_roles_json_text_wins_unless_it_is_empty() {
+    fn parts_of_a_role_win_over_parts_in_its_json_text_unless_they_are_empty() {
         let roles = user::schema().attribute("roles").cloned().unwrap();
         let text = json!({ "value": "Admin", "displayName": "Inside", "type": "inside" }).to_string();
-        let sent = object(json!({ "value": text, "display": null, "type": "beside", "primary": "" }));
+        let sent = object(json!({ "value": text, "display": null, "type": "outside", "primary": "" }));
         let role = role_json(&roles, sent);
-        assert_eq!(Value::Object(role), json!({ "value": "Admin", "type": "beside", "display": "Inside" }));
+        assert_eq!(Value::Object(role), json!({ "value": "Admin", "type": "outside", "display": "Inside" }));
     }
 
     #[test]
-    fn display_name_is_display_only_where_there_is_no_other() {
+    fn display_name_is_display_only_if_there_is_no_display() {
         let roles = user::schema().attribute("roles").cloned().unwrap();
         let alias = |sent: Value| Value::Object(display_name(&roles, object(sent)));
         assert_eq!(alias(json!({ "DisplayName": "x" })), json!({ "display": "x" }));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_stands_for_a_value_that_is_missing() {
+    fn a_reference_replaces_a_missing_value() {
         let manager = enterprise::schema().attribute("manager").cloned().unwrap();
         let value = |sent: Value| value_of_reference(&manager, object(sent)).get("value").cloned();
         assert_eq!(value(json!({ "$ref": "https://example.com/scim/v2/Users/7/" })), Some(json!("7")));
@@ -167,11 +167,15 @@ mod tests {
         assert_eq!(
             value(json!({ "$ref": "../Users/7", "value": "" })),
             Some(json!("")),
-            "it is to be cleared"
+            "the value is cleared"
         );
         assert_eq!(value(json!({ "$ref": "" })), None);
         let members = group::schema().attribute("members").cloned().unwrap();
         let member = object(json!({ "$ref": "../Users/7" }));
-        assert_eq!(value_of_reference(&members, member.clone()), member, "a member is named by its value");
+        assert_eq!(
+            value_of_reference(&members, member.clone()),
+            member,
+            "a member is identified by its value"
+        );
     }
 }

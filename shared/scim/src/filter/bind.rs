@@ -21,14 +21,13 @@ use crate::model::resource_type::ResourceType;
 /// Reads `filter` by the rows of `kind`.
 ///
 /// # Errors
-/// When an attribute is unknown or secret, or when operator, value and type do not go
-/// together. The error names the fragment; [`compile`](super::compile::compile) also
-/// knows its place.
+/// If an attribute is unknown or secret, or if operator, value and type do not fit. The error
+/// names the fragment; that of [`compile`](super::compile::compile) has its position too.
 pub fn bind(filter: &Filter, kind: &ResourceType) -> Result<Bound, Error> {
     Binder { scope: Scope::Resource(kind), source: None }.bind(filter)
 }
 
-/// Reads what stands inside `[…]` by the sub-attribute rows of `attribute`.
+/// Reads the filter inside `[…]` by the sub-attribute rows of `attribute`.
 ///
 /// # Errors
 /// As [`bind`].
@@ -36,10 +35,10 @@ pub fn bind_element(filter: &Filter, attribute: &Attribute) -> Result<Bound, Err
     Binder { scope: Scope::Element { row: attribute, asked: false }, source: None }.bind(filter)
 }
 
-/// The attribute of `kind` whose values `path` leads to: for sorting.
+/// The attribute of `kind` that `path` names, for sorting.
 ///
 /// # Errors
-/// When it is unknown or secret, or made of parts of which none is named or `value`.
+/// If it is unknown or secret, or is a complex attribute without a `value`.
 pub fn bind_path(path: &AttrPath, kind: &ResourceType) -> Result<BoundPath, Error> {
     let refused = |reason: String| Error::about(&path.to_string(), reason);
     match Scope::Resource(kind).resolve(path).map_err(refused)? {
@@ -47,7 +46,7 @@ pub fn bind_path(path: &AttrPath, kind: &ResourceType) -> Result<BoundPath, Erro
             let found = compare::comparable_part(found).map_err(|refusal| refused(refusal.reason))?;
             Ok(found.into())
         }
-        Target::Extension(_) => Err(refused("this is an extension; name one of its attributes".to_owned())),
+        Target::Extension(_) => Err(refused("this is an extension: name one of its attributes".to_owned())),
     }
 }
 
@@ -67,7 +66,7 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    /// Walks the filter in the order of its text, so that attributes and spans meet.
+    /// Reads the filter in the order of its text, so that attributes and spans correspond.
     fn bind(&mut self, filter: &Filter) -> Result<Bound, Error> {
         match filter {
             Filter::And(parts) => Ok(Bound::And(self.bind_all(parts)?)),
@@ -95,7 +94,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The place of the next attribute.
+    /// The position of the next attribute.
     fn site(&mut self) -> Site<'a> {
         Site::new(self.source.as_mut().and_then(Source::next))
     }

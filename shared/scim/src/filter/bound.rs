@@ -5,16 +5,16 @@ use super::operand::Operand;
 use crate::model::attribute::Type;
 use crate::model::path::AttrPath;
 
-/// A filter that can be asked of a resource, or of one element of an attribute.
+/// A filter that can be evaluated for a resource, or for one element of an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bound {
     /// Every part matches.
     And(Vec<Self>),
-    /// Some part matches; none does when there are none.
+    /// Some part matches. Without parts it never matches.
     Or(Vec<Self>),
     /// The part does not match.
     Not(Box<Self>),
-    /// Some value of the attribute compares to the operand.
+    /// The comparison is true for some value of the attribute.
     Compare(Comparison),
     /// The attribute has a value.
     Present(BoundPath),
@@ -22,12 +22,12 @@ pub enum Bound {
     Element {
         /// The attribute.
         path: BoundPath,
-        /// What one element must satisfy; its paths start at the element.
+        /// The filter of one element; its paths start at the element.
         filter: Box<Self>,
     },
 }
 
-/// An attribute, an operator and a value that go together.
+/// An attribute, an operator and a value that fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The attribute.
@@ -41,17 +41,17 @@ pub struct Comparison {
 /// An attribute or sub-attribute under its canonical name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundPath {
-    /// The URN of the extension in whose object it lies.
+    /// The URN of the extension to which it belongs.
     pub extension: Option<String>,
-    /// The attribute; inside `[…]` the sub-attribute, counted from the element.
+    /// The attribute; inside `[…]` the sub-attribute of the element.
     pub attribute: String,
     /// The sub-attribute.
     pub sub: Option<String>,
-    /// The type of the values that it leads to.
+    /// The type of its values.
     pub kind: Type,
-    /// Whether letter case counts among them.
+    /// Whether letter case is significant in them.
     pub case_exact: bool,
-    /// Whether it can lead to more than one.
+    /// Whether there can be several values.
     pub multi_valued: bool,
 }
 
@@ -62,7 +62,7 @@ impl BoundPath {
         self.extension.is_none() && self.attribute == attribute && self.sub.as_deref() == sub
     }
 
-    /// `emails.value`, `urn:…:User:department`.
+    /// The path as text: `emails.value`, `urn:…:User:department`.
     #[must_use]
     pub fn dotted(&self) -> String {
         let path =

@@ -1,4 +1,4 @@
-//! What is wrong with a filter or a path, and where.
+//! Errors in a filter or a path, with their position.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,23 +8,23 @@ use crate::error::{Kind, quoted};
 /// How many characters of the text an error quotes.
 const QUOTED: usize = 100;
 
-/// A mistake in a filter or a path.
+/// An error in a filter or a path.
 ///
 /// Displayed as the second half of a sentence: ``not valid at character 10 (`xx`):
 /// expected …``.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
-    /// The bytes of the text that are meant, on character boundaries; empty at 0 when
-    /// the filter was not bound from text.
+    /// The wrong bytes of the text, on character boundaries; `0..0` if the filter was not
+    /// bound from text.
     pub span: Range<usize>,
-    /// What was expected, or why it cannot be asked.
+    /// What was expected, or why it is refused.
     pub reason: String,
-    /// The place, in words.
+    /// The position, in words.
     position: String,
 }
 
 impl Error {
-    /// A mistake at the bytes `span` of `text`.
+    /// An error at the bytes `span` of `text`.
     #[must_use]
     pub(super) fn at(text: &str, span: Range<usize>, reason: impl Into<String>) -> Self {
         let position = match text.get(span.clone()) {
@@ -37,7 +37,7 @@ impl Error {
         Self { span, reason: reason.into(), position }
     }
 
-    /// A mistake in `fragment`, whose place is not known.
+    /// An error in `fragment`, whose position is not known.
     #[must_use]
     pub(super) fn about(fragment: &str, reason: impl Into<String>) -> Self {
         Self { span: 0..0, reason: reason.into(), position: format!("`{}`", quoted(fragment, QUOTED)) }

@@ -1,5 +1,4 @@
-//! A filter asked of several resource types at once: a query of the server's root
-//! (RFC 7644 §3.4.2.1).
+//! A filter for several resource types: a query of the server's root (RFC 7644 §3.4.2.1).
 
 use std::sync::Arc;
 
@@ -11,16 +10,17 @@ use super::parse::{self, SourceSpan};
 use crate::model::path::AttrPath;
 use crate::model::resource_type::ResourceType;
 
-/// Reads the `filter` parameter of a request for resources of all `kinds`: the filter as
-/// each of them, in their order, is asked it.
+/// Reads the `filter` parameter of a request for resources of all `kinds`. Returns one filter
+/// for each of them, in their order.
 ///
-/// An attribute that a type does not have is one without a value there: no comparison
-/// with it matches, but `ne` does, and `eq null`. One that it has and that cannot be asked
-/// so is refused, whatever the others have: its values are there, and would be denied.
+/// If a type does not have an attribute, the attribute has no value there: `ne` and
+/// `eq null` match, and no other comparison. If a type has it, but the comparison does not
+/// fit, the filter is refused even if it fits another type: otherwise existing values would
+/// be ignored.
 ///
 /// # Errors
-/// As [`compile`](super::compile::compile), when a type that has the attribute cannot be
-/// asked, or no type has it.
+/// As [`compile`](super::compile::compile), if the comparison does not fit a type that has
+/// the attribute, or no type has it.
 pub fn compile_multi_type(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
     let (filter, spans) = parse::located(text)?;
     MultiType { text, kinds }.bind(&filter, &mut spans.as_slice())
@@ -32,7 +32,7 @@ struct MultiType<'a> {
 }
 
 impl MultiType<'_> {
-    /// Takes from `spans` those of the attributes of `filter`.
+    /// Takes the spans of the attributes of `filter` from `spans`.
     fn bind(&self, filter: &Filter, spans: &mut &[SourceSpan]) -> Result<Vec<Bound>, Error> {
         match filter {
             Filter::And(parts) => self.bind_all(parts, spans, Bound::And),
@@ -50,7 +50,7 @@ impl MultiType<'_> {
         }
     }
 
-    /// Every part for every type, then every type's parts `together`.
+    /// Binds each part for each type, and joins the parts of each type by `together`.
     fn bind_all(
         &self,
         parts: &[Filter],
@@ -66,7 +66,7 @@ impl MultiType<'_> {
         Ok(by_kind.into_iter().map(together).collect())
     }
 
-    /// A part about one attribute; `absent` is what it is of a type that does not have it.
+    /// A part about one attribute; `absent` is its result for types without the attribute.
     fn bind_part(
         &self,
         part: &Filter,
@@ -83,8 +83,8 @@ impl MultiType<'_> {
                     asked = true;
                     bound.push(of_kind);
                 }
-                // One that has the attribute, and cannot be asked, is not one without a
-                // value. One alone says what it has instead.
+                // The type has the attribute, so its values must not be ignored. A single
+                // type's error lists the attributes that it has.
                 Err(refused) if self.kinds.len() == 1 || kind.resolve(path).is_some() => return Err(refused),
                 Err(_) => bound.push(Bound::constant(absent)),
             }
@@ -92,7 +92,7 @@ impl MultiType<'_> {
         if asked {
             return Ok(bound);
         }
-        let reason = "no resource type has an attribute of this name";
+        let reason = "no resource type has an attribute of this name: see `/Schemas`";
         Err(match own.first() {
             Some(span) => Error::at(self.text, span.path.clone(), reason),
             None => Error::about(&path.to_string(), reason),

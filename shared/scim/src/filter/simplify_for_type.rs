@@ -1,5 +1,5 @@
-//! What of a filter the resource type alone decides: `meta.resourceType eq "User"` is a
-//! question about all users or about none (RFC 7644 §3.4.2.1).
+//! Evaluates the parts of a filter that depend on the resource type only: `meta.resourceType
+//! eq "User"` matches all users and no groups (RFC 7644 §3.4.2.1).
 
 use serde_json::{Value, json};
 
@@ -7,25 +7,25 @@ use super::bound::{Bound, BoundPath};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// Which resources of a type a filter can match.
+/// A filter for the resources of one type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Simplified {
-    /// Every one.
+    /// It matches all of them.
     All,
-    /// Those that match this filter, in which nothing is decided already.
+    /// It matches those that match this filter, which does not contain the type.
     Some(Bound),
-    /// None.
+    /// It matches none.
     Nothing,
 }
 
 impl Bound {
-    /// A filter that matches everything, or nothing.
+    /// A filter that always or never matches.
     #[must_use]
     pub fn constant(matches: bool) -> Self {
         if matches { Self::And(Vec::new()) } else { Self::Or(Vec::new()) }
     }
 
-    /// What is left to ask of resources of `kind`.
+    /// The filter without the parts that the type `kind` decides.
     #[must_use]
     pub fn simplify_for_type(self, kind: &ResourceType) -> Simplified {
         match self {
@@ -52,7 +52,7 @@ fn is_type(path: &BoundPath) -> bool {
     path.is("meta", Some("resourceType"))
 }
 
-/// `neutral` changes nothing among the parts; one `absorbing` decides for all.
+/// `neutral` parts have no effect; one `absorbing` part decides the result.
 fn join(
     parts: Vec<Bound>,
     kind: &ResourceType,

@@ -11,13 +11,13 @@ use crate::read::members;
 use crate::value::list;
 use crate::value::shape::is_empty;
 
-/// Adds `sent` to `target`: lists grow by what they do not have yet, complex values get
-/// the parts that are named, single values are replaced.
+/// Adds `sent` to `target`: lists get the elements that they do not have yet, complex values
+/// get the parts that are sent, single values are replaced.
 ///
 /// # Errors
-/// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects
-/// nothing and describes nothing, `Mutability` for a change of a member,
-/// `PayloadTooLarge` for too many values in one request.
+/// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects no
+/// element and creates none, `Mutability` for a change of a member, `PayloadTooLarge` for
+/// too many values in one request.
 pub fn add(state: &mut State<'_>, target: Target<'_>, sent: &Value) -> Result<(), Error> {
     let extension = match target {
         Target::Attribute(target) => return attribute(state, &target, sent),
@@ -53,7 +53,7 @@ fn to_list(target: &PatchTarget<'_>, there: Vec<Value>, sent: &Value) -> Result<
     }
 }
 
-/// Adds parts to the elements that are selected.
+/// Adds parts to the selected elements.
 fn to_selected(
     target: &PatchTarget<'_>,
     selection: &Bound,

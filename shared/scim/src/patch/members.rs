@@ -1,5 +1,5 @@
-//! What a PATCH does to a group's members (RFC 7644 §3.5.2): they are no part of the
-//! stored group, so the operations become changes that the store carries out.
+//! Changes of a group's members (RFC 7644 §3.5.2). Members are not part of the stored group,
+//! so the operations become changes that the store makes.
 
 use serde_json::Value;
 
@@ -13,13 +13,13 @@ use crate::read::members;
 /// One change of a group's members.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberChange {
-    /// These are members from now on. Never empty.
+    /// Adds these members. Never empty.
     Add(Vec<Member>),
-    /// Those with these ids are members no longer. Never empty.
+    /// Removes the members with these ids. Never empty.
     Remove(Vec<String>),
-    /// Those that the filter matches are members no longer.
+    /// Removes the members that the filter matches.
     RemoveWhere(Bound),
-    /// These are the members, and nobody else; none means that the group is emptied.
+    /// Makes these the only members; an empty list empties the group.
     Replace(Vec<Member>),
 }
 
@@ -36,11 +36,11 @@ impl Members {
         self.changes
     }
 
-    /// RFC 7644 §3.5.2.1: adds those that `sent` lists.
+    /// Adds the members that `sent` lists (RFC 7644 §3.5.2.1).
     ///
     /// # Errors
-    /// `InvalidValue` for a member without a usable id, `Mutability` when `place` is
-    /// inside a member.
+    /// `InvalidValue` if `sent` is not a list, or for a member without a valid id;
+    /// `Mutability` if `target` is a part of a member.
     pub fn add(&mut self, target: &PatchTarget<'_>, sent: &Value) -> Result<(), Error> {
         if target.selection.is_some() || !is_id_or_whole(target) {
             return Err(fixed());
@@ -52,7 +52,7 @@ impl Members {
         Ok(())
     }
 
-    /// RFC 7644 §3.5.2.3: makes those that `sent` lists the only ones.
+    /// Makes the members that `sent` lists the only ones (RFC 7644 §3.5.2.3).
     ///
     /// # Errors
     /// As [`Members::add`].
@@ -65,9 +65,9 @@ impl Members {
         Ok(())
     }
 
-    /// RFC 7644 §3.5.2.2: removes those that the filter selects; without one those that
-    /// are `listed` (Entra's default dialect, `entra-group-remove-listed-members.json`);
-    /// without either all.
+    /// Removes the members that the filter selects (RFC 7644 §3.5.2.2); without a filter those
+    /// that are `listed` (Entra's default dialect,
+    /// `entra-group-remove-listed-members.json`); without both, all.
     ///
     /// # Errors
     /// As [`Members::add`].
@@ -115,8 +115,8 @@ fn is_id_or_whole(target: &PatchTarget<'_>) -> bool {
     target.sub.is_none() || target.sub == target.row.value_sub()
 }
 
-/// Whether `selection` only names ids, which go to `ids`: `value eq "x" or value eq "y"`.
-/// What cannot be an id is nobody's and left out.
+/// Whether `selection` consists of ids only, which are added to `ids`: `value eq "x" or value
+/// eq "y"`. Texts that cannot be an id match no member and are left out.
 fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
     match selection {
         Bound::Or(parts) => parts.iter().all(|part| ids_of(part, ids)),
@@ -130,5 +130,5 @@ fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
 }
 
 fn fixed() -> Error {
-    Error::new(Kind::Mutability, "a member cannot be changed: remove it and add another")
+    Error::new(Kind::Mutability, "a part of a member cannot be changed: remove the member and add another")
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// What an operation does.
+/// The verb of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     /// RFC 7644 §3.5.2.1.
@@ -25,13 +25,13 @@ impl Op {
     }
 }
 
-/// One operation, as it was sent.
+/// One operation, as sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// What it does.
+    /// The verb.
     pub op: Op,
-    /// To what; `None` means the resource itself.
+    /// The path; `None` is the resource itself.
     pub path: Option<String>,
-    /// With which value. `Some(Value::Null)` is a null that was sent.
+    /// The value. `Some(Value::Null)` is a null that was sent.
     pub value: Option<Value>,
 }

@@ -1,4 +1,4 @@
-//! What an operation is about (RFC 7644 §3.5.2 figure 7, §3.10).
+//! The target of an operation (RFC 7644 §3.5.2 figure 7, §3.10).
 
 use crate::error::{Error, Kind};
 use crate::filter::ast::CompareOp;
@@ -17,11 +17,11 @@ use crate::value::slot;
 /// What a path names.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target<'k> {
-    /// The resource itself, by the URN of its schema or by no path at all.
+    /// The resource itself, by the URN of its schema or without a path.
     Resource,
     /// A whole extension.
     Extension(&'k Schema),
-    /// An attribute or something in it.
+    /// An attribute, or something in it.
     Attribute(PatchTarget<'k>),
 }
 
@@ -41,7 +41,7 @@ impl Target<'_> {
     }
 }
 
-/// An attribute, which of its elements, and which part of them.
+/// An attribute, some of its elements, and a part of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatchTarget<'k> {
     /// The extension it belongs to.
@@ -56,19 +56,19 @@ pub struct PatchTarget<'k> {
     pub unmatched: UnmatchedValuePath,
 }
 
-/// What a client may do with a place.
+/// What a client may do with a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Change it.
+    /// It may be changed.
     Write,
-    /// Ask for a change, which has no effect.
+    /// A change is accepted and has no effect.
     Ignore,
-    /// Not change it.
+    /// A change is refused.
     Refuse,
 }
 
 impl PatchTarget<'_> {
-    /// The place in words, such as `emails.value`.
+    /// The target without its filter, such as `emails.value`.
     #[must_use]
     pub fn at(&self) -> String {
         match self.sub {
@@ -102,7 +102,7 @@ impl PatchTarget<'_> {
         Error::new(Kind::NoTarget, detail)
     }
 
-    /// What a client may do here.
+    /// What a client may do with it.
     #[must_use]
     pub fn access(&self) -> Access {
         let rows = || [Some(self.row), self.sub].into_iter().flatten();
@@ -117,11 +117,11 @@ impl PatchTarget<'_> {
     }
 }
 
-/// Looks `text` up in `kind`; `None` when it is well-formed but names nothing.
+/// Looks up `text` in `kind`; `None` if it is well-formed but names nothing.
 ///
 /// # Errors
-/// `InvalidPath` when `text` is malformed or filters a single value; `InvalidFilter`
-/// when its filter cannot be asked of the attribute.
+/// `InvalidPath` if `text` is malformed or filters a value without parts; `InvalidFilter` if
+/// its filter does not fit the attribute.
 pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'k>>, Error> {
     if kind.schema.is(text) {
         return Ok(Some(Target::Resource));
@@ -155,8 +155,8 @@ pub fn resolve<'k>(kind: &'k ResourceType, text: &str) -> Result<Option<Target<'
     Ok(Some(Target::Attribute(PatchTarget { extension: resolved.extension, row, selection, sub, unmatched })))
 }
 
-/// Whether the profile offers the elements that `selection` selects: not where it asks for
-/// a type that is none of its own.
+/// Whether the profile offers the elements that `selection` selects: not if it selects a
+/// type that the profile does not list.
 fn is_offered(row: &Attribute, selection: &Bound) -> bool {
     match selection {
         Bound::And(parts) => parts.iter().all(|part| is_offered(row, part)),
@@ -170,8 +170,8 @@ fn is_offered(row: &Attribute, selection: &Bound) -> bool {
 /// The target of an operation with the path `text`.
 ///
 /// # Errors
-/// As [`resolve`]; `InvalidPath` when it names nothing; `Mutability` when it names what
-/// only the server writes.
+/// As [`resolve`]; `InvalidPath` if it names nothing; `Mutability` if only the server may
+/// write its target.
 pub fn target<'k>(kind: &'k ResourceType, text: &str) -> Result<Target<'k>, Error> {
     if let Some(meant) = kind.with_colon(&AttrPath::split(text)) {
         let detail = format!("a URN and an attribute are joined by a colon: send `{meant}`");
@@ -182,9 +182,10 @@ pub fn target<'k>(kind: &'k ResourceType, text: &str) -> Result<Target<'k>, Erro
         return Err(Error::new(Kind::InvalidPath, detail));
     };
     match &target {
-        Target::Attribute(target) if target.access() == Access::Refuse => {
-            Err(Error::new(Kind::Mutability, format!("`{}` is read-only", target.at())))
-        }
+        Target::Attribute(target) if target.access() == Access::Refuse => Err(Error::new(
+            Kind::Mutability,
+            format!("`{}` is read-only: leave the operation out", target.at()),
+        )),
         _ => Ok(target),
     }
 }

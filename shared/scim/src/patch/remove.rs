@@ -10,8 +10,8 @@ use crate::error::{Error, Kind};
 use crate::read::{active, members};
 use crate::value::{list, same, slot};
 
-/// Removes what `target` names; of a list without a filter only what `listed` lists, when
-/// it lists anything. Nothing is ever set, and what is not there need not be removed.
+/// Removes the value of `target`; from a list without a filter only the values that `listed`
+/// lists, if it is sent. Values that do not exist need not be removed.
 ///
 /// # Errors
 /// `NoTarget` without a path, `InvalidValue` for a list of the wrong type, `Mutability`
@@ -19,7 +19,7 @@ use crate::value::{list, same, slot};
 pub fn remove(state: &mut State<'_>, target: Target<'_>, listed: Option<&Value>) -> Result<(), Error> {
     let listed = dialect::listed(listed);
     let target = match target {
-        Target::Resource => return Err(Error::new(Kind::NoTarget, "a remove needs a `path`")),
+        Target::Resource => return Err(Error::new(Kind::NoTarget, "`path` is missing: a remove needs it")),
         Target::Extension(schema) => {
             state.doc.shift_remove(&schema.id);
             return Ok(());
@@ -59,7 +59,7 @@ fn from_list(
     }))
 }
 
-/// Which elements `listed` lists.
+/// The indexes of the elements that `listed` lists.
 fn named(target: &PatchTarget<'_>, there: &[Value], listed: &Value) -> Result<Vec<usize>, Error> {
     let listed = list::read(target.row, listed, &target.at())?;
     let is_named = |element: &Value| listed.iter().any(|one| same::is_listed(target.row, element, one));

@@ -13,13 +13,13 @@ use crate::read::members;
 use crate::value::list;
 use crate::value::shape::is_empty;
 
-/// Replaces what `target` names by `sent`, or clears it when `sent` is empty. An attribute
+/// Replaces the value of `target` by `sent`, or clears it if `sent` is empty. An attribute
 /// without a value gets one, as by `add`.
 ///
 /// # Errors
-/// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects
-/// nothing and describes nothing, `Mutability` for a change of a member,
-/// `PayloadTooLarge` for too many values in one request.
+/// `InvalidValue` for a value of the wrong type, `NoTarget` for a filter that selects no
+/// element and creates none, `Mutability` for a change of a member, `PayloadTooLarge` for
+/// too many values in one request.
 pub fn replace(state: &mut State<'_>, target: Target<'_>, sent: &Value) -> Result<(), Error> {
     let extension = match target {
         Target::Attribute(target) => return attribute(state, &target, sent),
@@ -52,8 +52,8 @@ fn to_list(target: &PatchTarget<'_>, there: Vec<Value>, sent: &Value) -> Result<
     }
 }
 
-/// Replaces the elements that are selected, all of them and each as a whole: what is not
-/// sent is gone, except what the filter says of them. A bare text replaces their `value`.
+/// Replaces each selected element as a whole: parts that are not sent are removed, except
+/// those that the filter describes. A bare text replaces their `value` only.
 fn selected(
     target: &PatchTarget<'_>,
     selection: &Bound,

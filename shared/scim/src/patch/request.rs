@@ -7,19 +7,19 @@ use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind, quoted};
 use crate::json::field;
 
-/// As many operations as one request may hold.
+/// The most operations in one request.
 pub const MAX_OPERATIONS: usize = 1_000;
 
 /// How many characters of an unknown `op` an error quotes.
 const SHOWN: usize = 40;
 
-/// The operations of a request, in order. The body's `schemas` are not looked at.
+/// The operations of a request, in order. The body's `schemas` are not checked.
 ///
 /// # Errors
-/// `InvalidSyntax` when the body is not an object with a list of at least one operation
-/// (RFC 7644 §3.5.2 asks for "one or more"), or one has no `op`; `InvalidValue` when an
-/// `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` when a path
-/// is not a string.
+/// `InvalidSyntax` if the body is not an object with a list of at least one operation
+/// (RFC 7644 §3.5.2 requires "one or more"), or an operation has no `op`; `InvalidValue` if
+/// an `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` if a path is
+/// not a string.
 pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
     let mut body = match body {
         Value::Object(body) => body,
@@ -33,7 +33,7 @@ pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
         return Err(syntax("`Operations` is missing: send the operation as `{\"Operations\": [{…}]}`"));
     }
     let Some(Value::Array(operations)) = key.and_then(|key| body.shift_remove(&key)) else {
-        return Err(syntax("the body of a PATCH needs `Operations`, a list of operations"));
+        return Err(syntax("`Operations` is missing: send a list of operations"));
     };
     match operations.len() {
         0 => Err(syntax("`Operations` must hold at least one operation")),
@@ -44,7 +44,7 @@ pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
         length => Err(Error::new(
             Kind::InvalidValue,
             format!(
-                "a PATCH holds at most {MAX_OPERATIONS} operations, not {length}: send the rest in another"
+                "a PATCH may hold {MAX_OPERATIONS} operations, but holds {length}: send the rest in another one"
             ),
         )),
     }
@@ -69,7 +69,7 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
         Some(_) => {
             return Err(Error::new(
                 Kind::InvalidPath,
-                format!("operation {number}: `path` must be a string"),
+                format!("operation {number}: `path` must be a string, such as `name.givenName`"),
             ));
         }
     };

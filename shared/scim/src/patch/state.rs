@@ -5,16 +5,16 @@ use super::tally::Tally;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// A resource in the middle of a PATCH.
+/// A resource between two operations of a PATCH.
 #[derive(Debug)]
 pub struct State<'k> {
-    /// What it is.
+    /// Its type.
     pub kind: &'k ResourceType,
     /// Its attributes so far.
     pub doc: Doc,
     /// The changes of its members so far.
     pub members: Members,
-    /// What it has cost so far.
+    /// The values that were sent so far.
     pub tally: Tally,
 }
 

@@ -45,7 +45,7 @@ fn an_error_names_the_operation_and_the_place() {
         (
             json!([{ "op": "remove", "path": "id" }]),
             Kind::Mutability,
-            "operation 1, remove `id`: `id` is read-only",
+            "operation 1, remove `id`: `id` is read-only: leave the operation out",
         ),
     ] {
         assert_eq!(patch(&user, &before, &sent).unwrap_err(), Error::new(kind, detail));

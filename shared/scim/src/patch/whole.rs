@@ -11,16 +11,16 @@ use crate::error::{Error, Kind};
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::Schema;
 
-/// The attributes that `sent` names, each as if it had come with a path of its own.
+/// The attributes in `sent`, each as if it had been sent with its own path.
 ///
-/// Keys may be names in any case, dotted (`name.givenName`), qualified by a URN, a URN
-/// itself with an object, or value paths (`emails[type eq "work"].value`):
+/// Keys may be names in any letter case, dotted (`name.givenName`), qualified by a URN, a URN
+/// with an object, or value paths (`emails[type eq "work"].value`):
 /// `entra-pathless-dotted-and-urn-keys.json`, `entra-pathless-value-path-keys.json`.
-/// Unknown and read-only ones are passed over.
+/// Unknown and read-only names are ignored.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is no object; `InvalidPath` and `InvalidFilter` for a key
-/// with a filter that is malformed.
+/// `InvalidValue` if `sent` is not an object; `InvalidSyntax` if it names an attribute twice;
+/// `InvalidPath` and `InvalidFilter` for a key with a malformed filter.
 pub fn attributes<'k, 'v>(
     kind: &'k ResourceType,
     extension: Option<&Schema>,
@@ -30,7 +30,7 @@ pub fn attributes<'k, 'v>(
         return Err(Error::new(
             Kind::InvalidValue,
             match extension {
-                Some(schema) => format!("`{}` expects an object of attributes", schema.id),
+                Some(schema) => format!("`{}` must be an object of attributes", schema.id),
                 None => "without a `path`, `value` must be an object of attributes".to_owned(),
             },
         ));
@@ -56,7 +56,7 @@ pub fn attributes<'k, 'v>(
             }
             Ok(None) => {}
             Err(error) if key.contains('[') => return Err(error),
-            // A name that could not even be written as a path is an unknown name.
+            // A name that is not a valid path is an unknown name.
             Err(_) => {}
         }
     }

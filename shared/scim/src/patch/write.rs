@@ -1,5 +1,5 @@
-//! What `add` and `replace` have in common (RFC 7644 §3.5.2.1, §3.5.2.3): a single value
-//! is written by both alike, and so is a part of some elements.
+//! Writing for `add` and `replace` (RFC 7644 §3.5.2.1, §3.5.2.3), which treat single values
+//! and parts of elements alike.
 
 use serde_json::Value;
 
@@ -13,11 +13,11 @@ use crate::read::active;
 use crate::value::complex::{self, Parts};
 use crate::value::{list, simple, slot};
 
-/// How an operation writes to a list: what is there, and what was sent, to what there
-/// will be.
+/// How an operation writes to a list: from the present elements and the sent value to the new
+/// elements.
 pub type ToList = fn(&PatchTarget<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
 
-/// Writes `sent` to an attribute of the resource; to a list as `to_list` says.
+/// Writes `sent` to an attribute of the resource; to a list by `to_list`.
 ///
 /// # Errors
 /// `InvalidValue` if `sent` has the wrong type, `NoTarget` if the target's filter does not
@@ -50,12 +50,10 @@ pub fn attribute(
     Ok(())
 }
 
-/// The list after `sent` was written to the part `sub` of the elements that `place`
-/// selects.
+/// The list after `sent` was written to the part `sub` of the elements that `target` selects.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type; `NoTarget` when there is a value and
-/// no element for it.
+/// `InvalidValue` if `sent` has the wrong type; `NoTarget` if no element can take the value.
 pub fn part(
     target: &PatchTarget<'_>,
     sub: &Attribute,
@@ -77,10 +75,10 @@ pub fn part(
     }))
 }
 
-/// The parts of one element, or `None` when `sent` clears it.
+/// The parts of one element, or `None` if `sent` clears it.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type.
+/// `InvalidValue` if `sent` has the wrong type.
 pub fn parts(target: &PatchTarget<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
     let parts = complex::read(target.row, only_element(sent), &target.at())?;
     if let Some(kind) = parts.as_ref().and_then(|parts| parts.set.get("type")?.as_str()) {
@@ -89,17 +87,17 @@ pub fn parts(target: &PatchTarget<'_>, sent: &Value) -> Result<Option<Parts>, Er
     Ok(parts)
 }
 
-/// Refuses to make an element one of a type that the profile does not offer: it would be
-/// stored and never be found again.
+/// Refuses a type that the profile does not offer: the element would be stored but never
+/// returned.
 fn check_type(row: &Attribute, kind: &str) -> Result<(), Error> {
     if row.offers(kind) {
         return Ok(());
     }
     let offered = row.sub("type").map(|types| types.canonical_values.join("`, `")).unwrap_or_default();
-    Err(Error::new(Kind::InvalidValue, format!("the type of `{}` is one of `{offered}`", row.name)))
+    Err(Error::new(Kind::InvalidValue, format!("`{}.type` must be one of `{offered}`", row.name)))
 }
 
-/// `element` with `parts` merged into it; `None` when it lost one and says nothing more.
+/// `element` with `parts` merged into it; `None` if it lost a part and has no value left.
 #[must_use]
 pub fn merged(element: Value, parts: &Parts) -> Option<Value> {
     let Value::Object(object) = element else {

@@ -267,9 +267,9 @@ fn a_wrong_profile_is_refused_with_the_line_and_the_reason() {
     refused("\"displayName\"", "\"active\"", 12, "offered twice");
     refused("\"active\"", "7", 11, "the path of an attribute");
     refused("\"active\"", "{ \"path\": \"active\", \"uniqe\": true }", 11, "unknown field `uniqe`");
-    refused("\"active\"", "{ \"path\": \"active\", \"unique\": true }", 11, "only texts");
+    refused("\"active\"", "{ \"path\": \"active\", \"unique\": true }", 11, "only attributes of text");
     refused("\"required\": true", "\"unique\": false", 10, "unique");
-    refused("type eq", "typ eq", 13, "elements are offered by");
+    refused("type eq", "typ eq", 13, "offer elements by");
     refused("[\"userName\", \"externalId\"]", "[\"title\"]", 18, "has no such attribute");
     refused("\"name\": \"kintone\"", "\"name\": \"Kin tone\"", 2, "the name of a profile");
     refused("\"name\": \"User\"", "\"name\": \"Person\"", 8, "`schema`");
@@ -278,14 +278,14 @@ fn a_wrong_profile_is_refused_with_the_line_and_the_reason() {
 #[test]
 fn a_wrong_type_or_schema_of_its_own_is_refused() {
     for (pointer, value, reason) in [
-        ("/endpoint", json!("/Users"), "SCIM's own"),
+        ("/endpoint", json!("/Users"), "SCIM reserves"),
         ("/endpoint", json!("Devices"), "a slash and one word"),
         ("/endpoint", json!("/a/b"), "a slash and one word"),
-        ("/name", json!("user"), "two types of this name"),
+        ("/name", json!("user"), "two types have this name"),
         ("/name", json!("De vice"), "letters and digits"),
         ("/schema/id", json!("acme"), "a URN"),
-        ("/schema/id", json!("urn:ietf:params:scim:schemas:core:2.0:User"), "SCIM's own"),
-        ("/schema/attributes/0/name", json!("se.rial"), "a letter and then"),
+        ("/schema/id", json!("urn:ietf:params:scim:schemas:core:2.0:User"), "SCIM defines"),
+        ("/schema/attributes/0/name", json!("se.rial"), "a letter, and then"),
         ("/schema/attributes/0/name", json!("OWNER"), "twice"),
         ("/schema/attributes/0/name", json!("id"), "already"),
         ("/schema/attributes/0", json!({ "name": "x", "type": "money" }), "unknown variant"),
@@ -296,8 +296,8 @@ fn a_wrong_type_or_schema_of_its_own_is_refused() {
         ),
         ("/schema/attributes/1/type", json!("string"), "subAttributes"),
         ("/schema/attributes", json!([]), "at least one"),
-        ("/schema/attributes/0/name", json!("members"), "kept apart"),
-        ("/schema/attributes/0/name", json!("Groups"), "kept apart"),
+        ("/schema/attributes/0/name", json!("members"), "only `Group` and `User`"),
+        ("/schema/attributes/0/name", json!("Groups"), "only `Group` and `User`"),
     ] {
         let mut device = device();
         *device.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
@@ -329,7 +329,7 @@ fn what_a_profile_requires_is_required_and_what_the_rfc_requires_stays_so() {
     assert!(create(user, json!({ "userName": "ana" })).is_err());
     assert!(create(user, json!({ "userName": "ana", "externalId": "1" })).is_ok());
     let file = own(&json!({ "attributes": [{ "path": "userName", "required": false }] }));
-    assert!(read("own.json", &file.to_string()).unwrap_err().to_string().contains("requires it"));
+    assert!(read("own.json", &file.to_string()).unwrap_err().to_string().contains("requires this attribute"));
 }
 
 #[test]
@@ -367,7 +367,7 @@ fn a_file_is_called_after_its_profile() {
     assert_eq!(name, "other");
     assert!(profiles.get("other").unwrap_err().to_string().contains("`own.json`"));
     let unknown = profiles.get("none").unwrap_err().to_string();
-    assert_eq!(unknown, "there is no profile `none`; there are `other`");
+    assert_eq!(unknown, "unknown profile `none`: use one of `other`");
 }
 
 #[test]

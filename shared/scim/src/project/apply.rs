@@ -1,4 +1,4 @@
-//! Cutting a rendered resource down to what is answered.
+//! Reduces a rendered resource to the requested attributes.
 
 use serde_json::Value;
 
@@ -8,22 +8,22 @@ use crate::model::attribute::{Attribute, Returned};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// How much of an attribute is answered.
+/// How much of an attribute is returned.
 enum Share<'a> {
     Nothing,
-    /// All parts that are answered by default, and these.
+    /// All parts that are returned by default, and these.
     All(Vec<&'a str>),
-    /// These parts and those that are always answered.
+    /// These parts and those that are always returned.
     Parts(Vec<&'a str>),
-    /// All parts that are answered by default, without these.
+    /// All parts that are returned by default, without these.
     Without(Vec<&'a str>),
 }
 
 impl Projection {
-    /// What is answered of `doc`, a rendered resource of `kind`.
+    /// The requested attributes of `doc`, a rendered resource of `kind`.
     ///
-    /// `schemas` then names only the extensions that are left. Attributes that `kind`
-    /// does not have are left out.
+    /// `schemas` lists only the extensions that are present in the result. Attributes that
+    /// `kind` does not have are left out.
     #[must_use]
     pub fn apply(&self, kind: &ResourceType, doc: Doc) -> Doc {
         let mut answer = Doc::new();
@@ -86,7 +86,7 @@ impl Projection {
         }
     }
 
-    /// What is answered of one element, by those of `names` that select it.
+    /// The requested parts of one element, by those of `names` that select it.
     fn element(&self, row: &Attribute, names: &[&Name], parts: Doc) -> Option<Value> {
         let element = Value::Object(parts);
         let selecting: Vec<&Name> = names.iter().copied().filter(|name| name.selects(&element)).collect();
@@ -94,7 +94,7 @@ impl Projection {
         cut(row, &self.share(row, &selecting), parts).map(Value::Object)
     }
 
-    /// The names that were sent and cover the attribute.
+    /// The sent names that cover the attribute.
     fn names(&self, urn: Option<&str>, attribute: &str) -> Vec<&Name> {
         let names = match &self.selection {
             Selection::Default => &[][..],
@@ -121,7 +121,7 @@ impl Projection {
     }
 }
 
-/// The parts of one object that are left, or `None` when none is.
+/// The requested parts of one object, or `None` if there are none.
 fn cut(row: &Attribute, share: &Share<'_>, parts: Doc) -> Option<Doc> {
     if matches!(share, Share::Nothing) {
         return None;

@@ -1,4 +1,4 @@
-//! A body's attributes, one after the other (RFC 7643 §2.1: names in any letter case).
+//! The attributes of a body (RFC 7643 §2.1: names in any letter case).
 
 use std::collections::HashMap;
 
@@ -124,7 +124,7 @@ impl<'k> Body<'k> {
         }
     }
 
-    /// A group's members; of a part of them only `value` means anything.
+    /// A group's members. Of their parts, only `value` can be sent separately.
     fn members(&mut self, sub: Option<&Attribute>, sent: &Value) -> Result<(), Error> {
         let listed = match (sub, sent) {
             (None, _) => members::read(sent)?,
@@ -138,11 +138,11 @@ impl<'k> Body<'k> {
 
 /// Whether a client's value for `row` is stored.
 fn is_stored(row: &Attribute) -> bool {
-    // `schemas` follows from the attributes that are there.
+    // `schemas` is derived from the attributes that are present.
     row.name != "schemas" && !matches!(row.mutability, Mutability::ReadOnly | Mutability::WriteOnly)
 }
 
-/// The attribute with a part that was sent on its own (`name.givenName`, `emails.value`).
+/// The attribute with a part that was sent separately (`name.givenName`, `emails.value`).
 fn with_sub(
     doc: &Doc,
     resolved: Resolved<'_>,

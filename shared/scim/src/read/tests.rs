@@ -332,7 +332,10 @@ fn what_is_required_must_be_there_and_say_something() {
         [json!({}), json!({ "userName": null }), json!({ "userName": "" }), json!({ "userName": "  " })]
     {
         let error = refused(&ResourceType::user(), sent);
-        assert_eq!(error, Error::new(Kind::InvalidValue, "`userName` is required and must not be empty"));
+        assert_eq!(
+            error,
+            Error::new(Kind::InvalidValue, "`userName` is required: send a value that is not empty")
+        );
     }
     assert!(group(json!({ "members": [] })).unwrap_err().detail.starts_with("`displayName`"));
 }
@@ -342,7 +345,7 @@ fn a_list_has_an_end() {
     let emails: Vec<_> =
         (0..=crate::value::list::MAX_ELEMENTS).map(|n| json!({ "value": n.to_string() })).collect();
     let error = refused(&ResourceType::user(), json!({ "userName": "ana", "emails": emails }));
-    assert_eq!(error.detail, "`emails` holds at most 1000 values and was given 1001");
+    assert_eq!(error.detail, "`emails` may hold 1000 values, but 1001 were sent: remove some");
 }
 
 #[test]
@@ -425,7 +428,10 @@ fn an_immutable_attribute_is_written_once() {
     assert_eq!(put(&set, &set).unwrap(), set, "it matches");
     assert_eq!(put(&set, &unset).unwrap(), set, "it is not named");
     let error = put(&set, &json!({ "userName": "ana", "badge": "8" })).unwrap_err();
-    assert_eq!(error, Error::new(Kind::Mutability, "`badge` cannot be changed once it has a value"));
+    assert_eq!(
+        error,
+        Error::new(Kind::Mutability, "`badge` is immutable: it cannot be changed once it has a value")
+    );
 }
 
 #[test]
@@ -443,11 +449,14 @@ fn a_part_may_be_immutable_or_required_by_itself() {
     let body = |badge: Value| json!({ "userName": "ana", "badge": badge });
 
     let error = refused(&kind, body(json!({ "colour": "red" })));
-    assert_eq!(error.detail, "`badge.number` is required and must not be empty");
+    assert_eq!(error.detail, "`badge.number` is required: send a value that is not empty");
     let current = create(&kind, body(json!({ "number": "7", "colour": "red" }))).unwrap();
     assert!(replace(&kind, &current, body(json!({ "number": "7", "colour": "blue" }))).is_ok());
     let error = replace(&kind, &current, body(json!({ "number": "8" }))).unwrap_err();
-    assert_eq!(error, Error::new(Kind::Mutability, "`badge.number` cannot be changed once it has a value"));
+    assert_eq!(
+        error,
+        Error::new(Kind::Mutability, "`badge.number` is immutable: it cannot be changed once it has a value")
+    );
 }
 
 #[test]

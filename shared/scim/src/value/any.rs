@@ -6,12 +6,12 @@ use super::{complex, list, simple};
 use crate::error::Error;
 use crate::model::attribute::{Attribute, Type};
 
-/// The whole value of `row` as it would be stored, or `None` when `sent` means "no value".
+/// The value of `row` as it is stored, or `None` if `sent` means "no value".
 ///
-/// `at` is the attribute's path, for messages.
+/// `at` is the attribute's path, for error messages.
 ///
 /// # Errors
-/// [`InvalidValue`](crate::error::Kind::InvalidValue) when `sent` is not of the row's type.
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) if `sent` has not the row's type.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
     if row.multi_valued {
         let elements = list::read(row, sent, at)?;

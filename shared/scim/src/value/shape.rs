@@ -1,4 +1,4 @@
-//! What a sent JSON value is, before its attribute is known.
+//! The shape of a sent JSON value.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Names by which people sign in: two that look the same must not be two.
+//! Names with which people sign in: two different names must not look the same.
 
 use crate::error::{Error, Kind};
 
@@ -11,8 +11,8 @@ pub fn trimmed(text: &str) -> &str {
 /// Reads `text`, sent for the attribute at the path `at`, and trims it.
 ///
 /// # Errors
-/// [`Kind::InvalidValue`] if it contains a control character or one that changes the
-/// direction of writing, so that the name is displayed as another.
+/// [`Kind::InvalidValue`] if it contains a control character, or a character that changes the
+/// direction of writing and so the displayed name.
 pub fn read<'t>(text: &'t str, at: &str) -> Result<&'t str, Error> {
     let Some(c) = text.chars().find(|c| c.is_control() || is_bidirectional(*c)) else {
         return Ok(trimmed(text));

@@ -1,4 +1,4 @@
-//! A value without parts: string, boolean, number, date, binary, reference (RFC 7643 §2.3).
+//! Values without parts: string, boolean, number, date, binary, reference (RFC 7643 §2.3).
 
 use serde_json::Value;
 
@@ -8,15 +8,14 @@ use crate::dialect::value as dialect;
 use crate::error::{Error, Kind, quoted};
 use crate::model::attribute::{Attribute, Type, Values};
 
-/// The value of `row`, or `None` when `sent` means "no value".
+/// The value of `row`, or `None` if `sent` means "no value".
 ///
-/// `at` is the attribute's path, for messages.
+/// `at` is the attribute's path, for error messages. References, locales and time zones may
+/// be any text: Microsoft's validator sends random text there.
 ///
 /// # Errors
-/// [`InvalidValue`](crate::error::Kind::InvalidValue) when `sent` is not of the row's
-/// type, or not one of those that a profile allows. Other `canonicalValues` are
-/// suggestions, and references, locales and time zones are not checked at all: Microsoft's validator
-/// sends random text there.
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) if `sent` has not the row's type, is
+/// not one of the values that a profile allows, or is not a valid name for signing in.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
     let sent = dialect::value_of_object(dialect::only_element(sent));
     if is_empty(sent) {
@@ -42,7 +41,7 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Er
     }
 }
 
-/// How many characters of a value an error repeats.
+/// How many characters of a value an error quotes.
 const QUOTED: usize = 60;
 
 fn not_allowed(row: &Attribute, text: &str, at: &str) -> Error {

@@ -1,11 +1,11 @@
-//! Where in the filter's text a refusal belongs.
+//! Positions of errors in the filter's text.
 
 use super::super::ast::{CompareOp, Literal};
 use super::super::error::Error;
 use super::super::parse::SourceSpan;
 use crate::model::path::AttrPath;
 
-/// Why a comparison is refused, and which part of it is to blame.
+/// Why a comparison is refused, and its wrong part.
 pub(super) struct Refusal {
     pub(super) part: Part,
     pub(super) reason: String,
@@ -24,7 +24,7 @@ impl Part {
     }
 }
 
-/// The text of a filter, and the spans of those attributes that are still to come.
+/// The text of a filter, and the spans of the attributes that are not read yet.
 pub(super) struct Source<'a> {
     text: &'a str,
     spans: std::slice::Iter<'a, SourceSpan>,
@@ -40,7 +40,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The place of one attribute, when the text is known.
+/// The position of one attribute, if the text is known.
 pub(super) struct Site<'a>(Option<(&'a str, &'a SourceSpan)>);
 
 impl<'a> Site<'a> {

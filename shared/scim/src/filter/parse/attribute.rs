@@ -6,10 +6,10 @@ use super::super::lex::Token;
 use super::{MAX_COMPARISONS, Parser, SourceSpan};
 use crate::model::path::AttrPath;
 
-const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le and pr";
+const OPERATORS: &str = "`eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le` or `pr`";
 
 impl Parser<'_> {
-    /// `attrExp / valuePath`, and what clients write behind the bracket of a value path.
+    /// `attrExp / valuePath`, and what clients add after the bracket of a value path.
     pub(super) fn attribute_expression(&mut self) -> Result<Filter, Error> {
         let (path, span) = self.attribute()?;
         if self.ahead.token != Token::OpenElement {
@@ -46,7 +46,7 @@ impl Parser<'_> {
         let path = AttrPath::split(word);
         let names = [Some(&path.name), path.sub.as_ref()];
         if path.urn.as_deref() == Some("") || !names.into_iter().flatten().all(|name| is_name(name)) {
-            return Err(self.error("this is not the name of an attribute"));
+            return Err(self.error("this is not a valid name of an attribute"));
         }
         let span = self.take()?.span;
         Ok((path, SourceSpan { path: span, ..SourceSpan::default() }))
@@ -55,10 +55,10 @@ impl Parser<'_> {
     /// `"[" valFilter "]"`
     fn element(&mut self, path: &AttrPath) -> Result<Filter, Error> {
         if self.in_element {
-            return Err(self.error("a value path cannot stand inside another one"));
+            return Err(self.error("a value path cannot be inside another one"));
         }
         if path.sub.is_some() {
-            return Err(self.error("only an attribute has elements to select, not a part of one"));
+            return Err(self.error("only attributes have elements to select, parts have none"));
         }
         self.enter()?;
         self.in_element = true;
@@ -71,8 +71,8 @@ impl Parser<'_> {
         Ok(filter)
     }
 
-    /// What a comparison behind `]` is about: the sub-attribute that is named there, or
-    /// the implied `value`. None when nothing is compared there.
+    /// The sub-attribute of a comparison after `]`, or the implied `value`; `None` if there is
+    /// no comparison.
     fn after_element(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         if let Some(named) = self.sub_attribute()? {
             return Ok(Some(named));
@@ -82,18 +82,18 @@ impl Parser<'_> {
                 "value".to_owned(),
                 SourceSpan { path: self.ahead.span.clone(), ..SourceSpan::default() },
             ))),
-            // `emails[type eq "work"] pr` asks for what the value path already asks.
+            // `emails[type eq "work"] pr` means the same as without `pr`.
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => self.take().map(|_| None),
             _ => Ok(None),
         }
     }
 
-    /// `.value` behind `]`.
+    /// `.value` after `]`.
     fn sub_attribute(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         let Token::Word(word) = self.ahead.token else { return Ok(None) };
         let Some(sub) = word.strip_prefix('.') else { return Ok(None) };
         if !is_name(sub) {
-            return Err(self.error("this is not the name of a sub-attribute"));
+            return Err(self.error("this is not a valid name of a sub-attribute"));
         }
         let sub = sub.to_owned();
         let span = self.take()?.span;
@@ -104,10 +104,11 @@ impl Parser<'_> {
     fn comparison(&mut self, path: AttrPath, mut at: SourceSpan) -> Result<Filter, Error> {
         let operator = match self.ahead.token {
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => None,
-            Token::Word(word) => Some(CompareOp::from_word(word).ok_or_else(|| {
-                self.error(format!("expected an operator such as `eq`, `co` or `pr`; there are {OPERATORS}"))
-            })?),
-            _ => return Err(self.expected("an operator such as `eq`, `co` or `pr`")),
+            Token::Word(word) => Some(
+                CompareOp::from_word(word)
+                    .ok_or_else(|| self.error(format!("expected an operator: {OPERATORS}")))?,
+            ),
+            _ => return Err(self.expected(&format!("an operator: {OPERATORS}"))),
         };
         self.comparisons += 1;
         if self.comparisons > MAX_COMPARISONS {
@@ -125,7 +126,7 @@ impl Parser<'_> {
     }
 }
 
-/// `a and b`, flat as the parser makes it everywhere.
+/// `a and b`, in the flat form that the parser produces.
 fn both(first: Filter, second: Filter) -> Filter {
     match first {
         Filter::And(mut parts) => {

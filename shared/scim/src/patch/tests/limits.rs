@@ -17,7 +17,10 @@ fn a_request_holds_so_many_operations_and_no_more() {
     assert_eq!(parse(operations(MAX_OPERATIONS)).unwrap().len(), MAX_OPERATIONS);
     let error = parse(operations(MAX_OPERATIONS + 1)).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidValue);
-    assert_eq!(error.detail, "a PATCH holds at most 1000 operations, not 1001: send the rest in another");
+    assert_eq!(
+        error.detail,
+        "a PATCH may hold 1000 operations, but holds 1001: send the rest in another one"
+    );
 }
 
 #[test]
