@@ -1,13 +1,8 @@
-//! One named test for each file of `tests/corpus/patch`: a resource, a PATCH, and what
-//! becomes of it. What the files hold is said in `tests/corpus/README.md`.
+//! Runs every file of `tests/corpus/patch` as one named test: a resource, a PATCH, and the
+//! result. `tests/corpus/patch/README.md` describes the files.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says what is wrong by failing"
-)]
-#![allow(missing_docs, reason = "a test is no library")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+#![allow(missing_docs, reason = "a test, not a library")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +42,7 @@ struct Expected {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = vec![Trial::test("every file that a dialect names is there", named_files_are_there)];
+    let mut trials = vec![Trial::test("every file that a dialect names exists", named_files_are_there)];
     for file in files() {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         trials.push(Trial::test(name, move || run(&file)));
@@ -107,7 +102,7 @@ fn patched(kind: &ResourceType, before: &Doc, body: Value) -> Result<Patched, Er
     apply(kind, before, &request::parse(body)?)
 }
 
-/// What the store makes of the changes of a group's members.
+/// The members after the changes, as the store makes them.
 fn carried_out(roster: &Value, changes: &[MemberChange]) -> Value {
     let mut roster = roster.as_array().cloned().unwrap_or_default();
     for change in changes {
@@ -134,7 +129,7 @@ fn listed(members: &[scim::model::member::Member]) -> Vec<Value> {
     doc.shift_remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default()
 }
 
-/// `doc` with its members in the order of their ids: a group has no order.
+/// `doc` with its members in the order of their ids, because groups have no order.
 fn normal(mut doc: Doc) -> Doc {
     if let Some(members) = doc.get("members") {
         let members = sorted(members);
@@ -167,7 +162,7 @@ fn named_files_are_there() -> Result<(), Failed> {
     Ok(())
 }
 
-/// How many files of `folder` the comments in `text` name.
+/// The number of files of `folder` that the comments in `text` name.
 fn named_in(text: &str, folder: &Path) -> usize {
     let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
     let files: Vec<_> =

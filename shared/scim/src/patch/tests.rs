@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-//! What a file of the corpus cannot show: limits, members as changes, errors' words, and
-//! properties.
+//! Tests that are not corpus files: limits, members as changes, error texts and properties.
 
 mod limits;
 mod members;
@@ -23,7 +22,7 @@ pub(super) fn patch(kind: &ResourceType, before: &Value, sent: &Value) -> Result
 }
 
 #[test]
-fn an_error_names_the_operation_and_the_place() {
+fn an_error_names_the_operation_and_the_path() {
     let user = ResourceType::user();
     let before = json!({ "userName": "ana" });
     for (sent, kind, detail) in [

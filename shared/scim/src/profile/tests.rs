@@ -16,7 +16,7 @@ fn kind(profile: &str, name: &str) -> ResourceType {
     ResourceType::clone(profile.resource_type(name).unwrap())
 }
 
-/// Every path that a profile offers of its users, as Entra's schema discovery spells them.
+/// Every path that a profile offers for users, as in Entra's schema discovery.
 fn offered(kind: &ResourceType) -> Vec<String> {
     let core = kind.schema.attributes.iter().flat_map(|row| spelled(row, ""));
     let external = kind.attribute("externalId").map(|row| row.name.clone());
@@ -188,11 +188,11 @@ fn a_filter_is_refused_in_words_that_name_what_it_may_ask_about() {
     }
 }
 
-/// A profile of a team's own, with `more` in its user.
+/// A custom profile, with `more` in its user.
 fn own(more: &Value) -> Value {
     let mut user = json!({ "name": "User" });
     user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    json!({ "name": "own", "description": "ours", "signIn": ["token"], "resourceTypes": [user] })
+    json!({ "name": "own", "description": "custom", "signIn": ["token"], "resourceTypes": [user] })
 }
 
 fn device() -> Value {
@@ -214,7 +214,7 @@ fn device() -> Value {
 #[test]
 fn a_profile_may_have_schemas_and_types_of_its_own() {
     let extension = json!({ "extensions": [{ "required": true, "schema": {
-        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Ours",
+        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Custom",
         "attributes": [{ "name": "badge", "indexed": true }, { "name": "level", "type": "integer" }]
     }}]});
     let mut file = own(&extension);
@@ -243,7 +243,7 @@ fn what_a_row_does_not_say() {
     assert_eq!((row.returned, row.uniqueness), (Returned::Default, Uniqueness::None));
 }
 
-/// That the profile with `from` replaced by `to` is refused at `line`, with `reason`.
+/// Checks that the profile, with `from` replaced by `to`, is refused at `line` with `reason`.
 #[track_caller]
 fn refused(from: &str, to: &str, line: usize, reason: &str) {
     let text = include_str!("../../profiles/kintone.json");
@@ -343,7 +343,10 @@ fn a_filter_asks_about_no_part_that_it_may_not() {
     let body =
         json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     let current = create(user, json!({ "userName": "ana" })).unwrap();
-    assert!(apply::apply(user, &current, &request::parse(body).unwrap()).is_ok(), "a PATCH is no filter");
+    assert!(
+        apply::apply(user, &current, &request::parse(body).unwrap()).is_ok(),
+        "a PATCH path is not a filter"
+    );
 }
 
 #[test]

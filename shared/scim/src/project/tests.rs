@@ -34,7 +34,7 @@ fn user() -> Doc {
     doc
 }
 
-/// The keys that are left, and the resource.
+/// The keys of the projected resource, and the resource.
 fn with(attributes: Option<&str>, excluded: Option<&str>) -> (Vec<String>, Value) {
     let kind = ResourceType::user();
     let doc = Projection::parse(&kind, attributes, excluded).unwrap().apply(&kind, user());
@@ -59,7 +59,7 @@ fn by_default_everything_but_never_and_request() {
     assert_eq!(doc.len(), user().len() - 2);
 }
 
-/// A user as the profiles for Entra have it.
+/// The user of the profiles for Entra.
 fn groups_on_request() -> ResourceType {
     let mut kind = ResourceType::user();
     let row = kind.schema.attributes.iter_mut().find(|row| row.name == "groups").unwrap();

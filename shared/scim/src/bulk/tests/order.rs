@@ -1,4 +1,4 @@
-//! Properties of the order: nothing is lost or doubled, and nothing comes too early.
+//! Properties of the order: each operation comes once, and none comes too early.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::bulk::order::{Order, Touch, after, order};
 use crate::bulk::schedule::Schedule;
 
-/// Operations, by what they refer to, and what each touches.
+/// Operations: those to which each refers, and the things that each touches.
 #[derive(Debug, Clone)]
 struct Case {
     needs: Vec<BTreeSet<usize>>,
@@ -116,8 +116,8 @@ proptest! {
         }
     }
 
-    /// However many are under way and in whatever order they end: each is begun once, not
-    /// before what it waits for, and none waits for ever.
+    /// For any number of operations at a time, and any order in which they end: each begins
+    /// once, after those for which it waits, and all begin at last.
     #[test]
     fn the_schedule_hands_out_all_and_none_too_early(
         case in case(), strict in any::<bool>(), width in 1_usize..5, picks in vec(any::<prop::sample::Index>(), 48),
@@ -156,7 +156,7 @@ proptest! {
     }
 }
 
-/// `count` operations of which each refers to the one behind it, and the last one to none.
+/// `count` operations, each of which refers to the next one.
 fn chain(count: usize) -> Vec<BTreeSet<usize>> {
     (0..count).map(|n| (n + 1..count).take(1).collect()).collect()
 }

@@ -11,7 +11,7 @@ use crate::model::attribute::{Mutability, Returned, Type};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// A user with a number and with secrets of every kind, which the built-in schemas lack.
+/// A user with a number and with all kinds of secrets, which the built-in schemas do not have.
 fn user() -> ResourceType {
     let string = Attribute::string;
     let unanswered = |row: Attribute| row.returned(Returned::Never);
@@ -131,7 +131,7 @@ fn only_complex_attributes_have_elements() {
     refuses("userName[value eq a]", "userName", "no parts");
     refuses("schemas[value eq a]", "schemas", "no parts");
     assert!(compile("name[familyName eq a]", &user()).is_ok());
-    // Not from the parser, but a filter may also be built.
+    // The parser never returns this, but a filter can be built by hand.
     let filter = Filter::Element {
         path: AttrPath::split("emails.value"),
         filter: Box::new(Filter::Present(AttrPath::split("type"))),
@@ -184,7 +184,7 @@ fn a_value_that_never_fits_is_refused_at_its_position() {
     refuses("meta.created eq true", "true", "a date and time");
     refuses("badge lt many", "many", "a number");
     refuses("badge eq true", "true", "a number");
-    // A connection test asks for a random value of whatever attribute is matched on.
+    // A connection test filters by a random value of the matching attribute.
     assert!(compile("badge eq \"5f2c-77\" or meta.created eq \"5f2c-77\"", &user()).is_ok());
 }
 
