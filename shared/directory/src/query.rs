@@ -33,7 +33,7 @@ mod stream;
 
 use std::sync::Arc;
 
-use scim::filter::bind::{Bound, BoundPath};
+use scim::filter::bound::{Bound, BoundPath};
 use scim::model::resource_type::ResourceType;
 use scim::sort::Order;
 

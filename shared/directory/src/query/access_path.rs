@@ -2,7 +2,7 @@
 //! has it.
 
 use scim::filter::ast::CompareOp;
-use scim::filter::bind::{Bound, BoundPath, Comparison};
+use scim::filter::bound::{Bound, BoundPath, Comparison};
 use scim::model::resource_type::{Index, ResourceType};
 use scim::read::members::check_id;
 

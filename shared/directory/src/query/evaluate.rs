@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use scim::filter::bind::{Bound, BoundPath};
+use scim::filter::bound::{Bound, BoundPath};
 use scim::model::doc::Doc;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;

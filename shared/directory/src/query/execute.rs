@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use scim::filter::bind::Bound;
-use scim::filter::reach::Reach;
+use scim::filter::bound::Bound;
+use scim::filter::simplify_for_type::Simplified;
 use scim::model::resource_type::ResourceType;
 
 use super::access_path::{self, Access};
@@ -120,10 +120,14 @@ impl<'a> Plan<'a> {
     pub(super) fn of(query: &'a Query) -> Self {
         let mut asked = Vec::with_capacity(query.parts.len());
         for (number, part) in query.parts.iter().enumerate() {
-            let filter = match part.filter.clone().map_or(Reach::All, |filter| filter.reach(&part.kind)) {
-                Reach::Nothing => continue,
-                Reach::All => None,
-                Reach::Some(filter) => Some(filter),
+            let filter = match part
+                .filter
+                .clone()
+                .map_or(Simplified::All, |filter| filter.simplify_for_type(&part.kind))
+            {
+                Simplified::Nothing => continue,
+                Simplified::All => None,
+                Simplified::Some(filter) => Some(filter),
             };
             let access =
                 filter.as_ref().map_or(Access::Walk, |filter| access_path::access(&part.kind, filter));

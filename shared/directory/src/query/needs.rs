@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use scim::filter::ast::CompareOp;
-use scim::filter::bind::{Bound, BoundPath, Comparison};
+use scim::filter::bound::{Bound, BoundPath, Comparison};
 use scim::read::members::check_id;
 
 /// How much of a membership attribute is looked at.

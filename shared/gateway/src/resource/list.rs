@@ -10,11 +10,11 @@ use directory::query::{From as Begin, MOST, Part, Query};
 use directory::secret::Secret;
 use http::StatusCode;
 use scim::error::Error;
-use scim::filter::across::compile_across;
-use scim::message::{self, Place};
+use scim::filter::multi_type::compile_multi_type;
+use scim::message::{self, Position};
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
-use scim::sort::{Order, sort_by_across};
+use scim::sort::{Order, sort_by_multi_type};
 
 use super::call::{Call, shown, wants};
 use crate::error::Failure;
@@ -60,8 +60,8 @@ impl<'a> Listing<'a> {
             Some(shown(kind, projection, resource, self.base))
         });
         let place = match query.from {
-            Begin::Index(start) => Place::Index(start),
-            Begin::Cursor { .. } => Place::Cursors { previous: page.previous, next: page.next },
+            Begin::Index(start) => Position::Index(start),
+            Begin::Cursor { .. } => Position::Cursors { previous: page.previous, next: page.next },
         };
         let mut response = reply::json(StatusCode::OK, &message::page(page.total, place, found.collect()));
         response.extensions_mut().insert(reply::ReadOnly);
@@ -75,13 +75,13 @@ impl<'a> Listing<'a> {
 
     async fn query(&self, parameters: &Parameters, projections: &[Projection]) -> Result<Query, Failure> {
         let (from, count) = parameters.page()?;
-        let filters = parameters.filter.as_deref().map(|text| compile_across(text, self.kinds));
+        let filters = parameters.filter.as_deref().map(|text| compile_multi_type(text, self.kinds));
         let mut filters = filters.transpose().map_err(Error::from)?.unwrap_or_default().into_iter();
         let sorts = parameters.sort_by.as_deref().map(|text| {
             let order = parameters.sort_order.as_deref().map(Order::parse).transpose()?;
             Ok::<_, Error>((
                 order.unwrap_or_default(),
-                sort_by_across(text, self.kinds.iter().map(|kind| &**kind))?,
+                sort_by_multi_type(text, self.kinds.iter().map(|kind| &**kind))?,
             ))
         });
         let (order, sorts) = sorts.transpose()?.map_or((None, Vec::new()), |(order, by)| (Some(order), by));

@@ -1,13 +1,11 @@
-//! How clients write values: each quirk is one pure function.
-//!
-//! The twin of [`read::dialect`](crate::read::dialect), about names in a body, and of
-//! [`patch::dialect`](crate::patch::dialect), about operations. The files named are those
-//! of `tests/corpus/patch`.
+//! Quirks of values. File names are those of `tests/corpus/patch`.
 
 use serde_json::{Map, Number, Value};
 
-use super::is_empty;
+use crate::error::Error;
+use crate::json::{self, field};
 use crate::model::attribute::{Attribute, Type};
+use crate::value::shape::{LIST, is_empty, mismatch};
 
 /// A single value in an array of one: `["x"]` is `"x"` (`entra-array-wrapped-scalar.json`).
 #[must_use]
@@ -22,7 +20,7 @@ pub fn only_element(sent: &Value) -> &Value {
 /// (`entra-array-wrapped-scalar.json`).
 #[must_use]
 pub fn value_of_object(sent: &Value) -> &Value {
-    sent.as_object().and_then(|object| member(object, "value")).unwrap_or(sent)
+    sent.as_object().and_then(|object| field(object, "value")).unwrap_or(sent)
 }
 
 /// A boolean as text in any case: `"False"` is `false` (`entra-disable-boolean-as-string.json`).
@@ -36,7 +34,7 @@ pub fn boolean(sent: &Value) -> Option<bool> {
     }
 }
 
-/// A number as text: `"7"` is `7`, for the clients that write every value as a string.
+/// A number as text: `"7"` is `7`. Some clients send every value as a string.
 #[must_use]
 pub fn number(sent: &Value) -> Option<Number> {
     match sent {
@@ -49,30 +47,36 @@ pub fn number(sent: &Value) -> Option<Number> {
     }
 }
 
-/// A multi-valued attribute as a single object or text: `{…}` is `[{…}]`
+/// The values of a list. A single object stands for a list of one: `{…}` is `[{…}]`
 /// (`multi-valued-as-single-object.json`).
-#[must_use]
-pub fn elements(sent: &Value) -> &[Value] {
+///
+/// A text or another simple value is refused. It could be anything, such as JSON as text or
+/// several values with commas, and would replace the whole list
+/// (`emails-replaced-by-text.json`, `members-replaced-by-json-text.json`).
+///
+/// # Errors
+/// `InvalidValue` naming `at`, the attribute's path.
+pub fn elements<'v>(sent: &'v Value, at: &str) -> Result<&'v [Value], Error> {
     match sent {
-        Value::Array(items) => items,
-        single => std::slice::from_ref(single),
+        Value::Array(items) => Ok(items),
+        Value::Null => Ok(&[]),
+        Value::Object(_) => Ok(std::slice::from_ref(sent)),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Err(mismatch(at, LIST, sent)),
     }
 }
 
-/// A complex value as its bare `value`: `"x"` is `{"value": "x"}`, for a manager
+/// A complex value as the text of its `value`: `"x"` is `{"value": "x"}`, for a manager
 /// (`entra-manager-string.json`) and for elements of a list (`multi-valued-of-strings.json`).
 #[must_use]
 pub fn bare_value(text: &Value) -> Map<String, Value> {
     Map::from_iter([("value".to_owned(), text.clone())])
 }
 
-/// `displayName` for an element's `display`, as Entra's complex roles have it
+/// `displayName` for an element's `display`, as in Entra's complex roles
 /// (`entra-role-display-name.json`).
 #[must_use]
 pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
-    if row.sub("displayName").is_none()
-        && row.sub("display").is_some()
-        && member(&object, "display").is_none()
+    if row.sub("displayName").is_none() && row.sub("display").is_some() && field(&object, "display").is_none()
     {
         let alias = object.keys().find(|key| key.eq_ignore_ascii_case("displayName")).cloned();
         if let Some(value) = alias.and_then(|alias| object.shift_remove(&alias)) {
@@ -85,14 +89,14 @@ pub fn display_name(row: &Attribute, mut object: Map<String, Value>) -> Map<Stri
 /// A role whose `value` is the JSON text of the role:
 /// `{"value": "{\"id\":…,\"value\":\"Admin\",\"displayName\":\"Admin\"}"}` (`entra-role-json-text.json`).
 ///
-/// What stands beside the text wins over what stands in it.
+/// Parts of the object itself win over parts in the text.
 #[must_use]
 pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Value> {
-    let text = member(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
-    let Some(Ok(Value::Object(inner))) = text.map(serde_json::from_str) else {
+    let text = field(&object, "value").and_then(Value::as_str).filter(|_| row.name == "roles");
+    let Some(Ok(Value::Object(inner))) = text.map(|text| json::parse(text.as_bytes())) else {
         return object;
     };
-    if !member(&inner, "value").is_some_and(Value::is_string) {
+    if !field(&inner, "value").is_some_and(Value::is_string) {
         return object;
     }
     let mut role = display_name(row, inner);
@@ -102,27 +106,21 @@ pub fn role_json(row: &Attribute, object: Map<String, Value>) -> Map<String, Val
     role
 }
 
-/// A reference to one of our resources without its id: `{"$ref": "…/Users/7"}` is
+/// A reference to a resource of this service without its id: `{"$ref": "…/Users/7"}` is
 /// `{"value": "7"}` (`manager-by-reference-only.json`).
 #[must_use]
 pub fn value_of_reference(row: &Attribute, mut object: Map<String, Value>) -> Map<String, Value> {
     let refers = !row.multi_valued
         && row.sub("$ref").is_some_and(|sub| sub.kind == Type::Reference)
-        && member(&object, "value").is_none();
+        && field(&object, "value").is_none();
     if refers
-        && let Some(url) = member(&object, "$ref").and_then(Value::as_str)
+        && let Some(url) = field(&object, "$ref").and_then(Value::as_str)
         && let Some(id) = url.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty())
     {
         let id = Value::String(id.to_owned());
         object.insert("value".to_owned(), id);
     }
     object
-}
-
-/// The member of `object` called `name`, in any letter case.
-#[must_use]
-pub fn member<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
-    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
 }
 
 #[cfg(test)]
@@ -139,16 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_a_roles_json_text_wins_unless_it_is_empty() {
+    fn parts_of_a_role_win_over_parts_in_its_json_text_unless_they_are_empty() {
         let roles = user::schema().attribute("roles").cloned().unwrap();
         let text = json!({ "value": "Admin", "displayName": "Inside", "type": "inside" }).to_string();
-        let sent = object(json!({ "value": text, "display": null, "type": "beside", "primary": "" }));
+        let sent = object(json!({ "value": text, "display": null, "type": "outside", "primary": "" }));
         let role = role_json(&roles, sent);
-        assert_eq!(Value::Object(role), json!({ "value": "Admin", "type": "beside", "display": "Inside" }));
+        assert_eq!(Value::Object(role), json!({ "value": "Admin", "type": "outside", "display": "Inside" }));
     }
 
     #[test]
-    fn display_name_is_display_only_where_there_is_no_other() {
+    fn display_name_is_display_only_if_there_is_no_display() {
         let roles = user::schema().attribute("roles").cloned().unwrap();
         let alias = |sent: Value| Value::Object(display_name(&roles, object(sent)));
         assert_eq!(alias(json!({ "DisplayName": "x" })), json!({ "display": "x" }));
@@ -160,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_stands_for_a_value_that_is_missing() {
+    fn a_reference_replaces_a_missing_value() {
         let manager = enterprise::schema().attribute("manager").cloned().unwrap();
         let value = |sent: Value| value_of_reference(&manager, object(sent)).get("value").cloned();
         assert_eq!(value(json!({ "$ref": "https://example.com/scim/v2/Users/7/" })), Some(json!("7")));
@@ -169,11 +167,15 @@ mod tests {
         assert_eq!(
             value(json!({ "$ref": "../Users/7", "value": "" })),
             Some(json!("")),
-            "it is to be cleared"
+            "the value is cleared"
         );
         assert_eq!(value(json!({ "$ref": "" })), None);
         let members = group::schema().attribute("members").cloned().unwrap();
         let member = object(json!({ "$ref": "../Users/7" }));
-        assert_eq!(value_of_reference(&members, member.clone()), member, "a member is named by its value");
+        assert_eq!(
+            value_of_reference(&members, member.clone()),
+            member,
+            "a member is identified by its value"
+        );
     }
 }

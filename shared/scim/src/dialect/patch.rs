@@ -1,32 +1,28 @@
-//! How clients write operations: each quirk is one pure function.
-//!
-//! The twin of [`value::dialect`](crate::value::dialect), about values, and of
-//! [`read::dialect`](crate::read::dialect), about names in a body. The files named are
-//! those of `tests/corpus/patch`.
+//! Quirks of PATCH operations. File names are those of `tests/corpus/patch`.
 
 use serde_json::Value;
 
-use super::path::{Access, Place};
-use super::request::Op;
+use super::value::only_element;
 use crate::filter::ast::CompareOp;
-use crate::filter::bind::{Bound, Comparison};
+use crate::filter::bound::{Bound, Comparison};
 use crate::model::doc::Doc;
-use crate::value::dialect::only_element;
-use crate::value::is_empty;
+use crate::patch::operation::Op;
+use crate::patch::path::{Access, PatchTarget};
+use crate::value::shape::is_empty;
 
-/// An operation's name in any case: Entra writes `Add`, `Replace`, `Remove`
+/// An operation's name in any letter case: Entra sends `Add`, `Replace`, `Remove`
 /// (`entra-default-dialect.json`).
 #[must_use]
 pub fn op(name: &str) -> Option<Op> {
     [Op::Add, Op::Remove, Op::Replace].into_iter().find(|op| op.name().eq_ignore_ascii_case(name))
 }
 
-/// The element that a filter describes, when it is made of `eq` joined by `and`:
+/// The element that a filter describes, if it consists of `eq` joined by `and`:
 /// `type eq "work"` describes `{"type": "work"}`, `primary eq "True"` `{"primary": true}`
 /// (`entra-value-path-creates.json`, `entra-role-primary-path.json`).
 ///
-/// Entra addresses elements that were never sent; `noTarget`, which RFC 7644 §3.5.2.3
-/// asks for, would stop it.
+/// Entra addresses elements that do not exist yet. `noTarget`, which RFC 7644 §3.5.2.3
+/// requires, would stop it.
 #[must_use]
 pub fn described(selection: &Bound) -> Option<Doc> {
     let mut element = Doc::new();
@@ -54,19 +50,19 @@ pub fn is_bare_text(sent: &Value) -> bool {
     only_element(sent).is_string()
 }
 
-/// What a remove lists in its `value`; the RFC has none and would remove all, which has
-/// emptied groups (`entra-group-remove-listed-members.json`,
-/// `entra-remove-listed-elements.json`). Null is no list, but an empty list is one, of
-/// nothing (`entra-group-remove-empty-list.json`).
+/// The values that a remove lists in `value`. The RFC ignores a `value` there and removes all,
+/// which has emptied groups (`entra-group-remove-listed-members.json`,
+/// `entra-remove-listed-elements.json`). A null lists nothing in particular, so all values are
+/// removed; an empty list removes none (`entra-group-remove-empty-list.json`).
 #[must_use]
 pub fn listed(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
 }
 
-/// Whether a place named inside a value without a path is passed over: Okta sends back
-/// the `id` that it read (`okta-group-rename-with-id.json`), others the whole resource
+/// Whether an attribute in a value without a path is ignored: Okta sends back the `id` that
+/// it read (`okta-group-rename-with-id.json`), others the whole resource
 /// (`okta-resource-sent-back.json`).
 #[must_use]
-pub fn is_sent_back(place: &Place<'_>) -> bool {
-    place.access() != Access::Write
+pub fn is_sent_back(target: &PatchTarget<'_>) -> bool {
+    target.access() != Access::Write
 }

@@ -1,80 +1,81 @@
-//! A filter asked of several resource types at once: a query of the server's root
-//! (RFC 7644 §3.4.2.1).
+//! A filter for several resource types: a query of the server's root (RFC 7644 §3.4.2.1).
 
 use std::sync::Arc;
 
 use super::ast::{CompareOp, Filter, Literal};
-use super::bind::{Bound, bind_located};
+use super::bind::bind_located;
+use super::bound::Bound;
 use super::error::Error;
-use super::parse::{self, Place};
+use super::parse::{self, SourceSpan};
 use crate::model::path::AttrPath;
 use crate::model::resource_type::ResourceType;
 
-/// Reads the `filter` parameter of a request for resources of all `kinds`: the filter as
-/// each of them, in their order, is asked it.
+/// Reads the `filter` parameter of a request for resources of all `kinds`. Returns one filter
+/// for each of them, in their order.
 ///
-/// An attribute that a type does not have is one without a value there: no comparison
-/// with it matches, but `ne` does, and `eq null`. One that it has and that cannot be asked
-/// so is refused, whatever the others have: its values are there, and would be denied.
+/// If a type does not have an attribute, the attribute has no value there: `ne` and
+/// `eq null` match, and no other comparison. If a type has it, but the comparison does not
+/// fit, the filter is refused even if it fits another type: otherwise existing values would
+/// be ignored.
 ///
 /// # Errors
-/// As [`compile`](super::compile::compile), when a type that has the attribute cannot be
-/// asked, or no type has it.
-pub fn compile_across(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
-    let (filter, places) = parse::located(text)?;
-    Across { text, kinds }.bind(&filter, &mut places.as_slice())
+/// As [`compile`](super::compile::compile), if the comparison does not fit a type that has
+/// the attribute, or no type has it.
+pub fn compile_multi_type(text: &str, kinds: &[Arc<ResourceType>]) -> Result<Vec<Bound>, Error> {
+    let (filter, spans) = parse::located(text)?;
+    MultiType { text, kinds }.bind(&filter, &mut spans.as_slice())
 }
 
-struct Across<'a> {
+struct MultiType<'a> {
     text: &'a str,
     kinds: &'a [Arc<ResourceType>],
 }
 
-impl Across<'_> {
-    /// Takes from `places` those of the attributes of `filter`.
-    fn bind(&self, filter: &Filter, places: &mut &[Place]) -> Result<Vec<Bound>, Error> {
+impl MultiType<'_> {
+    /// Takes the spans of the attributes of `filter` from `spans`.
+    fn bind(&self, filter: &Filter, spans: &mut &[SourceSpan]) -> Result<Vec<Bound>, Error> {
         match filter {
-            Filter::And(parts) => self.bind_all(parts, places, Bound::And),
-            Filter::Or(parts) => self.bind_all(parts, places, Bound::Or),
+            Filter::And(parts) => self.bind_all(parts, spans, Bound::And),
+            Filter::Or(parts) => self.bind_all(parts, spans, Bound::Or),
             Filter::Not(part) => {
-                let part = self.bind(part, places)?;
+                let part = self.bind(part, spans)?;
                 Ok(part.into_iter().map(|part| Bound::Not(Box::new(part))).collect())
             }
             Filter::Compare { path, op, value } => {
-                self.bind_part(filter, path, places, is_true_of_nothing(*op, value))
+                self.bind_part(filter, path, spans, is_true_of_nothing(*op, value))
             }
             Filter::Present(path) | Filter::Element { path, .. } => {
-                self.bind_part(filter, path, places, false)
+                self.bind_part(filter, path, spans, false)
             }
         }
     }
 
-    /// Every part for every type, then every type's parts `together`.
+    /// Binds each part for each type, and joins the parts of each type by `together`.
     fn bind_all(
         &self,
         parts: &[Filter],
-        places: &mut &[Place],
+        spans: &mut &[SourceSpan],
         together: fn(Vec<Bound>) -> Bound,
     ) -> Result<Vec<Bound>, Error> {
         let mut by_kind = vec![Vec::with_capacity(parts.len()); self.kinds.len()];
         for part in parts {
-            for (so_far, bound) in by_kind.iter_mut().zip(self.bind(part, places)?) {
+            for (so_far, bound) in by_kind.iter_mut().zip(self.bind(part, spans)?) {
                 so_far.push(bound);
             }
         }
         Ok(by_kind.into_iter().map(together).collect())
     }
 
-    /// A part about one attribute; `absent` is what it is of a type that does not have it.
+    /// A part about one attribute; `absent` is its result for types without the attribute.
     fn bind_part(
         &self,
         part: &Filter,
         path: &AttrPath,
-        places: &mut &[Place],
+        spans: &mut &[SourceSpan],
         absent: bool,
     ) -> Result<Vec<Bound>, Error> {
-        let (own, rest) = places.split_at_checked(attributes(part)).unwrap_or((&[], places));
-        *places = rest;
+        let (own, rest) = spans.split_at_checked(attributes(part)).unwrap_or((&[], spans));
+        *spans = rest;
         let (mut bound, mut asked) = (Vec::with_capacity(self.kinds.len()), false);
         for kind in self.kinds {
             match bind_located(part, kind, self.text, own) {
@@ -82,8 +83,8 @@ impl Across<'_> {
                     asked = true;
                     bound.push(of_kind);
                 }
-                // One that has the attribute, and cannot be asked, is not one without a
-                // value. One alone says what it has instead.
+                // The type has the attribute, so its values must not be ignored. A single
+                // type's error lists the attributes that it has.
                 Err(refused) if self.kinds.len() == 1 || kind.resolve(path).is_some() => return Err(refused),
                 Err(_) => bound.push(Bound::constant(absent)),
             }
@@ -91,9 +92,9 @@ impl Across<'_> {
         if asked {
             return Ok(bound);
         }
-        let reason = "no resource type has an attribute of this name";
+        let reason = "no resource type has an attribute of this name: see `/Schemas`";
         Err(match own.first() {
-            Some(place) => Error::at(self.text, place.path.clone(), reason),
+            Some(span) => Error::at(self.text, span.path.clone(), reason),
             None => Error::about(&path.to_string(), reason),
         })
     }
@@ -130,7 +131,7 @@ mod tests {
 
     /// Whether the filter matches the user, and the group.
     fn asked(filter: &str, user: &Value, group: &Value) -> (bool, bool) {
-        let bound = compile_across(filter, &kinds()).unwrap();
+        let bound = compile_multi_type(filter, &kinds()).unwrap();
         (bound[0].matches(user.as_object().unwrap()), bound[1].matches(group.as_object().unwrap()))
     }
 
@@ -164,7 +165,7 @@ mod tests {
             (r#"members[colour eq "x"]"#, "character 9 (`colour`)"),
             ("password pr", "character 1 (`password`)"),
         ] {
-            let error = compile_across(filter, &kinds()).unwrap_err();
+            let error = compile_multi_type(filter, &kinds()).unwrap_err();
             assert!(error.to_string().contains(at), "{error}");
         }
     }
@@ -182,9 +183,9 @@ mod tests {
             "displayName pr",
             r#"members pr and displayName sw "a""#,
         ] {
-            let error = compile_across(filter, &kinds).unwrap_err();
+            let error = compile_multi_type(filter, &kinds).unwrap_err();
             assert!(error.to_string().contains("(`displayName`)"), "{error}");
         }
-        assert!(compile_across("members pr and userName pr", &kinds).is_ok());
+        assert!(compile_multi_type("members pr and userName pr", &kinds).is_ok());
     }
 }
