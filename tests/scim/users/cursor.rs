@@ -2,7 +2,7 @@
 
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
-use directory::query::{From, MOST, Part, Query};
+use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
 use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
@@ -187,9 +187,15 @@ fn an_expired_cursor_is_told_so() {
         block_on(async {
             let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);
             let kind = ResourceType::user().into();
-            let parts = vec![Part { kind, filter: None, sort: None, wants: Wants::default() }];
-            let from = From::Cursor { sent: String::new(), cursors };
-            let query = Query { parts, order: None, from, count: 3, base: String::new(), most: MOST };
+            let wants = Wants::default();
+            let query = Query {
+                parts: vec![Part { kind, filter: None, sort: None, wants, projection: None }],
+                order: None,
+                start: PageStart::Cursor { sent: String::new(), cursors },
+                count: 3,
+                base: String::new(),
+                max_candidates: MAX_CANDIDATES,
+            };
             scope.list(&query).await.unwrap().next.unwrap()
         })
     };
