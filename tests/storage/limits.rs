@@ -23,8 +23,8 @@ fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
         scim.create_user(&format!("u{number:02}"), &json!({ "title": title }))
     };
     let ids = (0..60).map(create).collect();
-    let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &somebody);
+    let other: CredentialId = "other".parse().unwrap();
+    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
     Some((scim, scope, ids))
 }
 
@@ -56,25 +56,25 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
     let onwards = |sent: &str| {
         let mut pages = vec![page(sent)];
         while let Some(next) = pages.last().unwrap().next.clone() {
-            assert!(pages.len() < 60, "a walk without an end");
+            assert!(pages.len() < 60, "a list without an end");
             pages.push(page(&next));
         }
         pages
     };
     let mut pages = onwards("");
     assert_eq!(pages.len(), 9, "each looks at seven");
-    assert_eq!(pages[0].total, None, "nobody counted");
+    assert_eq!(pages[0].total, None, "not counted");
     let seen: Vec<_> = pages.iter().flat_map(ids).collect();
     assert_eq!(seen, [&all[0], &all[20], &all[40]].map(String::clone));
     // And back. An empty page on the way has its neighbours, too.
     let (mut back, mut last) = (Vec::<Vec<String>>::new(), pages.swap_remove(7));
     assert_eq!(ids(&last).len(), 0);
     while let Some(previous) = last.previous {
-        assert!(back.len() < 60, "a walk without an end");
+        assert!(back.len() < 60, "a list without an end");
         last = page(&previous);
         let behind: Vec<_> = onwards(last.next.as_ref().unwrap()).iter().flat_map(ids).collect();
         let passed: Vec<_> = back.concat().into_iter().rev().collect();
-        assert_eq!(behind, passed, "what lies behind a page is what was passed before");
+        assert_eq!(behind, passed, "after a page come the resources that were passed before it");
         back.push(ids(&last));
     }
     assert_eq!(back.concat(), [&all[40], &all[20], &all[0]].map(String::clone));
@@ -125,4 +125,18 @@ fn a_page_by_index_is_refused_with_what_is_possible() {
         ids(&list("title pr", Some("userName"), 100).unwrap()),
         [&all[0], &all[20], &all[40]].map(String::clone)
     );
+}
+
+#[test]
+fn a_page_by_index_is_short_where_its_total_is_known() {
+    let Some((_, scope, all)) = sixty() else { return };
+    let mut seen = Vec::new();
+    while seen.len() < all.len() {
+        let mut query = query("id pr", None, PageStart::Index(seen.len() as u64 + 1), 10, 7);
+        query.parts[0].filter = None;
+        let page = block_on(scope.list(&query)).unwrap();
+        assert_eq!((page.total, page.resources.len()), (Some(60), 7.min(60 - seen.len())));
+        seen.extend(ids(&page));
+    }
+    assert_eq!(seen, all);
 }

@@ -75,13 +75,17 @@ fn sixty_with_photos() -> Option<(Endpoint, Vec<String>)> {
 #[test]
 fn what_is_not_shown_does_not_make_a_page_shorter() {
     let Some((scim, ids)) = sixty_with_photos() else { return };
-    for shown in ["attributes=userName", "attributes=photos.type,id", "excludedAttributes=photos"] {
-        for order in ["", "&sortBy=nickName", "&sortBy=userName", "&filter=photos%20pr", "&cursor"] {
-            let page = scim.get(&format!("/Users?{shown}&count=100{order}")).send();
-            page.expect(200).holds(&json!({ "totalResults": 60, "itemsPerPage": 60 }));
-            assert_eq!(page.ids(), ids, "{shown}{order}");
-            assert_eq!(cursor(&page, "nextCursor"), None);
-        }
+    for query in [
+        "attributes=userName",
+        "attributes=userName&cursor",
+        "attributes=userName&filter=photos%20pr",
+        "attributes=userName&sortBy=userName",
+        "attributes=photos.type,id&sortBy=nickName",
+        "excludedAttributes=photos",
+    ] {
+        let page = scim.get(&format!("/Users?count=100&{query}")).send();
+        page.expect(200).holds(&json!({ "totalResults": 60, "itemsPerPage": 60 }));
+        assert_eq!((page.ids(), cursor(&page, "nextCursor")), (ids.clone(), None), "{query}");
     }
     let search = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes": ["userName"], "count": 100,
@@ -92,16 +96,13 @@ fn what_is_not_shown_does_not_make_a_page_shorter() {
 #[test]
 fn a_page_that_would_be_too_large_ends_early_and_says_so() {
     let Some((scim, ids)) = sixty_with_photos() else { return };
-    for order in ["", "nickName", "userName"] {
-        let mut list = List::new(&scim, "/Users", 100);
-        if !order.is_empty() {
-            list = list.with("sortBy", order);
-        }
+    let users = || List::new(&scim, "/Users", 100);
+    for list in [users(), users().with("sortBy", "nickName")] {
         let page = block_on(list.page("startIndex", "1"));
-        let (length, items) = (page.body().len(), page.ids().len());
+        let (length, items) = (page.body.len(), page.ids().len());
         page.holds(&json!({ "totalResults": 60, "itemsPerPage": items }));
         assert!((4_300_000..4_600_000).contains(&length), "{items} users in {length} bytes");
-        assert_eq!(list.walked(), ids, "each once: {order}");
+        assert_eq!(list.walked(), ids, "each once: {list:?}");
     }
 }
 

@@ -164,8 +164,8 @@ impl Cursors {
     }
 }
 
-/// For the fuzzer: reads `text` as a cursor that was sent, and as the content of one, which nobody can send
-/// without the key.
+/// For the fuzzer: reads `text` as a cursor that was sent, and as the content of a cursor, which a client
+/// cannot make without the key.
 #[cfg(fuzzing)]
 pub fn fuzz(cursors: &Cursors, directory: &DirectoryId, text: &str) {
     let _ = cursors.decrypt(directory, text);

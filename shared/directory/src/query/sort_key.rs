@@ -32,7 +32,7 @@ fn short(value: &Comparable<'_>) -> String {
 
 /// The form of a whole sort key that a position contains: truncated like an index key if it is long.
 pub(super) fn truncated(whole: &str) -> String {
-    key::cut_short(whole)
+    key::truncated(whole)
 }
 
 /// The beginning of a sort key that was truncated; `None` for a whole one.
