@@ -8,8 +8,10 @@ use scim::model::resource_type::ResourceType;
 use super::access_path::{Access, Entries, Range};
 use super::sort_key;
 use crate::error::Error;
-use crate::id::is_resource_id;
+use crate::id::{ListVersion, is_resource_id};
 use crate::keys::{self, Item, Key, text};
+use crate::members::list::MemberList;
+use crate::resource::get;
 use crate::resource::index;
 use crate::resource::stored::Stored;
 use crate::store::Pages;
@@ -88,16 +90,14 @@ impl<'a> Source<'a> {
             }
             Access::Walk => keys::resources(&scope.directory, &kind.name),
             Access::Entries(entries) => keys::index(&scope.directory, &kind.name, &entries.attribute),
-            Access::MembersOf(group) => match scope.stored(&ResourceType::group(), group).await {
-                Ok(stored) => {
-                    let members = stored.epoch.as_ref();
-                    let members = members.map(|epoch| keys::members(&scope.directory, group, epoch));
+            Access::MembersOf(group) => match get::find(scope, &ResourceType::group(), group).await? {
+                Some(stored) => {
+                    let list = MemberList::open(&stored);
                     source.group = Some(stored);
-                    let Some(members) = members else { return Ok(source) };
-                    members
+                    let Some(list) = list else { return Ok(source) };
+                    list.partition(&scope.directory)
                 }
-                Err(Error::NotFound) => return Ok(source),
-                Err(other) => return Err(other),
+                None => return Ok(source),
             },
         };
         let range = match access {
@@ -122,10 +122,10 @@ impl<'a> Source<'a> {
         Ok(source)
     }
 
-    /// Where the candidates are a group's members: the group, and its epoch.
-    pub(super) fn group(&self) -> Option<(&str, Option<&str>)> {
+    /// Where the candidates are a group's members: the group, and its member list.
+    pub(super) fn group(&self) -> Option<(&str, Option<&ListVersion>)> {
         match self.access {
-            Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.epoch.as_deref()))),
+            Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.list.as_ref()))),
             _ => None,
         }
     }

@@ -7,7 +7,8 @@ use super::execute::Hit;
 use super::position::Place;
 use super::{Part, Query};
 use crate::error::Error;
-use crate::resource::get::found;
+use crate::members::read::complete;
+use crate::resource::get;
 use crate::resource::stored::{Resource, Stored};
 use crate::tenant::Tenant;
 use table::retry::Attempts;
@@ -62,13 +63,15 @@ impl Tenant {
         let mut attempts = Attempts::default();
         loop {
             let matched = stored.resource.version;
-            let complete = found(self.complete(&part.kind, stored, part.wants).await)?;
-            let Some(resource) = complete else { return Ok(None) };
+            let resource = match complete(self, &part.kind, stored, part.wants).await {
+                Err(Error::NotFound) => return Ok(None),
+                complete => complete?,
+            };
             if part.filter.is_none() || resource.version == matched {
                 return Ok(Some(resource));
             }
             attempts.again().await?;
-            let now = found(self.stored(&part.kind, &resource.id).await)?;
+            let now = get::find(self, &part.kind, &resource.id).await?;
             let Some(now) = now else { return Ok(None) };
             let mut sight = Sight::new(self, &part.kind, part.filter.as_ref(), None, &query.base);
             sight.prepare(&[&now]).await?;

@@ -14,8 +14,13 @@ use serde_json::{Value, json};
 use super::needs::{Needs, needs, to_sort};
 use super::sort_key;
 use crate::error::Error;
+use crate::id::ListVersion;
 use crate::keys::Key;
-use crate::members::{element, key, member};
+use crate::members::list::MemberList;
+use crate::members::membership::{element, member};
+use crate::members::of_user::groups_of;
+use crate::members::read::members_of;
+use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -36,9 +41,9 @@ pub(super) struct Sight<'a> {
     groups: BTreeMap<String, Option<Stored>>,
     /// Memberships of the candidates at hand that can decide the filter.
     known: HashMap<Key, Member>,
-    /// Epochs that an answer of "no" rests on: a member list may be replaced, and the
+    /// By group, the member lists that an answer of "no" rests on: a list may be replaced, and the
     /// old one swept, while it is looked at.
-    epochs: BTreeMap<String, Option<String>>,
+    lists: BTreeMap<String, Option<ListVersion>>,
 }
 
 impl<'a> Sight<'a> {
@@ -52,26 +57,28 @@ impl<'a> Sight<'a> {
         let attribute = if kind.has_members() { "members" } else { "groups" };
         let asked = filter.map_or(Needs::Nothing, |filter| needs(filter, attribute));
         let needs = asked.and(sort.map_or(Needs::Nothing, |path| to_sort(path, attribute)));
-        let (groups, epochs) = (BTreeMap::new(), BTreeMap::new());
-        Self { scope, kind, filter, sort, base, needs, via: None, groups, known: HashMap::new(), epochs }
+        let (groups, lists) = (BTreeMap::new(), BTreeMap::new());
+        Self { scope, kind, filter, sort, base, needs, via: None, groups, known: HashMap::new(), lists }
     }
 
-    /// The candidates are the members of `group` in its epoch `epoch`.
-    pub(super) fn found_among(&mut self, group: &str, epoch: Option<&str>) {
+    /// The candidates are the members of `group` in its member list `list`.
+    pub(super) fn found_among(&mut self, group: &str, list: Option<&ListVersion>) {
         self.via = Some(group.to_owned());
-        self.epochs.insert(group.to_owned(), epoch.map(str::to_owned));
+        self.lists.insert(group.to_owned(), list.cloned());
     }
 
     /// Reads what [`matches`](Self::matches) will look at.
     pub(super) async fn prepare(&mut self, candidates: &[&Stored]) -> Result<(), Error> {
         let Needs::Values(ids) = self.needs.clone() else { return Ok(()) };
         let keys = if self.kind.has_members() {
-            candidates.iter().flat_map(|group| ids.iter().map(|id| self.key(group, id))).collect()
+            candidates.iter().flat_map(|group| ids.iter().filter_map(|id| self.key(group, id))).collect()
         } else {
             self.read_groups(&ids).await?;
             let named = self.groups.values().flatten();
             let named = named.filter(|group| self.via.as_ref() != Some(&group.resource.id));
-            named.flat_map(|group| candidates.iter().map(|user| self.key(group, &user.resource.id))).collect()
+            named
+                .flat_map(|group| candidates.iter().filter_map(|user| self.key(group, &user.resource.id)))
+                .collect()
         };
         let found = self.scope.store.read_all(keys).await?;
         self.known = found.into_iter().filter_map(|(key, item)| Some((key, member(&item)?))).collect();
@@ -97,15 +104,15 @@ impl<'a> Sight<'a> {
 
     /// Whether every member list that was looked at is still its group's.
     pub(super) async fn holds(&self) -> Result<bool, Error> {
-        if self.epochs.is_empty() {
+        if self.lists.is_empty() {
             return Ok(true);
         }
         let kind = ResourceType::group();
-        let keys = self.epochs.keys().map(|id| self.scope.key(&kind, id)).collect();
+        let keys = self.lists.keys().map(|id| self.scope.key(&kind, id)).collect();
         let now = self.scope.store.read_all(keys).await?;
-        for (id, epoch) in &self.epochs {
+        for (id, list) in &self.lists {
             let group = now.get(&self.scope.key(&kind, id)).map(Stored::read).transpose()?;
-            if group.and_then(|group| group.epoch) != *epoch {
+            if group.and_then(|group| group.list) != *list {
                 return Ok(false);
             }
         }
@@ -132,8 +139,8 @@ impl<'a> Sight<'a> {
         Ok(render(self.kind, &facts, doc, self.base))
     }
 
-    fn key(&self, group: &Stored, member: &str) -> Key {
-        key(&self.scope.directory, &group.resource.id, group.epoch.as_deref().unwrap_or_default(), member)
+    fn key(&self, group: &Stored, member: &str) -> Option<Key> {
+        Some(MemberList::open(group)?.key(&self.scope.directory, member))
     }
 
     async fn members(&mut self, group: &Stored) -> Result<Vec<Value>, Error> {
@@ -141,12 +148,12 @@ impl<'a> Sight<'a> {
             Needs::Nothing => return Ok(Vec::new()),
             Needs::Values(ids) => {
                 let known: Vec<Value> =
-                    ids.iter().filter_map(|id| self.known.get(&self.key(group, id))).map(element).collect();
+                    ids.iter().filter_map(|id| self.known.get(&self.key(group, id)?)).map(element).collect();
                 let sure = known.len() == ids.len();
                 (known, sure)
             }
             Needs::All => {
-                let all = self.scope.members(group, MOST_MEMBERS).await?.ok_or_else(|| {
+                let all = members_of(self.scope, group, MOST_MEMBERS).await?.ok_or_else(|| {
                     Error::TooMany(format!(
                         "the filter would have to look at the members of a group of more than {MOST_MEMBERS}: \
                          ask for one member with `members.value eq \"<id>\"`"
@@ -156,7 +163,7 @@ impl<'a> Sight<'a> {
             }
         };
         if !sure {
-            self.epochs.insert(group.resource.id.clone(), group.epoch.clone());
+            self.lists.insert(group.resource.id.clone(), group.list.clone());
         }
         Ok(members)
     }
@@ -164,13 +171,13 @@ impl<'a> Sight<'a> {
     async fn groups(&self, user: &Stored) -> Result<Vec<Value>, Error> {
         match &self.needs {
             Needs::Nothing => Ok(Vec::new()),
-            Needs::All => self.scope.groups_of(&user.resource.id).await,
+            Needs::All => groups_of(self.scope, &user.resource.id).await,
             Needs::Values(_) => {
                 let id = &user.resource.id;
                 let named = self.groups.values().flatten();
                 let joined = named.filter(|group| {
                     self.via.as_ref() == Some(&group.resource.id)
-                        || self.known.contains_key(&self.key(group, id))
+                        || self.key(group, id).is_some_and(|key| self.known.contains_key(&key))
                 });
                 Ok(joined
                     .map(|group| {
@@ -189,13 +196,9 @@ impl<'a> Sight<'a> {
             if self.groups.contains_key(id) {
                 continue;
             }
-            let group = match self.scope.stored(&kind, id).await {
-                Ok(group) => Some(group),
-                Err(Error::NotFound) => None,
-                Err(other) => return Err(other),
-            };
+            let group = get::find(self.scope, &kind, id).await?;
             if let Some(group) = &group {
-                self.epochs.entry(id.clone()).or_insert_with(|| group.epoch.clone());
+                self.lists.entry(id.clone()).or_insert_with(|| group.list.clone());
             }
             self.groups.insert(id.clone(), group);
         }

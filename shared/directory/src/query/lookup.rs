@@ -8,6 +8,8 @@ use super::access_path::Lookup;
 use crate::error::Error;
 use crate::id::is_resource_id;
 use crate::keys::{self, Key, optional_text, text};
+use crate::members::of_user::groups_with;
+use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use table::name;
@@ -40,7 +42,7 @@ impl Tenant {
                     None => Ok(Vec::new()),
                 }
             }
-            Lookup::Member(member) => self.groups_with(member).await,
+            Lookup::Member(member) => groups_with(self, member).await,
         }
     }
 
@@ -65,10 +67,6 @@ impl Tenant {
     }
 
     async fn stored_under(&self, kind: &ResourceType, id: &str) -> Result<Vec<Stored>, Error> {
-        match self.stored(kind, id).await {
-            Ok(stored) => Ok(vec![stored]),
-            Err(Error::NotFound) => Ok(Vec::new()),
-            Err(other) => Err(other),
-        }
+        Ok(get::find(self, kind, id).await?.into_iter().collect())
     }
 }

@@ -6,6 +6,7 @@ use super::execute::{Count, Found, Plan};
 use super::position::{Place, Start};
 use super::{From, Page, Query};
 use crate::error::Error;
+use crate::resource::counter;
 use crate::resource::stored::Resource;
 use crate::tenant::Tenant;
 
@@ -136,7 +137,7 @@ impl Tenant {
         }
         let mut total = 0;
         for asked in &plan.asked {
-            total += self.total(asked.kind()).await?;
+            total += counter::total(self, asked.kind()).await?;
         }
         Ok(Some(total))
     }

@@ -13,7 +13,7 @@ use super::sort_key;
 use super::stream::NAMED;
 use super::{MOST, Query};
 use crate::error::Error;
-use crate::resource::get::found;
+use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -109,8 +109,8 @@ impl Tenant {
         for asked in &plan.asked {
             let mut source = Source::open(self, asked.kind(), &asked.access, None, false).await?;
             let mut sight = asked.sight(self, query);
-            if let Some((group, epoch)) = source.group() {
-                sight.found_among(group, epoch);
+            if let Some((group, list)) = source.group() {
+                sight.found_among(group, list);
             }
             let limit = (asked.access != Access::Walk).then_some(NAMED);
             // One whose indexed value changes meanwhile may come again, further on.
@@ -214,7 +214,7 @@ impl Tenant {
             return Ok(Some(Edge { place: place.key.clone(), head: false }));
         };
         if let Some(asked) = plan.asked.iter().find(|asked| asked.number == place.part)
-            && let Some(stored) = found(self.stored(asked.kind(), id).await)?
+            && let Some(stored) = get::find(self, asked.kind(), id).await?
         {
             let mut sight = asked.sight(self, query);
             sight.prepare(&[&stored]).await?;

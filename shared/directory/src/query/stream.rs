@@ -79,8 +79,8 @@ impl Stream<'_> {
     async fn one(&mut self, asked: &Asked<'_>, after: Option<&str>, falling: bool) -> Result<End, Error> {
         let mut source = Source::open(self.scope, asked.kind(), &asked.access, after, falling).await?;
         let mut sight = asked.sight(self.scope, self.query);
-        if let Some((group, epoch)) = source.group() {
-            sight.found_among(group, epoch);
+        if let Some((group, list)) = source.group() {
+            sight.found_among(group, list);
         }
         self.found.estimate = source.size();
         let mut end = End::Reached;

@@ -9,12 +9,14 @@
 
 use std::time::{Duration, Instant};
 
-use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, WriteId};
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, optional_text, s, text};
+use crate::keys::{self, Item, Key, SWEEP_SHARDS, s, text};
+use crate::members::exist::exists;
+use crate::members::list::MemberList;
+use crate::members::of_user::leave_groups;
 use crate::store::{Change, Store};
 use crate::tenant::Tenant;
 use crate::time::seconds;
@@ -23,8 +25,6 @@ use table::name;
 
 /// How long after the event the second sweep is due: an index lags by seconds.
 const AGAIN: i64 = 60;
-/// How long a write of a new member list may take before it is taken for dead.
-const ABANDONED: i64 = 900;
 /// How long one run works on one sweep; the pending sweep remembers the rest.
 const RUN: Duration = Duration::from_secs(20);
 /// Memberships that one step removes.
@@ -50,7 +50,7 @@ pub enum Work {
     Epoch {
         /// The group's id.
         group: String,
-        /// The epoch.
+        /// The version of the list.
         epoch: String,
     },
     /// The memberships of a resource that is gone.
@@ -199,43 +199,33 @@ impl Store {
     pub(crate) async fn run(&self, sweep: &Sweep) -> Result<bool, Error> {
         let scope = Tenant::new(self.clone(), sweep.directory.clone(), sweeper()?);
         match &sweep.work {
-            Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
+            Work::Epoch { group, epoch } => {
+                remove_list(&scope, &MemberList::new(group, epoch.as_str().into())).await
+            }
             // An import may have brought it back, under the id that it had.
-            Work::Member(id) if scope.is_there(id).await? => Ok(true),
-            Work::Member(id) => scope.leave_groups(id, LEFT).await,
+            Work::Member(id) if exists(&scope, id).await? => Ok(true),
+            Work::Member(id) => leave_groups(&scope, id, LEFT).await,
             // Nothing in the stream calls for it.
             Work::Profile | Work::Erase => Ok(true),
         }
     }
 }
 
-impl Tenant {
-    /// Sees to it that what is written under `epoch` is removed if the group never
-    /// switches to it.
-    pub(crate) async fn intend(&self, group: &str, epoch: &str) -> Result<(), Error> {
-        let work = Work::Epoch { group: group.to_owned(), epoch: epoch.to_owned() };
-        self.store.pend(&Sweep { directory: self.directory.clone(), work }, seconds() + ABANDONED).await
+/// Removes `list` unless its group uses it. Returns whether it is done.
+async fn remove_list(tenant: &Tenant, list: &MemberList) -> Result<bool, Error> {
+    if list.is_used(tenant).await? {
+        return Ok(true);
     }
-
-    async fn remove_epoch(&self, group: &str, epoch: &str) -> Result<bool, Error> {
-        let kind = ResourceType::group();
-        // A group that cannot be read holds up nobody: no more than its epoch is asked.
-        if let Some(item) = self.store.read(&self.key(&kind, group)).await?
-            && optional_text(&item, name::EPOCH) == Some(epoch)
-        {
-            return Ok(true);
+    let begun = Instant::now();
+    let mut pages = list.pages(tenant, None);
+    while let Some(page) = pages.next(Some(STEP)).await? {
+        let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        tenant.table().delete_many(keys).await?;
+        if begun.elapsed() > RUN {
+            return Ok(false);
         }
-        let begun = Instant::now();
-        let mut pages = self.store.range(&keys::members(&self.directory, group, epoch), None);
-        while let Some(page) = pages.next(Some(STEP)).await? {
-            let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-            self.store.write_many(Vec::new(), keys).await?;
-            if begun.elapsed() > RUN {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
+    Ok(true)
 }
 
 fn read(pending: &Item) -> Result<Option<Sweep>, Error> {
