@@ -136,8 +136,8 @@ impl NewId {
     }
 }
 
-/// The version of a group's member list: which of the lists that the group has had. Opaque; only
-/// [`MemberList`](crate::members::list::MemberList) knows what is stored under it.
+/// The version of a group's member list: which of the lists that the group has had. Opaque:
+/// only the module `members` knows what is stored under it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ListVersion(String);

@@ -17,10 +17,10 @@ use super::plan::Delta;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
+use crate::registry::job::{self, Job, Work};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use crate::time::seconds;
-use crate::upkeep::sweep::{Sweep, Work};
 
 /// Seconds after which a new list that its group does not use is taken for dead.
 const ABANDONED: i64 = 900;
@@ -166,8 +166,8 @@ impl MemberList {
         if puts.is_empty() {
             return Ok(());
         }
-        let removal = Sweep { directory: tenant.directory.clone(), work: self.removal() };
-        tenant.store.pend(&removal, seconds() + ABANDONED).await?;
+        let removal = Job::new(&tenant.directory, self.removal());
+        job::enqueue(tenant.table(), &removal, seconds() + ABANDONED).await?;
         Ok(tenant.table().put_many(puts).await?)
     }
 
@@ -183,7 +183,7 @@ impl MemberList {
 
     /// The job that removes this list unless its group uses it.
     pub(crate) fn removal(&self) -> Work {
-        Work::Epoch { group: self.group.clone(), epoch: self.version.to_string() }
+        Work::MemberList { group: self.group.clone(), version: self.version.clone() }
     }
 
     /// Makes this list the first one of a new group, whose item is `group`.

@@ -10,12 +10,12 @@ use scim::model::resource_type::ResourceType;
 use super::Step;
 use super::finding::{Finding, What};
 use crate::error::Error;
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, text};
+use crate::keys::{Item, Key, text};
 use crate::members::list::MemberList;
+use crate::registry::job::{self, Job};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use crate::time::seconds;
-use crate::upkeep::sweep::Sweep;
 use table::name;
 
 /// Lists under suspicion, each with one of its members.
@@ -49,8 +49,7 @@ impl Step<'_> {
         }
         for (list, member) in std::mem::take(&mut self.abandoned.0) {
             if self.options.repair {
-                let sweep = Sweep { directory: scope.directory.clone(), work: list.removal() };
-                scope.store.sweep(&sweep, seconds()).await?;
+                scope.store.sweep(&Job::new(&scope.directory, list.removal()), seconds()).await?;
             }
             let finding = Finding::new(What::MembersAbandoned, "Group").of(&list.group).with(&member);
             self.findings.push(finding.repaired(self.options.repair));
@@ -94,8 +93,8 @@ impl Tenant {
     async fn pending(&self) -> Result<BTreeSet<String>, Error> {
         let directory = self.directory.to_string();
         let mut works = BTreeSet::new();
-        for shard in 0..SWEEP_SHARDS {
-            for pending in self.store.range(&keys::sweeps(shard), None).all().await? {
+        for shard in 0..job::SHARDS {
+            for pending in job::all(self.table(), shard).all().await? {
                 if text(&pending, name::DIRECTORY)? == directory {
                     works.insert(text(&pending, name::WORK)?.to_owned());
                 }
