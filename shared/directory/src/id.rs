@@ -4,6 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use table::item::{Item, optional_text};
+use table::name::MEMBER_LIST;
 use uuid::Uuid;
 
 /// The longest id of a directory or credential, in characters.
@@ -110,8 +113,8 @@ impl From<&GrantId> for CredentialId {
     }
 }
 
-/// The id of a resource that is about to be created. It serves once: whoever finds an
-/// item under it has written it.
+/// The id of a resource that is about to be created. It is used once: an item with this id was
+/// written by the holder of the id.
 #[derive(Debug)]
 pub struct NewId(String);
 
@@ -133,6 +136,41 @@ impl NewId {
     }
 }
 
+/// The version of a group's member list: which of the lists that the group has had. Opaque:
+/// only the module `members` knows what is stored under it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ListVersion(String);
+
+impl ListVersion {
+    /// A new one, unlike all before it.
+    pub(crate) fn mint() -> Self {
+        Self(resource_id())
+    }
+
+    /// The version that the group in `item` uses now; `None` when it is no group.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        optional_text(item, MEMBER_LIST).map(Self::from)
+    }
+
+    /// As the table stores it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ListVersion {
+    fn from(stored: &str) -> Self {
+        Self(stored.to_owned())
+    }
+}
+
+impl fmt::Display for ListVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The id of a new resource: a UUIDv7, opaque, never reused, in order of creation.
 pub(crate) fn resource_id() -> String {
     Uuid::now_v7().to_string()
@@ -149,9 +187,8 @@ pub(crate) fn age_of(id: &str) -> Option<u64> {
     Some(u64::try_from(crate::time::seconds()).ok()?.saturating_sub(made))
 }
 
-/// The id of one request's writes. Each attempt has a token of its own, and all begin
-/// alike, so that a write found in the table is known to be ours even when its answer
-/// was lost.
+/// The id of one request's writes. Each attempt has a token of its own, and all tokens of a request
+/// have the same beginning. So a request recognises its own write even when the answer was lost.
 #[derive(Debug, Clone)]
 pub(crate) struct WriteId {
     request: String,

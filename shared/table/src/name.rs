@@ -12,10 +12,10 @@ pub const DOC: &str = "doc";
 pub const VERSION: &str = "version";
 /// Counts changes of a group's members.
 pub const MEMBERS_VERSION: &str = "membersVersion";
-/// About how many members a group has: a hint, never an answer.
+/// About how many members a group has: a hint, which may be wrong.
 pub const SIZE: &str = "size";
-/// Names the partition that holds a group's members now.
-pub const EPOCH: &str = "epoch";
+/// The version of the member list that a group uses now.
+pub const MEMBER_LIST: &str = "epoch";
 /// When a resource was created.
 pub const CREATED: &str = "created";
 /// When a resource last changed.
@@ -26,11 +26,11 @@ pub const BY: &str = "by";
 pub const WRITE: &str = "write";
 /// The key of a user's name; range key of [`USER_NAME_INDEX`].
 pub const USER_NAME_KEY: &str = "userNameKey";
-/// Since when a user is there who was imported, and not provisioned.
+/// When a user was imported who was not created by an identity provider.
 pub const IMPORTED: &str = "imported";
-/// Since when an imported user is a provider's.
+/// When an identity provider took over an imported user.
 pub const LINKED: &str = "linked";
-/// Since when an imported user has an e-mail address that nobody has verified.
+/// When an imported user got an e-mail address that is not verified.
 pub const UNVERIFIED: &str = "emailUnverified";
 /// A member's name within its directory; hash key of [`MEMBER_INDEX`].
 pub const MEMBER_KEY: &str = "memberKey";
@@ -48,12 +48,41 @@ pub const KEY: &str = "key";
 pub const TOTAL: &str = "total";
 /// The walks that leave such a page anchor.
 pub const GENERATION: &str = "generation";
-/// Of the page anchor behind a first page: who relies on it and on those that follow.
+/// Of the page anchor after a first page: which readers rely on it and on those that follow.
 pub const WALK: &str = "walk";
-/// The directory of a pending sweep.
+/// The directory of a job.
 pub const DIRECTORY: &str = "directory";
-/// What a pending sweep is about.
+/// What a job does.
 pub const WORK: &str = "work";
+/// A directory's name, as people read it.
+pub const NAME: &str = "name";
+/// The profile that a directory's resources follow.
+pub const PROFILE: &str = "profile";
+/// The indexes of a directory's profile that are complete.
+pub const INDEXED: &str = "indexed";
+/// The state of a directory: enabled, disabled, paused or erasing.
+pub const STATE: &str = "state";
+/// The region that a directory is labelled with.
+pub const REGION_LABEL: &str = "regionLabel";
+/// The stage that a directory is labelled with.
+pub const STAGE_LABEL: &str = "stageLabel";
+/// The settings of a directory, as JSON text.
+pub const SETTINGS: &str = "settings";
+/// The secret of a directory, in hexadecimal.
+pub const SECRET: &str = "secret";
+/// The other profile of a directory that changes its profile.
+pub const OTHER_PROFILE: &str = "otherProfile";
+/// The stage of a change of profile.
+pub const STAGE: &str = "stage";
+/// When the stage of a change of profile began.
+pub const SINCE: &str = "since";
+/// How far a change of profile has come.
+pub const AT: &str = "at";
+/// Values that stop a change of profile, because they are not unique.
+pub const DUPLICATES: &str = "duplicates";
+/// Indexes that a directory had before. When their profile is not known any more, their entries
+/// stay until the directory is erased.
+pub const PAST: &str = "past";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

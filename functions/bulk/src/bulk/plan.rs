@@ -7,8 +7,8 @@ use std::sync::Arc;
 use directory::Directory;
 use directory::access::credential::Right;
 use directory::id::NewId;
-use directory::resource::stored::Conditions;
-use directory::resource::update::Terms;
+use directory::resource::precondition::Preconditions;
+use directory::resource::update::ChangeOptions;
 use gateway::http::error::Failure;
 use gateway::http::precondition::listed;
 use gateway::scim::context::Context;
@@ -69,16 +69,16 @@ impl Plan {
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
-        let mut known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
+        let mut prefetched = scope.prefetch(targets).await.map_err(|e| Failure::store("resource", e))?;
         let expected = operations.iter().filter_map(Planned::expected).collect();
         let works: Vec<_> = operations.iter().map(|planned| planned.work.as_ref().ok()).collect();
-        let after = after(&order.sequence, &mentions, &works, |work| known.doc(&scope, &work.kind, &work.id));
+        let after = after(&order.sequence, &mentions, &works, |work| prefetched.doc(&work.kind, &work.id));
         for operation in &order.sequence {
             let planned = operations.get_mut(*operation).and_then(|planned| planned.work.as_mut().ok());
             if let Some(work) = planned
-                && let Some(terms) = work.deed.terms()
+                && let Some(options) = work.deed.options()
             {
-                terms.prior = known.take(&scope, &work.kind, &work.id);
+                options.prefetched = prefetched.take(&work.kind, &work.id);
             }
         }
         let scope = scope.expecting(expected);
@@ -202,8 +202,8 @@ fn work(
     ids: &mut Ids,
 ) -> Result<Work, Error> {
     let if_match = task.version.map(|version| listed(std::iter::once(&*version)));
-    let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, ..Terms::default() };
+    let preconditions = Preconditions { if_match, if_none_match: None };
+    let options = ChangeOptions { preconditions, ..ChangeOptions::default() };
     let deed = match task.method {
         Method::Post => {
             let doc = read::create(&kind, task.data)?;
@@ -211,13 +211,13 @@ fn work(
             let text = id.as_str().to_owned();
             return Ok(Work { kind, id: text, deed: Deed::Create { id, doc } });
         }
-        Method::Put => Deed::Replace { body: task.data, terms },
+        Method::Put => Deed::Replace { body: task.data, options },
         Method::Patch => Deed::Change {
             operations: patch::parse(task.data)?,
-            terms,
+            options,
             quiet: is_quiet(&context.access.profile.behavior),
         },
-        Method::Delete => Deed::Delete { terms },
+        Method::Delete => Deed::Delete { options },
     };
     Ok(Work { kind, id: task.id.unwrap_or_default(), deed })
 }

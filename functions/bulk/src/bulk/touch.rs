@@ -15,8 +15,7 @@ use scim::bulk::request::{Method, Task};
 use scim::model::doc::Doc;
 use scim::model::path::AttrPath;
 use scim::model::resource_type::{Index, ResourceType};
-use scim::patch::request::Operation;
-use scim::value::dialect::elements;
+use scim::patch::operation::Operation;
 use serde_json::Value;
 
 use super::work::{Deed, Work};
@@ -149,8 +148,12 @@ fn in_operation(kind: &ResourceType, path: Option<&str>, value: Option<&Value>) 
 /// extension are in an object of their own.
 fn in_object(index: &Index, object: Option<&Value>, add: &mut impl FnMut(&str)) {
     // Some clients send the one object in a list.
-    let objects = object.map(elements).into_iter().flatten().filter_map(Value::as_object);
-    for (name, value) in objects.flatten() {
+    let objects = match object {
+        Some(Value::Array(elements)) => elements.as_slice(),
+        Some(object) => std::slice::from_ref(object),
+        None => &[],
+    };
+    for (name, value) in objects.iter().filter_map(Value::as_object).flatten() {
         let (attribute, filter) = without_filter(name);
         match named(index, &attribute) {
             Some(sub) => {

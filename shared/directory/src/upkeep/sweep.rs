@@ -1,30 +1,30 @@
 //! What runs behind deletes: memberships that nobody can reach any more.
 //!
 //! A group's delete, a replaced member list and a write that died half-way leave the
-//! partition of an epoch behind; a user's delete leaves memberships that `member-index`
-//! did not know yet. The table's stream tells of deletes and new epochs. Each is swept
+//! partition of a list behind; a user's delete leaves memberships that `member-index`
+//! did not know yet. The table's stream tells of deletes and new lists. Each is swept
 //! at once and again when a minute has passed: a *pending sweep* in the table says so
 //! until it is done, so that a sweep too long for one run, or cut off, goes on with the
 //! next. Doing one twice does no harm.
 
 use std::time::{Duration, Instant};
 
-use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 
 use crate::error::Error;
-use crate::id::{CredentialId, DirectoryId, WriteId};
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, optional_text, s, text};
-use crate::store::{Change, Store};
+use crate::id::{CredentialId, DirectoryId};
+use crate::keys::{Item, Key};
+use crate::members::exist::exists;
+use crate::members::list::MemberList;
+use crate::members::of_user::leave_groups;
+use crate::registry::job::{self, Job, Queued, Work};
+use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::time::seconds;
 use crate::upkeep::profile_change::SETTLE;
-use table::name;
 
 /// How long after the event the second sweep is due: an index lags by seconds.
 const AGAIN: i64 = 60;
-/// How long a write of a new member list may take before it is taken for dead.
-const ABANDONED: i64 = 900;
 /// How long one run works on one sweep; the pending sweep remembers the rest.
 const RUN: Duration = Duration::from_secs(20);
 /// Memberships that one step removes.
@@ -34,63 +34,11 @@ const LEFT: usize = 10_000;
 /// Pending sweeps that one tick takes from one shard.
 const TAKEN: i32 = 50;
 
-/// Something to sweep in one directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sweep {
-    /// Whose.
-    pub directory: DirectoryId,
-    /// What.
-    pub work: Work,
-}
-
-/// What is to be removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Work {
-    /// The members of a group under an epoch, unless it is the group's present one.
-    Epoch {
-        /// The group's id.
-        group: String,
-        /// The epoch.
-        epoch: String,
-    },
-    /// The memberships of a resource that is gone.
-    Member(String),
-    /// A change of the directory's profile: the next step of it.
-    Profile,
-    /// The whole directory: the next step of its erasure.
-    Erase,
-}
-
-impl Work {
-    pub(crate) fn to_text(&self) -> String {
-        match self {
-            Self::Epoch { group, epoch } => format!("epoch#{group}#{epoch}"),
-            Self::Member(id) => format!("member#{id}"),
-            Self::Profile => "profile#".to_owned(),
-            Self::Erase => "erase#".to_owned(),
-        }
-    }
-
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        match text.split_once('#')? {
-            ("epoch", rest) => {
-                let (group, epoch) = rest.split_once('#')?;
-                Some(Self::Epoch { group: group.to_owned(), epoch: epoch.to_owned() })
-            }
-            ("member", id) => Some(Self::Member(id.to_owned())),
-            ("profile", _) => Some(Self::Profile),
-            ("erase", _) => Some(Self::Erase),
-            _ => None,
-        }
-    }
-}
-
-/// What a record of the table's stream calls for.
-///
-/// `pk` and `sk` are the item's key, `old` and `new` the value of its `epoch` before and
-/// after, `gone` whether the item was removed.
+/// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
+/// `new` the item after it; empty where there was or is none.
 #[must_use]
-pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Sweep> {
+pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
+    let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };
     let mut parts = pk.split('#');
     let (Some("D"), Some(directory), Some(_kind), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -99,15 +47,15 @@ pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone
     };
     let Ok(directory) = directory.parse::<DirectoryId>() else { return Vec::new() };
     let mut works = Vec::new();
-    if let Some(old) = old
-        && (gone || new != Some(old))
+    if let Some(list) = MemberList::of_item(old).ok().flatten()
+        && !list.is_of(new)
     {
-        works.push(Work::Epoch { group: sk.to_owned(), epoch: old.to_owned() });
+        works.push(list.removal());
     }
-    if gone {
-        works.push(Work::Member(sk.to_owned()));
+    if new.is_empty() {
+        works.push(Work::Memberships(sk));
     }
-    works.into_iter().map(|work| Sweep { directory: directory.clone(), work }).collect()
+    works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
 
 impl Store {
@@ -117,11 +65,11 @@ impl Store {
     ///
     /// # Errors
     /// The table's own; the pending sweep then does the work.
-    pub async fn sweep(&self, sweep: &Sweep, at: i64) -> Result<(), Error> {
-        if !self.is_erased(&sweep.directory).await? {
-            self.pend(sweep, at + AGAIN).await?;
+    pub async fn sweep(&self, job: &Job, at: i64) -> Result<(), Error> {
+        if !self.is_erased(&job.directory).await? {
+            job::enqueue(self, job, at + AGAIN).await?;
         }
-        self.run(sweep).await.map(drop)
+        self.run(job).await.map(drop)
     }
 
     /// Carries on with the pending sweeps that are due. Returns how many ended. `profiles` are
@@ -131,9 +79,9 @@ impl Store {
     /// The table's own.
     pub async fn sweep_due(&self, profiles: &Profiles) -> Result<usize, Error> {
         let mut ended = 0;
-        let now = format!("{:020}", seconds());
-        for shard in 0..SWEEP_SHARDS {
-            let mut due = self.range(&keys::sweeps(shard), Some(("#sk < :now", &[(":now", &now)])));
+        let now = seconds();
+        for shard in 0..job::SHARDS {
+            let mut due = job::due(self, shard, now);
             for pending in due.next(Some(TAKEN)).await?.unwrap_or_default() {
                 match self.settle(&pending, profiles).await {
                     Ok(true) => ended += 1,
@@ -154,94 +102,63 @@ impl Store {
 
     /// Runs a pending sweep. Returns whether it has ended, and is forgotten.
     async fn settle(&self, pending: &Item, profiles: &Profiles) -> Result<bool, Error> {
-        let ended = match read(pending)? {
-            Some(Sweep { directory, work: Work::Profile }) => {
+        let Queued { key, job } = Queued::read(pending)?;
+        let ended = match job {
+            Some(Job { directory, work: Work::ProfileChange }) => {
                 self.advance_profile(&directory, profiles, SETTLE).await?.has_ended()
             }
-            Some(Sweep { directory, work: Work::Erase }) => {
+            Some(Job { directory, work: Work::Erasure }) => {
                 self.advance_erasure(&directory, profiles, SETTLE).await?
             }
-            Some(sweep) => self.run(&sweep).await?,
+            Some(job) => self.run(&job).await?,
             None => true,
         };
         if !ended {
             return Ok(false);
         }
-        let done = Change::delete(Key::of(pending)?);
-        self.write(&[done], &WriteId::new().token()).await?;
+        job::drop_job(self, key).await?;
         Ok(true)
     }
 
     /// Puts a pending sweep behind the others.
     async fn postpone(&self, pending: &Item) -> Result<(), Error> {
         // What cannot be read cannot be written anew.
-        let Ok(Some(sweep)) = read(pending) else { return Ok(()) };
-        self.pend(&sweep, seconds() + AGAIN).await?;
-        let old = Change::delete(Key::of(pending)?);
-        self.write(&[old], &WriteId::new().token()).await?;
-        Ok(())
-    }
-
-    /// Remembers a sweep until it is done. The same one, twice, is one.
-    pub(crate) async fn pend(&self, sweep: &Sweep, due: i64) -> Result<(), Error> {
-        let work = sweep.work.to_text();
-        let shard = crc(&format!("{}#{work}", sweep.directory)) % SWEEP_SHARDS;
-        let key = Key::new(keys::sweeps(shard), format!("{due:020}#{}#{work}", sweep.directory));
-        let content = Item::from([
-            (name::DIRECTORY.to_owned(), s(sweep.directory.to_string())),
-            (name::WORK.to_owned(), s(work)),
-        ]);
-        self.write(&[Change::put(key, content)], &WriteId::new().token()).await?;
-        Ok(())
+        let Ok(Queued { key, job: Some(job) }) = Queued::read(pending) else { return Ok(()) };
+        job::enqueue(self, &job, seconds() + AGAIN).await?;
+        job::drop_job(self, key).await
     }
 
     /// Returns whether everything that is known has been removed.
-    pub(crate) async fn run(&self, sweep: &Sweep) -> Result<bool, Error> {
-        let scope = Tenant::new(self.clone(), sweep.directory.clone(), sweeper()?);
-        match &sweep.work {
-            Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
-            // An import may have brought it back, under the id that it had.
-            Work::Member(id) if scope.is_there(id).await? => Ok(true),
-            Work::Member(id) => scope.leave_groups(id, LEFT).await,
-            // Nothing in the stream calls for it.
-            Work::Profile | Work::Erase => Ok(true),
-        }
-    }
-}
-
-impl Tenant {
-    /// Sees to it that what is written under `epoch` is removed if the group never
-    /// switches to it.
-    pub(crate) async fn intend(&self, group: &str, epoch: &str) -> Result<(), Error> {
-        let work = Work::Epoch { group: group.to_owned(), epoch: epoch.to_owned() };
-        self.store.pend(&Sweep { directory: self.directory.clone(), work }, seconds() + ABANDONED).await
-    }
-
-    async fn remove_epoch(&self, group: &str, epoch: &str) -> Result<bool, Error> {
-        let kind = ResourceType::group();
-        // A group that cannot be read holds up nobody: no more than its epoch is asked.
-        if let Some(item) = self.store.read(&self.key(&kind, group)).await?
-            && optional_text(&item, name::EPOCH) == Some(epoch)
-        {
-            return Ok(true);
-        }
-        let begun = Instant::now();
-        let mut pages = self.store.range(&keys::members(&self.directory, group, epoch), None);
-        while let Some(page) = pages.next(Some(STEP)).await? {
-            let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-            self.store.write_many(Vec::new(), keys).await?;
-            if begun.elapsed() > RUN {
-                return Ok(false);
+    pub(crate) async fn run(&self, job: &Job) -> Result<bool, Error> {
+        let scope = Tenant::new(self.clone(), job.directory.clone(), sweeper()?);
+        match &job.work {
+            Work::MemberList { group, version } => {
+                remove_list(&scope, &MemberList::new(group, version.clone())).await
             }
+            // An import may have brought it back, under the id that it had.
+            Work::Memberships(id) if exists(&scope, id).await? => Ok(true),
+            Work::Memberships(id) => leave_groups(&scope, id, LEFT).await,
+            // Nothing in the stream calls for it.
+            Work::ProfileChange | Work::Erasure => Ok(true),
         }
-        Ok(true)
     }
 }
 
-fn read(pending: &Item) -> Result<Option<Sweep>, Error> {
-    let directory = text(pending, name::DIRECTORY)?.parse();
-    let work = Work::from_text(text(pending, name::WORK)?);
-    Ok(directory.ok().zip(work).map(|(directory, work)| Sweep { directory, work }))
+/// Removes `list` unless its group uses it. Returns whether it is done.
+async fn remove_list(tenant: &Tenant, list: &MemberList) -> Result<bool, Error> {
+    if list.is_used(tenant).await? {
+        return Ok(true);
+    }
+    let begun = Instant::now();
+    let mut pages = list.pages(tenant, None);
+    while let Some(page) = pages.next(Some(STEP)).await? {
+        let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        tenant.table().delete_many(keys).await?;
+        if begun.elapsed() > RUN {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Sweeps are made by no customer's credential.
@@ -249,55 +166,55 @@ pub(crate) fn sweeper() -> Result<CredentialId, Error> {
     "sweep".parse().map_err(|_| Error::corrupt("credential"))
 }
 
-/// Spreads pending sweeps over the shards, always alike.
-fn crc(text: &str) -> u8 {
-    text.bytes().fold(0, |sum: u8, byte| sum.rotate_left(3) ^ byte)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use table::name::MEMBER_LIST;
+    use table::write::Put;
+
     use super::*;
 
-    fn works(pk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Work> {
-        called_for(pk, "x", old, new, gone).into_iter().map(|sweep| sweep.work).collect()
+    /// An item of the partition `pk`; with the version of a member list, a group.
+    fn item(pk: &str, list: Option<&str>) -> Item {
+        let item = Put::of(Key::new(pk, "x"));
+        list.into_iter().fold(item, |item, list| item.set(MEMBER_LIST, list)).into_item()
     }
 
-    fn epoch(epoch: &str) -> Work {
-        Work::Epoch { group: "x".to_owned(), epoch: epoch.to_owned() }
+    fn works(old: &Item, new: &Item) -> Vec<Work> {
+        jobs_for_stream_record(old, new).into_iter().map(|job| job.work).collect()
+    }
+
+    fn list(version: &str) -> Work {
+        Work::MemberList { group: "x".to_owned(), version: version.into() }
     }
 
     #[test]
     fn a_deleted_group_leaves_its_members_and_its_own_memberships() {
-        let works = works("D#acme#Group", Some("e1"), None, true);
-        assert_eq!(works, [epoch("e1"), Work::Member("x".to_owned())]);
+        let works = works(&item("D#acme#Group", Some("v1")), &Item::new());
+        assert_eq!(works, [list("v1"), Work::Memberships("x".to_owned())]);
     }
 
     #[test]
-    fn a_replaced_list_leaves_its_epoch() {
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e2"), false), [epoch("e1")]);
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e1"), false), []);
+    fn a_replaced_list_is_removed() {
+        let group = |version| item("D#acme#Group", Some(version));
+        assert_eq!(works(&group("v1"), &group("v2")), [list("v1")]);
+        assert_eq!(works(&group("v1"), &group("v1")), []);
+        assert_eq!(works(&Item::new(), &group("v1")), []);
     }
 
     #[test]
     fn a_deleted_user_leaves_memberships() {
-        assert_eq!(works("D#acme#User", None, None, true), [Work::Member("x".to_owned())]);
-        assert_eq!(works("D#acme#User", None, None, false), []);
+        let user = item("D#acme#User", None);
+        assert_eq!(works(&user, &Item::new()), [Work::Memberships("x".to_owned())]);
+        assert_eq!(works(&user, &user), []);
     }
 
     #[test]
     fn other_items_leave_nothing() {
         for pk in
-            ["D#acme", "D#acme#Group#g#e1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
+            ["D#acme", "D#acme#Group#g#v1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
         {
-            assert_eq!(works(pk, Some("e1"), None, true), [], "{pk}");
-        }
-    }
-
-    #[test]
-    fn work_is_read_as_it_was_written() {
-        for work in [epoch("e1"), Work::Member("x".to_owned()), Work::Profile, Work::Erase] {
-            assert_eq!(Work::from_text(&work.to_text()), Some(work));
+            assert_eq!(works(&item(pk, Some("v1")), &Item::new()), [], "{pk}");
         }
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use directory::Wants;
 use directory::error::Error as StoreError;
-use directory::query::{From, MOST, Part, Query};
-use directory::resource::stored::{Conditions, Match, Resource};
-use directory::resource::update::Terms;
+use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
+use directory::resource::existing::Existing;
+use directory::resource::stored::Resource;
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
 use serde_json::Value;
@@ -29,14 +29,10 @@ use crate::http::error::Failure;
 pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<Resource>, Failure> {
     let Some(value) = doc.get(attribute).and_then(Value::as_str) else { return Ok(None) };
     let Some(user) = inactive(call, attribute, value).await? else { return Ok(None) };
-    let mut body = doc.clone();
-    body.entry("active").or_insert(Value::Bool(true));
     // Only the user who was seen to be inactive: not one whom another request has restored
     // in the meantime.
-    let if_match = Some(Match::Tags(vec![user.etag()]));
-    let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, wants: call.wants(true), prior: None, links: false };
-    match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
+    let restored = call.scope.take_over(&call.kind, &user, doc, &Existing::Restore, call.wants(true)).await;
+    match restored {
         Ok(restored) => Ok(Some(restored)),
         Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
         Err(error) => Err(call.failure(Some(&user.id), error)),
@@ -54,9 +50,16 @@ pub(super) async fn having(call: &Call, attribute: &str, value: &str) -> Result<
     if filter.is_none() {
         return Ok(Vec::new());
     }
-    let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
-    let base = call.base.to_string();
-    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base, most: MOST };
+    let (kind, wants) = (Arc::clone(&call.kind), Wants::default());
+    let part = Part { kind, filter, sort: None, wants, projection: None };
+    let query = Query {
+        parts: vec![part],
+        order: None,
+        start: PageStart::Index(1),
+        count: 10,
+        base: call.base.to_string(),
+        max_candidates: MAX_CANDIDATES,
+    };
     let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
     Ok(page.resources.into_iter().map(|(_, user)| user).collect())
 }

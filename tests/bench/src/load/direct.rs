@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use gateway::auth::token::Token;
 use rollcall::stack::{Data, Options as StackOptions, Stack};
 use scim::model::resource_type::ResourceType;
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde_json::{Value, json};
 use tests::people::{group, member_values};
@@ -124,7 +124,8 @@ impl Loader {
 
     async fn add(&self, group: &str, members: Value) {
         let add = Operation { op: Op::Add, path: Some("members".to_owned()), value: Some(members) };
-        let terms = directory::resource::update::Terms { wants: Wants::default(), ..Default::default() };
-        self.scope.patch(&self.group, group, &[add], terms).await.expect("members");
+        let options =
+            directory::resource::update::ChangeOptions { wants: Wants::default(), ..Default::default() };
+        self.scope.patch(&self.group, group, &[add], options).await.expect("members");
     }
 }

@@ -8,14 +8,14 @@ use scim::model::member::Member;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::apply;
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::id::{is_resource_id, resource_id};
-use crate::members::taken_from;
+use crate::members::membership::from_body;
 use crate::time::{now, written};
 use crate::transfer::export::EXTENSION;
 
@@ -56,9 +56,7 @@ impl Record {
     /// `invalidSyntax` when it is no JSON object; `invalidValue` when the profile has no such
     /// type or the id is none of ours; those of [`read::create`].
     pub fn parse(profile: &Profile, line: &str) -> Result<Self, Error> {
-        let sent: Value = serde_json::from_str(line)
-            .map_err(|error| Error::new(Kind::InvalidSyntax, format!("it is no JSON: {error}")))?;
-        Self::read(profile, sent)
+        Self::read(profile, scim::json::parse(line.as_bytes())?)
     }
 
     /// Reads an object, as [`parse`](Self::parse).
@@ -99,7 +97,7 @@ impl Record {
         };
         let known = sent.shift_remove(EXTENSION).unwrap_or_default();
         let mut doc = if list == List::Begins { attributes(kind, sent)? } else { members_alone(kind, sent)? };
-        let members = taken_from(doc.shift_remove("members").as_ref());
+        let members = from_body(doc.shift_remove("members").as_ref());
         let created = moment(meta.get("created"));
         let last_modified = moment(meta.get("lastModified")).or_else(|| created.clone());
         // Whoever brings an id was a resource before, and all that was known comes along.
@@ -143,7 +141,7 @@ fn attributes(kind: &ResourceType, mut sent: Map<String, Value>) -> Result<Doc, 
         .collect();
     let mut doc = read::body::read(kind, &Value::Object(sent))?;
     let members = doc.shift_remove("members");
-    let mut doc = apply(kind, &doc, &operations)?.doc;
+    let mut doc = read::with_defaults(kind, apply(kind, &doc, &operations)?.doc);
     if let Some(members) = members {
         doc.insert("members".to_owned(), members);
     }

@@ -8,13 +8,13 @@ use scim::profile::transition::indexes;
 
 use super::Erasure;
 use crate::error::Error;
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, optional_text, text};
-use crate::registry::record::INDEXED;
-use crate::store::Pages;
+use crate::keys::{self, Item, Key, optional_text, text};
+use crate::members::list::MemberList;
+use crate::members::of_user::memberships;
+use crate::registry::job::{self, Queued, Work};
 use crate::tenant::Tenant;
-use crate::upkeep::profile_change::PAST;
-use crate::upkeep::sweep::{Sweep, Work};
-use table::name;
+use table::name::{self, INDEXED, PAST};
+use table::query::{Pages, Range};
 
 /// Items of one step.
 const STEP: i32 = 250;
@@ -86,22 +86,22 @@ impl Removal {
     /// What sweeps were going to remove, and their reminders but for the one of this run.
     async fn pending(&mut self) -> Result<(), Stop> {
         let (store, directory) = (self.scope.store.clone(), self.scope.directory.clone());
-        let this = Work::Erase.to_text();
-        for shard in 0..SWEEP_SHARDS {
-            let mut pages = store.range(&keys::sweeps(shard), None);
+        let this = Work::Erasure.to_text();
+        for shard in 0..job::SHARDS {
+            let mut pages = job::all(&store, shard);
             while let Some(page) = pages.next(None).await? {
                 let ours = |item: &&Item| {
                     optional_text(item, name::DIRECTORY) == Some(&directory.to_string())
                         && optional_text(item, name::WORK) != Some(&this)
                 };
                 for reminder in page.iter().filter(ours) {
-                    if let Some(work) = Work::from_text(text(reminder, name::WORK)?) {
-                        let sweep = Sweep { directory: directory.clone(), work };
-                        while !store.run(&sweep).await? {
+                    let queued = Queued::read(reminder)?;
+                    if let Some(job) = queued.job {
+                        while !store.run(&job).await? {
                             self.in_time()?;
                         }
                     }
-                    self.remove(vec![Key::of(reminder)?], "other").await?;
+                    self.remove(vec![queued.key], "other").await?;
                     self.in_time()?;
                 }
             }
@@ -116,10 +116,10 @@ impl Removal {
         while let Some(page) = pages.next(Some(STEP)).await? {
             for resource in &page {
                 let id = text(resource, name::SK)?;
-                if let Some(epoch) = optional_text(resource, name::EPOCH) {
-                    self.partition(&keys::members(&directory, id, epoch), "memberships").await?;
+                if let Some(list) = MemberList::of_item(resource)? {
+                    self.partition(&list.partition(&directory), "memberships").await?;
                 }
-                let mut memberships = self.scope.memberships_of(id);
+                let mut memberships = memberships(&self.scope, id);
                 self.pages(&mut memberships, "memberships").await?;
             }
             let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
@@ -149,7 +149,7 @@ impl Removal {
     }
 
     async fn partition(&mut self, pk: &str, what: &str) -> Result<(), Stop> {
-        let mut pages = self.scope.store.range(pk, None);
+        let mut pages = self.scope.table().range(pk, Range::All);
         self.pages(&mut pages, what).await
     }
 
