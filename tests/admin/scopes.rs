@@ -53,7 +53,10 @@ fn who_may_read_may_not_write_and_the_other_way_round() {
         for method in ["PATCH", "PUT", "DELETE"] {
             lacks(&Call::new(&reader, method, &path).json(&replace).send(), "write");
         }
-        Call::new(&writer, "PATCH", &path).json(&replace).send().expect(200);
+        let changed = Call::new(&writer, "PATCH", &path).json(&replace).send();
+        changed.expect(204);
+        assert!(changed.body.is_empty(), "what it may not read is not in the response: {changed}");
+        assert_eq!(reader.get(&path).send().expect(200).json()["displayName"], "canary");
     }
     for path in ["/Users", "/Groups", ""] {
         reader.get(path).send().expect(200);

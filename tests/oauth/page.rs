@@ -37,6 +37,7 @@ fn the_page_says_who_asks_for_what_and_runs_nothing() {
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("x-frame-options"), "DENY");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("strict-transport-security"), "max-age=31536000");
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("set-cookie"), "");
 }

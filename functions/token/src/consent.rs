@@ -58,7 +58,9 @@ async fn answer(
     else {
         tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
         let wrong = Some("This key does not open this directory. Nothing has been allowed.");
-        return Ok(Page { ask: &ask, caller: &caller, sealed, wrong }.answer(StatusCode::FORBIDDEN));
+        let administrator = administrator.is_accepted();
+        let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };
+        return Ok(page.answer(StatusCode::FORBIDDEN));
     };
     let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::store)?);
     let kept = Code {

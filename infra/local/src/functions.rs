@@ -20,7 +20,7 @@ pub static FUNCTIONS: [Function; 7] = [
         resource: "TokenFunction",
         serves: Serves::Public(
             || token::routes().merge(token::metadata_routes()),
-            |edge, key| token::mount(edge, Administrator::known(key)),
+            |edge, key| token::mount(edge, Administrator::Known(key)),
         ),
     },
     Function {

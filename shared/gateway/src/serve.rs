@@ -42,7 +42,7 @@ use crate::app::App;
 use crate::auth::access::Access;
 use crate::http::error::Failure;
 use crate::http::finish::finish;
-use crate::http::negotiate::Taste;
+use crate::http::negotiate::ResponseFormat;
 use crate::http::path::{self, Located};
 use crate::log::Line;
 use crate::scim::context::{Arrived, Context};
@@ -84,7 +84,7 @@ impl Edge {
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         request.extensions_mut().insert(Arrived(started));
-        let taste = Taste::of(request.method(), request.headers());
+        let format = ResponseFormat::of(request.method(), request.headers());
         let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
@@ -98,13 +98,13 @@ impl Edge {
             Failure::internal().into_response()
         });
         let matched = response.extensions().get::<MatchedPath>().cloned();
-        let mut response = finish(response, &taste).await;
+        let mut response = finish(response, &format).await;
         header(&mut response, "x-request-id", &request_id);
         if self.app.settings.report_units {
             header(&mut response, "x-rollcall-units", &format!("r={};w={}", units.read, units.write));
         }
         Line {
-            method: &taste.method,
+            method: &format.method,
             route: matched.as_ref().map_or("-", MatchedPath::as_str),
             status: response.status(),
             directory: &seen.directory.map_or_else(|| "-".to_owned(), |id| id.to_string()),

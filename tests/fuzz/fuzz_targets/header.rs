@@ -2,7 +2,7 @@
 #![no_main]
 
 use gateway::auth::header;
-use gateway::http::negotiate::Taste;
+use gateway::http::negotiate::ResponseFormat;
 use gateway::http::precondition::conditions;
 use gateway::auth::token::Token;
 use http::{HeaderMap, HeaderValue, Method};
@@ -18,5 +18,5 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = Token::parse(token);
     }
     let _ = conditions(&headers);
-    let _ = Taste::of(&Method::GET, &headers);
+    let _ = ResponseFormat::of(&Method::GET, &headers);
 });

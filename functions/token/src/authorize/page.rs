@@ -1,4 +1,4 @@
-//! The page that asks an administrator.
+//! The page that asks an administrator for consent.
 
 use axum::response::Response;
 use gateway::http::html;
@@ -18,6 +18,8 @@ pub struct Page<'a> {
     pub caller: &'a Caller,
     /// The question, sealed.
     pub sealed: &'a str,
+    /// Whether the page accepts the administrator key.
+    pub administrator: bool,
     /// What was wrong with the last answer.
     pub wrong: Option<&'a str>,
 }
@@ -26,7 +28,7 @@ impl Page<'_> {
     /// The page as an answer.
     #[must_use]
     pub fn answer(&self, status: StatusCode) -> Response {
-        let Self { ask, caller, sealed, wrong } = self;
+        let Self { ask, caller, sealed, administrator, wrong } = self;
         let client = name(&caller.client.label, &ask.client_id);
         let directory = name(&caller.directory.name, "");
         let title = format!("Give {client} access to {directory}?");
@@ -41,13 +43,13 @@ impl Page<'_> {
             }
             form method="post" action="authorize" autocomplete="off" {
                 input type="hidden" name="ask" value=(sealed);
-                label for="key" { "Administration key" }
+                label for="key" { "Key" }
                 input #key type="password" name="key" required autofocus autocomplete="off" spellcheck="false"
                     aria-describedby=[Some(if wrong.is_some() { "hint wrong" } else { "hint" })]
                     aria-invalid=[wrong.map(|_| "true")];
                 p .hint #hint {
-                    "The administration key of this service, or a token of this directory with the scope "
-                    code { "consent" } "."
+                    "A token of this directory with the scope " code { "consent" }
+                    @if *administrator { ", or the administrator key of this service" } "."
                 }
                 button .yes type="submit" name="answer" value="allow" { "Allow" }
                 button .no type="submit" name="answer" value="deny" formnovalidate { "Do not allow" }

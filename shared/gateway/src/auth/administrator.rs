@@ -1,4 +1,4 @@
-//! The administrator key: who has it may do everything with directories and credentials.
+//! The administrator key: its holder may do everything with directories and credentials.
 
 use std::fmt;
 
@@ -9,12 +9,16 @@ use subtle::ConstantTimeEq;
 use crate::auth::header;
 use crate::http::error::Failure;
 
-/// The shortest key that is taken, in characters.
+/// The shortest key that is accepted, in characters.
 const SHORTEST: usize = 32;
+/// How many keys are valid at a time.
+const MOST: usize = 2;
+/// How many bytes of a key's hash name it in the audit log.
+const SHOWN: usize = 4;
 
-/// A key that nobody guesses, kept as a hash only. There is none that is empty or short.
+/// The administrator key, or two of them while one replaces the other. Only their hashes are kept.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AdministratorKey([u8; 32]);
+pub struct AdministratorKey(Vec<[u8; 32]>);
 
 /// A key that is too short, or has characters that no header carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,38 +26,52 @@ pub struct WeakKey;
 
 impl fmt::Display for WeakKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the administrator key must have at least {SHORTEST} characters, visible ones of ASCII")
+        write!(
+            f,
+            "the administrator key must have at least {SHORTEST} visible ASCII characters; a second key may follow it"
+        )
     }
 }
 
 impl std::error::Error for WeakKey {}
 
 impl AdministratorKey {
-    /// The key `text`, without blanks around it.
+    /// The key `text`; or two keys with a blank or a line break between them, the current one and
+    /// the previous one.
     ///
     /// # Errors
-    /// [`WeakKey`] for what is empty, short, or could not be sent.
+    /// [`WeakKey`] for none, for more than two, and for a key that is short or cannot be sent.
     pub fn new(text: &str) -> Result<Self, WeakKey> {
-        let text = text.trim();
-        let strong = text.len() >= SHORTEST && text.chars().all(|c| c.is_ascii_graphic());
-        if strong { Ok(Self(digest(text))) } else { Err(WeakKey) }
+        let keys: Vec<&str> = text.split_ascii_whitespace().collect();
+        let strong = |key: &&str| key.len() >= SHORTEST && key.chars().all(|c| c.is_ascii_graphic());
+        let fits = (1..=MOST).contains(&keys.len()) && keys.iter().all(strong);
+        if fits { Ok(Self(keys.into_iter().map(digest).collect())) } else { Err(WeakKey) }
     }
 
-    /// Whether `presented` is the key. Takes the same time wherever they differ.
+    /// Whether `presented` is one of the keys. Takes the same time wherever they differ.
     #[must_use]
     pub fn is(&self, presented: &str) -> bool {
-        bool::from(self.0.ct_eq(&digest(presented)))
+        self.actor(presented).is_some()
     }
 
-    /// Lets a request pass that has the key as its bearer token.
+    /// What the audit log calls whoever presents this key: `administrator` and the first digits of
+    /// the key's hash, which tell two keys apart. `None` for any other key.
+    #[must_use]
+    pub fn actor(&self, presented: &str) -> Option<String> {
+        let presented = digest(presented);
+        // All are compared, wherever the right one is.
+        let found = self.0.iter().fold(false, |found, key| found | bool::from(key.ct_eq(&presented)));
+        let shown = presented.get(..SHOWN).unwrap_or_default();
+        found.then(|| format!("administrator:{}", data_encoding::HEXLOWER.encode(shown)))
+    }
+
+    /// The [`actor`](Self::actor) of a request that has the key as its bearer token.
     ///
     /// # Errors
     /// 401, the same for every other token and for none.
-    pub fn admits(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        match header::token(headers) {
-            Ok(presented) if self.is(presented) => Ok(()),
-            _ => Err(header::wrong_key()),
-        }
+    pub fn sign_in(&self, headers: &HeaderMap) -> Result<String, Failure> {
+        let presented = header::token(headers).ok();
+        presented.and_then(|presented| self.actor(presented)).ok_or_else(header::wrong_key)
     }
 }
 
@@ -82,6 +100,17 @@ mod tests {
             assert_eq!(AdministratorKey::new(weak), Err(WeakKey), "{weak}");
         }
         assert!(AdministratorKey::new(&format!(" {KEY}\n")).unwrap().is(KEY));
+    }
+
+    #[test]
+    fn a_previous_key_is_valid_too_and_has_another_name() {
+        let previous = KEY.to_uppercase();
+        let keys = AdministratorKey::new(&format!("{KEY}\n{previous}\n")).unwrap();
+        let (one, other) = (keys.actor(KEY).unwrap(), keys.actor(&previous).unwrap());
+        assert!(one.starts_with("administrator:") && one.len() == "administrator:".len() + 8, "{one}");
+        assert_ne!(one, other);
+        assert!(!AdministratorKey::new(KEY).unwrap().is(&previous));
+        assert_eq!(AdministratorKey::new(&format!("{KEY} {previous} {KEY}x")), Err(WeakKey), "three");
     }
 
     #[test]

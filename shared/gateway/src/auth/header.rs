@@ -24,7 +24,13 @@ pub fn token(headers: &HeaderMap) -> Result<&str, Failure> {
         None if text.eq_ignore_ascii_case("bearer") => "",
         None => text,
     };
-    if token.is_empty() { Err(wrong_token()) } else { Ok(token) }
+    match token.split_once(' ') {
+        Some((word, _)) if word.eq_ignore_ascii_case("bearer") => Err(invalid_token(
+            "the Authorization header has the word `Bearer` twice: enter the secret token without it",
+        )),
+        _ if token.is_empty() => Err(wrong_token()),
+        _ => Ok(token),
+    }
 }
 
 fn missing() -> Failure {
@@ -39,13 +45,14 @@ fn missing() -> Failure {
 
 /// The 401 of every wrong token.
 pub(super) fn wrong_token() -> Failure {
-    Failure::challenge(
-        Error::new(
-            Kind::Unauthorized,
-            "the secret token is not valid: it is mistyped, expired, revoked, or belongs to another address",
-        ),
-        HeaderValue::from_static(r#"Bearer realm="scim", error="invalid_token""#),
+    invalid_token(
+        "the secret token is not valid: it is mistyped, expired, revoked, or belongs to another address",
     )
+}
+
+fn invalid_token(detail: &str) -> Failure {
+    let challenge = HeaderValue::from_static(r#"Bearer realm="scim", error="invalid_token""#);
+    Failure::challenge(Error::new(Kind::Unauthorized, detail), challenge)
 }
 
 /// The 401 of a request that does not have the administrator key.

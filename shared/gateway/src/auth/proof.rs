@@ -93,10 +93,15 @@ impl Proof {
     }
 }
 
-/// What a client's token allows of what the client may; nothing when it was taken back.
+/// What a client's token allows of what the client may do; nothing if the client or the token is
+/// revoked, or the token lives longer than the client's tokens do.
 fn of_client(client: &Client, claim: &Claim) -> Option<Scopes> {
     let token = &claim.token;
-    if client.revoked.is_some() || client.tokens.holds(&token.id, token.issued) {
+    let longest = i64::from(client.lifetime);
+    if client.revoked.is_some()
+        || client.tokens.holds(&token.id, token.issued)
+        || token.expires.saturating_sub(token.issued) > longest
+    {
         return None;
     }
     let (client, token): (Scopes, Scopes) = (client.scopes.parse().ok()?, token.scopes.parse().ok()?);

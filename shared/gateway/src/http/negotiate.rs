@@ -1,20 +1,20 @@
-//! What the client can take: Accept and Accept-Encoding (RFC 9110 §12.5).
+//! Content negotiation: Accept and Accept-Encoding (RFC 9110 §12.5).
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderName};
 use http::{HeaderMap, Method};
 
-/// What matters of a request for the form of its answer.
+/// What a request says about the format of its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taste {
-    /// Asks for `application/json` and would not take `application/scim+json`.
+pub struct ResponseFormat {
+    /// Accepts `application/json` but not `application/scim+json`.
     pub plain_json: bool,
-    /// Takes gzip.
+    /// Accepts gzip.
     pub gzip: bool,
     /// The method.
     pub method: Method,
 }
 
-impl Taste {
+impl ResponseFormat {
     /// Reads it from a request.
     #[must_use]
     pub fn of(method: &Method, headers: &HeaderMap) -> Self {
@@ -23,8 +23,8 @@ impl Taste {
 }
 
 /// Whether Accept names `application/json` and nothing that covers SCIM's own type.
-/// Bodies are the same either way. What asks for neither is given SCIM's type: a 406
-/// would help nobody.
+/// The body is the same in both. A client that accepts neither gets SCIM's type: a 406 would not
+/// help it.
 fn plain_json(headers: &HeaderMap) -> bool {
     let accepted: Vec<String> =
         weighted(headers, &ACCEPT).into_iter().filter(|(_, q)| *q > 0.0).map(|(name, _)| name).collect();
@@ -59,20 +59,20 @@ mod tests {
 
     use super::*;
 
-    fn taste(name: HeaderName, value: &str) -> Taste {
+    fn format(name: HeaderName, value: &str) -> ResponseFormat {
         let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())]);
-        Taste::of(&Method::GET, &headers)
+        ResponseFormat::of(&Method::GET, &headers)
     }
 
     #[test]
-    fn plain_json_only_for_those_who_want_nothing_else() {
+    fn plain_json_only_for_clients_that_accept_nothing_else() {
         for accept in [
             "application/json",
             "Application/JSON; charset=utf-8",
             "text/html, application/json;q=0.5",
             "application/json, application/scim+json;q=0",
         ] {
-            assert!(taste(ACCEPT, accept).plain_json, "{accept}");
+            assert!(format(ACCEPT, accept).plain_json, "{accept}");
         }
         for accept in [
             "application/scim+json",
@@ -84,9 +84,9 @@ mod tests {
             "application/json;q=0",
             "",
         ] {
-            assert!(!taste(ACCEPT, accept).plain_json, "{accept}");
+            assert!(!format(ACCEPT, accept).plain_json, "{accept}");
         }
-        assert!(!Taste::of(&Method::GET, &HeaderMap::new()).plain_json);
+        assert!(!ResponseFormat::of(&Method::GET, &HeaderMap::new()).plain_json);
     }
 
     #[test]
@@ -94,11 +94,11 @@ mod tests {
         for coding in
             ["gzip", "deflate, GZIP;q=0.1", "*", "br, *;q=0.2", "x-gzip", "gzip;q=1.0, identity; q=0.5"]
         {
-            assert!(taste(ACCEPT_ENCODING, coding).gzip, "{coding}");
+            assert!(format(ACCEPT_ENCODING, coding).gzip, "{coding}");
         }
         for coding in ["", "identity", "gzip;q=0", "gzip; q=0.0, *", "*;q=0", "br", "gzip;q=none"] {
-            assert!(!taste(ACCEPT_ENCODING, coding).gzip, "{coding}");
+            assert!(!format(ACCEPT_ENCODING, coding).gzip, "{coding}");
         }
-        assert!(!Taste::of(&Method::GET, &HeaderMap::new()).gzip);
+        assert!(!ResponseFormat::of(&Method::GET, &HeaderMap::new()).gzip);
     }
 }

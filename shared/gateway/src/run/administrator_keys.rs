@@ -1,4 +1,4 @@
-//! Where the administrator key comes from: the environment, or AWS Secrets Manager.
+//! The administrator key as a deployment has it: in the environment, or in AWS Secrets Manager.
 
 use std::env;
 
@@ -7,18 +7,18 @@ use crate::run::aws;
 use crate::run::start::Error;
 use aws_sdk_secretsmanager::Client;
 
-/// The environment variable with the key itself.
+/// The environment variable with the key itself, or with two.
 const KEY: &str = "ROLLCALL_ADMINISTRATOR_KEY";
 /// The environment variable that names the secret which holds it.
 const ARN: &str = "ROLLCALL_ADMINISTRATOR_KEY_ARN";
 
-/// The key that the environment holds or names.
+/// The key that the environment has or names.
 ///
 /// # Errors
-/// When it does neither, when the secret cannot be read, and when the key is empty or short:
-/// nothing starts then.
+/// When it does neither, when the secret cannot be read, and when the key is empty or short. The
+/// function does not start then.
 pub async fn of_environment() -> Result<AdministratorKey, Error> {
-    // The template has to name the variable for `sam local` to fill it: empty is none at all.
+    // The template names the variable so that `sam local` can set it: empty means not set.
     if let Some(key) = env::var(KEY).ok().filter(|key| !key.is_empty()) {
         return Ok(AdministratorKey::new(&key)?);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use directory::access::credential::Right;
 use directory::error::Error as StoreError;
 use directory::resource::existing::Policy;
 use directory::resource::precondition::Preconditions;
@@ -48,7 +49,9 @@ pub struct Call {
     /// The directory's secret, when it has one.
     pub secret: Option<Secret>,
     headers: HeaderMap,
-    /// What stands in the path behind the endpoint, decoded.
+    /// Whether the token may read resources of this type.
+    reads: bool,
+    /// What follows the endpoint in the path, decoded.
     id: Option<String>,
 }
 
@@ -56,11 +59,11 @@ impl FromRequestParts<App> for Call {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        // Without it no handler may run: the way here always leaves it.
+        // The way here always inserts it; without it no handler may run.
         let context: Context = parts.extensions.remove().ok_or_else(Failure::internal)?;
         let kind =
             context.at(path::endpoint(parts.uri.path())).cloned().ok_or_else(|| context.no_endpoint())?;
-        // What is not even text is no id, and stays away.
+        // A path segment that is not UTF-8 cannot be an id.
         let params = RawPathParams::from_request_parts(parts, app).await.ok();
         let id = params
             .and_then(|params| params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned()));
@@ -87,11 +90,13 @@ impl Call {
             parameters.attributes.as_deref(),
             parameters.excluded_attributes.as_deref(),
         )?;
+        let reads = context.access.permit(Right::Read, &kind).is_ok();
         Ok(Self {
             scope: context.scope(&app.store),
             behavior: context.access.profile.behavior,
             adopt: context.access.adopt,
             headers: parts.headers.clone(),
+            reads,
             kind,
             parameters,
             projection,
@@ -101,10 +106,10 @@ impl Call {
         })
     }
 
-    /// What is costly and going to be answered. `all_members`: however many they are.
+    /// The costly attributes that are in the response. `all_members`: all, however many.
     #[must_use]
     pub fn wants(&self, all_members: bool) -> Wants {
-        wants(&self.projection, all_members)
+        if self.reads { wants(&self.projection, all_members) } else { Wants::default() }
     }
 
     /// What the request is conditional on.
@@ -113,7 +118,7 @@ impl Call {
         precondition::conditions(&self.headers)
     }
 
-    /// The options of a change, of which `wants` will be answered.
+    /// The options of a change whose response has `wants`.
     #[must_use]
     pub fn options(&self, wants: Wants) -> ChangeOptions {
         ChangeOptions { preconditions: self.conditions(), wants, prefetched: None }
@@ -131,16 +136,21 @@ impl Call {
         shown(&self.kind, &self.projection, resource, &self.base)
     }
 
-    /// `status` with `resource` in the body, its place and its version in the headers.
+    /// `status` with `resource` in the body, its URL and its version in the headers. A token that
+    /// may not read gets no body, and 204 instead of 200.
     #[must_use]
     pub fn answer(&self, status: StatusCode, resource: Resource) -> Response {
+        if !self.reads {
+            let status = if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status };
+            return self.bodiless(status, &resource);
+        }
         let (location, etag) = (location(&self.kind, &resource.id, &self.base), resource.etag());
         let mut response = reply::json(status, &self.shown(resource));
         reply::locate(&mut response, &location, &etag);
         response
     }
 
-    /// `status` without a body, with the place and the version of `resource`.
+    /// `status` without a body, with the URL and the version of `resource`.
     #[must_use]
     pub fn bodiless(&self, status: StatusCode, resource: &Resource) -> Response {
         let mut response = reply::empty(status);
@@ -151,13 +161,13 @@ impl Call {
     /// The id in the path.
     ///
     /// # Errors
-    /// 404 for what is not even text: no resource has such an id.
+    /// 404 if it is not UTF-8: no resource has such an id.
     pub fn id(&self) -> Result<String, Failure> {
         self.id.clone().ok_or_else(|| self.failure(None, StoreError::NotFound))
     }
 }
 
-/// What `projection` answers that is costly.
+/// The costly attributes that `projection` includes.
 #[must_use]
 pub fn wants(projection: &Projection, all_members: bool) -> Wants {
     Wants { members: projection.wants("members"), all_members, groups: projection.wants("groups") }

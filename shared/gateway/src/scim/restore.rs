@@ -1,7 +1,7 @@
-//! A POST for a user who is there, but inactive.
+//! A POST for an inactive user who exists.
 //!
-//! Okta creates a user again who was deactivated and comes back; a 409 would keep that
-//! person out for ever. The user keeps the id, and with it all memberships.
+//! When a deactivated user comes back, Okta creates the user again; a 409 would lock that person
+//! out forever. The user keeps the id, and with it all memberships.
 
 use std::sync::Arc;
 
@@ -17,20 +17,19 @@ use serde_json::Value;
 use super::call::Call;
 use crate::http::error::Failure;
 
-/// Restores the inactive user who has the same `attribute` as `doc`, a body in its normal
-/// form; `None` when there is none.
+/// Restores the inactive user who has the same `attribute` as `doc`, a body in its normal form.
+/// `None` if no user has it, or several: which one is meant is not known then.
 ///
-/// The user takes the attributes of the body, as by PUT, and is active unless the body says
-/// otherwise. In a bulk request it is not done: there, references to the new user may have
-/// been resolved to another id.
+/// The user gets the attributes of the body, as by PUT, and is active unless the body says
+/// otherwise. A bulk request restores no user: its references to the new user are resolved to
+/// another id already.
 ///
 /// # Errors
 /// As a PUT's.
 pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<Resource>, Failure> {
     let Some(value) = doc.get(attribute).and_then(Value::as_str) else { return Ok(None) };
     let Some(user) = inactive(call, attribute, value).await? else { return Ok(None) };
-    // Only the user who was seen to be inactive: not one whom another request has restored
-    // in the meantime.
+    // Only the version that was inactive: another request may have restored the user meanwhile.
     let restored = call.scope.take_over(&call.kind, &user, doc, &Existing::Restore, call.wants(true)).await;
     match restored {
         Ok(restored) => Ok(Some(restored)),
@@ -40,11 +39,13 @@ pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<R
 }
 
 async fn inactive(call: &Call, attribute: &str, value: &str) -> Result<Option<Resource>, Failure> {
-    let mut users = having(call, attribute, value).await?.into_iter();
-    Ok(users.find(|user| user.doc.get("active") == Some(&Value::Bool(false))))
+    let Ok([user]) = <[Resource; 1]>::try_from(having(call, attribute, value).await?) else {
+        return Ok(None);
+    };
+    Ok(Some(user).filter(|user| user.doc.get("active") == Some(&Value::Bool(false))))
 }
 
-/// Some of those who have this value of `attribute`: ten at most.
+/// The users who have this value of `attribute`, at most ten.
 pub(super) async fn having(call: &Call, attribute: &str, value: &str) -> Result<Vec<Resource>, Failure> {
     let filter = compile(&format!("{attribute} eq {}", Value::from(value)), &call.kind).ok();
     if filter.is_none() {

@@ -44,6 +44,15 @@ fn every_wrong_header_gets_the_same_401() {
 }
 
 #[test]
+fn a_doubled_word_is_named() {
+    for sent in ["Bearer Bearer t", "bearer BEARER t"] {
+        let failure = token(&with(sent)).unwrap_err();
+        assert_eq!(failure.status(), StatusCode::UNAUTHORIZED);
+        assert!(failure.error().detail.contains("`Bearer` twice"), "{sent}");
+    }
+}
+
+#[test]
 fn no_header_is_asked_for_one_without_an_error_code() {
     let failure = token(&HeaderMap::new()).unwrap_err();
     assert_eq!(failure.status(), StatusCode::UNAUTHORIZED);
@@ -131,7 +140,7 @@ fn sealed(known: &Authenticated, scopes: &str, expires: i64) -> SecretString {
         client: "k1".parse().unwrap(),
         grant: Some("g1".parse().unwrap()),
         id: "0123456789abcdef".to_owned(),
-        issued: 900,
+        issued: expires - 1100,
         expires,
         scopes: scopes.to_owned(),
     };
@@ -183,6 +192,8 @@ fn a_grant_that_is_over_and_a_client_that_was_revoked_open_nothing() {
     assert_eq!(change(&|grant, _| grant.end = 1), None);
     assert_eq!(change(&|grant, _| grant.revoked = Some(String::new())), None);
     assert_eq!(change(&|_, client| client.revoked = Some(String::new())), None);
+    assert!(change(&|_, client| client.lifetime = 1100).is_some());
+    assert_eq!(change(&|_, client| client.lifetime = 1099), None, "a token that lives longer");
 }
 
 #[test]

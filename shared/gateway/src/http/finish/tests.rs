@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{encoded_length, finish};
 use crate::http::limits::{COMPRESS_FROM, ENCODED_ANSWER};
-use crate::http::negotiate::Taste;
+use crate::http::negotiate::ResponseFormat;
 use crate::http::reply;
 
 struct Finished {
@@ -29,7 +29,7 @@ async fn finished(response: Response, method: Method, headers: &[(&'static str, 
     let headers: HeaderMap = (headers.iter())
         .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()))
         .collect();
-    let response = finish(response, &Taste::of(&method, &headers)).await;
+    let response = finish(response, &ResponseFormat::of(&method, &headers)).await;
     let (parts, body) = response.into_parts();
     Finished { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
 }
@@ -128,4 +128,17 @@ async fn head_has_the_headers_of_get() {
     assert_eq!(head.body.len(), 0);
     assert_eq!(head.header("content-length"), Some("100"));
     assert_eq!(head.header("content-type"), Some("application/scim+json"));
+}
+
+#[tokio::test]
+async fn an_empty_response_has_a_content_type_only_for_a_patch() {
+    let empty = || reply::empty(StatusCode::NO_CONTENT);
+    let patch = finished(empty(), Method::PATCH, &[]).await;
+    assert_eq!((patch.header("content-type"), patch.body.len()), (Some("application/scim+json"), 0));
+    let plain = finished(empty(), Method::PATCH, &[("accept", "application/json")]).await;
+    assert_eq!(plain.header("content-type"), Some("application/json"));
+    assert_eq!(finished(empty(), Method::DELETE, &[]).await.header("content-type"), None);
+    let large = finished(answer(ENCODED_ANSWER + 1), Method::PATCH, &[]).await;
+    assert_eq!(large.status, StatusCode::NO_CONTENT);
+    assert_eq!(large.header("content-type"), Some("application/scim+json"));
 }
