@@ -109,7 +109,7 @@ async fn what_does_not_fit_even_compressed_is_too_many() {
 
 #[tokio::test]
 async fn a_change_that_cannot_be_answered_is_not_called_a_failure() {
-    let beyond = finished(answer(ENCODED_ANSWER + 1), Method::PATCH, &[]).await;
+    let beyond = finished(answer(ENCODED_ANSWER + 1), Method::PUT, &[]).await;
     assert_eq!((beyond.status, beyond.body.len()), (StatusCode::NO_CONTENT, 0));
     assert_eq!(beyond.header("content-type"), None);
 }
