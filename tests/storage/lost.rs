@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use directory::access::oauth::client::{Client, ClientSecret};
+use directory::access::credential;
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client, secrets};
 use directory::id::{ClientId, DirectoryId};
 use directory::registry::job::{Job, Work};
-use directory::registry::record::DirectoryRecord;
+use directory::registry::record::{self, DirectoryRecord};
 use directory::transfer::import::{Done, Options};
 use directory::verify::{self, What};
 use serde_json::json;
@@ -118,7 +120,7 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
         next.create_user(&unique(), &json!({}));
         held.release();
         assert!(block_on(first).unwrap(), "it has ended");
-        assert!(block_on(store.directory(&id)).unwrap().is_some());
+        assert!(block_on(record::read(&store, &id)).unwrap().is_some());
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
         assert_eq!(block_on(store.receipt(&receipt.id)).unwrap(), done);
     }
@@ -131,11 +133,11 @@ fn a_secret_whose_removal_is_repeated_was_there() {
     let client: ClientId = "c1".parse().unwrap();
     let mut kept = Client::new(client.clone(), "test");
     kept.secrets.push(ClientSecret::new("s1", "hash".to_owned(), "test", None));
-    assert!(block_on(store.create_client(&id, &kept)).unwrap());
-    relay.lose("REMOVE #secret");
-    block_on(store.remove_secret(&id, &client, "s1")).unwrap();
-    assert!(block_on(store.client(&id, &client)).unwrap().unwrap().secrets.is_empty());
-    block_on(store.remove_secret(&id, &client, "s1")).unwrap_err();
+    assert!(block_on(client::create(&store, &id, &kept)).unwrap());
+    relay.lose("secret#s1");
+    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap();
+    assert!(block_on(client::read(&store, &id, &client)).unwrap().unwrap().secrets.is_empty());
+    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap_err();
 }
 
 #[test]
@@ -254,8 +256,8 @@ fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint 
     let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
     let (token, credential) = gateway::token::Token::mint(id).unwrap();
     let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
-    assert!(block_on(store.create_directory(&directory)).unwrap());
-    block_on(store.put_credential(id, &credential)).unwrap();
+    assert!(block_on(record::create(&store, &directory)).unwrap());
+    block_on(credential::create(&store, id, &credential)).unwrap();
     scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
+use crate::registry::record;
+use crate::secret::Secret;
 use crate::store::Store;
 use crate::tenant::Tenant;
 
@@ -29,6 +32,15 @@ impl Directory {
     #[must_use]
     pub fn open(table: &Store, id: &DirectoryId, by: &CredentialId) -> Self {
         Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
+    }
+
+    /// The directory's secret, which is made when it has none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory does not exist; [`Error::Throttled`], [`Error::Busy`],
+    /// [`Error::Unavailable`].
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        record::make_secret(self.table(), &self.directory).await
     }
 
     /// Accepts only existing users and groups of this directory as members of a group.

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use directory::access::oauth::client::Client;
+use directory::access::oauth::client::{self, Client};
 use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
+use directory::registry::record;
 use gateway::app::App;
 use gateway::body::Json;
 use gateway::error::Failure;
@@ -37,16 +38,16 @@ pub(crate) async fn create(
     client.scopes = secrets::scopes(input.scopes.as_deref())?.unwrap_or_default();
     client.lifetime = input.lifetime()?.unwrap_or(client.lifetime);
     client.redirects = input.redirects()?.unwrap_or_default();
-    client.pkce = input.pkce().unwrap_or(true);
+    client.pkce = input.pkce.unwrap_or_default();
     client.federation = input.federation()?.flatten();
     // Before there is a client: without it, none of its tokens could be sealed.
-    let seal = app.store.secret(&of.id).await.map_err(failed)?;
+    let seal = record::secret(&app.store, &of.id).await.map_err(failed)?;
     let made: Option<Made> = match client.federation {
         Some(_) => None,
         None => Some(secrets::make(&seal, &client.id, "", input.secret_expires.as_ref())?),
     };
     client.secrets.extend(made.iter().map(|made| made.kept.clone()));
-    if !app.store.create_client(&of.id, &client).await.map_err(failed)? {
+    if !client::create(&app.store, &of.id, &client).await.map_err(failed)? {
         return Err(Failure::internal());
     }
     let mut body = shown::client(&of.id, &client, &origin);

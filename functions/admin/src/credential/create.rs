@@ -1,5 +1,6 @@
 //! POST of a credential.
 
+use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -41,7 +42,7 @@ pub(crate) async fn create(
     credential.scopes = scopes(new.scopes)?;
     credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);
     credential.subject = new.subject.map(|subject| named("subject", &subject)).transpose()?;
-    let kept = app.store.put_credential(&directory.id, &credential).await;
+    let kept = credential::create(&app.store, &directory.id, &credential).await;
     let mut body = shown(&kept.map_err(|error| failure(&credential.id, error))?);
     body.insert("token".to_owned(), token.expose_secret().into());
     body.insert("tenantUrl".to_owned(), format!("{origin}{SCIM}").into());
