@@ -6,6 +6,7 @@ use directory::access::credential;
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::access::oauth::client::{self, Client, secrets};
 use directory::id::{ClientId, DirectoryId};
+use directory::registry::change::{self, DirectoryChange};
 use directory::registry::job::{Job, Work};
 use directory::registry::record::{self, DirectoryRecord};
 use directory::transfer::import::{Done, Options};
@@ -124,6 +125,31 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
         assert_eq!(block_on(store.receipt(&receipt.id)).unwrap(), done);
     }
+}
+
+#[test]
+fn two_changes_of_settings_at_the_same_time_both_take_effect() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let setting = |name: &str| DirectoryChange {
+        settings: json!({ name: 1.5 }).as_object().cloned(),
+        ..DirectoryChange::default()
+    };
+    block_on(change::change(&store, &id, &setting("begin"))).unwrap();
+    let held = relay.hold("first");
+    let first = {
+        let (id, store, change) = (id.clone(), store.clone(), setting("first"));
+        spawn(async move { change::change(&store, &id, &change).await.unwrap() })
+    };
+    block_on(held.come());
+    block_on(change::change(&store, &id, &setting("second"))).unwrap();
+    held.release();
+    let names = |record: DirectoryRecord| record.settings.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(block_on(first).unwrap()), ["begin", "second", "first"]);
+    assert_eq!(names(block_on(record::read(&store, &id)).unwrap().unwrap()), ["begin", "second", "first"]);
+    let removed = json!({ "begin": null, "second": null }).as_object().cloned();
+    let removed = DirectoryChange { settings: removed, ..DirectoryChange::default() };
+    assert_eq!(names(block_on(change::change(&store, &id, &removed)).unwrap()), ["first"]);
 }
 
 #[test]

@@ -115,6 +115,8 @@ impl Issuer {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use super::*;
 
     const SET: &[u8] = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"one","use":"sig","alg":"ES256",
@@ -130,6 +132,17 @@ mod tests {
         assert!(issuer.known("one", STALE, at(3599)).is_some());
         assert!(issuer.known("one", STALE, at(3600)).is_none());
         assert!(issuer.known("two", FRESH, start).is_none());
+    }
+
+    #[test]
+    fn a_set_is_not_believed_longer_because_the_process_was_suspended() {
+        let (wall, monotonic, second) = (SystemTime::now(), Instant::now(), Duration::from_secs(1));
+        let read = Moment::new(wall, monotonic);
+        let issuer = Issuer { set: Some((Set::parse(SET).unwrap(), read)), ..Issuer::new() };
+        let resumed = |seconds: u32| Moment::new(wall + second * seconds, monotonic + second);
+        assert!(issuer.known("one", FRESH, resumed(1)).is_some());
+        assert!(issuer.known("one", FRESH, resumed(700)).is_none());
+        assert!(issuer.known("one", STALE, resumed(4000)).is_none());
     }
 
     #[test]

@@ -17,13 +17,14 @@ use super::secrets::{self, Made};
 use super::shown;
 use crate::answer;
 use crate::body::{invalid, read};
+use crate::directory::failure;
 use crate::target::Found;
 
-/// Makes a client, with a secret unless another issuer vouches for it. The secret is in the
-/// answer, this once.
+/// Creates a client, with a secret unless another issuer vouches for it. The secret is shown only in this
+/// response.
 ///
 /// # Errors
-/// 400 for what may not be said of a client, 404 without such a directory.
+/// 400 when the body is not valid, 404 when there is no such directory or it is being erased.
 pub(crate) async fn create(
     State(app): State<App>,
     Found(of): Found,
@@ -47,7 +48,8 @@ pub(crate) async fn create(
         None => Some(secrets::make(&seal, &client.id, "", input.secret_expires.as_ref())?),
     };
     client.secrets.extend(made.iter().map(|made| made.kept.clone()));
-    if !client::create(&app.store, &of.id, &client).await.map_err(failed)? {
+    let created = client::create(&app.store, &of.id, &client).await;
+    if !created.map_err(|error| failure(&of.id.to_string(), error))? {
         return Err(Failure::internal());
     }
     let mut body = shown::client(&of.id, &client, &origin);

@@ -59,6 +59,8 @@ impl Cache {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use scim::profile::{Profiles, STANDARD};
 
     use super::*;
@@ -84,6 +86,18 @@ mod tests {
         assert!(cache.get(&"other".parse().unwrap(), &principal, start).is_none());
         let client = Principal::Client("c1".parse().unwrap());
         assert!(cache.get(&directory, &client, start).is_none(), "a client is no credential");
+    }
+
+    #[test]
+    fn forgets_while_the_process_is_suspended() {
+        let (cache, wall, monotonic) = (Cache::default(), SystemTime::now(), Instant::now());
+        let (directory, principal) = named("c1");
+        cache.put(directory.clone(), principal.clone(), known(), Moment::new(wall, monotonic));
+        let second = Duration::from_secs(1);
+        assert!(cache.get(&directory, &principal, Moment::new(wall + second, monotonic + second)).is_some());
+        // The monotonic clock stood still.
+        let resumed = Moment::new(wall + 90 * second, monotonic + second);
+        assert!(cache.get(&directory, &principal, resumed).is_none());
     }
 
     #[test]

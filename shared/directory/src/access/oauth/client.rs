@@ -219,3 +219,6 @@ pub async fn revoke_token(
 pub(super) fn update(directory: &DirectoryId, id: &ClientId) -> Update {
     Update::of(key::client(directory, id)).when(exists(PK).and(absent(REVOKED)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,3 +83,37 @@ pub async fn create(table: &Table, directory: &DirectoryId, hash: &str, code: &C
 pub async fn read(table: &Table, directory: &DirectoryId, hash: &str) -> Result<Option<Code>, Error> {
     table.get(&key::code(directory, hash)).await?.as_ref().map(Code::from_item).transpose()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue::{N, S};
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_stored_as_before() {
+        let attributes = [
+            ("client", S("k1".to_owned())),
+            ("redirect", S("https://a.example.com/".to_owned())),
+            ("challenge", S("c".to_owned())),
+            ("scopes", S("read".to_owned())),
+            ("by", S("administrator".to_owned())),
+            ("end", N("120".to_owned())),
+            ("grant", S("g1".to_owned())),
+        ];
+        let stored: Item = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut whole = stored.clone();
+        whole.extend(key::code(&"acme".parse().unwrap(), "aa").item());
+        whole.insert("expires".to_owned(), N("3720".to_owned()));
+        let code = Code::from_item(&whole).unwrap();
+        assert_eq!((code.client.to_string(), code.end), ("k1".to_owned(), 120));
+        assert_eq!(code.grant.as_ref().unwrap().to_string(), "g1");
+        assert_eq!(encode(&code).unwrap(), stored);
+        for optional in ["challenge", "scopes", "grant"] {
+            whole.remove(optional);
+        }
+        let code = Code::from_item(&whole).unwrap();
+        assert_eq!((code.challenge, code.scopes.as_str(), code.grant), (None, "", None));
+    }
+}

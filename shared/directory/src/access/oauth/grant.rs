@@ -220,3 +220,37 @@ pub async fn revoke_token(
 ) -> Result<(), Error> {
     revoked::revoke(table, key::grant(directory, &grant.id), &grant.tokens, token, end).await
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue::{N, S};
+
+    use super::*;
+
+    #[test]
+    fn a_grant_is_stored_as_before() {
+        let attributes = [
+            ("client", S("k1".to_owned())),
+            ("scopes", S("read".to_owned())),
+            ("by", S("administrator".to_owned())),
+            ("generation", N("3".to_owned())),
+            ("rotated", N("50".to_owned())),
+            ("end", N("100".to_owned())),
+            ("created", S("2026-01-01T00:00:00.000Z".to_owned())),
+            ("revoked", S("2026-01-02T00:00:00.000Z".to_owned())),
+        ];
+        let stored: Item = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut whole = stored.clone();
+        whole.extend(key::grant(&"acme".parse().unwrap(), &"g1".parse().unwrap()).item());
+        whole.insert("expires".to_owned(), N("100".to_owned()));
+        whole.insert("revoked#t1".to_owned(), N("99".to_owned()));
+        let grant = Grant::from_item(&whole).unwrap();
+        assert_eq!((grant.id.to_string(), grant.client.to_string()), ("g1".to_owned(), "k1".to_owned()));
+        assert_eq!((grant.generation, grant.rotated, grant.end), (3, 50, 100));
+        assert!(grant.tokens.contains("t1", 0) && !grant.is_valid());
+        assert_eq!(encode(&grant).unwrap(), stored);
+        whole.remove("scopes");
+        assert_eq!(Grant::from_item(&whole).unwrap().scopes, "");
+    }
+}
