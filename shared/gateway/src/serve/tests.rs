@@ -52,7 +52,7 @@ fn edge() -> Edge {
     let (digest, credential) = (hash(TOKEN), foreign_id(&hash(TOKEN)).unwrap());
     let known = Known::credential("acme", &credential.to_string(), &digest, profile);
     let principal = Principal::Credential(credential);
-    app.credentials.put("acme".parse().unwrap(), principal, Arc::new(known), Instant::now());
+    app.credentials.put("acme".parse().unwrap(), principal, Arc::new(known), Moment::now());
     let routes = Router::new()
         .route("/scim/v2/Users", collection())
         .route("/scim/v2/Users/{id}", single())
