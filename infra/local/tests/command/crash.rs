@@ -9,7 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use directory::verify::Options as Walk;
-use rollcall::stack::{Data, Options, Stack};
+use rollcall::stack::data::Data;
+use rollcall::stack::{Options, Stack};
 use tokio::runtime::Runtime;
 
 use crate::load::{Client, Server as Address};
