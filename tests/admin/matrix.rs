@@ -1,16 +1,19 @@
 //! Every route and every kind of wrong credential: nobody gets in, nothing is changed, nothing
 //! is told.
 //!
-//! The routes are read from the functions' own files, so that a new one is here at once.
+//! The routes are those of all functions, so a new one is covered at once.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use directory::access::oauth::client::Client;
+use directory::access::credential;
+use directory::access::oauth::client::{self, Client};
 use directory::id::DirectoryId;
-use directory::registry::record::{DirectoryChange, State};
+use directory::registry::change::{self, DirectoryChange};
+use directory::registry::record;
+use directory::registry::state::State;
 use gateway::token::Token;
 use gateway::token::access::AccessToken;
+use rollcall::functions::Serves;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_credential, make_directory};
@@ -18,28 +21,23 @@ use tests::answer::Answer;
 use tests::bulk::bulk;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
+use tests::functions::{is_scim, paths_of};
 use tests::names::unique;
 use tests::people::{GROUP, USER, patch};
 use tests::runtime::block_on;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-/// The routes that let everybody ask, and look at who is asking themselves: `tests/oauth`.
-const OPEN: [&str; 2] = ["/oauth", "/.well-known/oauth-authorization-server"];
+/// The routes of SCIM.
+fn scim() -> BTreeSet<String> {
+    let routes = paths_of(is_scim);
+    assert!(routes.len() > 12, "{routes:?}");
+    routes
+}
 
-/// What stands in the first argument of every `.route(` of every function.
-fn routes() -> BTreeSet<String> {
-    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
-    let mut routes = BTreeSet::new();
-    for function in std::fs::read_dir(functions).unwrap() {
-        let file = function.unwrap().path().join("src/lib.rs");
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        for argument in text.split(".route(").skip(1) {
-            let path = argument.split('"').nth(1).unwrap_or_default();
-            assert!(path.starts_with('/'), "{}: {argument}", file.display());
-            routes.insert(path.to_owned());
-        }
-    }
-    assert!(routes.len() > 20, "{routes:?}");
+/// The routes of administration.
+fn administration() -> BTreeSet<String> {
+    let routes = paths_of(|serves| matches!(serves, Serves::Administration(..)));
+    assert!(routes.len() > 8, "{routes:?}");
     routes
 }
 
@@ -151,15 +149,15 @@ fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
 fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     let store = world.scim.stack().unwrap().store();
     let token = world.scim.token();
-    let minted = |change: &dyn Fn(&mut directory::access::credential::NewCredential)| {
+    let minted = |change: &dyn Fn(&mut credential::NewCredential)| {
         let (token, mut credential) = Token::mint(&world.id).unwrap();
         change(&mut credential);
-        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        block_on(credential::create(&store, &world.id, &credential)).unwrap();
         (token.expose_secret().to_owned(), credential.id)
     };
     let (expired, _) = minted(&|credential| credential.expires = Some(1_600_000_000));
     let (revoked, id) = minted(&|_| {});
-    block_on(store.revoke_credential(&world.id, &id)).unwrap();
+    block_on(credential::revoke(&store, &world.id, &id)).unwrap();
     let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
     // The id of a good credential, the secret of nobody.
     let (other, _) = Token::mint(&world.id).unwrap();
@@ -169,7 +167,7 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     // A token of OAuth that another directory issued for this one.
     let elsewhere: DirectoryId = "local".parse().unwrap();
     let client = Client::new("client-1".parse().unwrap(), "x");
-    block_on(store.create_client(&world.id, &client)).unwrap();
+    block_on(client::create(&store, &world.id, &client)).unwrap();
     let audience = AccessToken {
         directory: world.id.clone(),
         client: client.id.clone(),
@@ -179,9 +177,9 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
         expires: 4_000_000_000,
         scopes: String::new(),
     };
-    let foreign = audience.sealed(&block_on(store.secret(&elsewhere)).unwrap());
+    let foreign = audience.sealed(&block_on(record::secret(&store, &elsewhere)).unwrap());
     let past = AccessToken { expires: 1_700_000_001, ..audience };
-    let past = past.sealed(&block_on(store.secret(&world.id)).unwrap());
+    let past = past.sealed(&block_on(record::secret(&store, &world.id)).unwrap());
     let bearer = |token: &str| Some(format!("Bearer {token}"));
     let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
@@ -216,25 +214,23 @@ fn no_route_lets_a_wrong_credential_in() {
     let before = world.snapshot();
     assert!(before.len() > 6, "{before:?}");
     let mut asked = 0;
-    for route in routes() {
-        if OPEN.iter().any(|open| route.starts_with(open)) {
-            continue;
-        }
-        let administration = route.starts_with("/admin");
-        assert!(administration || route.starts_with("/scim/v2"), "{route}: who may pass there?");
+    // The public routes check the caller themselves: `tests/oauth`.
+    let administrative = administration();
+    for route in scim().union(&administrative) {
+        let administration = administrative.contains(route);
         for method in METHODS {
             for (kind, authorization, status) in &wrong {
                 if administration && *kind == "administrator key" {
                     continue;
                 }
                 let status = if administration { 401 } else { *status };
-                let answer = world.send(&route, method, authorization.as_deref());
+                let answer = world.send(route, method, authorization.as_deref());
                 refused(&world, &format!("{method} {route}, {kind}"), &answer, status);
                 asked += 1;
             }
             if administration {
                 let own = format!("Bearer {}", world.scim.token());
-                refused(&world, "a good token of SCIM", &world.send(&route, method, Some(&own)), 401);
+                refused(&world, "a good token of SCIM", &world.send(route, method, Some(&own)), 401);
             }
         }
     }
@@ -249,12 +245,12 @@ fn a_closed_directory_is_closed_on_every_route() {
     let store = world.scim.stack().unwrap().store();
     for state in [State::Disabled, State::Paused] {
         let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
-        block_on(store.change_directory(&world.id, change)).unwrap();
+        block_on(change::change(&store, &world.id, &change)).unwrap();
         let (token, credential) = Token::mint(&world.id).unwrap();
-        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        block_on(credential::create(&store, &world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
-        for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+        for route in &scim() {
             for method in METHODS {
                 let answer = world.send(route, method, Some(&bearer));
                 refused(&world, &format!("{method} {route}, {state}"), &answer, 403);
@@ -270,7 +266,7 @@ fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
     let Some(other) = Endpoint::empty_directory_of("devices") else { return };
     let before = world.snapshot();
     let bearer = format!("Bearer {}", other.token());
-    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+    for route in &scim() {
         for method in METHODS {
             let answer = world.send(route, method, Some(&bearer));
             let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -305,7 +301,7 @@ fn no_route_forgets_the_scopes() {
     let own = format!("Bearer {}", world.scim.token());
     let mut asked = 0;
     let discovery = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
-    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+    for route in &scim() {
         if discovery.iter().any(|part| route.contains(part)) || route.ends_with("/Bulk") {
             continue;
         }

@@ -1,6 +1,7 @@
 //! People who were in the product before: linked once, and their new addresses marked.
 
 use directory::error::Error;
+use directory::registry::change;
 use directory::resource::existing::{Existing, Policy, Unverified};
 use directory::resource::stored::Resource;
 use directory::transfer::import::Options;
@@ -124,9 +125,8 @@ fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
     let (id, store) = (scim.directory(), scim.stack().unwrap().store());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
     directory::resource::existing::Policy::check(&settings).unwrap();
-    let change =
-        directory::registry::record::DirectoryChange { settings: Some(settings), ..Default::default() };
-    block_on(store.change_directory(&id, change)).unwrap();
+    let change = change::DirectoryChange { settings: Some(settings), ..Default::default() };
+    block_on(change::change(&store, &id, &change)).unwrap();
     scim.by_another_credential(None).unwrap()
 }
 

@@ -3,10 +3,16 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::access::credential;
+use directory::access::oauth::client::{self, Client};
+use directory::access::oauth::code::{self, Code};
+use directory::access::oauth::grant::{self, Grant, Redeemed};
 use directory::error::Error;
 use directory::id::DirectoryId;
 use directory::upkeep::erasure::{Receipt, ReceiptId};
+use secrecy::ExposeSecret;
 use serde_json::json;
+use tests::admin::admin;
 use tests::endpoint::Endpoint;
 use tests::people::member_values;
 use tests::runtime::{block_on, within};
@@ -114,4 +120,45 @@ fn a_sweep_is_pending_that_carries_it_on() {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
     };
     assert!(left(&id).iter().any(pending));
+}
+
+/// Requests that were admitted before may still run, and administrators may not have noticed.
+#[test]
+fn nothing_is_created_in_a_directory_that_is_being_erased() {
+    let Some(scim) = company(1) else { return };
+    let (id, stack) = (scim.directory(), scim.stack().unwrap());
+    let (store, profiles) = (stack.store(), stack.profiles());
+    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
+    let client = Client::new("c1".parse().unwrap(), "test");
+    let kept = Code {
+        client: client.id.clone(),
+        redirect: String::new(),
+        challenge: None,
+        scopes: String::new(),
+        by: "administrator".to_owned(),
+        end: i64::MAX,
+        grant: None,
+    };
+    block_on(code::create(&store, &id, "before", &kept)).unwrap();
+    block_on(store.erase_directory(&id)).unwrap();
+    let refused =
+        |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+    let create = || {
+        refused(block_on(credential::create(&store, &id, &credential)).map(drop));
+        refused(block_on(client::create(&store, &id, &client)).map(drop));
+        refused(block_on(code::create(&store, &id, "after", &kept)));
+        let grant = Grant::new("g1".parse().unwrap(), &kept);
+        let redeemed = block_on(grant::redeem(&store, &id, "before", &grant)).unwrap();
+        assert_eq!(redeemed, Redeemed::Gone);
+        assert!(block_on(grant::read(&store, &id, &grant.id)).unwrap().is_none());
+    };
+    create();
+    scim.with_token(token.expose_secret()).get("/Users").send().expect(401);
+    for path in ["credentials", "clients"] {
+        let path = format!("/admin/directories/{id}/{path}");
+        admin(&scim, "POST", &path).unwrap().json(&json!({ "label": "late" })).send().error(404, "");
+    }
+    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+    create();
+    assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }

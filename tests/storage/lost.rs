@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use directory::access::oauth::client::{Client, ClientSecret};
+use directory::access::credential;
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client, secrets};
 use directory::id::{ClientId, DirectoryId};
+use directory::registry::change::{self, DirectoryChange};
 use directory::registry::job::{Job, Work};
-use directory::registry::record::DirectoryRecord;
+use directory::registry::record::{self, DirectoryRecord};
 use directory::transfer::import::{Done, Options};
 use directory::verify::{self, What};
 use serde_json::json;
@@ -119,10 +122,35 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
         next.create_user(&unique(), &json!({}));
         held.release();
         assert!(block_on(first).unwrap(), "it has ended");
-        assert!(block_on(store.directory(&id)).unwrap().is_some());
+        assert!(block_on(record::read(&store, &id)).unwrap().is_some());
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
         assert_eq!(block_on(store.receipt(&receipt.id)).unwrap(), done);
     }
+}
+
+#[test]
+fn two_changes_of_settings_at_the_same_time_both_take_effect() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let setting = |name: &str| DirectoryChange {
+        settings: json!({ name: 1.5 }).as_object().cloned(),
+        ..DirectoryChange::default()
+    };
+    block_on(change::change(&store, &id, &setting("begin"))).unwrap();
+    let held = relay.hold("first");
+    let first = {
+        let (id, store, change) = (id.clone(), store.clone(), setting("first"));
+        spawn(async move { change::change(&store, &id, &change).await.unwrap() })
+    };
+    block_on(held.come());
+    block_on(change::change(&store, &id, &setting("second"))).unwrap();
+    held.release();
+    let names = |record: DirectoryRecord| record.settings.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(block_on(first).unwrap()), ["begin", "second", "first"]);
+    assert_eq!(names(block_on(record::read(&store, &id)).unwrap().unwrap()), ["begin", "second", "first"]);
+    let removed = json!({ "begin": null, "second": null }).as_object().cloned();
+    let removed = DirectoryChange { settings: removed, ..DirectoryChange::default() };
+    assert_eq!(names(block_on(change::change(&store, &id, &removed)).unwrap()), ["first"]);
 }
 
 #[test]
@@ -132,11 +160,11 @@ fn a_secret_whose_removal_is_repeated_was_there() {
     let client: ClientId = "c1".parse().unwrap();
     let mut kept = Client::new(client.clone(), "test");
     kept.secrets.push(ClientSecret::new("s1", "hash".to_owned(), "test", None));
-    assert!(block_on(store.create_client(&id, &kept)).unwrap());
-    relay.lose("REMOVE #secret");
-    block_on(store.remove_secret(&id, &client, "s1")).unwrap();
-    assert!(block_on(store.client(&id, &client)).unwrap().unwrap().secrets.is_empty());
-    block_on(store.remove_secret(&id, &client, "s1")).unwrap_err();
+    assert!(block_on(client::create(&store, &id, &kept)).unwrap());
+    relay.lose("secret#s1");
+    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap();
+    assert!(block_on(client::read(&store, &id, &client)).unwrap().unwrap().secrets.is_empty());
+    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap_err();
 }
 
 #[test]
@@ -255,8 +283,8 @@ fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint 
     let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
     let (token, credential) = gateway::token::Token::mint(id).unwrap();
     let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
-    assert!(block_on(store.create_directory(&directory)).unwrap());
-    block_on(store.put_credential(id, &credential)).unwrap();
+    assert!(block_on(record::create(&store, &directory)).unwrap());
+    block_on(credential::create(&store, id, &credential)).unwrap();
     scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
 }
 

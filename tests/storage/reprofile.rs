@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use directory::error::Error;
+use directory::registry::record;
 use directory::upkeep::profile_change::Progress;
 use serde_json::json;
 use tests::call::Call;
@@ -160,9 +161,9 @@ fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
         let unknown = store.change_profile(&id, "none", &profiles).await.unwrap_err();
         assert!(unknown.to_string().contains("wait"), "{unknown}");
         assert_eq!(store.advance_profile(&id, &profiles, 60).await.unwrap(), Progress::Open);
-        assert_eq!(store.directory(&id).await.unwrap().unwrap().profile, "standard");
+        assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "standard");
         assert_eq!(store.advance_profile(&id, &profiles, 0).await.unwrap(), Progress::Ended);
-        assert_eq!(store.directory(&id).await.unwrap().unwrap().profile, "titles");
+        assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "titles");
         assert!(!store.change_profile(&id, "titles", &profiles).await.unwrap(), "nothing is to be done");
     });
 }

@@ -315,7 +315,7 @@ fn a_place_of_another_walk_is_refused() {
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
         let error = block_on(store.verify(&id, &profiles, Some(after), &options)).unwrap_err().to_string();
-        assert!(error.contains("begin again"), "{error}");
+        assert!(error.contains("start again"), "{error}");
     }
 }
 

@@ -7,16 +7,19 @@ use std::sync::Arc;
 
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
-use scim::patch::request::Operation;
+use scim::patch::operation::Operation;
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, NewId};
 use crate::members::{change, create, delete, read};
+use crate::query::{self, Page, Query};
+use crate::registry::record;
 use crate::resource::existing::{self, Existing, Unverified};
 use crate::resource::prefetch::{self, Prefetched};
 use crate::resource::stored::Resource;
 use crate::resource::update::ChangeOptions;
+use crate::secret::Secret;
 use crate::store::Store;
 use crate::tenant::{Tenant, Wants};
 
@@ -42,6 +45,15 @@ impl Directory {
         Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
     }
 
+    /// The directory's secret, which is made when it has none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory does not exist; [`Error::Throttled`], [`Error::Busy`],
+    /// [`Error::Unavailable`].
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        record::make_secret(self.table(), &self.directory).await
+    }
+
     /// Accepts only existing users and groups of this directory as members of a group.
     #[must_use]
     pub fn demanding_members(self) -> Self {
@@ -53,6 +65,16 @@ impl Directory {
     #[must_use]
     pub fn expecting(self, ids: HashSet<String>) -> Self {
         Self { tenant: Tenant { expected: Arc::new(ids), ..self.tenant } }
+    }
+
+    /// Lists the resources that `query` asks for, one page of them, in a stable order.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when the page would have to evaluate more than 200,000 resources or take more
+    /// than 20 s, except that an unsorted page by cursor is short instead; [`Error::Scim`] for a cursor that
+    /// the service did not issue, that has expired, or that belongs to another query; the table's own.
+    pub async fn list(&self, query: &Query) -> Result<Page, Error> {
+        query::page::list(&self.tenant, query).await
     }
 
     /// The resource `id`, with what `wants` names.

@@ -5,5 +5,6 @@ pub mod change;
 pub mod job;
 pub mod list;
 pub mod record;
+pub mod settings;
 pub mod state;
 pub mod transition;

@@ -48,7 +48,7 @@ pub const KEY: &str = "key";
 pub const TOTAL: &str = "total";
 /// The walks that leave such a page anchor.
 pub const GENERATION: &str = "generation";
-/// Of the page anchor behind a first page: who relies on it and on those that follow.
+/// Of the page anchor after a first page: which readers rely on it and on those that follow.
 pub const WALK: &str = "walk";
 /// The directory of a job.
 pub const DIRECTORY: &str = "directory";
@@ -70,6 +70,38 @@ pub const STAGE_LABEL: &str = "stageLabel";
 pub const SETTINGS: &str = "settings";
 /// The secret of a directory, in hexadecimal.
 pub const SECRET: &str = "secret";
+/// What people call a credential or an OAuth client.
+pub const LABEL: &str = "label";
+/// What a credential, an OAuth client, a grant or a code allows.
+pub const SCOPES: &str = "scopes";
+/// When a credential, a grant or a code ends. It is not `expires`, because DynamoDB would delete it.
+pub const END: &str = "end";
+/// When a credential or an OAuth client was last used.
+pub const LAST_USED: &str = "lastUsed";
+/// When a credential, an OAuth client or a grant was revoked.
+pub const REVOKED: &str = "revoked";
+/// All access tokens of a client or grant that were issued until then are revoked.
+pub const REVOKED_BEFORE: &str = "revokedBefore";
+/// What the attributes begin with that hold the id of a revoked access token.
+pub const REVOKED_TOKEN: &str = "revoked#";
+/// How long the access tokens of an OAuth client are valid.
+pub const LIFETIME: &str = "lifetime";
+/// The redirect URIs of an OAuth client.
+pub const REDIRECTS: &str = "redirects";
+/// Whether an OAuth client must use PKCE.
+pub const PKCE: &str = "pkce";
+/// The issuer that vouches for an OAuth client.
+pub const FEDERATION: &str = "federation";
+/// What the attributes begin with that hold a secret of an OAuth client.
+pub const CLIENT_SECRET: &str = "secret#";
+/// When a grant's refresh token was last replaced.
+pub const ROTATED: &str = "rotated";
+/// The grant that an authorization code was exchanged for.
+pub const GRANT: &str = "grant";
+/// What the attributes begin with that count a second's requests.
+pub const ASKED: &str = "asked-";
+/// What the attributes begin with that count a second's admitted requests.
+pub const ADMITTED: &str = "admitted-";
 /// The other profile of a directory that changes its profile.
 pub const OTHER_PROFILE: &str = "otherProfile";
 /// The stage of a change of profile.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event;
+use cli::error::chain;
 use directory::store::Store;
 use scim::profile::Profiles;
 use serde_json::Value;
 
-use crate::error::chain;
 use crate::feed::Consumer;
 
 /// `functions/changes` on one table.

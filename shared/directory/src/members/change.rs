@@ -13,7 +13,7 @@ use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::{Patched, apply};
 use scim::patch::members::MemberChange;
-use scim::patch::request::Operation;
+use scim::patch::operation::Operation;
 use scim::read;
 use serde_json::Value;
 use table::retry::Attempts;

@@ -13,7 +13,7 @@
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::{Patched, apply};
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde::Serialize;
 use serde_json::Value;

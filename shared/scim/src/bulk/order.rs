@@ -1,38 +1,43 @@
-//! Which operation has to wait for which (RFC 7644 §3.7, §3.7.1).
+//! The order of operations: which one waits for which (RFC 7644 §3.7, §3.7.1).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::hash::Hash;
 
-/// What operations have to wait for.
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::unionfind::UnionFind;
+
+/// The order of the operations of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Order {
-    /// Every operation once, as they could be carried out one after the other: what an
-    /// operation refers to is before it, or in its ring; otherwise as they were sent.
+    /// Every operation once, in an order in which they can be done one after the other: each
+    /// comes after the operations to which it refers, or is in their ring. Otherwise the order
+    /// is that of the request.
     pub sequence: Vec<usize>,
-    /// By operation: the ring that it is in, by its place in `rings`.
+    /// By operation: the index of its ring in `rings`.
     pub ring: Vec<usize>,
     /// Creates that do not wait for each other, because they refer to each other in a circle
-    /// or in very long chains, and every other operation on its own. The members of a ring
-    /// follow each other in the sequence.
+    /// or in a very long chain. Every other operation is a ring of its own. The members of a
+    /// ring are adjacent in the sequence.
     pub rings: Vec<Vec<usize>>,
 }
 
-/// How an operation has to do with something that others have to do with, too.
+/// How an operation uses a thing that other operations use too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touch {
-    /// The order among those who only mention it does not matter.
+    /// It refers to the thing. The order of such operations is not significant.
     Mention,
-    /// It is before or after all others.
+    /// It changes the thing, before or after all others.
     Change,
 }
 
-/// A chain of creates that refer to each other is waited for link by link up to this
-/// length. A longer one would take too long: its creates are a ring, all begun at once.
+/// The longest chain of creates that wait for each other. A longer one would take too long:
+/// its creates become a ring, and all begin at once.
 const LONGEST: usize = 50;
 
-/// The order of operations that refer to creates: `needs` holds, by operation, those that
-/// it refers to, and `creates` says which ones are creates.
+/// The order of operations: `needs` has, by operation, those to which it refers, and
+/// `creates` says which operations are creates.
 #[must_use]
 pub fn order(needs: &[BTreeSet<usize>], creates: &[bool]) -> Order {
     let mut order = numbered(rings(needs));
@@ -47,16 +52,16 @@ fn numbered(rings: Vec<Vec<usize>>) -> Order {
     let mut ring = vec![0; rings.iter().map(Vec::len).sum()];
     for (number, members) in rings.iter().enumerate() {
         for member in members {
-            if let Some(place) = ring.get_mut(*member) {
-                *place = number;
+            if let Some(position) = ring.get_mut(*member) {
+                *position = number;
             }
         }
     }
     Order { sequence: Vec::new(), ring, rings }
 }
 
-/// By operation, those before it in `sequence` that must have been tried before it: of two
-/// that touch the same thing, unless both only mention it.
+/// By operation, those before it in `sequence` that must be tried before it: of two that
+/// touch the same thing, unless both only mention it.
 pub fn after<K: Eq + Hash>(
     sequence: &[usize],
     mut touches: impl FnMut(usize) -> Vec<(K, Touch)>,
@@ -86,76 +91,26 @@ pub fn after<K: Eq + Hash>(
     after
 }
 
-/// The strongly connected components, what refers before what is referred to (Kosaraju's
-/// way, with a stack of its own: a chain of references may be as long as the request).
+/// The strongly connected components, each after those to which it refers.
 fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
-    let mut needed_by = vec![Vec::new(); needs.len()];
-    for (operation, needs) in needs.iter().enumerate() {
-        for need in needs {
-            if let Some(by) = needed_by.get_mut(*need) {
-                by.push(operation);
-            }
+    let mut graph = DiGraph::<(), ()>::new();
+    let nodes: Vec<_> = needs.iter().map(|_| graph.add_node(())).collect();
+    for (node, needs) in nodes.iter().zip(needs) {
+        for need in needs.iter().filter_map(|need| nodes.get(*need)) {
+            graph.add_edge(*node, *need, ());
         }
     }
-    let mut seen = vec![false; needs.len()];
-    let mut finished = Vec::new();
-    for start in 0..needs.len() {
-        visit(
-            start,
-            &mut seen,
-            |operation| needs.get(operation).into_iter().flatten().copied(),
-            &mut finished,
-        );
-    }
-    let mut seen = vec![false; needs.len()];
-    let mut rings = Vec::new();
-    for start in finished.into_iter().rev() {
-        let mut ring = Vec::new();
-        visit(
-            start,
-            &mut seen,
-            |operation| needed_by.get(operation).into_iter().flatten().copied(),
-            &mut ring,
-        );
-        if !ring.is_empty() {
-            ring.sort_unstable();
-            rings.push(ring);
-        }
-    }
-    rings
+    // Kosaraju's algorithm, because that of Tarjan is recursive in `petgraph`, and a chain of
+    // references may be as long as the request.
+    let rings = kosaraju_scc(&graph).into_iter();
+    let sorted = |ring: Vec<NodeIndex>| ring.into_iter().map(NodeIndex::index).collect::<BTreeSet<_>>();
+    rings.map(|ring| sorted(ring).into_iter().collect()).collect()
 }
 
-/// Walks from `start` to all that was not `seen` before; `finished` gets each when the walk
-/// leaves it.
-fn visit<N: Iterator<Item = usize>>(
-    start: usize,
-    seen: &mut [bool],
-    next: impl Fn(usize) -> N,
-    finished: &mut Vec<usize>,
-) {
-    let mut enter = |operation: usize| match seen.get_mut(operation) {
-        Some(seen) if !*seen => {
-            *seen = true;
-            Some((operation, next(operation)))
-        }
-        _ => None,
-    };
-    let mut path: Vec<_> = enter(start).into_iter().collect();
-    while let Some((operation, rest)) = path.last_mut() {
-        match rest.next() {
-            Some(next) => path.extend(enter(next)),
-            None => {
-                finished.push(*operation);
-                path.pop();
-            }
-        }
-    }
-}
-
-/// How many rings the longest chain of references goes through.
+/// The number of rings in the longest chain of references.
 fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
     let mut depths = vec![0_usize; order.rings.len()];
-    for (number, members) in order.rings.iter().enumerate().rev() {
+    for (number, members) in order.rings.iter().enumerate() {
         let needs = members.iter().filter_map(|member| needs.get(*member)).flatten();
         let others = needs.filter_map(|need| order.ring.get(*need)).filter(|ring| **ring != number);
         let below = others.filter_map(|ring| depths.get(*ring)).max().copied().unwrap_or_default();
@@ -166,35 +121,25 @@ fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
     depths.into_iter().max().unwrap_or_default()
 }
 
-/// Creates that have to do with each other by references, in whatever direction; every
-/// other operation on its own.
+/// Creates that are connected by references in any direction; every other operation alone.
 fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
     let is_create = |operation: usize| creates.get(operation).copied().unwrap_or_default();
-    let mut beside = vec![Vec::new(); needs.len()];
+    let mut sets = UnionFind::<usize>::new(needs.len());
     for (operation, needs) in needs.iter().enumerate().filter(|(operation, _)| is_create(*operation)) {
         for need in needs.iter().filter(|need| is_create(**need)) {
-            for (from, to) in [(operation, *need), (*need, operation)] {
-                if let Some(beside) = beside.get_mut(from) {
-                    beside.push(to);
-                }
-            }
+            // An operation that does not exist joins nothing.
+            let _ = sets.try_union(operation, *need);
         }
     }
-    let mut seen = vec![false; needs.len()];
-    let mut groups = Vec::new();
-    for start in 0..needs.len() {
-        let mut group = Vec::new();
-        visit(start, &mut seen, |operation| beside.get(operation).into_iter().flatten().copied(), &mut group);
-        if !group.is_empty() {
-            group.sort_unstable();
-            groups.push(group);
-        }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (operation, set) in sets.into_labeling().into_iter().enumerate() {
+        groups.entry(set).or_default().push(operation);
     }
-    groups
+    groups.into_values().collect()
 }
 
-/// Ring by ring, what is needed first; of several that could come next, the one that was
-/// sent first.
+/// Ring by ring, each after those that it needs. If several could come next, the one that was
+/// sent first comes first.
 fn sequence(needs: &[BTreeSet<usize>], ring: &[usize], rings: &[Vec<usize>]) -> Vec<usize> {
     let of = |operation: usize| ring.get(operation).copied().unwrap_or_default();
     let mut needed_by: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); rings.len()];
