@@ -200,3 +200,15 @@ impl MemberList {
         membership::put(directory, self.key(directory, &member.value), member)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_job_that_removes_a_list_is_stored_as_before_and_read_back() {
+        let work = MemberList::new("g", "v1".into()).removal();
+        assert_eq!(work.to_text(), "epoch#g#v1");
+        assert_eq!(Work::from_text("epoch#g#v1"), Some(work));
+    }
+}
