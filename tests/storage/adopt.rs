@@ -2,7 +2,7 @@
 
 use directory::error::Error;
 use directory::registry::change;
-use directory::resource::existing::Unverified;
+use directory::resource::existing::{Existing, Policy, Unverified};
 use directory::resource::stored::Resource;
 use directory::transfer::import::Options;
 use directory::{Directory, Wants};
@@ -81,9 +81,9 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     let etag = scim.get(&format!("/Users/{id}")).send().etag();
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "x" }]));
     let kind = ResourceType::user();
-    let late = block_on(scope(&scim).verified(&kind, &id, Some(&etag)));
+    let late = block_on(scope(&scim).mark_verified(&kind, &id, Some(&etag)));
     assert!(matches!(late, Err(Error::PreconditionFailed)), "{late:?}");
-    block_on(scope(&scim).verified(&kind, &id, None)).unwrap();
+    block_on(scope(&scim).mark_verified(&kind, &id, None)).unwrap();
     assert!(unverified(&scim).is_empty());
     // Users of the provider's own are its own business.
     let own = scim.create_user("own", &json!({ "emails": [{ "value": "a@ex.io" }] }));
@@ -101,7 +101,9 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
         async move {
             let body = json!({ "userName": "ana", "externalId": n.to_string(), "emails": [{ "value": "new@ex.io" }] });
             let kind = ResourceType::user();
-            let adopted = scope.adopt(&kind, &user, body.as_object().unwrap(), Wants::default()).await;
+            let existing = Existing::Adopt(Policy::default());
+            let body = body.as_object().unwrap();
+            let adopted = scope.take_over(&kind, &user, body, &existing, Wants::default()).await;
             match adopted {
                 Ok(adopted) => Some(adopted.doc["externalId"].as_str().unwrap().to_owned()),
                 Err(Error::PreconditionFailed) => None,

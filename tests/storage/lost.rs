@@ -12,13 +12,14 @@ use directory::registry::record::{self, DirectoryRecord};
 use directory::transfer::import::{Done, Options};
 use directory::verify::{self, What};
 use serde_json::json;
+use table::name::MEMBERS_VERSION;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::{group, member_values, user};
 use tests::relay::Relay;
 use tests::runtime::{block_on, spawn};
 
-use crate::verify::{Raw, epoch, s, steps};
+use crate::verify::{Raw, list_version, members, s, steps};
 
 /// A service with a relay in front of its DynamoDB.
 fn relayed() -> Option<(Relay, Endpoint)> {
@@ -35,7 +36,7 @@ fn add(member: &str) -> serde_json::Value {
 fn an_answer_never_lacks_a_member_of_its_version() {
     let Some((relay, scim)) = relayed() else { return };
     let group = format!("/Groups/{}", scim.create_group(&unique(), &[]));
-    let held = relay.hold("ADD #mv :one");
+    let held = relay.hold(MEMBERS_VERSION);
     let first = {
         let (scim, group) = (scim.clone(), group.clone());
         spawn(async move { scim.patch(&group, &add("a")).exchange().await })
@@ -52,7 +53,7 @@ fn an_answer_never_lacks_a_member_of_its_version() {
 fn a_change_of_members_whose_answer_is_lost_counts_once() {
     let Some((relay, scim)) = relayed() else { return };
     let group = format!("/Groups/{}", scim.create_group(&unique(), &[]));
-    relay.lose("ADD #mv :one");
+    relay.lose(MEMBERS_VERSION);
     let answer = scim.patch(&group, &add("a")).send();
     assert_eq!(answer.expect(200).members(), ["a"]);
     assert_eq!(answer.etag(), "W/\"1.2\"");
@@ -65,7 +66,7 @@ fn a_counter_is_corrected_once_although_the_answer_is_lost() {
     scim.create_user(&unique(), &json!({}));
     let (raw, counters) = (Raw(&scim), format!("C#{}", scim.directory()));
     raw.put(&counters, "User#00", &[("n", n("7"))]);
-    relay.lose("\"SET #n = :n\"");
+    relay.lose("UpdateExpression");
     let reports = block_on(steps(&scim, true, Duration::ZERO));
     let found = reports.iter().flat_map(|report| &report.findings).map(|finding| finding.what);
     assert_eq!(found.collect::<Vec<_>>(), [What::Counter]);
@@ -80,10 +81,10 @@ fn a_member_who_is_back_stays() {
     let scim = of_profile(&scim, "acme");
     let group = scim.create_group(&unique(), &[]);
     let (raw, prefix) = (Raw(&scim), format!("D#{}", scim.directory()));
-    let list = format!("{prefix}#Group#{group}#{}", epoch(&raw, &prefix, &group));
+    let list = members(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
-    let held = relay.hold("attribute_not_exists(#pk)");
+    let held = relay.hold("attribute_not_exists(");
     let walk = {
         let (id, store, profiles) = (scim.directory(), stack.store(), stack.profiles());
         let options =
@@ -182,8 +183,8 @@ fn an_export_never_has_half_a_list() {
     let group = scim.create_group(&unique(), &["a".to_owned(), "b".to_owned()]);
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (raw, prefix, store) = (Raw(&scim), format!("D#{id}"), stack.store());
-    let list = |epoch: &str| format!("\"{prefix}#Group#{group}#{epoch}\"");
-    let mut present = epoch(&raw, &prefix, &group);
+    let list = |version: &str| format!("\"{prefix}#Group#{group}#{version}\"");
+    let mut present = list_version(&raw, &prefix, &group);
     let mut held = relay.hold(&list(&present));
     let export = {
         let (id, store, profiles) = (id.clone(), store.clone(), stack.profiles());
@@ -193,9 +194,9 @@ fn an_export_never_has_half_a_list() {
         block_on(held.come());
         let operation = json!([{ "op": "replace", "path": "members", "value": member_values(&members) }]);
         scim.patch(&format!("/Groups/{group}?excludedAttributes=members"), &operation).send().expect(200);
-        let work = Work::MemberList { group: group.clone(), version: present };
+        let work = Work::MemberList { group: group.clone(), version: present.as_str().into() };
         block_on(store.sweep(&Job { directory: id.clone(), work }, 0)).unwrap();
-        present = epoch(&raw, &prefix, &group);
+        present = list_version(&raw, &prefix, &group);
         let next = relay.hold(&list(&present));
         held.release();
         held = next;

@@ -207,8 +207,7 @@ fn a_name_key_a_counter_a_member_key_and_a_document() {
     found_and_mended(&scim, &[What::Counter]);
     assert_eq!(scim.get("/Groups?count=0").send().total(), 1);
 
-    let epoch = epoch(&raw, &prefix, &group);
-    raw.set(&format!("{prefix}#Group#{group}#{epoch}"), &users[3], "memberKey", s("D#x#member#y"));
+    raw.set(&members(&raw, &prefix, &group), &users[3], "memberKey", s("D#x#member#y"));
     let found = found_and_mended(&scim, &[What::MemberKey]);
     assert_eq!((found[0].id.as_ref(), found[0].other.as_ref()), (Some(&group), Some(&users[3])));
     let user = scim.get(&format!("/Users/{}?attributes=groups", users[3])).send().json();
@@ -226,19 +225,25 @@ fn total(raw: &Raw<'_>, counters: &str) -> i64 {
     users.map(|item| item["n"].as_n().unwrap().parse::<i64>().unwrap()).sum()
 }
 
-pub(crate) fn epoch(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
+/// The version of the member list that a group uses.
+pub(crate) fn list_version(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
     let groups = raw.items(&format!("{prefix}#Group"));
     let item = groups.iter().find(|item| item["SK"] == s(group)).unwrap();
-    item["epoch"].as_s().unwrap().clone()
+    item[table::name::MEMBER_LIST].as_s().unwrap().clone()
+}
+
+/// The partition of the members that a group has now.
+pub(crate) fn members(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
+    format!("{prefix}#Group#{group}#{}", list_version(raw, prefix, group))
 }
 
 #[test]
 fn a_list_that_no_group_has_and_nobody_will_remove() {
     let Some((scim, prefix, users, group)) = company() else { return };
     let raw = Raw(&scim);
-    let member = |group: &str, epoch: &str| {
+    let member = |group: &str, list: &str| {
         let key = [("memberKey", s(&format!("{prefix}#member#{}", users[0])))];
-        raw.put(&format!("{prefix}#Group#{group}#{epoch}"), &users[0], &key);
+        raw.put(&format!("{prefix}#Group#{group}#{list}"), &users[0], &key);
     };
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     member(&group, "0190b1a2-0000-7000-8000-00000000000e");
@@ -249,7 +254,7 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
 
     // One that is about to be swept is nothing to tell of.
     let id = scim.directory();
-    let work = "epoch#0190b1a2-0000-7000-8000-000000000000#e";
+    let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
     raw.put("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64), &pending);
     member(gone, "e");
@@ -265,10 +270,9 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     let id = scim.create_user(&unique(), &json!({ "displayName": "Ana" }));
     let group = scim.create_group(&unique(), &[id]);
     let (raw, prefix) = (Raw(&scim), format!("D#{}", scim.directory()));
-    let epoch = epoch(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     let key = [("memberKey", s(&format!("{prefix}#member#{gone}")))];
-    raw.put(&format!("{prefix}#Group#{group}#{epoch}"), gone, &key);
+    raw.put(&members(&raw, &prefix, &group), gone, &key);
     let found = found_and_mended(&scim, &[What::MemberUnknown]);
     assert_eq!(found[0].other.as_deref(), Some(gone));
 }
@@ -311,7 +315,7 @@ fn a_place_of_another_walk_is_refused() {
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
         let error = block_on(store.verify(&id, &profiles, Some(after), &options)).unwrap_err().to_string();
-        assert!(error.contains("begin again"), "{error}");
+        assert!(error.contains("start again"), "{error}");
     }
 }
 

@@ -3,23 +3,21 @@
 //! Two events reach it: batches of the stream's records, and once a minute a tick for
 //! what is due again ([`directory::upkeep::sweep`]).
 
-use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::dynamodb::{Event, StreamRecord};
 use directory::error::Error;
-use directory::registry::job::Job;
 use directory::store::Store;
-use directory::upkeep::sweep::called_for;
+use directory::upkeep::sweep::jobs_for_stream_record;
 use scim::profile::Profiles;
-use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
 
-/// Sweeps what the records of `event` call for. Records that come twice do no harm.
+/// Removes what the records of `event` leave behind. Records that come twice do no harm.
 ///
 /// Answers Lambda's partial batch response: the sequence number of the first record
 /// that failed, from which on Lambda sends them again.
 pub async fn handle(store: &Store, event: Event) -> Value {
     for record in event.records {
         let number = record.change.sequence_number.clone();
-        if let Err(error) = sweep(store, &record).await {
+        if let Err(error) = sweep(store, record.change).await {
             tracing::error!(error = &error as &dyn std::error::Error, "sweep failed");
             return json!({ "batchItemFailures": [{ "itemIdentifier": number }] });
         }
@@ -36,26 +34,10 @@ pub async fn tick(store: &Store, profiles: &Profiles) -> Result<usize, Error> {
     store.sweep_due(profiles).await
 }
 
-async fn sweep(store: &Store, record: &EventRecord) -> Result<(), Error> {
-    let at = record.change.approximate_creation_date_time.timestamp();
-    for job in called_for_by(record) {
+async fn sweep(store: &Store, change: StreamRecord) -> Result<(), Error> {
+    let at = change.approximate_creation_date_time.timestamp();
+    for job in jobs_for_stream_record(&change.old_image.into(), &change.new_image.into()) {
         store.sweep(&job, at).await?;
     }
     Ok(())
-}
-
-fn called_for_by(record: &EventRecord) -> Vec<Job> {
-    let change = &record.change;
-    let (Some(pk), Some(sk)) = (text(&change.keys, "PK"), text(&change.keys, "SK")) else {
-        return Vec::new();
-    };
-    let epoch = |image| text(image, "epoch");
-    called_for(pk, sk, epoch(&change.old_image), epoch(&change.new_image), record.event_name == "REMOVE")
-}
-
-fn text<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
-    match item.get(attribute)? {
-        AttributeValue::S(text) => Some(text),
-        _ => None,
-    }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use table::item::{Item, optional_text};
+use table::name::MEMBER_LIST;
 use uuid::Uuid;
 
 /// The longest id of a directory or credential, in characters.
@@ -143,6 +145,41 @@ impl NewId {
 
     pub(crate) fn into_text(self) -> String {
         self.0
+    }
+}
+
+/// The version of a group's member list: which of the lists that the group has had. Opaque:
+/// only the module `members` knows what is stored under it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ListVersion(String);
+
+impl ListVersion {
+    /// A new one, unlike all before it.
+    pub(crate) fn mint() -> Self {
+        Self(resource_id())
+    }
+
+    /// The version that the group in `item` uses now; `None` when it is no group.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        optional_text(item, MEMBER_LIST).map(Self::from)
+    }
+
+    /// As the table stores it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ListVersion {
+    fn from(stored: &str) -> Self {
+        Self(stored.to_owned())
+    }
+}
+
+impl fmt::Display for ListVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

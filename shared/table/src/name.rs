@@ -12,10 +12,10 @@ pub const DOC: &str = "doc";
 pub const VERSION: &str = "version";
 /// Counts changes of a group's members.
 pub const MEMBERS_VERSION: &str = "membersVersion";
-/// About how many members a group has: a hint, never an answer.
+/// About how many members a group has: a hint, which may be wrong.
 pub const SIZE: &str = "size";
-/// Names the partition that holds a group's members now.
-pub const EPOCH: &str = "epoch";
+/// The version of the member list that a group uses now.
+pub const MEMBER_LIST: &str = "epoch";
 /// When a resource was created.
 pub const CREATED: &str = "created";
 /// When a resource last changed.
@@ -26,11 +26,11 @@ pub const BY: &str = "by";
 pub const WRITE: &str = "write";
 /// The key of a user's name; range key of [`USER_NAME_INDEX`].
 pub const USER_NAME_KEY: &str = "userNameKey";
-/// Since when a user is there who was imported, and not provisioned.
+/// When a user was imported who was not created by an identity provider.
 pub const IMPORTED: &str = "imported";
-/// Since when an imported user is a provider's.
+/// When an identity provider took over an imported user.
 pub const LINKED: &str = "linked";
-/// Since when an imported user has an e-mail address that is not verified.
+/// When an imported user got an e-mail address that is not verified.
 pub const UNVERIFIED: &str = "emailUnverified";
 /// A member's name within its directory; hash key of [`MEMBER_INDEX`].
 pub const MEMBER_KEY: &str = "memberKey";

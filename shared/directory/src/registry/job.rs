@@ -11,7 +11,7 @@ use table::query::{Pages, Range};
 use table::write::{Delete, Put};
 
 use crate::error::Error;
-use crate::id::DirectoryId;
+use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
 
 /// Partitions over which the queue is spread. A job may be in any of them.
@@ -34,7 +34,7 @@ pub enum Work {
         /// The group's id.
         group: String,
         /// The version of the list.
-        version: String,
+        version: ListVersion,
     },
     /// Removes the memberships of this resource, which was deleted.
     Memberships(String),
@@ -62,7 +62,7 @@ impl Work {
     /// As the table stores it.
     pub(crate) fn to_text(&self) -> String {
         match self {
-            Self::MemberList { group, version } => format!("{}#{group}#{version}", name::EPOCH),
+            Self::MemberList { group, version } => format!("{}#{group}#{version}", name::MEMBER_LIST),
             Self::Memberships(resource) => format!("{MEMBERSHIPS}#{resource}"),
             Self::ProfileChange => format!("{PROFILE_CHANGE}#"),
             Self::Erasure => format!("{ERASURE}#"),
@@ -72,9 +72,9 @@ impl Work {
     /// Reads what [`to_text`](Self::to_text) wrote.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         match text.split_once('#')? {
-            (name::EPOCH, list) => {
+            (name::MEMBER_LIST, list) => {
                 let (group, version) = list.split_once('#')?;
-                Some(Self::MemberList { group: group.to_owned(), version: version.to_owned() })
+                Some(Self::MemberList { group: group.to_owned(), version: version.into() })
             }
             (MEMBERSHIPS, resource) => Some(Self::Memberships(resource.to_owned())),
             (PROFILE_CHANGE, _) => Some(Self::ProfileChange),
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     fn list() -> Work {
-        Work::MemberList { group: "g".to_owned(), version: "v1".to_owned() }
+        Work::MemberList { group: "g".to_owned(), version: "v1".into() }
     }
 
     #[test]

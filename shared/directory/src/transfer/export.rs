@@ -18,9 +18,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
-use crate::id::DirectoryId;
+use crate::id::{DirectoryId, ListVersion};
 use crate::keys::{self, Item, Key, optional_text, text};
-use crate::members::{element, member};
+use crate::members::list::MemberList;
+use crate::members::membership::{element, member};
 use crate::resource::stored::Stored;
 use crate::resume;
 use crate::store::Store;
@@ -48,13 +49,16 @@ pub struct Exported {
     pub next: Option<String>,
 }
 
+/// A position in a member list: the group, the version of the list, the last member.
+type Position = (String, ListVersion, String);
+
 /// Where an export is: a text that only its maker reads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Place {
     kind: String,
     after: Option<String>,
-    /// In the list of this group, under this epoch, behind this member.
-    list: Option<(String, String, String)>,
+    /// In the member list of this group, which has this version, after this member.
+    list: Option<Position>,
 }
 
 impl Store {
@@ -105,8 +109,8 @@ impl Tenant {
         lines: &mut String,
         most: usize,
     ) -> Result<bool, Error> {
-        if let Some((group, epoch, after)) = place.list.take() {
-            place.list = self.more(kind, lines, &group, &epoch, &after).await?;
+        if let Some((group, version, after)) = place.list.take() {
+            place.list = self.more(kind, lines, &MemberList::new(&group, version), &after).await?;
             return Ok(true);
         }
         let pk = keys::resources(&self.directory, &kind.name);
@@ -138,19 +142,18 @@ impl Tenant {
         lines: &mut String,
         item: &Item,
         stored: Stored,
-    ) -> Result<Option<(String, String, String)>, Error> {
-        let id = stored.resource.id.clone();
-        let epoch = stored.epoch.clone().unwrap_or_default();
-        let (members, last) = self.some(&id, &epoch, "").await?;
+    ) -> Result<Option<Position>, Error> {
+        let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(name::MEMBER_LIST))?;
+        let (members, last) = self.some(&list, None).await?;
         let mut doc = stored.resource.doc;
         if !members.is_empty() {
             doc.insert("members".to_owned(), Value::Array(members));
         }
         add(lines, &line(kind, item, doc, None));
         // The list may have been replaced, and the old one swept, while it was read.
-        match self.now(kind, &id).await? {
-            Some(now) if now != epoch => self.anew(kind, lines, &id, now).await,
-            Some(_) => Ok(last.map(|last| (id, epoch, last))),
+        match self.now(kind, &list.group).await? {
+            Some(now) if now != list => self.anew(kind, lines, now).await,
+            Some(_) => Ok(last.map(|last| (list.group, list.version, last))),
             None => Ok(None),
         }
     }
@@ -160,17 +163,16 @@ impl Tenant {
         &self,
         kind: &ResourceType,
         lines: &mut String,
-        id: &str,
-        epoch: &str,
+        list: &MemberList,
         after: &str,
-    ) -> Result<Option<(String, String, String)>, Error> {
-        let (members, last) = self.some(id, epoch, after).await?;
-        match self.now(kind, id).await? {
+    ) -> Result<Option<Position>, Error> {
+        let (members, last) = self.some(list, Some(after)).await?;
+        match self.now(kind, &list.group).await? {
             None => Ok(None),
-            Some(now) if now != epoch => self.anew(kind, lines, id, now).await,
-            Some(_) => {
-                add(lines, &continued(kind, id, members, "continued"));
-                Ok(last.map(|last| (id.to_owned(), epoch.to_owned(), last)))
+            Some(now) if now != *list => self.anew(kind, lines, now).await,
+            Some(now) => {
+                add(lines, &continued(kind, &list.group, members, "continued"));
+                Ok(last.map(|last| (now.group, now.version, last)))
             }
         }
     }
@@ -180,19 +182,18 @@ impl Tenant {
         &self,
         kind: &ResourceType,
         lines: &mut String,
-        id: &str,
-        mut epoch: String,
-    ) -> Result<Option<(String, String, String)>, Error> {
+        mut list: MemberList,
+    ) -> Result<Option<Position>, Error> {
         let mut attempts = Attempts::default();
         loop {
-            let (members, last) = self.some(id, &epoch, "").await?;
-            match self.now(kind, id).await? {
+            let (members, last) = self.some(&list, None).await?;
+            match self.now(kind, &list.group).await? {
                 None => return Ok(None),
                 // Once more.
-                Some(now) if now != epoch => epoch = now,
+                Some(now) if now != list => list = now,
                 Some(_) => {
-                    add(lines, &continued(kind, id, members, "again"));
-                    return Ok(last.map(|last| (id.to_owned(), epoch, last)));
+                    add(lines, &continued(kind, &list.group, members, "again"));
+                    return Ok(last.map(|last| (list.group, list.version, last)));
                 }
             }
             attempts.again().await?;
@@ -201,24 +202,19 @@ impl Tenant {
 
     async fn some(
         &self,
-        group: &str,
-        epoch: &str,
-        after: &str,
+        list: &MemberList,
+        after: Option<&str>,
     ) -> Result<(Vec<Value>, Option<String>), Error> {
-        let pk = keys::members(&self.directory, group, epoch);
-        let mut pages = self.store.range(&pk, None);
-        if !after.is_empty() {
-            pages = pages.after(&Key::new(pk, after));
-        }
+        let mut pages = list.pages(self, after);
         let page = pages.next(i32::try_from(MEMBERS).ok()).await?.unwrap_or_default();
         let last = page.last().filter(|_| pages.has_more());
         let last = last.map(|last| text(last, name::SK).map(str::to_owned)).transpose()?;
         Ok((page.iter().filter_map(member).map(|member| element(&member)).collect(), last))
     }
 
-    async fn now(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+    async fn now(&self, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
         let item = self.store.read(&self.key(kind, group)).await?;
-        Ok(item.map(|item| optional_text(&item, name::EPOCH).unwrap_or_default().to_owned()))
+        Ok(item.as_ref().map(MemberList::of_item).transpose()?.flatten())
     }
 }
 

@@ -19,8 +19,10 @@ use scim::profile::Profiles;
 use scim::profile::transition::with_indexes_of;
 use serde::Serialize;
 
-use self::pack::Pack;
+use self::group::{Line, write_lists};
+use self::pack::{Pack, Part, content};
 pub use self::record::Record;
+use self::write::write_pack;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::registry::transition::Stage;
@@ -135,25 +137,25 @@ impl Tenant {
     ) -> Result<Vec<Outcome>, Error> {
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         let mut packs = vec![Pack::default()];
-        let mut lists: BTreeMap<String, Vec<(usize, Record)>> = BTreeMap::new();
+        let mut lists: BTreeMap<String, Vec<Line>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for (number, record) in records.into_iter().enumerate() {
             outcomes.push(None);
             let refused = match record {
                 Err(error) => Outcome::refused(None, error.detail),
-                Ok(record) => match self.part(&record, &mut seen) {
+                Ok(record) => match content(self, &record, &mut seen) {
                     Err(error) => Outcome::refused(Some(&record), error.to_string()),
-                    Ok(_) if record.has_list() => {
-                        lists.entry(record.id.clone()).or_default().push((number, record));
+                    Ok(Some(content)) if !record.has_list() => {
+                        let part = Part::new(self, record, content);
+                        if let Some(Err(part)) = packs.last_mut().map(|pack| pack.add(number, part)) {
+                            let mut next = Pack::default();
+                            next.add(number, *part).map_err(|_| Error::Busy)?;
+                            packs.push(next);
+                        }
                         continue;
                     }
-                    Ok(part) => {
-                        if packs.last().is_none_or(|pack| !pack.has_room(&part)) {
-                            packs.push(Pack::default());
-                        }
-                        if let Some(pack) = packs.last_mut() {
-                            pack.add(number, record, part);
-                        }
+                    Ok(content) => {
+                        lists.entry(record.id.clone()).or_default().push((number, record, content));
                         continue;
                     }
                 },
@@ -162,8 +164,8 @@ impl Tenant {
                 *outcome = Some(refused);
             }
         }
-        let packs = packs.into_iter().map(|pack| self.write_pack(pack, options).boxed());
-        let lists = lists.into_values().map(|list| self.write_lists(list, options).boxed());
+        let packs = packs.into_iter().map(|pack| write_pack(self, pack, options).boxed());
+        let lists = lists.into_values().map(|lines| write_lists(self, lines, options).boxed());
         let (packs, lists): (Vec<_>, Vec<_>) = (packs.collect(), lists.collect());
         // Members are there before their groups.
         for work in [packs, lists] {
@@ -175,7 +177,7 @@ impl Tenant {
                 }
             }
         }
-        let lost = || Outcome::refused(None, "it was passed over");
+        let lost = || Outcome::refused(None, "it was ignored");
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
     }
 }

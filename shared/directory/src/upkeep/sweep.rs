@@ -1,31 +1,30 @@
 //! What runs behind deletes: memberships that nobody can reach any more.
 //!
 //! A group's delete, a replaced member list and a write that died half-way leave the
-//! partition of an epoch behind; a user's delete leaves memberships that `member-index`
-//! did not know yet. The table's stream tells of deletes and new epochs. Each is swept
+//! partition of a list behind; a user's delete leaves memberships that `member-index`
+//! did not know yet. The table's stream tells of deletes and new lists. Each is swept
 //! at once and again when a minute has passed: a *pending sweep* in the table says so
 //! until it is done, so that a sweep too long for one run, or cut off, goes on with the
 //! next. Doing one twice does no harm.
 
 use std::time::{Duration, Instant};
 
-use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
-use crate::keys::{self, Item, Key, optional_text};
+use crate::keys::{Item, Key};
+use crate::members::exist::exists;
+use crate::members::list::MemberList;
+use crate::members::of_user::leave_groups;
 use crate::registry::job::{self, Job, Queued, Work};
 use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::time::seconds;
 use crate::upkeep::profile_change::SETTLE;
-use table::name;
 
 /// How long after the event the second sweep is due: an index lags by seconds.
 const AGAIN: i64 = 60;
-/// How long a write of a new member list may take before it is taken for dead.
-const ABANDONED: i64 = 900;
 /// How long one run works on one sweep; the pending sweep remembers the rest.
 const RUN: Duration = Duration::from_secs(20);
 /// Memberships that one step removes.
@@ -35,12 +34,11 @@ const LEFT: usize = 10_000;
 /// Pending sweeps that one tick takes from one shard.
 const TAKEN: i32 = 50;
 
-/// What a record of the table's stream calls for.
-///
-/// `pk` and `sk` are the item's key, `old` and `new` the value of its `epoch` before and
-/// after, `gone` whether the item was removed.
+/// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
+/// `new` the item after it; empty where there was or is none.
 #[must_use]
-pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Job> {
+pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
+    let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };
     let mut parts = pk.split('#');
     let (Some("D"), Some(directory), Some(_kind), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -49,13 +47,13 @@ pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone
     };
     let Ok(directory) = directory.parse::<DirectoryId>() else { return Vec::new() };
     let mut works = Vec::new();
-    if let Some(old) = old
-        && (gone || new != Some(old))
+    if let Some(list) = MemberList::of_item(old).ok().flatten()
+        && !list.is_of(new)
     {
-        works.push(Work::MemberList { group: sk.to_owned(), version: old.to_owned() });
+        works.push(list.removal());
     }
-    if gone {
-        works.push(Work::Memberships(sk.to_owned()));
+    if new.is_empty() {
+        works.push(Work::Memberships(sk));
     }
     works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
@@ -134,43 +132,33 @@ impl Store {
     pub(crate) async fn run(&self, job: &Job) -> Result<bool, Error> {
         let scope = Tenant::new(self.clone(), job.directory.clone(), sweeper()?);
         match &job.work {
-            Work::MemberList { group, version } => scope.remove_epoch(group, version).await,
+            Work::MemberList { group, version } => {
+                remove_list(&scope, &MemberList::new(group, version.clone())).await
+            }
             // An import may have brought it back, under the id that it had.
-            Work::Memberships(id) if scope.is_there(id).await? => Ok(true),
-            Work::Memberships(id) => scope.leave_groups(id, LEFT).await,
+            Work::Memberships(id) if exists(&scope, id).await? => Ok(true),
+            Work::Memberships(id) => leave_groups(&scope, id, LEFT).await,
             // Nothing in the stream calls for it.
             Work::ProfileChange | Work::Erasure => Ok(true),
         }
     }
 }
 
-impl Tenant {
-    /// Sees to it that what is written under `epoch` is removed if the group never
-    /// switches to it.
-    pub(crate) async fn intend(&self, group: &str, epoch: &str) -> Result<(), Error> {
-        let work = Work::MemberList { group: group.to_owned(), version: epoch.to_owned() };
-        job::enqueue(self.table(), &Job::new(&self.directory, work), seconds() + ABANDONED).await
+/// Removes `list` unless its group uses it. Returns whether it is done.
+async fn remove_list(tenant: &Tenant, list: &MemberList) -> Result<bool, Error> {
+    if list.is_used(tenant).await? {
+        return Ok(true);
     }
-
-    async fn remove_epoch(&self, group: &str, epoch: &str) -> Result<bool, Error> {
-        let kind = ResourceType::group();
-        // A group that cannot be read holds up nobody: no more than its epoch is asked.
-        if let Some(item) = self.store.read(&self.key(&kind, group)).await?
-            && optional_text(&item, name::EPOCH) == Some(epoch)
-        {
-            return Ok(true);
+    let begun = Instant::now();
+    let mut pages = list.pages(tenant, None);
+    while let Some(page) = pages.next(Some(STEP)).await? {
+        let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        tenant.table().delete_many(keys).await?;
+        if begun.elapsed() > RUN {
+            return Ok(false);
         }
-        let begun = Instant::now();
-        let mut pages = self.store.range(&keys::members(&self.directory, group, epoch), None);
-        while let Some(page) = pages.next(Some(STEP)).await? {
-            let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-            self.store.write_many(Vec::new(), keys).await?;
-            if begun.elapsed() > RUN {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
+    Ok(true)
 }
 
 /// Sweeps are made by no customer's credential.
@@ -181,40 +169,52 @@ pub(crate) fn sweeper() -> Result<CredentialId, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use table::name::MEMBER_LIST;
+    use table::write::Put;
+
     use super::*;
 
-    fn works(pk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Work> {
-        called_for(pk, "x", old, new, gone).into_iter().map(|job| job.work).collect()
+    /// An item of the partition `pk`; with the version of a member list, a group.
+    fn item(pk: &str, list: Option<&str>) -> Item {
+        let item = Put::of(Key::new(pk, "x"));
+        list.into_iter().fold(item, |item, list| item.set(MEMBER_LIST, list)).into_item()
     }
 
-    fn epoch(epoch: &str) -> Work {
-        Work::MemberList { group: "x".to_owned(), version: epoch.to_owned() }
+    fn works(old: &Item, new: &Item) -> Vec<Work> {
+        jobs_for_stream_record(old, new).into_iter().map(|job| job.work).collect()
+    }
+
+    fn list(version: &str) -> Work {
+        Work::MemberList { group: "x".to_owned(), version: version.into() }
     }
 
     #[test]
     fn a_deleted_group_leaves_its_members_and_its_own_memberships() {
-        let works = works("D#acme#Group", Some("e1"), None, true);
-        assert_eq!(works, [epoch("e1"), Work::Memberships("x".to_owned())]);
+        let works = works(&item("D#acme#Group", Some("v1")), &Item::new());
+        assert_eq!(works, [list("v1"), Work::Memberships("x".to_owned())]);
     }
 
     #[test]
-    fn a_replaced_list_leaves_its_epoch() {
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e2"), false), [epoch("e1")]);
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e1"), false), []);
+    fn a_replaced_list_is_removed() {
+        let group = |version| item("D#acme#Group", Some(version));
+        assert_eq!(works(&group("v1"), &group("v2")), [list("v1")]);
+        assert_eq!(works(&group("v1"), &group("v1")), []);
+        assert_eq!(works(&Item::new(), &group("v1")), []);
     }
 
     #[test]
     fn a_deleted_user_leaves_memberships() {
-        assert_eq!(works("D#acme#User", None, None, true), [Work::Memberships("x".to_owned())]);
-        assert_eq!(works("D#acme#User", None, None, false), []);
+        let user = item("D#acme#User", None);
+        assert_eq!(works(&user, &Item::new()), [Work::Memberships("x".to_owned())]);
+        assert_eq!(works(&user, &user), []);
     }
 
     #[test]
     fn other_items_leave_nothing() {
         for pk in
-            ["D#acme", "D#acme#Group#g#e1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
+            ["D#acme", "D#acme#Group#g#v1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
         {
-            assert_eq!(works(pk, Some("e1"), None, true), [], "{pk}");
+            assert_eq!(works(&item(pk, Some("v1")), &Item::new()), [], "{pk}");
         }
     }
 }

@@ -10,8 +10,10 @@ use sha2::{Digest, Sha256};
 use super::Step;
 use super::finding::{Finding, What};
 use super::place::Place;
+use super::repair;
 use crate::error::Error;
 use crate::keys::{self, Item, Key, optional_number, text};
+use crate::resource::counter;
 use crate::tenant::Tenant;
 use table::name;
 
@@ -43,13 +45,13 @@ enum Outcome {
 
 impl Count {
     pub(super) async fn begin(scope: &Tenant, kind: &ResourceType) -> Result<Self, Error> {
-        let (total, print) = print(&scope.counters(kind).await?)?;
+        let (total, print) = print(&counter::read_all(scope, kind).await?)?;
         Ok(Self { total, print, seen: 0, last: None, walks: 0 })
     }
 
     /// Compares at the end of a walk.
     pub(super) async fn end(&mut self, scope: &Tenant, kind: &ResourceType) -> Result<(), Error> {
-        let (_, now) = print(&scope.counters(kind).await?)?;
+        let (_, now) = print(&counter::read_all(scope, kind).await?)?;
         self.last = Some(match self.total - self.seen {
             _ if now != self.print => Outcome::Moved,
             0 => Outcome::Agrees,
@@ -92,7 +94,7 @@ impl Step<'_> {
         match &count.last {
             Some(Outcome::Agrees) => return Ok(true),
             Some(Outcome::Differs(excess)) if before == count.last => {
-                let repaired = self.options.repair && scope.correct(kind, *excess).await?;
+                let repaired = self.options.repair && repair::correct_counter(&scope, kind, *excess).await?;
                 let finding = Finding { excess: Some(*excess), ..Finding::new(What::Counter, &kind.name) };
                 self.findings.push(finding.repaired(repaired));
                 return Ok(true);

@@ -7,9 +7,10 @@ use scim::model::resource_type::{Index, ResourceType};
 use super::Step;
 use super::finding::{Finding, What};
 use super::place::Place;
+use super::repair;
 use crate::error::Error;
 use crate::keys::{self, Item, Key, optional_text};
-use crate::resource::index::entries;
+use crate::resource::index::{entries, entry_key};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use crate::value_key::SEPARATOR;
@@ -53,7 +54,8 @@ impl Step<'_> {
         self.checked.entries += page.len() as u64;
         for (key, id) in scope.doubtful(kind, &page).await? {
             if let Some(stale) = scope.stale(kind, &key, &id).await? {
-                let repaired = self.options.repair && scope.take(kind, &key, &id, &stale).await?;
+                let repaired =
+                    self.options.repair && repair::remove_entry(&scope, kind, &key, &id, &stale).await?;
                 let finding = Finding::new(What::EntryStale, &kind.name).of(&id).attribute(&attribute);
                 self.findings.push(finding.repaired(repaired));
             }
@@ -92,7 +94,7 @@ impl Tenant {
     /// read may have it.
     fn has_entry(&self, kind: &ResourceType, item: &Item, id: &str, key: &Key) -> bool {
         Stored::read(item).map_or(true, |stored| {
-            entries(kind, &stored.resource.doc).iter().any(|entry| self.entry_key(kind, entry, id) == *key)
+            entries(kind, &stored.resource.doc).iter().any(|entry| entry_key(self, kind, entry, id) == *key)
         })
     }
 

@@ -8,9 +8,11 @@ use scim::model::resource_type::ResourceType;
 use super::Step;
 use super::finding::{Finding, What};
 use super::place::Place;
+use super::repair;
 use crate::error::Error;
 use crate::id::{age_of, is_resource_id};
 use crate::keys::{self, Key, optional_text, text};
+use crate::members::list::MemberList;
 use crate::resource::stored::Stored;
 use crate::store::Batch;
 use crate::tenant::Tenant;
@@ -28,7 +30,7 @@ const ABOUT: u64 = 900;
 pub(super) struct Unknown {
     kind: String,
     group: Key,
-    epoch: String,
+    list: MemberList,
     membership: Key,
     /// Where the member would be.
     possible: Vec<Key>,
@@ -41,8 +43,7 @@ impl Unknown {
 
     /// Whether the member is one of the group's and still nobody.
     fn is_so(&self, found: &Batch) -> bool {
-        let epoch = found.get(&self.group).and_then(|item| optional_text(item, name::EPOCH));
-        epoch == Some(&self.epoch)
+        found.get(&self.group).is_some_and(|item| self.list.is_of(item))
             && found.contains_key(&self.membership)
             && !self.possible.iter().any(|key| found.contains_key(key))
     }
@@ -82,12 +83,8 @@ impl Step<'_> {
         after: &str,
     ) -> Result<Option<String>, Error> {
         let scope = self.scope.clone();
-        let Some(epoch) = scope.epoch(kind, group).await? else { return Ok(None) };
-        let pk = keys::members(&scope.directory, group, &epoch);
-        let mut pages = scope.store.range(&pk, None);
-        if !after.is_empty() {
-            pages = pages.after(&Key::new(pk, after));
-        }
+        let Some(list) = scope.list_in_use(kind, group).await? else { return Ok(None) };
+        let mut pages = list.pages(&scope, (!after.is_empty()).then_some(after));
         let page = pages.next(Some(PAGE)).await?.unwrap_or_default();
         self.checked.memberships += page.len() as u64;
         let mut ids = Vec::with_capacity(page.len());
@@ -98,12 +95,13 @@ impl Step<'_> {
             if optional_text(item, name::MEMBER_KEY) != Some(&right)
                 && scope.has_other_key(&Key::of(item)?, &right).await?
             {
-                let repaired = self.options.repair && scope.rekey(&Key::of(item)?, &right).await?;
+                let repaired =
+                    self.options.repair && repair::set_member_key(&scope, &Key::of(item)?, &right).await?;
                 let finding = Finding::new(What::MemberKey, &kind.name).of(group).with(member);
                 self.findings.push(finding.repaired(repaired));
             }
         }
-        self.strangers(kind, group, &epoch, &ids).await?;
+        self.strangers(kind, &list, &ids).await?;
         Ok(if pages.has_more() { ids.pop() } else { None })
     }
 
@@ -111,8 +109,7 @@ impl Step<'_> {
     async fn strangers(
         &mut self,
         kind: &ResourceType,
-        group: &str,
-        epoch: &str,
+        list: &MemberList,
         members: &[String],
     ) -> Result<(), Error> {
         let scope = self.scope.clone();
@@ -129,9 +126,9 @@ impl Step<'_> {
             }
             self.unknown.push(Unknown {
                 kind: kind.name.clone(),
-                group: scope.key(kind, group),
-                epoch: epoch.to_owned(),
-                membership: crate::members::key(&scope.directory, group, epoch, id),
+                group: scope.key(kind, &list.group),
+                list: list.clone(),
+                membership: list.key(&scope.directory, id),
                 possible: kinds.iter().map(|kind| key(kind, id)).collect(),
             });
         }
@@ -152,7 +149,8 @@ impl Step<'_> {
             tokio::time::sleep(self.options.patience / 8).await;
         }
         for Unknown { kind, group, membership, possible, .. } in std::mem::take(&mut self.unknown) {
-            let repaired = self.options.repair && scope.dismiss(&membership, &possible).await?;
+            let repaired =
+                self.options.repair && repair::remove_membership(&scope, &membership, &possible).await?;
             let finding = Finding::new(What::MemberUnknown, &kind).of(&group.sk).with(&membership.sk);
             self.findings.push(finding.repaired(repaired));
         }
@@ -162,9 +160,9 @@ impl Step<'_> {
 
 impl Tenant {
     /// The list that a group has now; `None` when it is gone, has none, or cannot be read.
-    pub(super) async fn epoch(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+    async fn list_in_use(&self, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
         let item = self.store.read(&self.key(kind, group)).await?;
-        Ok(item.and_then(|item| Stored::read(&item).ok()?.epoch))
+        Ok(item.and_then(|item| MemberList::open(&Stored::read(&item).ok()?)))
     }
 
     async fn has_other_key(&self, membership: &Key, right: &str) -> Result<bool, Error> {

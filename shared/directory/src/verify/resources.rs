@@ -10,9 +10,12 @@ use super::Step;
 use super::counters::Count;
 use super::finding::{Finding, What};
 use super::place::Place;
+use super::repair;
 use crate::error::Error;
-use crate::keys::{self, Item, Key, group_of, optional_text, text};
-use crate::resource::index::{Entry, entries, user_name_key};
+use crate::keys::{self, Item, Key, optional_text, text};
+use crate::members::list::MemberList;
+use crate::members::of_user::lists_with;
+use crate::resource::index::{Entry, entries, entry_key, user_name_key};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use table::name;
@@ -85,7 +88,7 @@ impl Step<'_> {
             };
             let repaired = self.options.repair
                 && what != What::Duplicate
-                && scope.give(kind, &seen.stored, entry, owner.as_deref()).await?;
+                && repair::add_entry(&scope, kind, &seen.stored, entry, owner.as_deref()).await?;
             let finding = Finding {
                 other: owner.clone(),
                 ..Finding::new(what, &kind.name).of(id).attribute(&entry.attribute)
@@ -93,7 +96,8 @@ impl Step<'_> {
             self.findings.push(finding.repaired(repaired));
         }
         if let Some(key) = &seen.user_name_key {
-            let repaired = self.options.repair && scope.name(kind, &seen.stored, key).await?;
+            let repaired =
+                self.options.repair && repair::set_user_name_key(&scope, kind, &seen.stored, key).await?;
             self.findings.push(Finding::new(What::UserNameKey, &kind.name).of(id).repaired(repaired));
         }
         Ok(())
@@ -103,18 +107,19 @@ impl Step<'_> {
     /// group's.
     async fn lists_of(&mut self, ids: &[&str]) -> Result<(), Error> {
         let scope = &self.scope;
-        let asked: Vec<_> = ids.iter().map(|id| scope.lists_with(id).boxed()).collect();
-        let found: Vec<Vec<_>> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
-        let mut lists: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        for (group, epoch, member) in found.into_iter().flatten() {
-            lists.entry(group).or_default().insert(epoch, member);
-        }
-        let present = scope.epochs(lists.keys()).await?;
-        for (group, epochs) in lists {
-            for (epoch, member) in epochs {
-                if present.get(&group) != Some(&epoch) {
-                    self.abandoned.note(&group, &epoch, &member);
-                }
+        let asked: Vec<_> = ids
+            .iter()
+            .map(|id| async move { Ok::<_, Error>((lists_with(scope, id).await?, *id)) }.boxed())
+            .collect();
+        let found: Vec<(Vec<MemberList>, &str)> =
+            stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
+        let lists: BTreeMap<MemberList, &str> =
+            found.into_iter().flat_map(|(lists, id)| lists.into_iter().map(move |list| (list, id))).collect();
+        let groups: BTreeSet<&String> = lists.keys().map(|list| &list.group).collect();
+        let used = scope.lists_in_use(groups.into_iter()).await?;
+        for (list, member) in &lists {
+            if !used.contains(list) {
+                self.abandoned.note(list.clone(), member);
             }
         }
         Ok(())
@@ -122,17 +127,6 @@ impl Step<'_> {
 }
 
 impl Tenant {
-    /// The lists in which `member` is said to be by the index: group, epoch, member.
-    async fn lists_with(&self, member: &str) -> Result<Vec<(String, String, String)>, Error> {
-        let mut lists = Vec::new();
-        for membership in self.memberships_of(member).all().await? {
-            if let Some((group, epoch)) = group_of(&self.directory, text(&membership, name::PK)?) {
-                lists.push((group.to_owned(), epoch.to_owned(), member.to_owned()));
-            }
-        }
-        Ok(lists)
-    }
-
     /// Those of a page of resources that may disagree.
     async fn suspects(&self, kind: &ResourceType, page: &[Item]) -> Result<Vec<String>, Error> {
         let mut suspects = Vec::new();
@@ -148,7 +142,7 @@ impl Tenant {
             if misnamed(item, &all).is_some() {
                 suspects.push(id.to_owned());
             }
-            wanted.extend(all.iter().map(|entry| (self.entry_key(kind, entry, id), id.to_owned())));
+            wanted.extend(all.iter().map(|entry| (entry_key(self, kind, entry, id), id.to_owned())));
         }
         let keys: BTreeSet<Key> = wanted.iter().map(|(key, _)| key.clone()).collect();
         let found = self.store.read_all(keys.into_iter().collect()).await?;
@@ -168,7 +162,7 @@ impl Tenant {
         for _ in 0..LOOKS {
             let stored = Stored::read(&item)?;
             let all: Vec<Entry> = entries(kind, &stored.resource.doc).into_iter().collect();
-            let keys: Vec<Key> = all.iter().map(|entry| self.entry_key(kind, entry, id)).collect();
+            let keys: Vec<Key> = all.iter().map(|entry| entry_key(self, kind, entry, id)).collect();
             let found = self.store.read_all(keys.clone()).await?;
             let Some(again) = self.store.read(&key).await? else { return Ok(None) };
             if Stored::read(&again)?.resource.version.attributes != stored.resource.version.attributes {

@@ -8,7 +8,6 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -16,6 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use directory::access::admission::Principal;
+use directory::clock::Moment;
 use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;

@@ -9,10 +9,12 @@ use scim::profile::transition::indexes;
 use super::Erasure;
 use crate::error::Error;
 use crate::keys::{self, Item, Key, optional_text, text};
+use crate::members::list::MemberList;
+use crate::members::of_user::memberships;
 use crate::registry::job::{self, Queued, Work};
-use crate::store::Pages;
 use crate::tenant::Tenant;
 use table::name::{self, INDEXED, PAST};
+use table::query::{Pages, Range};
 
 /// Items of one step.
 const STEP: i32 = 250;
@@ -114,10 +116,10 @@ impl Removal {
         while let Some(page) = pages.next(Some(STEP)).await? {
             for resource in &page {
                 let id = text(resource, name::SK)?;
-                if let Some(epoch) = optional_text(resource, name::EPOCH) {
-                    self.partition(&keys::members(&directory, id, epoch), "memberships").await?;
+                if let Some(list) = MemberList::of_item(resource)? {
+                    self.partition(&list.partition(&directory), "memberships").await?;
                 }
-                let mut memberships = self.scope.memberships_of(id);
+                let mut memberships = memberships(&self.scope, id);
                 self.pages(&mut memberships, "memberships").await?;
             }
             let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
@@ -147,7 +149,7 @@ impl Removal {
     }
 
     async fn partition(&mut self, pk: &str, what: &str) -> Result<(), Stop> {
-        let mut pages = self.scope.store.range(pk, None);
+        let mut pages = self.scope.table().range(pk, Range::All);
         self.pages(&mut pages, what).await
     }
 

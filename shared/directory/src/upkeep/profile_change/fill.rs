@@ -9,23 +9,21 @@ use scim::model::resource_type::ResourceType;
 use super::duplicate::Duplicate;
 use crate::error::Error;
 use crate::id::WriteId;
-use crate::keys::{self, Item, Key, n, s, text};
+use crate::keys::{self, Item, Key, text};
 use crate::registry::record::DirectoryRecord;
 use crate::registry::transition::Transition;
-use crate::resource::index::{Entry, entries};
+use crate::resource::get;
+use crate::resource::index::{Entry, entries, entry_key, release_entry};
 use crate::resource::stored::Stored;
-use crate::store::{Change, Written};
+use crate::resource::transaction::{Change, MOST_ENTRIES, Refusal, commit, commit_all};
 use crate::tenant::Tenant;
-use table::name;
+use table::name::{self, ID};
 use table::retry::Attempts;
 
 /// How long one run walks; the record remembers where it was.
 const RUN: Duration = Duration::from_secs(20);
 /// Resources of one step, after which the record is told.
 const STEP: i32 = 100;
-/// Entries that one resource may come to have: with the resource and a counter they fit one
-/// transaction, which a delete is.
-const MOST: usize = 90;
 /// Walks of the directory: see the module above.
 const WALKS: usize = 2;
 
@@ -76,7 +74,7 @@ impl Tenant {
                 while let Some(page) = pages.next(Some(STEP)).await? {
                     for item in &page {
                         check_fits(now, next, kind, item)?;
-                        self.enter(kind, item, duplicates).await?;
+                        fill_one(self, kind, item, duplicates).await?;
                     }
                     if let Some(last) = page.last() {
                         text(last, name::SK)?.clone_into(&mut at.after);
@@ -92,77 +90,65 @@ impl Tenant {
         }
         Ok(true)
     }
+}
 
-    /// Writes the entries of one resource, as of now.
-    async fn enter(
-        &self,
-        kind: &ResourceType,
-        item: &Item,
-        duplicates: &mut Vec<Duplicate>,
-    ) -> Result<(), Error> {
-        let mut stored = Stored::read(item)?;
-        let mut attempts = Attempts::default();
-        loop {
-            let id = stored.resource.id.clone();
-            let known = |entry: &&Entry| !duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
-            let all = entries(kind, &stored.resource.doc);
-            let entries: Vec<&Entry> = all.iter().filter(known).collect();
-            if entries.is_empty() {
-                return Ok(());
-            }
-            let same = Change::check(self.key(kind, &id))
-                .only_if("#version = :version")
-                .name("#version", name::VERSION)
-                .value(":version", n(stored.resource.version.attributes));
-            let mut changes = vec![same];
-            changes.extend(entries.iter().map(|entry| self.add_entry(kind, entry, &id)));
-            let refused = match self.store.write(&changes, &WriteId::new().token()).await? {
-                Written::Done(_) => return Ok(()),
-                Written::Refused(refused) => refused,
-            };
-            for (at, found) in refused {
-                match (at.checked_sub(1).and_then(|at| entries.get(at)), found) {
-                    (Some(entry), Some(owner)) => {
-                        let owner = text(&owner, name::ID)?;
-                        if !self.disown(kind, entry, owner).await? {
-                            duplicates.push(Duplicate::of(kind, entry, [owner.to_owned(), id.clone()]));
-                        }
-                    }
-                    // Gone, or changed by somebody who wrote its entries.
-                    (None, None) => return Ok(()),
-                    _ => {}
-                }
-            }
-            attempts.again().await?;
-            stored = match self.stored(kind, &id).await {
-                Err(Error::NotFound) => return Ok(()),
-                other => other?,
-            };
+/// Writes the index entries of the resource in `item`, as it is now.
+async fn fill_one(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    item: &Item,
+    duplicates: &mut Vec<Duplicate>,
+) -> Result<(), Error> {
+    let mut stored = Stored::read(item)?;
+    let mut attempts = Attempts::default();
+    loop {
+        let id = stored.resource.id.clone();
+        let known = |entry: &Entry| duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
+        let mut missing = entries(kind, &stored.resource.doc);
+        missing.retain(|entry| !known(entry));
+        if missing.is_empty() {
+            return Ok(());
         }
-    }
-
-    /// Removes `entry` when its `owner` does not have the value any more, and has not taken it
-    /// again since. Returns `false` when it has it.
-    async fn disown(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
-        let check = Change::check(self.key(kind, owner));
-        let same = match self.stored(kind, owner).await {
-            Ok(stored) if entries(kind, &stored.resource.doc).contains(entry) => return Ok(false),
-            Ok(stored) => check
-                .only_if("#version = :version")
-                .name("#version", name::VERSION)
-                .value(":version", n(stored.resource.version.attributes)),
-            Err(Error::NotFound) => check.only_if("attribute_not_exists(#pk)").name("#pk", name::PK),
-            Err(other) => return Err(other),
+        let version = stored.resource.version.attributes;
+        let change = Change::reindex(tenant, kind, &id, Some(version), &missing);
+        let refusals = commit_all(tenant, [change]).await?;
+        if refusals.is_empty() {
+            return Ok(());
+        }
+        for (_, refusal) in refusals {
+            match refusal {
+                Refusal::ValueTaken { entry, owner } => {
+                    let owner = owner.ok_or_else(|| Error::corrupt(ID))?;
+                    if !release(tenant, kind, &entry, &owner).await? {
+                        duplicates.push(Duplicate::of(kind, &entry, [owner, id.clone()]));
+                    }
+                }
+                // It was deleted.
+                Refusal::Gone => return Ok(()),
+                _ => {}
+            }
+        }
+        attempts.again().await?;
+        stored = match get::find(tenant, kind, &id).await? {
+            Some(stored) => stored,
+            None => return Ok(()),
         };
-        let remove = self
-            .remove_entry(kind, entry, owner)
-            .only_if("#id = :owner")
-            .name("#id", name::ID)
-            .value(":owner", s(owner));
-        // Refused or not: whoever has the entry now is looked at again.
-        self.store.write(&[same, remove], &WriteId::new().token()).await?;
-        Ok(true)
     }
+}
+
+/// Removes `entry` when its `owner` does not have the value any more, and has not got it again
+/// meanwhile. Returns `false` when the owner has it.
+async fn release(tenant: &Tenant, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
+    let stored = get::find(tenant, kind, owner).await?;
+    if stored.as_ref().is_some_and(|stored| entries(kind, &stored.resource.doc).contains(entry)) {
+        return Ok(false);
+    }
+    let version = stored.map(|stored| stored.resource.version.attributes);
+    let remove = release_entry(entry_key(tenant, kind, entry, owner), owner);
+    let change = Change::reindex(tenant, kind, owner, version, &BTreeSet::new()).with([remove.into()]);
+    // Whether or not it was refused: the resource that has the entry now is checked next.
+    let _ = commit(tenant, change, &WriteId::new()).await?;
+    Ok(true)
 }
 
 /// A resource that one transaction could not delete must not come to be: until the change has
@@ -172,11 +158,11 @@ fn check_fits(now: &Profile, next: &Profile, kind: &ResourceType, item: &Item) -
     let twins = [now, next].into_iter().flat_map(|profile| &profile.resource_types);
     let twins = twins.filter(|twin| twin.name == kind.name);
     let all: BTreeSet<Entry> = twins.flat_map(|twin| entries(twin, &stored.resource.doc)).collect();
-    if all.len() <= MOST {
+    if all.len() <= MOST_ENTRIES {
         return Ok(());
     }
     Err(Error::Profile(format!(
-        "the {} {} has {} values that the profiles `{}` and `{}` index; at most {MOST} are possible",
+        "the {} {} has {} values that the profiles `{}` and `{}` index; at most {MOST_ENTRIES} are possible",
         kind.name,
         stored.resource.id,
         all.len(),
