@@ -1,9 +1,9 @@
 //! GET /Users by cursor (RFC 9865).
 
-use directory::{Directory, Wants};
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
 use directory::query::{From, MOST, Part, Query};
+use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
 use tests::answer::LIST;

@@ -88,7 +88,7 @@ impl Store {
             }
             while scope.export(kind, &mut place, &mut lines, most).await? {
                 if lines.len() >= most {
-                    return Ok(Exported { lines, next: Some(resume::text(&place)?) });
+                    return Ok(Exported { lines, next: Some(resume::text_of(&place)?) });
                 }
             }
         }

@@ -70,7 +70,7 @@ impl Place {
     }
 
     pub(super) fn text(&self) -> Result<String, Error> {
-        resume::text(self)
+        resume::text_of(self)
     }
 
     /// The number of the part in which it is.
