@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use directory::access::oauth::client::{Client, ClientSecret};
 use directory::id::{ClientId, DirectoryId};
+use directory::registry::job::{Job, Work};
 use directory::registry::record::DirectoryRecord;
 use directory::transfer::import::{Done, Options};
-use directory::upkeep::sweep::{Sweep, Work};
 use directory::verify::{self, What};
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -165,8 +165,8 @@ fn an_export_never_has_half_a_list() {
         block_on(held.come());
         let operation = json!([{ "op": "replace", "path": "members", "value": member_values(&members) }]);
         scim.patch(&format!("/Groups/{group}?excludedAttributes=members"), &operation).send().expect(200);
-        let work = Work::Epoch { group: group.clone(), epoch: present };
-        block_on(store.sweep(&Sweep { directory: id.clone(), work }, 0)).unwrap();
+        let work = Work::MemberList { group: group.clone(), version: present };
+        block_on(store.sweep(&Job { directory: id.clone(), work }, 0)).unwrap();
         present = epoch(&raw, &prefix, &group);
         let next = relay.hold(&list(&present));
         held.release();

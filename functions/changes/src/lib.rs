@@ -5,8 +5,9 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::error::Error;
+use directory::registry::job::Job;
 use directory::store::Store;
-use directory::upkeep::sweep::{Sweep, called_for};
+use directory::upkeep::sweep::called_for;
 use scim::profile::Profiles;
 use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
@@ -37,13 +38,13 @@ pub async fn tick(store: &Store, profiles: &Profiles) -> Result<usize, Error> {
 
 async fn sweep(store: &Store, record: &EventRecord) -> Result<(), Error> {
     let at = record.change.approximate_creation_date_time.timestamp();
-    for sweep in called_for_by(record) {
-        store.sweep(&sweep, at).await?;
+    for job in called_for_by(record) {
+        store.sweep(&job, at).await?;
     }
     Ok(())
 }
 
-fn called_for_by(record: &EventRecord) -> Vec<Sweep> {
+fn called_for_by(record: &EventRecord) -> Vec<Job> {
     let change = &record.change;
     let (Some(pk), Some(sk)) = (text(&change.keys, "PK"), text(&change.keys, "SK")) else {
         return Vec::new();

@@ -16,7 +16,7 @@
 //! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
-//! | pending sweep | `S#<shard>` | time due, `#`, what | `directory` and what to sweep |
+//! | job | `S#<shard>` | time due, `#`, directory, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
@@ -29,8 +29,6 @@ use crate::id::{CredentialId, DirectoryId};
 
 /// Shards of a counter: so many creates may commit at once.
 pub(crate) const COUNTER_SHARDS: u8 = 32;
-/// Partitions over which pending sweeps are spread.
-pub(crate) const SWEEP_SHARDS: u8 = 4;
 
 /// The partition of the receipts of erasures.
 pub(crate) const RECEIPTS: &str = "R#receipts";
@@ -88,7 +86,8 @@ pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> Str
     format!("A#{directory}#{credential}")
 }
 
-pub(crate) fn sweeps(shard: u8) -> String {
+/// The partition of a shard of the job queue.
+pub(crate) fn jobs(shard: u32) -> String {
     format!("S#{shard}")
 }
 

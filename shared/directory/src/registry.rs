@@ -1,6 +1,9 @@
-//! Directories themselves: their records, settings and states, and the list of all.
+//! Directories themselves: their records, settings and states, the list of all, and the jobs that
+//! are queued for them.
 
 pub mod change;
+pub mod job;
 pub mod list;
 pub mod record;
 pub mod state;
+pub mod transition;

@@ -50,10 +50,39 @@ pub const TOTAL: &str = "total";
 pub const GENERATION: &str = "generation";
 /// Of the page anchor behind a first page: who relies on it and on those that follow.
 pub const WALK: &str = "walk";
-/// The directory of a pending sweep.
+/// The directory of a job.
 pub const DIRECTORY: &str = "directory";
-/// What a pending sweep is about.
+/// What a job does.
 pub const WORK: &str = "work";
+/// A directory's name, as people read it.
+pub const NAME: &str = "name";
+/// The profile that a directory's resources follow.
+pub const PROFILE: &str = "profile";
+/// The indexes of a directory's profile that are complete.
+pub const INDEXED: &str = "indexed";
+/// The state of a directory: enabled, disabled, paused or erasing.
+pub const STATE: &str = "state";
+/// The region that a directory is labelled with.
+pub const REGION_LABEL: &str = "regionLabel";
+/// The stage that a directory is labelled with.
+pub const STAGE_LABEL: &str = "stageLabel";
+/// The settings of a directory, as JSON text.
+pub const SETTINGS: &str = "settings";
+/// The secret of a directory, in hexadecimal.
+pub const SECRET: &str = "secret";
+/// The other profile of a directory that changes its profile.
+pub const OTHER_PROFILE: &str = "otherProfile";
+/// The stage of a change of profile.
+pub const STAGE: &str = "stage";
+/// When the stage of a change of profile began.
+pub const SINCE: &str = "since";
+/// How far a change of profile has come.
+pub const AT: &str = "at";
+/// Values that stop a change of profile, because they are not unique.
+pub const DUPLICATES: &str = "duplicates";
+/// Indexes that a directory had before. When their profile is not known any more, their entries
+/// stay until the directory is erased.
+pub const PAST: &str = "past";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::record::{DirectoryRecord, NAME, REGION, SETTINGS, STAGE, STATE, Settings, State};
+use super::record::{DirectoryRecord, Settings};
+use super::state::State;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys::{self, s};
 use crate::store::{Change, Store, Written};
-use table::name;
+use table::name::{self, NAME, REGION_LABEL, SETTINGS, STAGE_LABEL, STATE};
 
 /// What is to change; what is `None` stays. A label of `Some(None)` goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Store {
         let attributes = [
             (NAME, change.name.map(Some)),
             (STATE, change.state.map(|state| Some(state.name().to_owned()))),
-            (REGION, change.region),
-            (STAGE, change.stage),
+            (REGION_LABEL, change.region),
+            (STAGE_LABEL, change.stage),
             (SETTINGS, settings.map(Some)),
         ];
         let (mut set, mut remove) = (Vec::new(), Vec::new());

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys::{self, Item, optional_text, s, text};
+use crate::registry::transition::Transition;
 use crate::secret::Secret;
 use crate::store::{Change, Store, Written};
 use crate::tenant::Tenant;
-use crate::upkeep::profile_change::Transition;
-use table::name;
+use table::name::{self, INDEXED, NAME, PROFILE, REGION_LABEL, SECRET, SETTINGS, STAGE_LABEL, STATE};
 
 pub use super::change::DirectoryChange;
 pub use super::state::{InvalidState, State};
@@ -47,15 +47,6 @@ pub struct DirectoryRecord {
     /// What it is set to.
     pub settings: Settings,
 }
-
-pub(crate) const NAME: &str = "name";
-pub(crate) const PROFILE: &str = "profile";
-pub(crate) const INDEXED: &str = "indexed";
-pub(crate) const STATE: &str = "state";
-// `stage` is how far a change of profile is.
-pub(crate) const REGION: &str = "regionLabel";
-pub(crate) const STAGE: &str = "stageLabel";
-pub(crate) const SETTINGS: &str = "settings";
 
 impl DirectoryRecord {
     /// A directory without resources that follows `profile`, open to its credentials.
@@ -93,8 +84,8 @@ impl DirectoryRecord {
             indexed: optional_text(item, INDEXED).map(|all| all.lines().map(str::to_owned).collect()),
             transition: Transition::read(item)?,
             state: State::read(optional_text(item, STATE))?,
-            region: optional_text(item, REGION).map(str::to_owned),
-            stage: optional_text(item, STAGE).map(str::to_owned),
+            region: optional_text(item, REGION_LABEL).map(str::to_owned),
+            stage: optional_text(item, STAGE_LABEL).map(str::to_owned),
             created: optional_text(item, name::CREATED).unwrap_or_default().to_owned(),
             settings: match optional_text(item, SETTINGS) {
                 None => Settings::new(),
@@ -114,8 +105,8 @@ impl DirectoryRecord {
         let indexed = self.indexed.as_ref().map(|indexed| indexed.join("\n"));
         let optional = [
             (INDEXED, indexed),
-            (REGION, self.region.clone()),
-            (STAGE, self.stage.clone()),
+            (REGION_LABEL, self.region.clone()),
+            (STAGE_LABEL, self.stage.clone()),
             (SETTINGS, settings),
         ];
         item.extend(optional.into_iter().filter_map(|(name, text)| Some((name.to_owned(), s(text?)))));
@@ -137,8 +128,6 @@ impl Record {
         Ok(Self { directory: DirectoryRecord::read(id, item)?, secret: secret(item) })
     }
 }
-
-const SECRET: &str = "secret";
 
 impl Store {
     /// The directory `id`, as of now.

@@ -23,9 +23,10 @@ use self::pack::Pack;
 pub use self::record::Record;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
+use crate::registry::transition::Stage;
 use crate::store::Store;
 use crate::tenant::Tenant;
-use crate::upkeep::profile_change::{Stage, profile};
+use crate::upkeep::profile_change::profile;
 
 /// Transactions of one call that are under way at once.
 const AT_ONCE: usize = 8;

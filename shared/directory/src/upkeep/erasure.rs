@@ -25,12 +25,13 @@ use self::remove::{End, Removal};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId, resource_id};
 use crate::keys::{self, Item, n, optional_number, optional_text, s, text};
-use crate::registry::record::{STATE, State};
+use crate::registry::job::{self, Job, Work};
+use crate::registry::state::State;
 use crate::store::{Change, Store, Written};
 use crate::tenant::Tenant;
 use crate::time::{now, seconds};
-use crate::upkeep::sweep::{Sweep, Work, sweeper};
-use table::name;
+use crate::upkeep::sweep::sweeper;
+use table::name::{self, STATE};
 
 /// How long one run works.
 const RUN: Duration = Duration::from_secs(20);
@@ -66,7 +67,7 @@ impl Store {
         let key = keys::directory(directory);
         let record = self.read(&key).await?.ok_or(Error::NotFound)?;
         // Before the change: a sweep that finds nothing ends, and an erasure without one would not.
-        self.pend(&Sweep { directory: directory.clone(), work: Work::Erase }, seconds()).await?;
+        job::enqueue(self, &Job::new(directory, Work::Erasure), seconds()).await?;
         if let Some(begun) = Erasure::read(&record)? {
             let receipt = ReceiptId::new(directory, &begun.receipt);
             return self.receipt(&receipt).await?.ok_or_else(|| Error::corrupt(RECEIPT));

@@ -28,75 +28,18 @@ pub use self::duplicate::Duplicate;
 pub use self::step::Progress;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::keys::{self, Item, n, number, optional_text, s, text};
+use crate::keys::{self, n, s};
+use crate::registry::job::{self, Job, Work};
 use crate::registry::record::DirectoryRecord;
+use crate::registry::transition::{Stage, Transition};
 use crate::store::{Change, Store, Written};
 use crate::time::seconds;
-use crate::upkeep::sweep::{Sweep, Work};
 use crate::value_key::SEPARATOR;
+use table::name::{AT, DUPLICATES, OTHER_PROFILE, PROFILE, SINCE, STAGE};
 
 /// How long after the record has changed every instance has read it, and ended what it
 /// began before, in seconds: 30 that it is believed, and 30 that a request may take.
 pub const SETTLE: i64 = 60;
-
-/// A change of profile that is under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// The other profile: the next one, or the last one.
-    pub other: String,
-    /// Which of the two.
-    pub stage: Stage,
-    /// Since when, in seconds since 1970.
-    pub(crate) since: i64,
-    /// How far the walks have come.
-    pub(crate) at: Option<String>,
-}
-
-/// How far a change of profile is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// The other profile is the next one; its indexes are being filled.
-    Preparing,
-    /// The other profile was the last one; its indexes are about to go.
-    Retiring,
-}
-
-pub(crate) const OTHER: &str = "otherProfile";
-pub(crate) const STAGE: &str = "stage";
-pub(crate) const SINCE: &str = "since";
-pub(crate) const AT: &str = "at";
-pub(crate) const DUPLICATES: &str = "duplicates";
-/// The indexes that the directory had before: of a profile that is not known any more their
-/// entries stay until the directory is erased.
-pub(crate) const PAST: &str = "past";
-
-impl Stage {
-    /// As it is written.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Preparing => "preparing",
-            Self::Retiring => "retiring",
-        }
-    }
-}
-
-impl Transition {
-    pub(crate) fn read(item: &Item) -> Result<Option<Self>, Error> {
-        let stage = match optional_text(item, STAGE) {
-            None => return Ok(None),
-            Some("preparing") => Stage::Preparing,
-            Some("retiring") => Stage::Retiring,
-            Some(_) => return Err(Error::corrupt(STAGE)),
-        };
-        Ok(Some(Self {
-            other: text(item, OTHER)?.to_owned(),
-            stage,
-            since: number(item, SINCE)?,
-            at: optional_text(item, AT).map(str::to_owned),
-        }))
-    }
-}
 
 impl Store {
     /// Begins to change the profile of `directory` to `to`, one of `profiles`; to the one that
@@ -124,10 +67,10 @@ impl Store {
                 )));
             }
         };
-        // Before the change: a sweep that finds none ends, and a change without one would not.
-        let sweep = Sweep { directory: directory.clone(), work: Work::Profile };
+        // Before the change: a job that finds none ends, and a change without one would not.
+        let job = Job::new(directory, Work::ProfileChange);
         if begun {
-            self.pend(&sweep, seconds() + SETTLE).await?;
+            job::enqueue(self, &job, seconds() + SETTLE).await?;
             return Ok(true);
         }
         let (from, next) = (complete(profiles, &record)?, profile(profiles, to)?);
@@ -135,14 +78,14 @@ impl Store {
             return Ok(false);
         }
         check_keys(&from, &next)?;
-        self.pend(&sweep, seconds() + SETTLE).await?;
+        job::enqueue(self, &job, seconds() + SETTLE).await?;
         let begin = Change::update(
             keys::directory(directory),
             "SET #other = :to, #stage = :stage, #since = :now REMOVE #at, #duplicates",
         )
         .only_if("#profile = :from AND attribute_not_exists(#stage)")
-        .name("#profile", crate::registry::record::PROFILE)
-        .name("#other", OTHER)
+        .name("#profile", PROFILE)
+        .name("#other", OTHER_PROFILE)
         .name("#stage", STAGE)
         .name("#since", SINCE)
         .name("#at", AT)

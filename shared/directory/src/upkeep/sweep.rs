@@ -13,9 +13,10 @@ use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 
 use crate::error::Error;
-use crate::id::{CredentialId, DirectoryId, WriteId};
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, optional_text, s, text};
-use crate::store::{Change, Store};
+use crate::id::{CredentialId, DirectoryId};
+use crate::keys::{self, Item, Key, optional_text};
+use crate::registry::job::{self, Job, Queued, Work};
+use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::time::seconds;
 use crate::upkeep::profile_change::SETTLE;
@@ -34,63 +35,12 @@ const LEFT: usize = 10_000;
 /// Pending sweeps that one tick takes from one shard.
 const TAKEN: i32 = 50;
 
-/// Something to sweep in one directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sweep {
-    /// Whose.
-    pub directory: DirectoryId,
-    /// What.
-    pub work: Work,
-}
-
-/// What is to be removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Work {
-    /// The members of a group under an epoch, unless it is the group's present one.
-    Epoch {
-        /// The group's id.
-        group: String,
-        /// The epoch.
-        epoch: String,
-    },
-    /// The memberships of a resource that is gone.
-    Member(String),
-    /// A change of the directory's profile: the next step of it.
-    Profile,
-    /// The whole directory: the next step of its erasure.
-    Erase,
-}
-
-impl Work {
-    pub(crate) fn to_text(&self) -> String {
-        match self {
-            Self::Epoch { group, epoch } => format!("epoch#{group}#{epoch}"),
-            Self::Member(id) => format!("member#{id}"),
-            Self::Profile => "profile#".to_owned(),
-            Self::Erase => "erase#".to_owned(),
-        }
-    }
-
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        match text.split_once('#')? {
-            ("epoch", rest) => {
-                let (group, epoch) = rest.split_once('#')?;
-                Some(Self::Epoch { group: group.to_owned(), epoch: epoch.to_owned() })
-            }
-            ("member", id) => Some(Self::Member(id.to_owned())),
-            ("profile", _) => Some(Self::Profile),
-            ("erase", _) => Some(Self::Erase),
-            _ => None,
-        }
-    }
-}
-
 /// What a record of the table's stream calls for.
 ///
 /// `pk` and `sk` are the item's key, `old` and `new` the value of its `epoch` before and
 /// after, `gone` whether the item was removed.
 #[must_use]
-pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Sweep> {
+pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Job> {
     let mut parts = pk.split('#');
     let (Some("D"), Some(directory), Some(_kind), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -102,12 +52,12 @@ pub fn called_for(pk: &str, sk: &str, old: Option<&str>, new: Option<&str>, gone
     if let Some(old) = old
         && (gone || new != Some(old))
     {
-        works.push(Work::Epoch { group: sk.to_owned(), epoch: old.to_owned() });
+        works.push(Work::MemberList { group: sk.to_owned(), version: old.to_owned() });
     }
     if gone {
-        works.push(Work::Member(sk.to_owned()));
+        works.push(Work::Memberships(sk.to_owned()));
     }
-    works.into_iter().map(|work| Sweep { directory: directory.clone(), work }).collect()
+    works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
 
 impl Store {
@@ -117,11 +67,11 @@ impl Store {
     ///
     /// # Errors
     /// The table's own; the pending sweep then does the work.
-    pub async fn sweep(&self, sweep: &Sweep, at: i64) -> Result<(), Error> {
-        if !self.is_erased(&sweep.directory).await? {
-            self.pend(sweep, at + AGAIN).await?;
+    pub async fn sweep(&self, job: &Job, at: i64) -> Result<(), Error> {
+        if !self.is_erased(&job.directory).await? {
+            job::enqueue(self, job, at + AGAIN).await?;
         }
-        self.run(sweep).await.map(drop)
+        self.run(job).await.map(drop)
     }
 
     /// Carries on with the pending sweeps that are due. Returns how many ended. `profiles` are
@@ -131,9 +81,9 @@ impl Store {
     /// The table's own.
     pub async fn sweep_due(&self, profiles: &Profiles) -> Result<usize, Error> {
         let mut ended = 0;
-        let now = format!("{:020}", seconds());
-        for shard in 0..SWEEP_SHARDS {
-            let mut due = self.range(&keys::sweeps(shard), Some(("#sk < :now", &[(":now", &now)])));
+        let now = seconds();
+        for shard in 0..job::SHARDS {
+            let mut due = job::due(self, shard, now);
             for pending in due.next(Some(TAKEN)).await?.unwrap_or_default() {
                 match self.settle(&pending, profiles).await {
                     Ok(true) => ended += 1,
@@ -154,57 +104,42 @@ impl Store {
 
     /// Runs a pending sweep. Returns whether it has ended, and is forgotten.
     async fn settle(&self, pending: &Item, profiles: &Profiles) -> Result<bool, Error> {
-        let ended = match read(pending)? {
-            Some(Sweep { directory, work: Work::Profile }) => {
+        let Queued { key, job } = Queued::read(pending)?;
+        let ended = match job {
+            Some(Job { directory, work: Work::ProfileChange }) => {
                 self.advance_profile(&directory, profiles, SETTLE).await?.has_ended()
             }
-            Some(Sweep { directory, work: Work::Erase }) => {
+            Some(Job { directory, work: Work::Erasure }) => {
                 self.advance_erasure(&directory, profiles, SETTLE).await?
             }
-            Some(sweep) => self.run(&sweep).await?,
+            Some(job) => self.run(&job).await?,
             None => true,
         };
         if !ended {
             return Ok(false);
         }
-        let done = Change::delete(Key::of(pending)?);
-        self.write(&[done], &WriteId::new().token()).await?;
+        job::drop_job(self, key).await?;
         Ok(true)
     }
 
     /// Puts a pending sweep behind the others.
     async fn postpone(&self, pending: &Item) -> Result<(), Error> {
         // What cannot be read cannot be written anew.
-        let Ok(Some(sweep)) = read(pending) else { return Ok(()) };
-        self.pend(&sweep, seconds() + AGAIN).await?;
-        let old = Change::delete(Key::of(pending)?);
-        self.write(&[old], &WriteId::new().token()).await?;
-        Ok(())
-    }
-
-    /// Remembers a sweep until it is done. The same one, twice, is one.
-    pub(crate) async fn pend(&self, sweep: &Sweep, due: i64) -> Result<(), Error> {
-        let work = sweep.work.to_text();
-        let shard = crc(&format!("{}#{work}", sweep.directory)) % SWEEP_SHARDS;
-        let key = Key::new(keys::sweeps(shard), format!("{due:020}#{}#{work}", sweep.directory));
-        let content = Item::from([
-            (name::DIRECTORY.to_owned(), s(sweep.directory.to_string())),
-            (name::WORK.to_owned(), s(work)),
-        ]);
-        self.write(&[Change::put(key, content)], &WriteId::new().token()).await?;
-        Ok(())
+        let Ok(Queued { key, job: Some(job) }) = Queued::read(pending) else { return Ok(()) };
+        job::enqueue(self, &job, seconds() + AGAIN).await?;
+        job::drop_job(self, key).await
     }
 
     /// Returns whether everything that is known has been removed.
-    pub(crate) async fn run(&self, sweep: &Sweep) -> Result<bool, Error> {
-        let scope = Tenant::new(self.clone(), sweep.directory.clone(), sweeper()?);
-        match &sweep.work {
-            Work::Epoch { group, epoch } => scope.remove_epoch(group, epoch).await,
+    pub(crate) async fn run(&self, job: &Job) -> Result<bool, Error> {
+        let scope = Tenant::new(self.clone(), job.directory.clone(), sweeper()?);
+        match &job.work {
+            Work::MemberList { group, version } => scope.remove_epoch(group, version).await,
             // An import may have brought it back, under the id that it had.
-            Work::Member(id) if scope.is_there(id).await? => Ok(true),
-            Work::Member(id) => scope.leave_groups(id, LEFT).await,
+            Work::Memberships(id) if scope.is_there(id).await? => Ok(true),
+            Work::Memberships(id) => scope.leave_groups(id, LEFT).await,
             // Nothing in the stream calls for it.
-            Work::Profile | Work::Erase => Ok(true),
+            Work::ProfileChange | Work::Erasure => Ok(true),
         }
     }
 }
@@ -213,8 +148,8 @@ impl Tenant {
     /// Sees to it that what is written under `epoch` is removed if the group never
     /// switches to it.
     pub(crate) async fn intend(&self, group: &str, epoch: &str) -> Result<(), Error> {
-        let work = Work::Epoch { group: group.to_owned(), epoch: epoch.to_owned() };
-        self.store.pend(&Sweep { directory: self.directory.clone(), work }, seconds() + ABANDONED).await
+        let work = Work::MemberList { group: group.to_owned(), version: epoch.to_owned() };
+        job::enqueue(self.table(), &Job::new(&self.directory, work), seconds() + ABANDONED).await
     }
 
     async fn remove_epoch(&self, group: &str, epoch: &str) -> Result<bool, Error> {
@@ -238,20 +173,9 @@ impl Tenant {
     }
 }
 
-fn read(pending: &Item) -> Result<Option<Sweep>, Error> {
-    let directory = text(pending, name::DIRECTORY)?.parse();
-    let work = Work::from_text(text(pending, name::WORK)?);
-    Ok(directory.ok().zip(work).map(|(directory, work)| Sweep { directory, work }))
-}
-
 /// Sweeps are made by no customer's credential.
 pub(crate) fn sweeper() -> Result<CredentialId, Error> {
     "sweep".parse().map_err(|_| Error::corrupt("credential"))
-}
-
-/// Spreads pending sweeps over the shards, always alike.
-fn crc(text: &str) -> u8 {
-    text.bytes().fold(0, |sum: u8, byte| sum.rotate_left(3) ^ byte)
 }
 
 #[cfg(test)]
@@ -260,17 +184,17 @@ mod tests {
     use super::*;
 
     fn works(pk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Work> {
-        called_for(pk, "x", old, new, gone).into_iter().map(|sweep| sweep.work).collect()
+        called_for(pk, "x", old, new, gone).into_iter().map(|job| job.work).collect()
     }
 
     fn epoch(epoch: &str) -> Work {
-        Work::Epoch { group: "x".to_owned(), epoch: epoch.to_owned() }
+        Work::MemberList { group: "x".to_owned(), version: epoch.to_owned() }
     }
 
     #[test]
     fn a_deleted_group_leaves_its_members_and_its_own_memberships() {
         let works = works("D#acme#Group", Some("e1"), None, true);
-        assert_eq!(works, [epoch("e1"), Work::Member("x".to_owned())]);
+        assert_eq!(works, [epoch("e1"), Work::Memberships("x".to_owned())]);
     }
 
     #[test]
@@ -281,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_deleted_user_leaves_memberships() {
-        assert_eq!(works("D#acme#User", None, None, true), [Work::Member("x".to_owned())]);
+        assert_eq!(works("D#acme#User", None, None, true), [Work::Memberships("x".to_owned())]);
         assert_eq!(works("D#acme#User", None, None, false), []);
     }
 
@@ -291,13 +215,6 @@ mod tests {
             ["D#acme", "D#acme#Group#g#e1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
         {
             assert_eq!(works(pk, Some("e1"), None, true), [], "{pk}");
-        }
-    }
-
-    #[test]
-    fn work_is_read_as_it_was_written() {
-        for work in [epoch("e1"), Work::Member("x".to_owned()), Work::Profile, Work::Erase] {
-            assert_eq!(Work::from_text(&work.to_text()), Some(work));
         }
     }
 }

@@ -10,12 +10,12 @@ use scim::model::resource_type::ResourceType;
 use super::Step;
 use super::finding::{Finding, What};
 use crate::error::Error;
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, text};
+use crate::keys::{Item, Key, text};
 use crate::members;
+use crate::registry::job::{self, Job, Work};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use crate::time::seconds;
-use crate::upkeep::sweep::{Sweep, Work};
 use table::name;
 
 /// Lists under suspicion: group and epoch, each with one of its members.
@@ -41,7 +41,7 @@ impl Step<'_> {
             // The order counts: what is swept is there first, then pending, then gone.
             let pending = if self.abandoned.0.is_empty() { BTreeSet::new() } else { scope.pending().await? };
             self.abandoned.0.retain(|(group, epoch), _| {
-                let work = Work::Epoch { group: group.clone(), epoch: epoch.clone() };
+                let work = Work::MemberList { group: group.clone(), version: epoch.clone() };
                 !pending.contains(&work.to_text())
             });
             scope.keep_abandoned(&mut self.abandoned.0).await?;
@@ -52,9 +52,8 @@ impl Step<'_> {
         }
         for ((group, epoch), member) in std::mem::take(&mut self.abandoned.0) {
             if self.options.repair {
-                let work = Work::Epoch { group: group.clone(), epoch };
-                let sweep = Sweep { directory: scope.directory.clone(), work };
-                scope.store.sweep(&sweep, seconds()).await?;
+                let work = Work::MemberList { group: group.clone(), version: epoch };
+                scope.store.sweep(&Job::new(&scope.directory, work), seconds()).await?;
             }
             let finding = Finding::new(What::MembersAbandoned, "Group").of(&group).with(&member);
             self.findings.push(finding.repaired(self.options.repair));
@@ -102,8 +101,8 @@ impl Tenant {
     async fn pending(&self) -> Result<BTreeSet<String>, Error> {
         let directory = self.directory.to_string();
         let mut works = BTreeSet::new();
-        for shard in 0..SWEEP_SHARDS {
-            for pending in self.store.range(&keys::sweeps(shard), None).all().await? {
+        for shard in 0..job::SHARDS {
+            for pending in job::all(self.table(), shard).all().await? {
                 if text(&pending, name::DIRECTORY)? == directory {
                     works.insert(text(&pending, name::WORK)?.to_owned());
                 }

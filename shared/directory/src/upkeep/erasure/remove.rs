@@ -8,13 +8,11 @@ use scim::profile::transition::indexes;
 
 use super::Erasure;
 use crate::error::Error;
-use crate::keys::{self, Item, Key, SWEEP_SHARDS, optional_text, text};
-use crate::registry::record::INDEXED;
+use crate::keys::{self, Item, Key, optional_text, text};
+use crate::registry::job::{self, Queued, Work};
 use crate::store::Pages;
 use crate::tenant::Tenant;
-use crate::upkeep::profile_change::PAST;
-use crate::upkeep::sweep::{Sweep, Work};
-use table::name;
+use table::name::{self, INDEXED, PAST};
 
 /// Items of one step.
 const STEP: i32 = 250;
@@ -86,22 +84,22 @@ impl Removal {
     /// What sweeps were going to remove, and their reminders but for the one of this run.
     async fn pending(&mut self) -> Result<(), Stop> {
         let (store, directory) = (self.scope.store.clone(), self.scope.directory.clone());
-        let this = Work::Erase.to_text();
-        for shard in 0..SWEEP_SHARDS {
-            let mut pages = store.range(&keys::sweeps(shard), None);
+        let this = Work::Erasure.to_text();
+        for shard in 0..job::SHARDS {
+            let mut pages = job::all(&store, shard);
             while let Some(page) = pages.next(None).await? {
                 let ours = |item: &&Item| {
                     optional_text(item, name::DIRECTORY) == Some(&directory.to_string())
                         && optional_text(item, name::WORK) != Some(&this)
                 };
                 for reminder in page.iter().filter(ours) {
-                    if let Some(work) = Work::from_text(text(reminder, name::WORK)?) {
-                        let sweep = Sweep { directory: directory.clone(), work };
-                        while !store.run(&sweep).await? {
+                    let queued = Queued::read(reminder)?;
+                    if let Some(job) = queued.job {
+                        while !store.run(&job).await? {
                             self.in_time()?;
                         }
                     }
-                    self.remove(vec![Key::of(reminder)?], "other").await?;
+                    self.remove(vec![queued.key], "other").await?;
                     self.in_time()?;
                 }
             }

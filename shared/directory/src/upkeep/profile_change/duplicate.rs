@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DUPLICATES;
 use crate::error::Error;
 use crate::keys::{Item, optional_text};
+use table::name::DUPLICATES;
 
 /// So many are listed; whoever has more has them listed when these are mended.
 pub(super) const LISTED: usize = 100;

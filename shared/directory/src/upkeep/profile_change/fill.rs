@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 
-use super::Transition;
 use super::duplicate::Duplicate;
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::keys::{self, Item, Key, n, s, text};
 use crate::registry::record::DirectoryRecord;
+use crate::registry::transition::Transition;
 use crate::resource::index::{Entry, entries};
 use crate::resource::stored::Stored;
 use crate::store::{Change, Written};

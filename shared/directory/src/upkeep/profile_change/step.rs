@@ -8,15 +8,17 @@ use scim::profile::transition::indexes;
 
 use super::duplicate::{Duplicate, LISTED};
 use super::fill::At;
-use super::{AT, DUPLICATES, OTHER, PAST, SINCE, STAGE, Stage, Transition, added, complete, profile};
+use super::{added, complete, profile};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys::{self, Item, n, optional_text, s};
-use crate::registry::record::{DirectoryRecord, INDEXED, PROFILE};
+use crate::registry::record::DirectoryRecord;
+use crate::registry::transition::{Stage, Transition};
 use crate::store::{Change, Store, Written};
 use crate::tenant::Tenant;
 use crate::time::seconds;
 use crate::upkeep::sweep::sweeper;
+use table::name::{AT, DUPLICATES, INDEXED, OTHER_PROFILE, PAST, PROFILE, SINCE, STAGE};
 
 /// How a change of profile stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +179,7 @@ impl Store {
         Change::update(keys::directory(&record.id), expression)
             .only_if("#stage = :stage AND #other = :other AND #since = :since")
             .name("#stage", STAGE)
-            .name("#other", OTHER)
+            .name("#other", OTHER_PROFILE)
             .name("#since", SINCE)
             .value(":stage", s(stage.name()))
             .value(":other", s(other))
