@@ -16,7 +16,7 @@
 //! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
-//! | job | `S#<shard>` | time due, `#`, directory, `#`, work | `directory` and `work` |
+//! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
@@ -86,9 +86,9 @@ pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> Str
     format!("A#{directory}#{credential}")
 }
 
-/// The partition of a shard of the job queue.
-pub(crate) fn jobs(shard: u32) -> String {
-    format!("S#{shard}")
+/// A partition of the job queue.
+pub(crate) fn jobs(part: impl std::fmt::Display) -> String {
+    format!("S#{part}")
 }
 
 pub(crate) fn s(text: impl Into<String>) -> AttributeValue {

@@ -4,9 +4,22 @@ use scim::model::member::Member;
 
 use super::{key, membership};
 use crate::error::Error;
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 use crate::tenant::Tenant;
+use crate::time::seconds;
+
+/// How long a write of a new member list may take, in seconds, before it counts as interrupted.
+const ABANDONED: i64 = 900;
 
 impl Tenant {
+    /// Queues the removal of what is written under `epoch`, in case that the group never comes to
+    /// use it.
+    pub(crate) async fn intend(&self, group: &str, epoch: &str) -> Result<(), Error> {
+        let work = Work::MemberList { group: group.to_owned(), version: epoch.to_owned() };
+        queue::enqueue(self.table(), &Job::new(&self.directory, work), seconds() + ABANDONED).await
+    }
+
     /// Writes the memberships of `members` under `epoch`.
     pub(crate) async fn put_members<'a>(
         &self,
