@@ -5,7 +5,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::error::Error;
 use directory::id::DirectoryId;
-use directory::upkeep::erasure::{Receipt, ReceiptId};
+use directory::upkeep::erasure::{self, Receipt, ReceiptId};
+use directory::upkeep::slice::Slice;
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::people::member_values;
@@ -54,19 +55,22 @@ fn nothing_is_left_but_a_receipt() {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     assert!(left(&id).len() > 50, "{}", left(&id).len());
-    let receipt = block_on(store.erase_directory(&id)).unwrap();
+    let receipt = block_on(erasure::begin(&store, &id)).unwrap();
     assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));
-    assert_eq!(block_on(store.erase_directory(&id)).unwrap().id, receipt.id, "asked for twice");
-    assert!(!block_on(store.advance_erasure(&id, &profiles, 60)).unwrap(), "requests may be under way");
+    assert_eq!(block_on(erasure::begin(&store, &id)).unwrap().id, receipt.id, "asked for twice");
+    assert!(
+        !block_on(erasure::advance(&store, &id, &profiles, Slice::new())).unwrap(),
+        "requests may be under way"
+    );
     assert!(left(&id).len() > 50);
-    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
-    let done = block_on(store.receipt(&receipt.id)).unwrap().unwrap();
+    let done = block_on(erasure::read(&store, &receipt.id)).unwrap().unwrap();
     assert!(done.done.is_some());
     assert_eq!((done.removed["User"], done.removed["Group"]), (12, 3), "{done:?}");
     assert_eq!(done.removed["entries"], 12 * 3 + 3, "{done:?}");
-    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap(), "it has ended");
-    assert!(matches!(block_on(store.erase_directory(&id)), Err(Error::NotFound)));
+    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
+    assert!(matches!(block_on(erasure::begin(&store, &id)), Err(Error::NotFound)));
     assert_eq!(other.get("/Users?count=0").send().total(), 2, "others stay");
     assert!(listed(&receipt.id).is_some());
 }
@@ -76,7 +80,7 @@ fn listed(id: &ReceiptId) -> Option<Receipt> {
     let store = Endpoint::shared().stack()?.store();
     let mut after = None;
     loop {
-        let page = block_on(store.receipts(after.as_ref(), 2)).unwrap();
+        let page = block_on(erasure::list(&store, after.as_ref(), 2)).unwrap();
         assert!(page.items.len() <= 2);
         if let Some(receipt) = page.items.into_iter().find(|receipt| receipt.id == *id) {
             return Some(receipt);
@@ -90,11 +94,11 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
     let Some(scim) = company(300) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
-    block_on(store.erase_directory(&id)).unwrap();
+    block_on(erasure::begin(&store, &id)).unwrap();
     let mut runs = 0;
     loop {
         runs += 1;
-        let run = store.advance_erasure(&id, &profiles, 0);
+        let run = erasure::advance(&store, &id, &profiles, Slice::alone());
         match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
             Ok(ended) => break assert!(ended.unwrap()),
             Err(_) => assert!(runs < 200),
@@ -109,7 +113,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(stack.store().erase_directory(&id)).unwrap();
+    block_on(erasure::begin(&stack.store(), &id)).unwrap();
     let pending = |item: &Item| {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
     };

@@ -10,7 +10,6 @@ use aws_sdk_dynamodb::Client;
 use table::Table;
 
 pub(crate) use read::Pages;
-pub(crate) use table::get::Batch;
 pub(crate) use write::{Change, Written};
 
 /// One table, reached through one client. Cheap to clone.

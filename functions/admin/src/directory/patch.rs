@@ -2,6 +2,7 @@
 
 use ::directory::error::Error;
 use ::directory::registry::record::{DirectoryChange, InvalidState, Settings};
+use ::directory::upkeep::profile_change;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -55,7 +56,7 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
     };
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
-        app.store.change_profile(&id, profile, &app.profiles).await.map_err(failed)?;
+        profile_change::begin(&app.store, &id, profile, &app.profiles).await.map_err(failed)?;
     }
     let directory = app.store.change_directory(&id, change).await.map_err(failed)?;
     Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))

@@ -1,10 +1,10 @@
 //! A directory as lines of JSON, one resource each, some at a time.
 //!
-//! A line is the resource as SCIM has it (RFC 7643 §3), as it is kept: without what is derived
-//! (`groups`, `$ref`, `meta.location`). Users and the profile's own types come first, then
-//! groups, so that members are there before their groups. A group's line holds up to 1,000
-//! members. More follow in lines of their own, with `meta.continued`; when the list was
-//! replaced in between, with `meta.again` from its beginning.
+//! A line is the resource as SCIM has it (RFC 7643 §3), as it is stored: without derived attributes
+//! (`groups`, `$ref`, `meta.location`). Users and the profile's own types come first, then groups, so
+//! that members exist before their groups. A group's line holds up to 1,000 members. More members
+//! follow in lines of their own, with `meta.continued`. When the list was replaced in between, they
+//! follow with `meta.again`, from the beginning of the new list.
 //!
 //! What SCIM has no attribute for is in an object under [`EXTENSION`].
 
@@ -16,26 +16,29 @@ use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use table::item::{Item, optional_text, text};
+use table::name::{CREATED, EPOCH, IMPORTED, LAST_MODIFIED, LINKED, SK, UNVERIFIED};
+use table::retry::Attempts;
 
 use crate::error::Error;
 use crate::id::DirectoryId;
-use crate::keys::{self, Item, Key, optional_text, text};
+use crate::keys;
 use crate::members::{element, member};
+use crate::registry::record::DirectoryRecord;
+use crate::registry::state::State;
 use crate::resource::stored::Stored;
-use crate::resume;
+use crate::resume::{self, Scan};
 use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::profile_change::profile;
 use crate::upkeep::sweep::sweeper;
-use table::name;
-use table::retry::Attempts;
 
-/// What only Rollcall knows of a user: `imported`, since when the user is here who was not
-/// provisioned; `linked`, since when such a user is a provider's; `emailUnverified`, since when such a user has an e-mail address that nobody
-/// has verified.
+/// What only Rollcall knows of a user: `imported`, when a user was imported who was not provisioned;
+/// `linked`, when an identity provider took over such a user; `emailUnverified`, since when such a
+/// user has an e-mail address that was not verified.
 pub const EXTENSION: &str = "urn:ietf:params:scim:schemas:extension:rollcall:2.0:User";
 /// Members in one line.
-pub(crate) const MEMBERS: usize = 1000;
+const MEMBERS: i32 = 1000;
 /// Resources read at a time.
 const PAGE: i32 = 100;
 
@@ -44,181 +47,155 @@ const PAGE: i32 = 100;
 pub struct Exported {
     /// Each ends with a newline.
     pub lines: String,
-    /// What comes behind is behind this place; `None` at the end.
+    /// The next lines begin after this position; `None` at the end.
     pub next: Option<String>,
 }
 
-/// Where an export is: a text that only its maker reads.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Place {
-    kind: String,
+/// Where to continue in a member list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct List {
+    group: String,
+    version: String,
+    /// After this member; `None` at the beginning.
     after: Option<String>,
-    /// In the list of this group, under this epoch, behind this member.
-    list: Option<(String, String, String)>,
 }
 
-impl Store {
-    /// The lines of `directory` behind `after`, until there are `most` bytes of them or a
-    /// little more.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such directory, or it is being erased;
-    /// `invalidValue` when `after` is no place in it; [`Error::Profile`] when its profile is
-    /// not among `profiles`; [`Error::Unavailable`] naming a resource that cannot be read.
-    pub async fn export(
-        &self,
-        directory: &DirectoryId,
-        profiles: &Profiles,
-        after: Option<&str>,
-        most: usize,
-    ) -> Result<Exported, Error> {
-        let record = self.directory(directory).await?.ok_or(Error::NotFound)?;
-        if self.is_erased(directory).await? {
-            return Err(Error::NotFound);
-        }
-        let kinds = in_order(&*profile(profiles, &record.profile)?);
-        let mut place =
-            resume::read(after, |place: &Place| kinds.iter().any(|kind| kind.name == place.kind))?;
-        let scope = Tenant::new(self.clone(), directory.clone(), sweeper()?);
-        let mut lines = String::new();
-        let first = kinds.iter().position(|kind| kind.name == place.kind).unwrap_or(0);
-        for kind in kinds.iter().skip(first) {
-            if place.kind != kind.name {
-                place = Place { kind: kind.name.clone(), ..Place::default() };
-            }
-            while scope.export(kind, &mut place, &mut lines, most).await? {
-                if lines.len() >= most {
-                    return Ok(Exported { lines, next: Some(resume::text_of(&place)?) });
-                }
-            }
-        }
-        Ok(Exported { lines, next: None })
+/// The export of one directory.
+struct Export {
+    tenant: Tenant,
+    scan: Scan<Arc<ResourceType>, Option<List>>,
+    lines: String,
+    most: usize,
+}
+
+/// The lines of `directory` after `after`, until there are `most` bytes of them or a little more.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory, or it is being erased; `invalidValue` when
+/// `after` is not a position in it; [`Error::Profile`] when its profile is not among `profiles`;
+/// [`Error::Unavailable`] naming a resource that cannot be read; the table's own.
+pub async fn lines(
+    store: &Store,
+    directory: &DirectoryId,
+    profiles: &Profiles,
+    after: Option<&str>,
+    most: usize,
+) -> Result<Exported, Error> {
+    let record = store.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
+    let record = DirectoryRecord::read(directory, &record)?;
+    if record.state == State::Erasing {
+        return Err(Error::NotFound);
     }
+    let kinds = in_order(&*profile(profiles, &record.profile)?);
+    let mut export = Export {
+        tenant: Tenant::new(store.clone(), directory.clone(), sweeper()?),
+        scan: Scan::resume(after, kinds.into_iter().map(|kind| (kind.name.clone(), kind)))?,
+        lines: String::new(),
+        most,
+    };
+    while let Some(kind) = export.scan.stage()
+        && export.lines.len() < most
+    {
+        match export.scan.data.take() {
+            Some(list) => export.scan.data = export.continue_list(&kind, list).await?,
+            None => export.page(&kind).await?,
+        }
+    }
+    Ok(Exported { next: export.scan.text()?, lines: export.lines })
 }
 
-impl Tenant {
-    /// Adds lines; returns whether there are more of `kind`.
-    async fn export(
-        &self,
-        kind: &ResourceType,
-        place: &mut Place,
-        lines: &mut String,
-        most: usize,
-    ) -> Result<bool, Error> {
-        if let Some((group, epoch, after)) = place.list.take() {
-            place.list = self.more(kind, lines, &group, &epoch, &after).await?;
-            return Ok(true);
-        }
-        let pk = keys::resources(&self.directory, &kind.name);
-        let mut pages = self.store.range(&pk, None);
-        if let Some(after) = &place.after {
-            pages = pages.after(&Key::new(pk, &**after));
-        }
-        for item in pages.next(Some(PAGE)).await?.unwrap_or_default() {
-            let id = text(&item, name::SK)?;
+impl Export {
+    /// Adds some resources, up to a group with more members than a line holds.
+    async fn page(&mut self, kind: &ResourceType) -> Result<(), Error> {
+        let partition = keys::resources(&self.tenant.directory, &kind.name);
+        let page = self.scan.page(self.tenant.table(), &partition, Some(PAGE)).await?;
+        for item in &page.items {
+            let id = text(item, SK)?;
             let stored =
-                Stored::read(&item).map_err(|_| Error::corrupt(&format!("doc` of {} `{id}", kind.name)))?;
-            place.after = Some(id.to_owned());
+                Stored::read(item).map_err(|_| Error::corrupt(&format!("doc` of {} `{id}", kind.name)))?;
+            self.scan.move_after(item)?;
             if kind.has_members() {
-                place.list = self.begin(kind, lines, &item, stored).await?;
+                self.scan.data = self.begin_list(kind, item, stored).await?;
             } else {
-                add(lines, &line(kind, &item, stored.resource.doc, None));
+                add(&mut self.lines, &line(kind, item, stored.resource.doc));
             }
-            if place.list.is_some() || lines.len() >= most {
-                return Ok(true);
+            if self.scan.data.is_some() || self.lines.len() >= self.most {
+                return Ok(());
             }
         }
-        Ok(pages.has_more())
+        self.scan.finish(&page)
     }
 
-    /// A group with its first members, and where there are more.
-    async fn begin(
-        &self,
+    /// Adds a group with its first members. Returns where more of them are.
+    async fn begin_list(
+        &mut self,
         kind: &ResourceType,
-        lines: &mut String,
         item: &Item,
         stored: Stored,
-    ) -> Result<Option<(String, String, String)>, Error> {
-        let id = stored.resource.id.clone();
-        let epoch = stored.epoch.clone().unwrap_or_default();
-        let (members, last) = self.some(&id, &epoch, "").await?;
+    ) -> Result<Option<List>, Error> {
+        let (group, version) = (stored.resource.id, stored.epoch.unwrap_or_default());
+        let (members, next) = self.members(List { group, version, after: None }).await?;
         let mut doc = stored.resource.doc;
         if !members.is_empty() {
             doc.insert("members".to_owned(), Value::Array(members));
         }
-        add(lines, &line(kind, item, doc, None));
+        add(&mut self.lines, &line(kind, item, doc));
         // The list may have been replaced, and the old one swept, while it was read.
-        match self.now(kind, &id).await? {
-            Some(now) if now != epoch => self.anew(kind, lines, &id, now).await,
-            Some(_) => Ok(last.map(|last| (id, epoch, last))),
-            None => Ok(None),
+        match self.version(kind, &next.group).await? {
+            Some(version) if version == next.version => Ok(next.after.is_some().then_some(next)),
+            version => self.restart_list(kind, next.group, version).await,
         }
     }
 
-    /// The next members of a list.
-    async fn more(
-        &self,
-        kind: &ResourceType,
-        lines: &mut String,
-        id: &str,
-        epoch: &str,
-        after: &str,
-    ) -> Result<Option<(String, String, String)>, Error> {
-        let (members, last) = self.some(id, epoch, after).await?;
-        match self.now(kind, id).await? {
-            None => Ok(None),
-            Some(now) if now != epoch => self.anew(kind, lines, id, now).await,
-            Some(_) => {
-                add(lines, &continued(kind, id, members, "continued"));
-                Ok(last.map(|last| (id.to_owned(), epoch.to_owned(), last)))
+    /// Adds the next members of a list.
+    async fn continue_list(&mut self, kind: &ResourceType, list: List) -> Result<Option<List>, Error> {
+        let (members, next) = self.members(list).await?;
+        match self.version(kind, &next.group).await? {
+            Some(version) if version == next.version => {
+                add(&mut self.lines, &continued(kind, &next.group, members, "continued"));
+                Ok(next.after.is_some().then_some(next))
             }
+            version => self.restart_list(kind, next.group, version).await,
         }
     }
 
-    /// A list from its beginning: another than the one before.
-    async fn anew(
-        &self,
+    /// Adds the first members of another list than before. Nothing when the group is gone: it has
+    /// no `version`.
+    async fn restart_list(
+        &mut self,
         kind: &ResourceType,
-        lines: &mut String,
-        id: &str,
-        mut epoch: String,
-    ) -> Result<Option<(String, String, String)>, Error> {
+        group: String,
+        mut version: Option<String>,
+    ) -> Result<Option<List>, Error> {
         let mut attempts = Attempts::default();
-        loop {
-            let (members, last) = self.some(id, &epoch, "").await?;
-            match self.now(kind, id).await? {
-                None => return Ok(None),
-                // Once more.
-                Some(now) if now != epoch => epoch = now,
-                Some(_) => {
-                    add(lines, &continued(kind, id, members, "again"));
-                    return Ok(last.map(|last| (id.to_owned(), epoch, last)));
-                }
+        while let Some(read) = version {
+            let list = List { group: group.clone(), version: read, after: None };
+            let (members, next) = self.members(list).await?;
+            version = self.version(kind, &group).await?;
+            if version.as_ref() == Some(&next.version) {
+                add(&mut self.lines, &continued(kind, &group, members, "again"));
+                return Ok(next.after.is_some().then_some(next));
             }
             attempts.again().await?;
         }
+        Ok(None)
     }
 
-    async fn some(
-        &self,
-        group: &str,
-        epoch: &str,
-        after: &str,
-    ) -> Result<(Vec<Value>, Option<String>), Error> {
-        let pk = keys::members(&self.directory, group, epoch);
-        let mut pages = self.store.range(&pk, None);
-        if !after.is_empty() {
-            pages = pages.after(&Key::new(pk, after));
-        }
-        let page = pages.next(i32::try_from(MEMBERS).ok()).await?.unwrap_or_default();
-        let last = page.last().filter(|_| pages.has_more());
-        let last = last.map(|last| text(last, name::SK).map(str::to_owned)).transpose()?;
-        Ok((page.iter().filter_map(member).map(|member| element(&member)).collect(), last))
+    /// Some members of a list, and where the next ones are: `after` is `None` when there are none.
+    async fn members(&self, list: List) -> Result<(Vec<Value>, List), Error> {
+        let partition = keys::members(&self.tenant.directory, &list.group, &list.version);
+        let page =
+            resume::page(self.tenant.table(), &partition, list.after.as_deref(), Some(MEMBERS)).await?;
+        let last = page.items.last().filter(|_| !page.last);
+        let after = last.map(|last| text(last, SK).map(str::to_owned)).transpose()?;
+        let members = page.items.iter().filter_map(member).map(|member| element(&member)).collect();
+        Ok((members, List { after, ..list }))
     }
 
-    async fn now(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
-        let item = self.store.read(&self.key(kind, group)).await?;
-        Ok(item.map(|item| optional_text(&item, name::EPOCH).unwrap_or_default().to_owned()))
+    /// The list that a group has now; `None` when the group does not exist any more.
+    async fn version(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+        let item = self.tenant.table().get(&self.tenant.key(kind, group)).await?;
+        Ok(item.map(|item| optional_text(&item, EPOCH).unwrap_or_default().to_owned()))
     }
 }
 
@@ -229,29 +206,26 @@ fn in_order(profile: &Profile) -> Vec<Arc<ResourceType>> {
     others.into_iter().chain(groups).collect()
 }
 
-fn line(kind: &ResourceType, item: &Item, doc: Doc, mark: Option<&str>) -> Value {
+fn line(kind: &ResourceType, item: &Item, doc: Doc) -> Value {
     let mut line = Map::new();
     let extensions = kind.extensions.iter().map(|extension| extension.schema.id.as_str());
     let present = extensions.filter(|urn| doc.contains_key(*urn));
     let schemas: Vec<&str> = std::iter::once(kind.schema.id.as_str()).chain(present).collect();
     line.insert("schemas".to_owned(), json!(schemas));
-    line.insert("id".to_owned(), json!(optional_text(item, name::SK)));
+    line.insert("id".to_owned(), json!(optional_text(item, SK)));
     line.extend(doc);
-    let known: Map<String, Value> = [name::IMPORTED, name::LINKED, name::UNVERIFIED]
+    let known: Map<String, Value> = [IMPORTED, LINKED, UNVERIFIED]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), json!(optional_text(item, name)?))))
         .collect();
     if !known.is_empty() {
         line.insert(EXTENSION.to_owned(), Value::Object(known));
     }
-    let mut meta = json!({
+    let meta = json!({
         "resourceType": kind.name,
-        "created": optional_text(item, name::CREATED),
-        "lastModified": optional_text(item, name::LAST_MODIFIED),
+        "created": optional_text(item, CREATED),
+        "lastModified": optional_text(item, LAST_MODIFIED),
     });
-    if let (Some(mark), Some(meta)) = (mark, meta.as_object_mut()) {
-        meta.insert(mark.to_owned(), Value::Bool(true));
-    }
     line.insert("meta".to_owned(), meta);
     Value::Object(line)
 }

@@ -1,10 +1,9 @@
-//! What mends. Each is one conditional write, or one transaction, on what was found: what a
-//! client has changed since is left alone, and a later walk sees to it. Each returns whether it
-//! was done.
+//! Repairs. Each is one conditional write, or one transaction, based on what was found: what a client
+//! has changed since stays as it is, and a later scan checks it again. Each returns whether it was done.
 
 use scim::model::resource_type::ResourceType;
 
-use super::entries::Stale;
+use super::stale::{Stale, stale};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::keys::{self, Key, n, optional_number, s};
@@ -27,7 +26,7 @@ impl Tenant {
         let id = &stored.resource.id;
         if let Some(owner) = owner {
             let key = self.entry_key(kind, entry, id);
-            let Some(stale) = self.stale(kind, &key, owner).await? else { return Ok(false) };
+            let Some(stale) = stale(self, kind, &key, owner).await? else { return Ok(false) };
             if !self.take(kind, &key, owner, &stale).await? {
                 return Ok(false);
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use scim::patch::apply::Patched;
 use scim::patch::members::MemberChange;
 
+use super::outcome::{Done, Options, Outcome};
 use super::record::{List, Record};
-use super::{Done, Options, Outcome};
 use crate::error::Error;
 use crate::id::{WriteId, resource_id};
 use crate::resource::stored::Stored;

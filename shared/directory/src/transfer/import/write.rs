@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::outcome::{Done, Options, Outcome};
 use super::pack::{Pack, Part};
 use super::record::Record;
-use super::{Done, Options, Outcome};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::keys::{Item, Key, n, optional_text, s};

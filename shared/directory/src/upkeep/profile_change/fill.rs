@@ -63,8 +63,10 @@ impl<'a> Fill<'a> {
         at: Option<&str>,
         end: Instant,
     ) -> Result<(), Stop> {
-        let stages = (0..SCANS).flat_map(|scan| kinds.iter().map(move |kind| (scan, kind)));
-        let stages = stages.map(|(scan, kind)| (format!("{scan}#{}", kind.name), kind));
+        let mut stages: Vec<(String, &ResourceType)> = Vec::new();
+        for scan in 0..SCANS {
+            stages.extend(kinds.iter().map(|kind| (format!("{scan}#{}", kind.name), kind)));
+        }
         let mut scan: Scan<&ResourceType> = match Scan::resume(at, stages.clone()) {
             Ok(scan) => scan,
             // The profiles have changed. Entries may be written twice.
