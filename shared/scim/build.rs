@@ -1,4 +1,4 @@
-//! Puts the profiles into the crate: a new file in `profiles` is all that a new one takes.
+//! Embeds the files of `profiles` in the crate.
 
 use std::fmt::Write;
 use std::io::{Error, Result};
@@ -24,8 +24,8 @@ fn main() -> Result<()> {
     }
     code.push_str("];\n");
     fs::write(Path::new(&variable("OUT_DIR")?).join("profiles.rs"), code)?;
-    // Cargo's own instructions are lines on standard output.
-    #[allow(clippy::print_stdout, reason = "that is how a build script speaks")]
+    // Cargo reads instructions from standard output.
+    #[allow(clippy::print_stdout, reason = "a build script prints instructions for Cargo")]
     {
         println!("cargo::rerun-if-changed={}", folder.display());
     }

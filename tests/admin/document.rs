@@ -6,12 +6,10 @@ use serde_json::Value;
 use tests::admin::admin as call;
 use tests::endpoint::Endpoint;
 
-/// The paths of the router, which only its debug output tells.
+/// The paths of the function `admin`.
 fn paths() -> BTreeSet<String> {
-    let text = format!("{:?}", admin::routes());
-    let paths: BTreeSet<_> =
-        text.split('"').filter(|text| text.starts_with(admin::BASE)).map(str::to_owned).collect();
-    assert!(paths.len() > 3, "axum says it differently now: {text}");
+    let paths = tests::functions::paths(&rollcall::functions::named("admin").unwrap().routes());
+    assert!(paths.len() > 3, "{paths:?}");
     paths
 }
 

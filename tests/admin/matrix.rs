@@ -1,16 +1,16 @@
 //! Every route and every kind of wrong credential: nobody gets in, nothing is changed, nothing
 //! is told.
 //!
-//! The routes are read from the functions' own files, so that a new one is here at once.
+//! The routes are those of all functions, so a new one is covered at once.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use directory::access::oauth::client::Client;
 use directory::id::DirectoryId;
 use directory::registry::record::{DirectoryChange, State};
 use gateway::token::Token;
 use gateway::token::access::AccessToken;
+use rollcall::functions::Serves;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_credential, make_directory};
@@ -18,28 +18,23 @@ use tests::answer::Answer;
 use tests::bulk::bulk;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
+use tests::functions::{is_scim, paths_of};
 use tests::names::unique;
 use tests::people::{GROUP, USER, patch};
 use tests::runtime::block_on;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-/// The routes that let everybody ask, and look at who is asking themselves: `tests/oauth`.
-const OPEN: [&str; 2] = ["/oauth", "/.well-known/oauth-authorization-server"];
+/// The routes of SCIM.
+fn scim() -> BTreeSet<String> {
+    let routes = paths_of(is_scim);
+    assert!(routes.len() > 12, "{routes:?}");
+    routes
+}
 
-/// What stands in the first argument of every `.route(` of every function.
-fn routes() -> BTreeSet<String> {
-    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
-    let mut routes = BTreeSet::new();
-    for function in std::fs::read_dir(functions).unwrap() {
-        let file = function.unwrap().path().join("src/lib.rs");
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        for argument in text.split(".route(").skip(1) {
-            let path = argument.split('"').nth(1).unwrap_or_default();
-            assert!(path.starts_with('/'), "{}: {argument}", file.display());
-            routes.insert(path.to_owned());
-        }
-    }
-    assert!(routes.len() > 20, "{routes:?}");
+/// The routes of administration.
+fn administration() -> BTreeSet<String> {
+    let routes = paths_of(|serves| matches!(serves, Serves::Administration(..)));
+    assert!(routes.len() > 8, "{routes:?}");
     routes
 }
 
@@ -216,25 +211,23 @@ fn no_route_lets_a_wrong_credential_in() {
     let before = world.snapshot();
     assert!(before.len() > 6, "{before:?}");
     let mut asked = 0;
-    for route in routes() {
-        if OPEN.iter().any(|open| route.starts_with(open)) {
-            continue;
-        }
-        let administration = route.starts_with("/admin");
-        assert!(administration || route.starts_with("/scim/v2"), "{route}: who may pass there?");
+    // The public routes check the caller themselves: `tests/oauth`.
+    let administrative = administration();
+    for route in scim().union(&administrative) {
+        let administration = administrative.contains(route);
         for method in METHODS {
             for (kind, authorization, status) in &wrong {
                 if administration && *kind == "administrator key" {
                     continue;
                 }
                 let status = if administration { 401 } else { *status };
-                let answer = world.send(&route, method, authorization.as_deref());
+                let answer = world.send(route, method, authorization.as_deref());
                 refused(&world, &format!("{method} {route}, {kind}"), &answer, status);
                 asked += 1;
             }
             if administration {
                 let own = format!("Bearer {}", world.scim.token());
-                refused(&world, "a good token of SCIM", &world.send(&route, method, Some(&own)), 401);
+                refused(&world, "a good token of SCIM", &world.send(route, method, Some(&own)), 401);
             }
         }
     }
@@ -254,7 +247,7 @@ fn a_closed_directory_is_closed_on_every_route() {
         block_on(store.put_credential(&world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
-        for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+        for route in &scim() {
             for method in METHODS {
                 let answer = world.send(route, method, Some(&bearer));
                 refused(&world, &format!("{method} {route}, {state}"), &answer, 403);
@@ -270,7 +263,7 @@ fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
     let Some(other) = Endpoint::empty_directory_of("devices") else { return };
     let before = world.snapshot();
     let bearer = format!("Bearer {}", other.token());
-    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+    for route in &scim() {
         for method in METHODS {
             let answer = world.send(route, method, Some(&bearer));
             let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -305,7 +298,7 @@ fn no_route_forgets_the_scopes() {
     let own = format!("Bearer {}", world.scim.token());
     let mut asked = 0;
     let discovery = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
-    for route in routes().iter().filter(|route| route.starts_with("/scim/v2")) {
+    for route in &scim() {
         if discovery.iter().any(|part| route.contains(part)) || route.ends_with("/Bulk") {
             continue;
         }

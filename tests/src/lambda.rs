@@ -4,4 +4,5 @@
 pub mod event;
 pub mod front;
 pub mod function;
+pub mod rest;
 pub mod runtime;

@@ -17,6 +17,7 @@ pub mod corpus;
 pub mod directories;
 pub mod endpoint;
 pub mod exchange;
+pub mod functions;
 pub mod issuer;
 pub mod lambda;
 pub mod misbehave;

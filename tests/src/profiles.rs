@@ -1,10 +1,11 @@
 //! Profiles of our own, beside those that come with Rollcall: what a team may write.
 
 /// Name and content of each file.
-pub const OWN: [(&str, &str); 5] = [
+pub const OWN: [(&str, &str); 6] = [
     ("acme.json", include_str!("../corpus/profiles/acme.json")),
     ("devices.json", include_str!("../corpus/profiles/devices.json")),
     ("phones.json", include_str!("../corpus/profiles/phones.json")),
+    ("strict.json", include_str!("../corpus/profiles/strict.json")),
     ("titles.json", include_str!("../corpus/profiles/titles.json")),
     ("unique-titles.json", include_str!("../corpus/profiles/unique-titles.json")),
 ];

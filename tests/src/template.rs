@@ -4,6 +4,8 @@ mod policy;
 mod read;
 mod route;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 pub use policy::Policy;
@@ -43,13 +45,37 @@ impl Template {
         Routes::of(self)
     }
 
+    /// The package of each function, and its logical id.
+    #[must_use]
+    pub fn resources(&self) -> BTreeSet<(String, String)> {
+        let resources = self.0["Resources"].as_object().into_iter().flatten();
+        let functions = resources.filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function");
+        functions.map(|(id, resource)| (package(&resource["Properties"]), id.clone())).collect()
+    }
+
+    /// The parameters of the nested stack (infra/function.yaml) that the function of `package`
+    /// has its role from.
+    #[must_use]
+    pub fn parts(&self, package: &str) -> &Value {
+        let role = self.function(package)["Role"]["Fn::GetAtt"].as_str().unwrap_or_default();
+        let stack = role.strip_suffix(".Outputs.Role").unwrap_or_else(|| panic!("{package}: {role}"));
+        let stack = &self.resource(stack)["Properties"];
+        assert_eq!(stack["TemplateURL"], "infra/function.yaml", "{package}");
+        &stack["Parameters"]
+    }
+
     /// What the function of `package` may ask of DynamoDB.
     #[must_use]
     pub fn policy(&self, package: &str) -> Policy {
-        Policy::of(self.function(package))
+        Policy::of(self.parts(package))
     }
 
-    /// A resource by its name.
+    /// All resources, by their logical ids.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0["Resources"].as_object().into_iter().flatten()
+    }
+
+    /// A resource by its logical id.
     #[must_use]
     pub fn resource(&self, name: &str) -> &Value {
         &self.0["Resources"][name]

@@ -4,8 +4,9 @@
 use directory::error::Error;
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
-use directory::query::{From, Page, Part, Query};
+use directory::query::{Page, PageStart, Part, Query};
 use directory::{Directory, Wants};
+use scim::filter::bound::Bound;
 use scim::filter::compile::compile;
 use scim::model::resource_type::ResourceType;
 use scim::sort::{Order, sort_by};
@@ -22,17 +23,21 @@ fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
         scim.create_user(&format!("u{number:02}"), &json!({ "title": title }))
     };
     let ids = (0..60).map(create).collect();
-    let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &somebody);
+    let other: CredentialId = "other".parse().unwrap();
+    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
     Some((scim, scope, ids))
 }
 
-fn query(filter: &str, sort: Option<&str>, from: From, count: u64, most: usize) -> Query {
+fn query(filter: &str, sort: Option<&str>, start: PageStart, count: u64, max_candidates: usize) -> Query {
     let kind = ResourceType::user();
     let sort = sort.map(|path| sort_by(path, &kind).unwrap());
     let (order, filter) = (sort.as_ref().map(|_| Order::Ascending), compile(filter, &kind).unwrap());
-    let part = Part { kind: kind.into(), filter: Some(filter), sort, wants: Wants::default() };
-    Query { parts: vec![part], order, from, count, base: String::new(), most }
+    let part = Part { sort, ..part(kind, filter) };
+    Query { parts: vec![part], order, start, count, base: String::new(), max_candidates }
+}
+
+fn part(kind: ResourceType, filter: Bound) -> Part {
+    Part { kind: kind.into(), filter: Some(filter), sort: None, wants: Wants::default(), projection: None }
 }
 
 fn ids(page: &Page) -> Vec<String> {
@@ -45,31 +50,31 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
     let cursors = Cursors::new(block_on(scope.secret()).unwrap());
     let filter = "userName sw \"u\" and title eq \"rare\"";
     let page = |sent: &str| {
-        let from = From::Cursor { sent: sent.to_owned(), cursors: cursors.clone() };
-        block_on(scope.list(&query(filter, None, from, 10, 7))).unwrap()
+        let start = PageStart::Cursor { sent: sent.to_owned(), cursors: cursors.clone() };
+        block_on(scope.list(&query(filter, None, start, 10, 7))).unwrap()
     };
     let onwards = |sent: &str| {
         let mut pages = vec![page(sent)];
         while let Some(next) = pages.last().unwrap().next.clone() {
-            assert!(pages.len() < 60, "a walk without an end");
+            assert!(pages.len() < 60, "a list without an end");
             pages.push(page(&next));
         }
         pages
     };
     let mut pages = onwards("");
     assert_eq!(pages.len(), 9, "each looks at seven");
-    assert_eq!(pages[0].total, None, "nobody counted");
+    assert_eq!(pages[0].total, None, "not counted");
     let seen: Vec<_> = pages.iter().flat_map(ids).collect();
     assert_eq!(seen, [&all[0], &all[20], &all[40]].map(String::clone));
     // And back. An empty page on the way has its neighbours, too.
     let (mut back, mut last) = (Vec::<Vec<String>>::new(), pages.swap_remove(7));
     assert_eq!(ids(&last).len(), 0);
     while let Some(previous) = last.previous {
-        assert!(back.len() < 60, "a walk without an end");
+        assert!(back.len() < 60, "a list without an end");
         last = page(&previous);
         let behind: Vec<_> = onwards(last.next.as_ref().unwrap()).iter().flat_map(ids).collect();
         let passed: Vec<_> = back.concat().into_iter().rev().collect();
-        assert_eq!(behind, passed, "what lies behind a page is what was passed before");
+        assert_eq!(behind, passed, "after a page come the resources that were passed before it");
         back.push(ids(&last));
     }
     assert_eq!(back.concat(), [&all[40], &all[20], &all[0]].map(String::clone));
@@ -84,11 +89,11 @@ fn a_page_that_ends_with_a_type_does_not_end_the_walk() {
     let filter = expected.each_ref().map(|id| format!("id eq \"{id}\"")).join(" or ");
     // Two users are all that the first page may look at.
     let page = |sent: String| {
-        let from = From::Cursor { sent, cursors: cursors.clone() };
-        let mut query = query(&filter, None, from, 10, 2);
+        let start = PageStart::Cursor { sent, cursors: cursors.clone() };
+        let mut query = query(&filter, None, start, 10, 2);
         let kind = ResourceType::group();
-        let filter = Some(compile(&filter, &kind).unwrap());
-        query.parts.push(Part { kind: kind.into(), filter, sort: None, wants: Wants::default() });
+        let filter = compile(&filter, &kind).unwrap();
+        query.parts.push(part(kind, filter));
         block_on(scope.list(&query)).unwrap()
     };
     let first = page(String::new());
@@ -102,7 +107,7 @@ fn a_page_that_ends_with_a_type_does_not_end_the_walk() {
 fn a_page_by_index_is_refused_with_what_is_possible() {
     let Some((_, scope, all)) = sixty() else { return };
     let list = |filter: &str, sort: Option<&str>, most: usize| {
-        block_on(scope.list(&query(filter, sort, From::Index(1), 10, most)))
+        block_on(scope.list(&query(filter, sort, PageStart::Index(1), 10, most)))
     };
     let filter = "userName sw \"u\" and title eq \"rare\"";
     for (sort, named) in
@@ -120,4 +125,18 @@ fn a_page_by_index_is_refused_with_what_is_possible() {
         ids(&list("title pr", Some("userName"), 100).unwrap()),
         [&all[0], &all[20], &all[40]].map(String::clone)
     );
+}
+
+#[test]
+fn a_page_by_index_is_short_where_its_total_is_known() {
+    let Some((_, scope, all)) = sixty() else { return };
+    let mut seen = Vec::new();
+    while seen.len() < all.len() {
+        let mut query = query("id pr", None, PageStart::Index(seen.len() as u64 + 1), 10, 7);
+        query.parts[0].filter = None;
+        let page = block_on(scope.list(&query)).unwrap();
+        assert_eq!((page.total, page.resources.len()), (Some(60), 7.min(60 - seen.len())));
+        seen.extend(ids(&page));
+    }
+    assert_eq!(seen, all);
 }

@@ -19,7 +19,7 @@ async fn walk(scim: &Endpoint, filter: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_walk_misses_nobody_who_stays_while_others_come_and_go() {
+fn a_walk_misses_no_user_who_stays_while_others_come_and_go() {
     for (count, filter) in [(7, ""), (10, "userName sw \"u\""), (9, "title eq \"guide\"")] {
         let Some(scim) = Endpoint::empty_directory() else { return };
         let all: Vec<_> = (0..120)
@@ -128,7 +128,7 @@ fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
 }
 
 #[test]
-fn a_walk_that_others_overtake_twice_misses_nobody_who_stays() {
+fn a_walk_that_others_overtake_twice_misses_no_user_who_stays() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let all = guides(&scim, 0..60);
     for (number, list) in lists(&scim).iter().enumerate() {

@@ -9,7 +9,7 @@ pub(crate) struct Filter(Vec<Value>);
 impl Filter {
     /// Those of the template.
     pub(crate) fn of(template: &Template) -> Self {
-        let filters = &template.resource("Changes")["Properties"]["FilterCriteria"]["Filters"];
+        let filters = &template.resource("ChangesStream")["Properties"]["FilterCriteria"]["Filters"];
         let pattern = |filter: &Value| serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap();
         Self(filters.as_array().unwrap().iter().map(pattern).collect())
     }

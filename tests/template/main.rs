@@ -12,4 +12,5 @@ mod filter;
 mod policies;
 mod recorder;
 mod routes;
+mod stack;
 mod table;

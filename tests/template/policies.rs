@@ -22,12 +22,14 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
 use rollcall::feed::{Consumer, Feed, Source};
+use rollcall::functions::{FUNCTIONS, Serves, named};
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
+use tests::functions::{KEY, is_scim, key};
 use tests::lambda::front::{self, Invoke};
 use tests::names::unique;
 use tests::profiles::OWN;
@@ -37,7 +39,6 @@ use tests::template::Template;
 
 use crate::filter::Filter;
 use crate::recorder::{Recorder, client};
-use crate::routes::{edge, served};
 
 const TABLE: &str = "rollcall-policies";
 
@@ -47,6 +48,7 @@ struct Deployed {
     url: String,
     store: Store,
     recorders: HashMap<String, Recorder>,
+    functions: HashMap<String, Invoke>,
 }
 
 impl Deployed {
@@ -60,11 +62,12 @@ impl Deployed {
         let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
-        for name in served().into_keys() {
+        for function in FUNCTIONS.iter().filter(|function| !matches!(function.serves, Serves::Events)) {
+            let name = function.name;
             let recorder = Recorder::new(template.policy(name));
             let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
             block_on(store.connect()).unwrap();
-            let edge = edge(name, App::new(store, Arc::clone(&profiles), Settings::default()));
+            let edge = function.alone(App::new(store, Arc::clone(&profiles), Settings::default()), key());
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On a thread of its own: what `lambda_http` makes of a service stays on one.
@@ -75,8 +78,8 @@ impl Deployed {
             recorders.insert(name.to_owned(), recorder);
         }
         recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
-        let url = format!("{}/scim/v2", front::start(functions));
-        Self { engine, url, store, recorders }
+        let url = format!("{}/scim/v2", front::start(functions.clone()));
+        Self { engine, url, store, recorders, functions }
     }
 
     /// A directory of this profile, without resources.
@@ -121,6 +124,20 @@ impl Consumer for Changes {
             .await
             .map(drop)
             .map_err(|error| format!("{error:?}"))
+    }
+}
+
+/// The event file of every route: a function that nothing else here uses is called at least once.
+fn events(deployed: &Deployed) {
+    let token = deployed.directory(STANDARD).token().to_owned();
+    let routes = Template::main().routes();
+    for (_, path) in files("events/v2") {
+        let mut event: Value = read(&path);
+        let name = &routes.find(event["rawPath"].as_str().unwrap()).unwrap().function;
+        let scim = named(name).is_some_and(|function| is_scim(&function.serves));
+        let bearer = format!("Bearer {}", if scim { &token } else { KEY });
+        event["headers"]["authorization"] = bearer.into();
+        block_on(async { (deployed.functions[name])(event).await });
     }
 }
 
@@ -182,6 +199,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         let profile = exchange.profile.as_deref().unwrap_or(STANDARD);
         exchange.run(&deployed.directory(profile)).unwrap_or_else(|why| panic!("{file}: {why}"));
     }
+    events(&deployed);
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &store);
     oauth::all(&deployed);
@@ -190,7 +208,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         let policy = Template::main().policy(name);
         // The stream follows a moment later.
         within(60, || recorder.asked() == policy.0);
-        assert_eq!(recorder.asked(), policy.0, "{name}: what it did, and what infra/roles.yaml lets it do");
+        assert_eq!(recorder.asked(), policy.0, "{name}: what it did, and what template.yaml lets it do");
     }
     block_on(feed.stop(std::time::Duration::from_secs(5)));
     block_on(deployed.engine.stop());

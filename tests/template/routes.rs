@@ -1,70 +1,23 @@
 //! Every route of every router has its event in the template and its event files, and no
 //! event leads to a function that has no route for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use axum::Router;
-use gateway::administrator::AdministratorKey;
-use gateway::app::App;
-use gateway::serve::{Edge, service};
+use rollcall::functions::{FUNCTIONS, Function, Serves};
 use serde_json::Value;
 use tests::call::Call;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
+use tests::functions::{is_scim, paths, paths_of};
 use tests::runtime::block_on;
 use tests::template::{DEFAULT, Template};
-use token::consent::sign_in::Administrator;
 
 /// Takes what API Gateway cannot place: the function behind it has all routes, and answers
 /// 404 as SCIM.
 const CATCH_ALL: &str = "/scim/v2/{proxy+}";
 const SCIM: &str = "/scim/v2";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-
-/// The router of each function that the API leads to.
-pub(crate) fn routers() -> BTreeMap<&'static str, Router<App>> {
-    BTreeMap::from([
-        ("users", users::routes()),
-        ("groups", groups::routes()),
-        ("discovery", discovery::routes()),
-        ("bulk", bulk::routes()),
-        ("token", token::routes().merge(token::metadata_routes())),
-        ("admin", admin::routes()),
-    ])
-}
-
-/// What each function serves.
-pub(crate) fn served() -> BTreeMap<&'static str, Router<App>> {
-    let mut routers = routers();
-    routers.insert("bulk", bulk::served());
-    routers
-}
-
-/// The function `name` on `app`, as it starts.
-pub(crate) fn edge(name: &str, app: App) -> Edge {
-    match name {
-        "admin" => admin::beside(service(Router::new(), app), key()),
-        "token" => token::beside(service(Router::new(), app), Administrator::known(key())),
-        name => service(served().remove(name).unwrap_or_else(|| panic!("no function {name}")), app),
-    }
-}
-
-/// What opens consent and administration.
-pub(crate) const KEY: &str = "an-administration-key-of-32-characters-and-more";
-
-fn key() -> AdministratorKey {
-    AdministratorKey::new(KEY).expect("a key")
-}
-
-/// The paths of a router, which only its debug output tells.
-fn paths(router: &Router<App>) -> BTreeSet<String> {
-    let text = format!("{router:?}");
-    let bases = [SCIM, "/oauth/", "/.well-known/", admin::BASE];
-    let quoted = text.split('"').filter(|text| bases.iter().any(|base| text.starts_with(base)));
-    let paths: BTreeSet<_> = quoted.map(str::to_owned).collect();
-    assert!(!paths.is_empty(), "axum says it differently now: {text}");
-    paths
-}
 
 /// A path as a client may send it.
 fn sample(path: &str) -> String {
@@ -82,10 +35,11 @@ fn methods(scim: &Endpoint, path: &str) -> Vec<&'static str> {
     let origin = scim.base().trim_end_matches(SCIM);
     let url = format!("{origin}{sent}");
     // What is beside SCIM answers in its own way.
+    let administration = paths_of(|serves| matches!(serves, Serves::Administration(..)));
     let key = scim.stack().map(|stack| format!("Bearer {}", stack.administrator_key()));
     let has = |method: &&str| {
         let mut call = Call::new(scim, method, &url);
-        if path.starts_with(admin::BASE) {
+        if administration.contains(path) {
             call = call.authorization(key.as_deref());
         }
         block_on(call.exchange()).status != 405
@@ -97,16 +51,17 @@ fn methods(scim: &Endpoint, path: &str) -> Vec<&'static str> {
 fn every_route_has_its_event_and_every_event_its_route() {
     let template = Template::main();
     let routes = template.routes();
-    let serves = |function: &str, path: &str| {
-        served().get(function).is_some_and(|router| paths(router).contains(path))
+    let any = FUNCTIONS.iter().find(|function| matches!(function.serves, Serves::AnyScim(_))).unwrap();
+    let serves = |name: &str, path: &str| {
+        name == any.name || FUNCTIONS.iter().any(|one| one.name == name && own(one).contains(path))
     };
     let mut used = BTreeSet::from([CATCH_ALL.to_owned(), DEFAULT.to_owned()]);
-    for (function, router) in routers() {
-        for path in paths(&router) {
+    for function in &FUNCTIONS {
+        for path in own(function) {
             let sent = sample(&path);
             let route = routes.find(&sent).unwrap_or_else(|| panic!("no event takes {sent}"));
             // API Gateway does not know what a profile calls its own.
-            let function = if path.contains("{endpoint}") { "bulk" } else { function };
+            let function = if path.contains("{endpoint}") { any.name } else { function.name };
             assert_eq!(route.function, function, "{} takes {sent}", route.path);
             used.insert(route.path.clone());
             if !path.starts_with(SCIM) {
@@ -129,59 +84,54 @@ fn every_route_has_its_event_and_every_event_its_route() {
         );
     }
     let nowhere = routes.find("/scim/v2/Nothing/at/all").unwrap();
-    assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, "bulk"));
+    assert_eq!((&*nowhere.path, &*nowhere.function), (CATCH_ALL, any.name));
     for outside in ["/", "/Users", "/scim", "/scim/v1/Users", "/admin"] {
         let outside = routes.find(outside).unwrap();
-        assert_eq!((&*outside.path, &*outside.function), (DEFAULT, "bulk"));
+        assert_eq!((&*outside.path, &*outside.function), (DEFAULT, any.name));
     }
-    let all = routers().values().flat_map(paths).filter(|path| path.starts_with(SCIM)).collect();
-    assert_eq!(paths(&served()["bulk"]), all);
+    assert_eq!(paths(&bulk::served()), paths_of(is_scim), "in AWS, {} has the routes of all", any.name);
+}
+
+/// A function's own paths.
+fn own(function: &Function) -> BTreeSet<String> {
+    let paths = paths(&function.routes());
+    assert_eq!(paths.is_empty(), matches!(function.serves, Serves::Events), "{}: {paths:?}", function.name);
+    paths
 }
 
 #[test]
-fn every_function_of_the_template_is_one_of_the_repository() {
-    let template = Template::main();
-    let known: BTreeSet<_> = routers().into_keys().map(str::to_owned).chain(["changes".to_owned()]).collect();
-    let made: BTreeSet<_> = template.functions().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(made, known);
+fn folders_registry_and_template_have_the_same_functions() {
+    let registry: BTreeSet<_> =
+        FUNCTIONS.iter().map(|one| (one.name.to_owned(), one.resource.to_owned())).collect();
+    assert_eq!(Template::main().resources(), registry);
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions").read_dir().unwrap();
+    let folders: BTreeSet<_> = folders.map(|one| one.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(folders, registry.into_iter().map(|(name, _)| name).collect());
 }
 
-/// The files of `events/v2` and `events/v1` are events and nothing else: `sam local invoke`
-/// reads them as they are.
+/// The files of `events/v2` are events and nothing else: `sam local invoke` reads them as they
+/// are. `tests::lambda::rest` makes the events of a REST API from them.
 #[test]
-fn every_route_has_an_event_file_of_both_dialects() {
+fn every_route_has_an_event_file() {
     // A profile with a resource type of its own.
     let Some(scim) = Endpoint::of_profile("devices") else { return };
     let routes = Template::main().routes();
-    let all: BTreeSet<_> = routers().values().flat_map(paths).collect();
+    let all = paths_of(|_| true);
     let mut wanted = BTreeSet::new();
     for path in &all {
-        for method in methods(&scim, path) {
-            wanted.extend(["v1", "v2"].map(|dialect| format!("{dialect} {method} {path}")));
-        }
+        wanted.extend(methods(&scim, path).into_iter().map(|method| format!("{method} {path}")));
     }
     let mut found = BTreeSet::new();
-    for dialect in ["v1", "v2"] {
-        for (file, path) in files(&format!("events/{dialect}")) {
-            let event: Value = read(&path);
-            let (method, path, taken) = match dialect {
-                "v1" => {
-                    (&event["httpMethod"], &event["path"], event["resource"].as_str().unwrap().to_owned())
-                }
-                _ => {
-                    let http = &event["requestContext"]["http"];
-                    let key = event["routeKey"].as_str().unwrap();
-                    (&http["method"], &event["rawPath"], key.trim_start_matches("ANY ").to_owned())
-                }
-            };
-            let path = path.as_str().unwrap();
-            assert_eq!(routes.find(path).unwrap().path, taken, "{dialect}/{file}");
-            let fitting = all.iter().filter(|route| matches(route, path));
-            // Of two, the one that names more.
-            let route = fitting.min_by_key(|route| route.matches('{').count());
-            let route = route.unwrap_or_else(|| panic!("{dialect}/{file}: {path} is no route"));
-            found.insert(format!("{dialect} {} {route}", method.as_str().unwrap()));
-        }
+    for (file, path) in files("events/v2") {
+        let event: Value = read(&path);
+        let (method, path) = (&event["requestContext"]["http"]["method"], event["rawPath"].as_str().unwrap());
+        let taken = event["routeKey"].as_str().unwrap().trim_start_matches("ANY ");
+        assert_eq!(routes.find(path).unwrap().path, taken, "{file}");
+        let fitting = all.iter().filter(|route| matches(route, path));
+        // Of two, the one that names more.
+        let route = fitting.min_by_key(|route| route.matches('{').count());
+        let route = route.unwrap_or_else(|| panic!("{file}: {path} is not a route"));
+        found.insert(format!("{} {route}", method.as_str().unwrap()));
     }
     assert_eq!(found, wanted);
 }

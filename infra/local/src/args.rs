@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
+use cli::args::Command;
 use directory::id::{DirectoryId, InvalidId};
 use scim::profile::Profiles;
 
 use crate::error::StartError;
 use crate::stack::{Data, FIRST, Options};
-use crate::tool::args::Command;
 
 /// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
 ///

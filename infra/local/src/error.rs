@@ -1,7 +1,6 @@
 //! Why the local server does not start. Each is one line for the person at
 //! the terminal; `main` prints it and ends with exit code 2.
 
-use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -144,19 +143,4 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied => "; choose a port above 1023 with `--port`",
         _ => "",
     }
-}
-
-/// An error and what caused it, in one line. What the operating system said is
-/// all there is to say: the layers in between only wrap it.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        if cause.is::<io::Error>() && cause.source().is_none() {
-            return cause.to_string();
-        }
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text.replace(['\n', '\r'], " ")
 }

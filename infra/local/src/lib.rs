@@ -7,7 +7,7 @@ pub mod banner;
 pub mod engine;
 pub mod error;
 pub mod feed;
+pub mod functions;
 pub mod log;
 pub mod signal;
 pub mod stack;
-pub mod tool;

@@ -5,11 +5,11 @@ use std::io::{Write, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 
+use cli::args::Command;
 use mimalloc::MiMalloc;
 use rollcall::args::{Args, Other};
 use rollcall::stack::Stack;
-use rollcall::tool::args::Command;
-use rollcall::{banner, log, signal, tool};
+use rollcall::{banner, log, signal};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn carry_out(command: Command) -> ExitCode {
-    match tool::run(command) {
+    match cli::run(command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             print(stderr(), &format!("rollcall: {error}\n"));

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cli::error::chain;
 use directory::id::DirectoryId;
 use directory::store::Store;
 use gateway::app::{App, Settings};
@@ -29,7 +30,7 @@ use self::enrol::{EnrolError, enrol, warn_of_unknown};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
 use crate::engine::Engine;
-use crate::error::{StartError, chain};
+use crate::error::StartError;
 use crate::feed::{Feed, Source};
 
 /// The first directory of the local server.
@@ -206,7 +207,7 @@ impl Stack {
         };
         let app = App::new(store.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;
-        let http = Http::serve(listener, app, key)?;
+        let http = Http::serve(listener, app, &key)?;
         let source = Source {
             table: options.table.clone(),
             dynamodb: clients.dynamodb.clone(),

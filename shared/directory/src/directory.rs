@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
+use crate::query::{self, Page, Query};
 use crate::store::Store;
 use crate::tenant::Tenant;
 
@@ -42,5 +44,15 @@ impl Directory {
     #[must_use]
     pub fn expecting(self, ids: HashSet<String>) -> Self {
         Self { tenant: Tenant { expected: Arc::new(ids), ..self.tenant } }
+    }
+
+    /// Lists the resources that `query` asks for, one page of them, in a stable order.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when the page would have to evaluate more than 200,000 resources or take more
+    /// than 20 s, except that an unsorted page by cursor is short instead; [`Error::Scim`] for a cursor that
+    /// the service did not issue, that has expired, or that belongs to another query; the table's own.
+    pub async fn list(&self, query: &Query) -> Result<Page, Error> {
+        query::page::list(&self.tenant, query).await
     }
 }

@@ -1,86 +1,86 @@
 //! The key rule, version 1: from a value to the sort key of its index entry.
 //!
-//! It is unambiguous for every string (empty, containing any separator, longer than
-//! DynamoDB's 1,024 bytes), keeps the order of values, and keeps prefixes, so that
-//! `eq`, `sw` and ranges are queries on keys:
+//! A key is unique for every text (empty, with any separator in it, longer than DynamoDB's 1,024 bytes).
+//! Keys keep the order and the prefixes of values, so that `eq`, `sw` and ranges are queries on keys. A key
+//! consists of:
 //!
-//! 1. `1`, the rule's version: no key is empty.
-//! 2. the value as it is compared ([`scim::model::compare`]), with U+0000 to U+0002
-//!    written as U+0002 and U+0003 to U+0005. So U+0001 never occurs in it, and the
-//!    entry of a value that many may have ends with U+0001 and the id.
-//! 3. longer than 850 bytes: cut there at a character, then U+0002, U+0006 and the
-//!    SHA-256 of the whole. Such a key is exact for `eq`; order and prefix are those of
-//!    the cut. A hit is checked against the resource in any case.
+//! 1. `1`, the version of the rule: so no key is empty.
+//! 2. The value in the form in which it is compared ([`scim::model::compare`]), with U+0000 to U+0002 written
+//!    as U+0002 and U+0003 to U+0005. So it never contains U+0001, and the entry of a value that is not
+//!    unique ends with U+0001 and the id.
+//! 3. If that is longer than 850 bytes, it is truncated there, at the end of a character, and followed by
+//!    U+0002, U+0006 and the SHA-256 of the whole. Such a key is exact for `eq`; its order and prefixes are
+//!    those of the truncated text. Every resource that is found is checked against the filter anyway.
 
 use data_encoding::HEXLOWER;
 use scim::model::compare::comparable;
 use sha2::{Digest, Sha256};
 
-/// Stands between a value's key and the id in entries of values that many may have.
-/// Lower than every character of a key, so that a shorter value sorts first.
+/// Separates key and id in the entry of a value that is not unique. Lower than every character of a key, so
+/// that a shorter value sorts first.
 pub(crate) const SEPARATOR: char = '\u{1}';
 /// Higher than every character of a key.
 pub(crate) const HIGHEST: char = '\u{10FFFF}';
 
-/// The rule's version, which every key begins with.
+/// The version of the rule.
 pub(crate) const RULE: u8 = 1;
 
 const VERSION: char = '1';
 const ESCAPE: char = '\u{2}';
-const CUT: char = '\u{6}';
+const TRUNCATED: char = '\u{6}';
 const LONGEST: usize = 850;
 /// The length of a SHA-256 in hexadecimal.
 const DIGEST: usize = 64;
 
-/// Keys shorter than this are whole, and so is their order: what is longer may have been
-/// cut, or lie among keys that were.
+/// Keys shorter than this are whole, and sort exactly. A longer key may be truncated, or be among
+/// truncated ones.
 pub(crate) const EXACT: usize = LONGEST - 4;
 
 /// The key of `value`: at most 920 bytes.
 #[must_use]
 pub(crate) fn of(value: &str, case_exact: bool) -> String {
-    cut_short(&escaped(value, case_exact))
+    truncated(&escaped(value, case_exact))
 }
 
-/// The key of `text`, which is in the form in which it is compared, before it is cut:
-/// such keys have the order of their texts.
+/// The key of `text`, which is in the form in which it is compared, without truncation: such keys sort as
+/// their texts do.
 #[must_use]
 pub(crate) fn whole(text: &str) -> String {
     escaped(text, true)
 }
 
-/// What [`of`] makes of a whole key.
+/// A whole key in the form that [`of`] returns: truncated if it is long.
 #[must_use]
-pub(crate) fn cut_short(whole: &str) -> String {
-    match cut(whole) {
+pub(crate) fn truncated(whole: &str) -> String {
+    match truncate(whole) {
         None => whole.to_owned(),
         Some(head) => {
             let digest = HEXLOWER.encode(&Sha256::digest(whole.as_bytes()));
-            format!("{head}{ESCAPE}{CUT}{digest}")
+            format!("{head}{ESCAPE}{TRUNCATED}{digest}")
         }
     }
 }
 
-/// What is left of a key that was cut; `None` when it is whole.
+/// The beginning of a key that was truncated; `None` when it is whole.
 #[must_use]
 pub(crate) fn head(key: &str) -> Option<&str> {
-    let (head, digest) = key.rsplit_once(CUT)?;
+    let (head, digest) = key.rsplit_once(TRUNCATED)?;
     head.strip_suffix(ESCAPE).filter(|_| digest.len() == DIGEST)
 }
 
-/// What the keys of all values that begin with `value` begin with. A long prefix is
-/// cut: more keys begin so than are meant.
+/// The text that the keys of all values that begin with `value` begin with. A long prefix is truncated: then
+/// keys of other values begin with it, too.
 #[must_use]
 pub(crate) fn prefix(value: &str, case_exact: bool) -> String {
     let whole = escaped(value, case_exact);
-    match cut(&whole) {
+    match truncate(&whole) {
         None => whole,
         Some(head) => head.to_owned(),
     }
 }
 
-/// What no key of a value that is not less than `value` is less than. Two long values
-/// may be cut a few bytes apart; the bound is cut before both.
+/// A lower bound of the keys of all values that are at least `value`. Two long values may be truncated a few
+/// bytes apart; the bound is truncated before both.
 #[must_use]
 pub(crate) fn at_least(value: &str, case_exact: bool) -> String {
     let whole = escaped(value, case_exact);
@@ -90,7 +90,7 @@ pub(crate) fn at_least(value: &str, case_exact: bool) -> String {
     }
 }
 
-/// The entry of `value` in `id`, where many may have the value.
+/// The sort key of the entry for a value with the key `key` in the resource `id`, if the value is not unique.
 #[must_use]
 pub(crate) fn many(key: &str, id: &str) -> String {
     format!("{key}{SEPARATOR}{id}")
@@ -111,11 +111,11 @@ fn escaped(value: &str, case_exact: bool) -> String {
     key
 }
 
-fn cut(key: &str) -> Option<&str> {
+fn truncate(key: &str) -> Option<&str> {
     if key.len() <= LONGEST {
         return None;
     }
-    // Never between an escape and what it escapes: the mark would then read as one.
+    // Never between an escape and the escaped character: the truncation mark would then be ambiguous.
     key.get(..key.floor_char_boundary(LONGEST)).map(|head| head.strip_suffix(ESCAPE).unwrap_or(head))
 }
 

@@ -102,13 +102,7 @@ async fn collect(mut body: Body) -> Result<Option<Bytes>, Failure> {
 /// # Errors
 /// `invalidSyntax`, with line and column.
 fn parse(bytes: &[u8]) -> Result<Value, Failure> {
-    // Some clients' libraries begin UTF-8 with a byte order mark.
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if bytes.trim_ascii().is_empty() {
-        return Err(Failure::new(Kind::InvalidSyntax, "the body is empty"));
-    }
-    serde_json::from_slice(bytes)
-        .map_err(|error| Failure::new(Kind::InvalidSyntax, format!("the body is not JSON: {error}")))
+    Ok(scim::json::parse(bytes)?)
 }
 
 #[cfg(test)]

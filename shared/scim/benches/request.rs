@@ -1,4 +1,4 @@
-//! What a request does with a user of one KB, step by step: `cargo bench -p scim`.
+//! The steps of a request with a user of 1 KB: `cargo bench -p scim`.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark that cannot go on has failed")]
 
 use std::hint::black_box;

@@ -1,5 +1,5 @@
-//! What the service tells about itself (RFC 7644 §4, RFC 7643 §5–§7), made from the
-//! same rows that validation, filters and PATCH read.
+//! Discovery (RFC 7644 §4, RFC 7643 §5–§7), from the same rows that validation, filters and
+//! PATCH read.
 
 pub mod attribute;
 pub mod resource_types;

@@ -2,58 +2,58 @@
 
 use std::fmt;
 
-/// What went wrong, in the vocabulary of RFC 7644 §3.12 table 9, of RFC 9865 §2.1 and of HTTP.
+/// The kind of an error, from RFC 7644 §3.12 table 9, RFC 9865 §2.1 and HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The filter does not parse, or asks what cannot be asked.
+    /// The filter does not parse, or its comparisons do not fit the attributes.
     InvalidFilter,
-    /// The answer would be larger than the server is willing to make.
+    /// The response would be too large.
     TooMany,
-    /// A unique value is taken.
+    /// Another resource has a unique value already.
     Uniqueness,
-    /// It depends on another operation of the same request, which failed.
+    /// Another operation of the same request, to which it refers, failed.
     Conflict,
-    /// A read-only or immutable attribute was to be changed.
+    /// A read-only or immutable attribute cannot be changed.
     Mutability,
-    /// The body is not what the request's schema asks for.
+    /// The body has not the structure of the request's schema.
     InvalidSyntax,
     /// A PATCH path is malformed or names nothing.
     InvalidPath,
     /// A PATCH path selects no element.
     NoTarget,
-    /// A value is missing, of the wrong type, or not allowed.
+    /// A value is missing, has the wrong type, or is not allowed.
     InvalidValue,
     /// The protocol version is not supported.
     InvalidVers,
-    /// A cursor that was not given out for this query (RFC 9865 §2.1).
+    /// The cursor was not issued for this query (RFC 9865 §2.1).
     InvalidCursor,
-    /// A cursor that was given out too long ago (RFC 9865 §2.1).
+    /// The cursor has expired (RFC 9865 §2.1).
     ExpiredCursor,
-    /// A `count` that is no number, or not the one of the walk's first page (RFC 9865 §2.1).
+    /// `count` is not a number, or not the one of the first page (RFC 9865 §2.1).
     InvalidCount,
-    /// The request must not be made in this way because it carries secrets in a URI.
+    /// The request is refused because its URI contains sensitive data.
     Sensitive,
-    /// No or no valid credential.
+    /// The credential is missing or not valid.
     Unauthorized,
-    /// The credential does not allow it.
+    /// The credential does not allow the request.
     Forbidden,
-    /// There is no such resource or endpoint.
+    /// The resource or endpoint does not exist.
     NotFound,
-    /// The endpoint has no such method.
+    /// The endpoint does not have this method.
     MethodNotAllowed,
-    /// `If-Match` names another version.
+    /// The version in `If-Match` is not the current one.
     PreconditionFailed,
-    /// The body, or the resource that would follow, is too large.
+    /// The body, or the resulting resource, is too large.
     PayloadTooLarge,
-    /// The body's media type is not SCIM's.
+    /// The body has another media type.
     UnsupportedMediaType,
-    /// Asked too often; ask again later.
+    /// Too many requests; the client should retry later.
     TooManyRequests,
-    /// A fault of ours.
+    /// An internal error.
     Internal,
-    /// Not offered.
+    /// The service does not offer this.
     NotImplemented,
-    /// The store cannot be reached or is busy; ask again later.
+    /// The store is not available; the client should retry later.
     Unavailable,
 }
 
@@ -90,13 +90,13 @@ const TABLE: [(Kind, u16, Option<&str>); 25] = {
 };
 
 impl Kind {
-    /// The status that RFC 7644 §3.12 gives to this kind.
+    /// The HTTP status (RFC 7644 §3.12).
     #[must_use]
     pub fn status(self) -> u16 {
         self.row().1
     }
 
-    /// The `scimType`, where an RFC has one.
+    /// The `scimType`, if an RFC defines one.
     #[must_use]
     pub fn scim_type(self) -> Option<&'static str> {
         self.row().2
@@ -107,12 +107,13 @@ impl Kind {
     }
 }
 
-/// An error as a client is told it.
+/// An error as clients get it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
-    /// What went wrong.
+    /// Its kind.
     pub kind: Kind,
-    /// What an administrator can do about it: lower case, no final period, no secrets.
+    /// The thing, the reason and the remedy, for an administrator: lower case, without a final
+    /// period and without secrets.
     pub detail: String,
 }
 
@@ -128,4 +129,16 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.detail)
     }
+}
+
+/// The first `most` characters of `text`, which a client sent, without control characters, for
+/// an error.
+#[must_use]
+pub(crate) fn quoted(text: &str, most: usize) -> String {
+    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut short: String = text.chars().take(most).map(printable).collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short
 }

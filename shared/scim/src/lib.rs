@@ -1,17 +1,19 @@
-//! SCIM 2.0, the protocol: pure functions over JSON, driven by attribute rows.
+//! The SCIM 2.0 protocol: pure functions over JSON, driven by attribute rows. No I/O, no HTTP, no AWS.
 //!
-//! No I/O, no HTTP, no AWS. What a resource *is* (RFC 7643) lives in [`model`];
-//! what a client may *ask* (RFC 7644) in [`filter`], [`sort`], [`search`], [`patch`],
-//! [`read`], [`bulk`] and [`project`]; what it is *told* in [`render`], [`message`], [`discovery`] and
-//! [`error`].
+//! - What a resource is (RFC 7643): [`model`], [`profile`], [`value`].
+//! - What a client sends (RFC 7644): [`json`], [`filter`], [`sort`], [`search`], [`patch`], [`read`], [`bulk`],
+//!   [`project`]. Client quirks are collected in [`dialect`].
+//! - What the service answers: [`render`], [`message`], [`discovery`], [`error`].
 //!
-//! Floors follow the grammar, and no import runs back up:
+//! Modules are layered, and no import runs against the arrows:
 //! `model` ← `filter` ← `patch`, `read`, `bulk` ← `project`, `render` ← `message`, `discovery`.
 
 pub mod bulk;
+pub mod dialect;
 pub mod discovery;
 pub mod error;
 pub mod filter;
+pub mod json;
 pub mod message;
 pub mod model;
 pub mod patch;

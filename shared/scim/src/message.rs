@@ -1,4 +1,4 @@
-//! The messages around resources: list responses and errors (RFC 7644 §3.4.2, §3.12,
+//! The messages that contain resources: list responses and errors (RFC 7644 §3.4.2, §3.12,
 //! RFC 9865 §2).
 
 use serde_json::{Value, json};
@@ -13,39 +13,39 @@ pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRe
 /// The URN of an error.
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// Where a page lies in its list.
+/// The position of a page in its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// From this 1-based index on (RFC 7644 §3.4.2.4).
+pub enum Position {
+    /// It starts at this index, from 1 (RFC 7644 §3.4.2.4).
     Index(u64),
-    /// Between these cursors (RFC 9865 §2).
+    /// It is between the pages with these cursors (RFC 9865 §2).
     Cursors {
-        /// The page before; `None` on the first.
+        /// The previous page; `None` on the first one.
         previous: Option<String>,
-        /// The page behind; `None` on the last.
+        /// The next page; `None` on the last one.
         next: Option<String>,
     },
 }
 
-/// A list response of everything.
+/// A list response with all of `resources`.
 #[must_use]
 pub fn list(resources: Vec<Doc>) -> Value {
-    page(Some(resources.len() as u64), Place::Index(1), resources)
+    page(Some(resources.len() as u64), Position::Index(1), resources)
 }
 
-/// A list response: `total` matches in all, where that is known, of which `resources` are
-/// those at `place`. `itemsPerPage` is the number really on the page.
+/// A list response: `total` matches, if their number is known, and of these `resources`, which
+/// are at `position`. `itemsPerPage` is the number of `resources`.
 #[must_use]
-pub fn page(total: Option<u64>, place: Place, resources: Vec<Doc>) -> Value {
+pub fn page(total: Option<u64>, position: Position, resources: Vec<Doc>) -> Value {
     let mut body = Doc::new();
     body.insert("schemas".to_owned(), json!([LIST_RESPONSE]));
     if let Some(total) = total {
         body.insert("totalResults".to_owned(), json!(total));
     }
     let mut cursors = Vec::new();
-    match place {
-        Place::Index(start) => _ = body.insert("startIndex".to_owned(), json!(start)),
-        Place::Cursors { previous, next } => {
+    match position {
+        Position::Index(start) => _ = body.insert("startIndex".to_owned(), json!(start)),
+        Position::Cursors { previous, next } => {
             cursors.extend([("previousCursor", previous), ("nextCursor", next)]);
         }
     }
@@ -59,7 +59,7 @@ pub fn page(total: Option<u64>, place: Place, resources: Vec<Doc>) -> Value {
     Value::Object(body)
 }
 
-/// An error's body; `status` is a string, as RFC 7644 §3.12 wants it.
+/// The body of an error. Its `status` is a string (RFC 7644 §3.12).
 #[must_use]
 pub fn error(error: &Error) -> Value {
     let mut body = Doc::new();

@@ -1,8 +1,7 @@
-//! What a resource is: attribute rows, schemas, resource types, paths (RFC 7643).
+//! Resources as data: attribute rows, schemas, resource types and paths (RFC 7643).
 //!
-//! Validation, filters, PATCH, projection, `/Schemas` and the choice of an index
-//! all read the same rows, so a new attribute is one row in [`user`],
-//! [`enterprise`] or [`group`].
+//! Validation, filters, PATCH, projection, `/Schemas` and the choice of an index all read the
+//! same rows, so a new attribute is one row in [`user`], [`enterprise`] or [`group`].
 
 pub mod attribute;
 pub mod common;

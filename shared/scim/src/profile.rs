@@ -1,19 +1,19 @@
-//! The profiles that a service knows: one JSON file each, in `shared/scim/profiles`.
+//! The profiles of a service: one JSON file each, in `shared/scim/profiles`.
 //!
-//! A file names the profile, how clients sign in, what the system does where systems
-//! differ ([`Behavior`](crate::model::profile::Behavior)), and its resource types:
+//! A file has the profile's name, how clients sign in, the behaviour that differs between
+//! systems ([`Behavior`](crate::model::profile::Behavior)), and the resource types:
 //!
 //! - `User` and `Group` offer the attributes of RFC 7643 that `attributes` lists, or all of
-//!   them. An entry is a path, or an object with a `path` and what differs from the RFC's
-//!   row: `required`, `indexed` (found without a walk), `unique`, `canonicalValues`
-//!   (suggestions), `allowedValues` (others are refused). `filterable` lists those that a
-//!   filter may ask about; all when absent.
-//! - `extensions` are schemas of the profile's own, such as
-//!   `urn:ietf:params:scim:schemas:extension:acme:2.0:User`, written as RFC 7643 §7 has them.
-//! - A type of its own has a `name`, an `endpoint` and a `schema`.
+//!   them. An entry is a path, or an object with a `path` and the differences from the RFC's
+//!   row: `required`, `indexed` (found without a scan), `unique`, `canonicalValues`
+//!   (suggestions), `allowedValues` (others are refused). `filterable` lists the attributes
+//!   that a filter may use; without it, a filter may use all.
+//! - `extensions` are the profile's own schemas, such as
+//!   `urn:ietf:params:scim:schemas:extension:acme:2.0:User`, in the form of RFC 7643 §7.
+//! - A custom type has a `name`, an `endpoint` and a `schema`.
 //!
-//! What a profile does not offer is passed over in a body, is `invalidPath` in a PATCH and
-//! `invalidFilter` in a filter. A wrong file is refused with its line and the reason.
+//! Attributes that a profile does not offer are ignored in a body, `invalidPath` in a PATCH
+//! and `invalidFilter` in a filter. An invalid file is refused with the line and the reason.
 
 mod build;
 mod document;
@@ -31,14 +31,14 @@ pub use self::build::read;
 pub use self::error::ProfileError;
 use crate::model::profile::Profile;
 
-// `FILES`: name and content of each file.
+// `FILES`: the name and content of each file.
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 
 /// The name of the profile that offers everything of RFC 7643.
 pub const STANDARD: &str = "standard";
 
-/// Profiles by their names. Each is read when it is first asked for: a function that
-/// starts pays for those that its directories follow.
+/// Profiles by name. Each is read at its first use, so a starting function reads only those of
+/// its directories.
 #[derive(Debug, Clone, Default)]
 pub struct Profiles(BTreeMap<String, Entry>);
 
@@ -50,7 +50,7 @@ struct Entry {
 }
 
 impl Profiles {
-    /// Those that come with Rollcall.
+    /// The built-in profiles.
     #[must_use]
     pub fn built_in() -> Self {
         let mut profiles = Self::default();
@@ -60,8 +60,8 @@ impl Profiles {
         profiles
     }
 
-    /// Adds the profile of `file`, over one of the same name. Returns its name: that of the
-    /// file without `.json`.
+    /// Adds the profile of `file`, or replaces one of the same name. Returns its name: that of
+    /// the file without `.json`.
     pub fn add(&mut self, file: &str, text: String) -> String {
         let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let name = stem.strip_suffix(".json").unwrap_or(stem).to_owned();
@@ -70,10 +70,10 @@ impl Profiles {
         name
     }
 
-    /// The one called `name`.
+    /// The profile called `name`.
     ///
     /// # Errors
-    /// [`ProfileError`] when there is none, or its file is wrong.
+    /// [`ProfileError`] if it does not exist or its file is not valid.
     pub fn get(&self, name: &str) -> Result<Arc<Profile>, ProfileError> {
         let Some(entry) = self.0.get(name) else {
             let known = self.0.keys().map(|name| format!("`{name}`")).collect();
@@ -82,15 +82,15 @@ impl Profiles {
         entry.read.get_or_init(|| entry.read(name)).clone()
     }
 
-    /// Reads all of them.
+    /// Reads all profiles.
     ///
     /// # Errors
-    /// [`ProfileError`] of the first whose file is wrong.
+    /// [`ProfileError`] of the first file that is not valid.
     pub fn check(&self) -> Result<(), ProfileError> {
         self.0.keys().try_for_each(|name| self.get(name).map(drop))
     }
 
-    /// Their names, in order.
+    /// The names of all profiles, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

@@ -1,5 +1,5 @@
-//! A stored resource as a client sees it: `schemas`, `id`, `meta` and the `$ref`s that
-//! only the server knows (RFC 7643 §3, §3.1, §4).
+//! A resource as clients get it: with `schemas`, `id`, `meta` and the `$ref`s that the server
+//! derives (RFC 7643 §3, §3.1, §4).
 
 pub mod reference;
 #[cfg(test)]
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// What the server knows about a resource.
+/// The metadata of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts<'a> {
     /// Its id.
@@ -25,8 +25,8 @@ pub struct Facts<'a> {
 
 /// The whole resource, before projection: `schemas` first, `meta` last.
 ///
-/// `doc` is in normal form, with `members` or `groups` where they were read; `base` is
-/// the URL up to and with `/scim/v2`.
+/// `doc` is in normal form, with `members` or `groups` if they were read; `base` is the URL
+/// up to and including `/scim/v2`.
 #[must_use]
 pub fn render(kind: &ResourceType, facts: &Facts<'_>, mut doc: Doc, base: &str) -> Doc {
     let extensions = kind.extensions.iter().map(|e| e.schema.id.as_str());

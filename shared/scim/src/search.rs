@@ -3,36 +3,36 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind};
+use crate::json::field;
 use crate::message::SEARCH_REQUEST;
-use crate::value::dialect::member;
 
-/// The parameters of a query, as they would be sent in a URL.
+/// The parameters of a query, as in a URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Search {
     /// Names of attributes, joined by commas.
     pub attributes: Option<String>,
     /// Names of attributes, joined by commas.
     pub excluded_attributes: Option<String>,
-    /// The filter, blank or not.
+    /// The filter; it may be blank.
     pub filter: Option<String>,
     /// The attribute to sort by.
     pub sort_by: Option<String>,
-    /// Which way round.
+    /// The direction of the order.
     pub sort_order: Option<String>,
-    /// A number, or what was sent for one.
+    /// A number, or the text that was sent instead.
     pub start_index: Option<String>,
-    /// A number, or what was sent for one.
+    /// A number, or the text that was sent instead.
     pub count: Option<String>,
     /// The cursor; empty for the first page.
     pub cursor: Option<String>,
 }
 
-/// Reads the body of a SearchRequest. Names are taken in any case; null is as good as
-/// not sent, and so is what the RFC does not know.
+/// Reads the body of a SearchRequest. Names may have any letter case. Nulls and names that the
+/// RFC does not define are ignored.
 ///
 /// # Errors
-/// `invalidSyntax` when the body is no object or does not say that it is a
-/// SearchRequest; `invalidValue` when a parameter is not of its type.
+/// `invalidSyntax` if the body is not an object or its `schemas` do not identify it as a
+/// SearchRequest; `invalidValue` if a parameter has the wrong type.
 pub fn parse(body: &Value) -> Result<Search, Error> {
     let Value::Object(body) = body else {
         return Err(Error::new(Kind::InvalidSyntax, "the body of a search must be a JSON object"));
@@ -50,10 +50,10 @@ pub fn parse(body: &Value) -> Result<Search, Error> {
     })
 }
 
-/// "Query requests MUST be identified" by their URN: a resource that was sent here by
-/// mistake is not taken for a query of everything.
+/// "Query requests MUST be identified" by their URN, so that a resource sent here by mistake
+/// is not a query of all resources.
 fn identified(body: &Map<String, Value>) -> Result<(), Error> {
-    let schemas = member(body, "schemas");
+    let schemas = field(body, "schemas");
     let named = match schemas {
         Some(Value::Array(schemas)) => schemas.as_slice(),
         Some(single) => std::slice::from_ref(single),
@@ -63,14 +63,11 @@ fn identified(body: &Map<String, Value>) -> Result<(), Error> {
     if named.iter().any(is_search) {
         return Ok(());
     }
-    Err(Error::new(
-        Kind::InvalidSyntax,
-        format!("the body of a search needs `schemas`: [\"{SEARCH_REQUEST}\"]"),
-    ))
+    Err(Error::new(Kind::InvalidSyntax, format!("`schemas` is missing: send [\"{SEARCH_REQUEST}\"]")))
 }
 
 fn sent<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    member(body, name).filter(|sent| !sent.is_null())
+    field(body, name).filter(|sent| !sent.is_null())
 }
 
 fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
@@ -81,7 +78,7 @@ fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> 
     }
 }
 
-/// A number, or text that the caller finds to be one or none.
+/// A number, or a text that the caller reads as one.
 fn number(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match sent(body, name) {
         None => Ok(None),
@@ -91,7 +88,7 @@ fn number(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error
     }
 }
 
-/// A list of names; one string of them, as in a URL, too.
+/// A list of names, or one string of names as in a URL.
 fn names(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match sent(body, name) {
         None => Ok(None),
@@ -139,13 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn null_and_nothing_are_not_sent() {
+    fn null_counts_as_not_sent() {
         let body = json!({ "schemas": [SEARCH_REQUEST], "filter": null, "count": null, "attributes": null });
         assert_eq!(parse(&body).unwrap(), Search::default());
     }
 
     #[test]
-    fn what_is_no_search_is_refused() {
+    fn a_body_that_is_not_a_search_is_refused() {
         for body in [
             json!([]),
             json!({}),
@@ -158,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_of_its_type_is_refused_by_its_name() {
+    fn a_parameter_of_the_wrong_type_is_refused_by_its_name() {
         for (name, value) in [
             ("filter", json!(7)),
             ("attributes", json!({ "a": 1 })),

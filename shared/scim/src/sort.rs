@@ -1,15 +1,16 @@
-//! Sorting (RFC 7644 §3.4.2.3): by which value of a resource, and which way round.
+//! Sorting (RFC 7644 §3.4.2.3): the value by which resources are sorted, and the order.
 //!
-//! The value is read as filters read it, so that an order and `gt` can never disagree:
-//! text by its row's `caseExact`, dates as instants, `false` before `true`.
+//! Values are read as in filters, so the order agrees with `gt`: text by its row's
+//! `caseExact`, dates as instants, `false` before `true`.
 
 #[cfg(test)]
 mod tests;
 
 use serde_json::Value;
 
-use crate::error::{Error, Kind};
-use crate::filter::bind::{BoundPath, bind_path};
+use crate::error::{Error, Kind, quoted};
+use crate::filter::bind::bind_path;
+use crate::filter::bound::BoundPath;
 use crate::filter::eval::is_present;
 use crate::filter::operand::Comparable;
 use crate::model::doc::Doc;
@@ -17,13 +18,13 @@ use crate::model::path::AttrPath;
 use crate::model::resource_type::ResourceType;
 use crate::value::primary::is_primary;
 
-/// Which way round.
+/// The direction of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Order {
     /// The lowest first, resources without the value last.
     #[default]
     Ascending,
-    /// The highest first, resources without the value before them.
+    /// Resources without the value first, then the highest.
     Descending,
 }
 
@@ -37,8 +38,8 @@ impl Order {
             "ascending" => Ok(Self::Ascending),
             "descending" => Ok(Self::Descending),
             _ => {
-                let shown: String = text.chars().take(40).collect();
-                let detail = format!("`sortOrder` must be `ascending` or `descending`, not `{shown}`");
+                let sent = quoted(text, 40);
+                let detail = format!("`sortOrder` must be `ascending` or `descending`, not `{sent}`");
                 Err(Error::new(Kind::InvalidValue, detail))
             }
         }
@@ -46,21 +47,21 @@ impl Order {
 }
 
 /// The attribute of `kind` that `sortBy` names. A complex attribute stands for its
-/// `value` where it has one, as in filters.
+/// `value` if it has one, as in filters.
 ///
 /// # Errors
-/// `invalidPath` when there is no such attribute, or it is never answered, or is made of
-/// parts of which none is named.
+/// `invalidPath` if there is no such attribute, it is never returned, or it is a complex
+/// attribute without a `value`.
 pub fn sort_by(text: &str, kind: &ResourceType) -> Result<BoundPath, Error> {
     bind_path(&AttrPath::split(text.trim()), kind).map_err(|error| invalid(&error.detail("`sortBy`")))
 }
 
-/// The attribute that `sortBy` names in each of `kinds`, where it has one: what has none
-/// is sorted like a resource without the value.
+/// The attribute that `sortBy` names in each of `kinds`; `None` for a type without it, whose
+/// resources are sorted like those without the value.
 ///
 /// # Errors
-/// As [`sort_by`], when no type has the attribute.
-pub fn sort_by_across<'a>(
+/// As [`sort_by`], if no type has the attribute.
+pub fn sort_by_multi_type<'a>(
     text: &str,
     kinds: impl Iterator<Item = &'a ResourceType>,
 ) -> Result<Vec<Option<BoundPath>>, Error> {
@@ -75,8 +76,8 @@ fn invalid(detail: &str) -> Error {
     Error::new(Kind::InvalidPath, detail)
 }
 
-/// What `doc`, a resource as it is answered, is sorted by: the value of the primary
-/// element, else the first there is; `None` when it has none.
+/// The value by which `doc`, a rendered resource, is sorted: that of the primary element, else
+/// the first one; `None` if there is no value.
 #[must_use]
 pub fn sort_value<'a>(doc: &'a Doc, path: &BoundPath) -> Option<Comparable<'a>> {
     let object = match &path.extension {
@@ -97,7 +98,7 @@ fn value<'a>(element: &'a Value, path: &BoundPath) -> Option<Comparable<'a>> {
     present.find_map(|value| Comparable::of(value, path.kind, path.case_exact))
 }
 
-/// A single value is its own only element.
+/// A single value is a list of one.
 fn elements(value: &Value) -> &[Value] {
     match value {
         Value::Array(elements) => elements,

@@ -1,8 +1,8 @@
-//! Every file of `tests/corpus/filter` is one named test: which of its resources match
-//! its filter, or why the filter is refused.
+//! Runs every file of `tests/corpus/filter` as one named test: which of its resources match
+//! the filter, or why the filter is refused.
 //!
-//! Here the resources are given the facts that the service adds, and the filter is asked
-//! of them directly; the same files run over HTTP against the whole service.
+//! The resources get the attributes that the service adds, and the filter is evaluated
+//! directly. The same files run over HTTP against the whole service.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
@@ -13,10 +13,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
+use scim::read;
 use serde::Deserialize;
 use serde_json::json;
 
-/// One file. `<unique>`, `<UNIQUE>` and `<id:key>` stand for what a run makes up.
+/// One file. A run replaces `<unique>`, `<UNIQUE>` and `<id:key>`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -89,9 +90,9 @@ fn check(case: &Case) -> Result<(), String> {
     }
 }
 
-/// The resource as the service would answer it.
+/// The resource as the service returns it.
 fn answered(kind: &ResourceType, key: &str, doc: &Doc) -> Doc {
-    let mut doc = doc.clone();
+    let mut doc = read::with_defaults(kind, doc.clone());
     doc.insert("id".to_owned(), id(key).into());
     let meta = json!({
         "resourceType": kind.name,

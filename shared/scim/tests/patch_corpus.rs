@@ -1,13 +1,8 @@
-//! One named test for each file of `tests/corpus/patch`: a resource, a PATCH, and what
-//! becomes of it. What the files hold is said in `tests/corpus/README.md`.
+//! Runs every file of `tests/corpus/patch` as one named test: a resource, a PATCH, and the
+//! result. `tests/corpus/patch/README.md` describes the files.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test says what is wrong by failing"
-)]
-#![allow(missing_docs, reason = "a test is no library")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+#![allow(missing_docs, reason = "a test, not a library")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +42,7 @@ struct Expected {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = vec![Trial::test("every file that a dialect names is there", named_files_are_there)];
+    let mut trials = vec![Trial::test("every file that a dialect names exists", named_files_are_there)];
     for file in files() {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         trials.push(Trial::test(name, move || run(&file)));
@@ -79,7 +74,10 @@ fn run(file: &Path) -> Result<(), Failed> {
     let roster = before.shift_remove("members").unwrap_or_default();
 
     match (patched(&kind, &before, case.patch), case.after, case.error) {
-        (Ok(patched), Some(after), None) => {
+        (Ok(patched), Some(mut after), None) => {
+            if case.resource_type == "User" {
+                after.entry("active").or_insert(Value::Bool(true));
+            }
             let members = carried_out(&roster, &patched.members);
             if case.unchanged {
                 assert!(!patched.changed, "nothing was to change, and this is now there: {:?}", patched.doc);
@@ -104,7 +102,7 @@ fn patched(kind: &ResourceType, before: &Doc, body: Value) -> Result<Patched, Er
     apply(kind, before, &request::parse(body)?)
 }
 
-/// What the store makes of the changes of a group's members.
+/// The members after the changes, as the store makes them.
 fn carried_out(roster: &Value, changes: &[MemberChange]) -> Value {
     let mut roster = roster.as_array().cloned().unwrap_or_default();
     for change in changes {
@@ -131,7 +129,7 @@ fn listed(members: &[scim::model::member::Member]) -> Vec<Value> {
     doc.shift_remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default()
 }
 
-/// `doc` with its members in the order of their ids: a group has no order.
+/// `doc` with its members in the order of their ids, because groups have no order.
 fn normal(mut doc: Doc) -> Doc {
     if let Some(members) = doc.get("members") {
         let members = sorted(members);
@@ -146,28 +144,31 @@ fn sorted(members: &Value) -> Value {
     Value::Array(members)
 }
 
-/// A comment on a quirk names the case that shows it; the case must not get lost.
+/// Comments on quirks name the cases that show them, the index with their folder.
 fn named_files_are_there() -> Result<(), Failed> {
-    let mut named = 0;
-    for folder in ["value", "read", "patch"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
-        for source in fs::read_dir(folder)? {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let index = fs::read_to_string(sources.join("dialect.rs"))?;
+    let mut named = named_in(&index, &corpus().join(".."));
+    assert!(named > 15, "the index names {named} files only");
+    for folder in ["dialect", "value", "read", "patch"] {
+        for source in fs::read_dir(sources.join(folder))? {
             let source = source?.path();
-            if source.is_dir() {
-                continue;
-            }
-            let text = fs::read_to_string(&source)?;
-            let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
-            for file in comments.flat_map(|line| line.split('`')).filter(|word| word.ends_with(".json")) {
-                assert!(
-                    corpus().join(file).exists(),
-                    "{} names {file}, which is not there",
-                    source.display()
-                );
-                named += 1;
+            if !source.is_dir() {
+                named += named_in(&fs::read_to_string(&source)?, &corpus());
             }
         }
     }
-    assert!(named > 15, "the comments name {named} files only");
+    assert!(named > 30, "the comments name {named} files only");
     Ok(())
+}
+
+/// The number of files of `folder` that the comments in `text` name.
+fn named_in(text: &str, folder: &Path) -> usize {
+    let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
+    let files: Vec<_> =
+        comments.flat_map(|line| line.split('`')).filter(|word| word.ends_with(".json")).collect();
+    for file in &files {
+        assert!(folder.join(file).exists(), "there is no {file} in {}", folder.display());
+    }
+    files.len()
 }

@@ -58,6 +58,16 @@ pub fn greater(attribute: impl Into<Attribute>, value: impl Into<Value>) -> Cond
     compare(attribute, ">", value)
 }
 
+/// The item's `attribute` is `value` or less.
+pub fn at_most(attribute: impl Into<Attribute>, value: impl Into<Value>) -> Condition {
+    compare(attribute, "<=", value)
+}
+
+/// The item's `attribute` is `value` or greater.
+pub fn at_least(attribute: impl Into<Attribute>, value: impl Into<Value>) -> Condition {
+    compare(attribute, ">=", value)
+}
+
 fn compare(attribute: impl Into<Attribute>, operator: &'static str, value: impl Into<Value>) -> Condition {
     Condition(Test::Compare(attribute.into(), operator, value.into()))
 }

@@ -30,7 +30,7 @@ pub const USER_NAME_KEY: &str = "userNameKey";
 pub const IMPORTED: &str = "imported";
 /// Since when an imported user is a provider's.
 pub const LINKED: &str = "linked";
-/// Since when an imported user has an e-mail address that nobody has verified.
+/// Since when an imported user has an e-mail address that is not verified.
 pub const UNVERIFIED: &str = "emailUnverified";
 /// A member's name within its directory; hash key of [`MEMBER_INDEX`].
 pub const MEMBER_KEY: &str = "memberKey";
@@ -48,7 +48,7 @@ pub const KEY: &str = "key";
 pub const TOTAL: &str = "total";
 /// The walks that leave such a page anchor.
 pub const GENERATION: &str = "generation";
-/// Of the page anchor behind a first page: who relies on it and on those that follow.
+/// Of the page anchor after a first page: which readers rely on it and on those that follow.
 pub const WALK: &str = "walk";
 /// The directory of a job.
 pub const DIRECTORY: &str = "directory";

@@ -14,6 +14,8 @@ use crate::{meter, name};
 pub enum Range {
     /// All of them.
     All,
+    /// The one that is this text.
+    Exactly(String),
     /// Those that begin with this text.
     BeginsWith(String),
     /// Those that are not less than this.
@@ -110,6 +112,7 @@ impl Table {
         };
         let range = match range {
             Range::All => None,
+            Range::Exactly(value) => Some((bounded(&[value]), "=")),
             Range::BeginsWith(prefix) => Some((bounded(&[prefix]), "begins_with")),
             Range::AtLeast(bound) => Some((bounded(&[bound]), ">=")),
             Range::AtMost(bound) => Some((bounded(&[bound]), "<=")),

@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
     for kind in &PROFILE.resource_types {
         if let Ok(bound) = bind::bind(&filter, kind) {
             let _ = bound.matches(&ANA);
-            let _ = bound.reach(kind);
+            let _ = bound.simplify_for_type(kind);
         }
     }
 });

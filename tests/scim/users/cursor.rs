@@ -2,7 +2,7 @@
 
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
-use directory::query::{From, MOST, Part, Query};
+use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
 use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
@@ -54,7 +54,7 @@ fn a_page_that_holds_everything_has_no_cursors() {
         page.holds(&json!({ "totalResults": 11, "nextCursor": "<absent>", "previousCursor": "<absent>" }));
         assert_eq!(page.ids(), ids, "{query}");
     }
-    let none = scim.get("/Users?cursor").filter("userName eq \"nobody\"").send();
+    let none = scim.get("/Users?cursor").filter("userName eq \"missing\"").send();
     none.holds(&json!({ "totalResults": 0, "itemsPerPage": 0, "Resources": [], "nextCursor": "<absent>" }));
 }
 
@@ -68,7 +68,7 @@ fn without_the_parameter_pages_have_numbers() {
 #[test]
 fn every_way_to_the_candidates_can_be_walked() {
     let Some((scim, ids)) = eleven() else { return };
-    let group = scim.create_group(&unique(), &[&ids[..9], &["nobody".to_owned()]].concat());
+    let group = scim.create_group(&unique(), &[&ids[..9], &["missing".to_owned()]].concat());
     let any = |count: usize| {
         ids[..count].iter().map(|id| format!("id eq \"{id}\"")).collect::<Vec<_>>().join(" or ")
     };
@@ -106,7 +106,7 @@ fn every_way_to_the_candidates_can_be_walked() {
 }
 
 #[test]
-fn totals_are_told_where_that_costs_little() {
+fn a_total_is_counted_where_that_is_cheap() {
     let Some((scim, _)) = eleven() else { return };
     for filter in ["userName sw \"j\"", "title eq \"guide\" and userName ne \"k\""] {
         for count in [0, 1, 10] {
@@ -153,20 +153,20 @@ fn what_was_not_handed_out_is_no_cursor() {
     let Some((scim, _)) = eleven() else { return };
     let next = cursor(&scim.get("/Users?cursor&count=3").send(), "nextCursor").unwrap();
     let flipped = format!("{}{}", if next.starts_with('A') { 'B' } else { 'A' }, &next[1..]);
-    let mut told = Vec::new();
+    let mut details = Vec::new();
     for forged in
         ["x", "0", "VZUTiyhEQJ94IR", "..", "%00", &next[..next.len() - 1], &flipped, &next.repeat(9)]
     {
         let answer = scim.get("/Users?count=3").query("cursor", forged).send();
         answer.error(400, "invalidCursor");
-        told.push(answer.json()["detail"].clone());
+        details.push(answer.json()["detail"].clone());
     }
     // A cursor of another directory, and with another token of this one.
     let Some((other, _)) = eleven() else { return };
     let foreign = other.get("/Users?count=3").query("cursor", &next).send();
     foreign.error(400, "invalidCursor");
-    told.push(foreign.json()["detail"].clone());
-    assert!(told.iter().all(|detail| *detail == told[0]), "nobody learns what was wrong: {told:?}");
+    details.push(foreign.json()["detail"].clone());
+    assert!(details.iter().all(|detail| *detail == details[0]), "the texts differ: {details:?}");
 }
 
 #[test]
@@ -178,18 +178,24 @@ fn a_walk_goes_on_with_another_credential_of_the_directory() {
 }
 
 #[test]
-fn an_expired_cursor_is_told_so() {
+fn an_expired_cursor_is_refused() {
     let Some((scim, _)) = eleven() else { return };
     let Some(stack) = scim.stack() else { return };
-    let somebody: CredentialId = "somebody".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &somebody);
+    let other: CredentialId = "other".parse().unwrap();
+    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
     let page = |seconds: i64| {
         block_on(async {
             let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);
             let kind = ResourceType::user().into();
-            let parts = vec![Part { kind, filter: None, sort: None, wants: Wants::default() }];
-            let from = From::Cursor { sent: String::new(), cursors };
-            let query = Query { parts, order: None, from, count: 3, base: String::new(), most: MOST };
+            let wants = Wants::default();
+            let query = Query {
+                parts: vec![Part { kind, filter: None, sort: None, wants, projection: None }],
+                order: None,
+                start: PageStart::Cursor { sent: String::new(), cursors },
+                count: 3,
+                base: String::new(),
+                max_candidates: MAX_CANDIDATES,
+            };
             scope.list(&query).await.unwrap().next.unwrap()
         })
     };
@@ -207,7 +213,7 @@ fn what_is_gone_is_no_hole() {
     for id in &ids[2..5] {
         scim.delete(&format!("/Users/{id}")).send().expect(204);
     }
-    // The place itself is gone, and the next page begins behind it all the same.
+    // The resource at the position is deleted, and the next page still begins after it.
     assert_eq!(page(&cursor(&first, "nextCursor").unwrap()).ids(), ids[5..9]);
     let back = page(&cursor(&second, "previousCursor").unwrap());
     assert_eq!(back.ids(), ids[..2]);

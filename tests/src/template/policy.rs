@@ -1,4 +1,4 @@
-//! What a function may ask of DynamoDB: the statements of its role in `infra/roles.yaml`.
+//! What a function may ask of DynamoDB: the statements of its role.
 
 use std::collections::BTreeSet;
 
@@ -11,23 +11,26 @@ use super::read;
 pub struct Policy(pub BTreeSet<String>);
 
 impl Policy {
-    /// The policy of the role that a function's properties name.
-    pub(super) fn of(properties: &Value) -> Self {
-        let name = properties["Role"]["Fn::GetAtt"].as_str().expect("a role of infra/roles.yaml");
-        let output = name.strip_prefix("Roles.Outputs.").expect("a role of infra/roles.yaml");
-        let roles = read("infra/roles.yaml");
-        let role = roles["Outputs"][output]["Value"]["Fn::GetAtt"].as_str().expect("a role");
-        let role = &roles["Resources"][role.trim_end_matches(".Arn")]["Properties"];
-        assert_eq!(role["ManagedPolicyArns"], Value::Null, "what AWS manages is more than is needed");
+    /// The policy of the role that `infra/function.yaml` makes of these parameters.
+    pub(super) fn of(parameters: &Value) -> Self {
+        let nested = read("infra/function.yaml");
+        let role = &nested["Resources"]["Role"]["Properties"];
+        assert_eq!(role["ManagedPolicyArns"], Value::Null, "AWS's own policies allow more than is needed");
+        let table = &nested["Resources"]["TablePolicy"]["Properties"]["PolicyDocument"];
+        let own = list(&role["Policies"]).into_iter();
+        let documents =
+            own.map(|policy| &chosen(&nested, parameters, policy)["PolicyDocument"]).chain([table]);
         let mut allowed = BTreeSet::new();
-        for policy in role["Policies"].as_array().into_iter().flatten() {
-            let policy = if policy["Fn::If"].is_array() { &policy["Fn::If"][1] } else { policy };
-            for statement in list(&policy["PolicyDocument"]["Statement"]) {
-                assert_eq!(statement["Effect"], "Allow");
-                for action in list(&statement["Action"]) {
-                    let action = action.as_str().expect("an action");
-                    assert!(!action.ends_with(":*"), "{output}: {action} is more than is needed");
-                    allowed.extend(of_table(action, &statement["Resource"]));
+        for statement in documents.flat_map(|document| list(&document["Statement"])) {
+            let statement = chosen(&nested, parameters, statement);
+            if statement.is_null() {
+                continue;
+            }
+            assert_eq!(statement["Effect"], "Allow");
+            for action in values(parameters, &statement["Action"]) {
+                assert!(!action.ends_with(":*"), "{action} is more than is needed");
+                for resource in values(parameters, &statement["Resource"]) {
+                    allowed.extend(of_table(&action, &resource));
                 }
             }
         }
@@ -43,17 +46,42 @@ impl Policy {
     }
 }
 
-/// What a statement says of the table and its indexes. The stream is Lambda's to read.
-fn of_table(action: &str, resource: &Value) -> Option<String> {
+/// What is left of a policy or statement that depends on a condition; null for nothing.
+fn chosen<'a>(nested: &Value, parameters: &Value, value: &'a Value) -> &'a Value {
+    let Some([condition, then, otherwise]) = value["Fn::If"].as_array().map(Vec::as_slice) else {
+        return value;
+    };
+    assert_eq!(otherwise["Ref"], "AWS::NoValue");
+    // `!Not [!Equals [!Ref X, ""]]`, and the same of a list.
+    let value = &nested["Conditions"][condition.as_str().unwrap()]["Fn::Not"][0]["Fn::Equals"][0];
+    let name = value["Ref"].as_str().or_else(|| value["Fn::Join"][1]["Ref"].as_str()).expect("a parameter");
+    if parameters[name].is_null() { &Value::Null } else { then }
+}
+
+/// Texts, with the parameters that are lists of texts filled in; other expressions as JSON.
+fn values(parameters: &Value, value: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value["Ref"].as_str() {
+        Some(name @ ("Actions" | "Indexes")) => {
+            let given = &parameters[name];
+            let given = given["Fn::Sub"].as_str().or_else(|| given.as_str()).expect("a list");
+            given.split(',').map(|one| one.trim().to_owned()).collect()
+        }
+        _ => list(value).into_iter().map(text).collect(),
+    }
+}
+
+/// What a statement allows for the table and its indexes. Lambda, not the function, reads the stream.
+fn of_table(action: &str, resource: &str) -> Option<String> {
     let action = action.strip_prefix("dynamodb:")?;
-    if resource["Ref"] == "StreamArn" || action == "ListStreams" {
+    if resource.contains("StreamArn") || action == "ListStreams" {
         return None;
     }
-    if resource["Ref"] == "TableArn" {
-        return Some(format!("{action} table"));
+    if let Some(index) = resource.strip_prefix("${Table.Outputs.TableArn}/index/") {
+        return Some(format!("{action} {index}"));
     }
-    let index = resource["Fn::Sub"].as_str().and_then(|text| text.strip_prefix("${TableArn}/index/"));
-    Some(format!("{action} {}", index.unwrap_or_else(|| panic!("{action} of {resource}"))))
+    assert!(resource.contains(":table/${Table}\""), "{action} of {resource}");
+    Some(format!("{action} table"))
 }
 
 /// IAM asks for each part of a transaction by its own name.

@@ -12,7 +12,7 @@ use tests::runtime::{block_on, within};
 
 use super::{Deployed, TABLE, profiles};
 use crate::recorder::client;
-use crate::routes::KEY;
+use tests::functions::KEY;
 
 /// A request with the administrator key; whatever is answered must be good.
 fn ask(scim: &Endpoint, method: &str, path: &str, body: Option<Value>) -> Answer {

@@ -9,7 +9,7 @@ use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
 use super::Deployed;
-use crate::routes::KEY;
+use tests::functions::KEY;
 
 const BACK: &str = "https://client.example.com/back";
 

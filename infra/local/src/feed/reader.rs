@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_sdk_dynamodbstreams::types::ShardIteratorType;
+use cli::error::chain;
 use tokio::time::{Duration, Instant};
 
 use super::Source;
 use super::event::event;
-use crate::error::chain;
 
 /// Records in one batch. Small, as a record holds an item twice and an item
 /// may have 400 KB.

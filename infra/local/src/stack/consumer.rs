@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
+use cli::error::chain;
 use directory::store::Store;
 use scim::profile::Profiles;
 use serde_json::Value;
 
-use crate::error::chain;
 use crate::feed::Consumer;
 
 /// How long a run works: the stream waits meanwhile.

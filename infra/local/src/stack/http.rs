@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time;
 
 use crate::error::StartError;
+use crate::functions;
 
 /// The running HTTP server.
 #[derive(Debug)]
@@ -49,12 +50,10 @@ pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 impl Http {
-    /// Serves all functions' routes; those of administration to whoever has `key`.
-    pub(super) fn serve(listener: TcpListener, app: App, key: AdministratorKey) -> Result<Self, StartError> {
+    /// Serves the routes of all functions; `key` opens those of administration.
+    pub(super) fn serve(listener: TcpListener, app: App, key: &AdministratorKey) -> Result<Self, StartError> {
         let address = listener.local_addr().map_err(|source| StartError::Engine { source })?;
-        let edge = gateway::serve::service(bulk::served(), app);
-        let edge = token::beside(edge, token::consent::sign_in::Administrator::known(key.clone()));
-        let service = admin::beside(edge, key);
+        let service = functions::together(app, key);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async move {

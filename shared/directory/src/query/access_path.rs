@@ -1,29 +1,29 @@
-//! From a filter to the cheapest way to its candidates, and from an order to the path that
-//! has it.
+//! From a filter to the cheapest path to its candidates, and from a sort order to the path that has it.
 
 use scim::filter::ast::CompareOp;
-use scim::filter::bind::{Bound, BoundPath, Comparison};
+use scim::filter::bound::{Bound, BoundPath, Comparison};
 use scim::model::resource_type::{Index, ResourceType};
 use scim::read::members::check_id;
+use table::query::Range;
 
 use crate::value_key::{self as key, HIGHEST, SEPARATOR};
 
-/// Where candidates come from. Each is then asked the whole filter.
+/// Where candidates come from. Each candidate is then checked against the whole filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// A handful, each found by itself.
-    Few(Vec<Lookup>),
-    /// The entries of an index whose keys lie in a range.
+pub(super) enum Access {
+    /// A few resources, each found by a key.
+    Lookups(Vec<Lookup>),
+    /// The entries of an index whose keys are in a range.
     Entries(Entries),
     /// The members of the group with this id.
     MembersOf(String),
     /// All resources of the type.
-    Walk,
+    Scan,
 }
 
-/// One way to find a resource or a few.
+/// One way to find one or a few resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Lookup {
+pub(super) enum Lookup {
     /// By its id.
     Id(String),
     /// By the key of a unique value.
@@ -39,30 +39,25 @@ pub(crate) enum Lookup {
 
 /// A range of an index's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entries {
+pub(super) struct Entries {
     /// The indexed attribute, such as `emails.value`.
-    pub(crate) attribute: String,
-    /// Whether letter case counts in it.
-    pub(crate) case_exact: bool,
-    pub(crate) range: Range,
+    pub(super) attribute: String,
+    /// Whether letter case matters in it.
+    pub(super) case_exact: bool,
+    pub(super) range: Range,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Range {
-    All,
-    Begins(String),
-    From(String),
-    To(String),
-}
-
-impl Range {
-    /// Whether `key`, a value's, may lie in it.
-    pub(crate) fn holds(&self, key: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Begins(prefix) => format!("{key}{SEPARATOR}").starts_with(prefix.as_str()),
-            Self::From(from) => key >= from.as_str(),
-            Self::To(to) => key <= to.as_str(),
+impl Entries {
+    /// Whether an entry of a value with the key `key` may be in the range.
+    pub(super) fn may_contain(&self, key: &str) -> bool {
+        match &self.range {
+            Range::All => true,
+            Range::BeginsWith(prefix) => format!("{key}{SEPARATOR}").starts_with(prefix.as_str()),
+            Range::AtLeast(from) => key >= from.as_str(),
+            Range::AtMost(to) => key <= to.as_str(),
+            Range::Exactly(value) => key == value,
+            Range::Before(to) => key < to.as_str(),
+            Range::Between(from, to) => key >= from.as_str() && key <= to.as_str(),
         }
     }
 }
@@ -75,25 +70,25 @@ const MEMBERS: u8 = 3;
 const PREFIX: u8 = 4;
 const HALF: u8 = 5;
 
-/// The cheapest way to everything that `filter` can match.
-pub(crate) fn access(kind: &ResourceType, filter: &Bound) -> Access {
-    cheapest(kind, filter).map_or(Access::Walk, |(_, access)| access)
+/// The cheapest path to everything that `filter` can match.
+pub(super) fn access(kind: &ResourceType, filter: &Bound) -> Access {
+    cheapest(kind, filter).map_or(Access::Scan, |(_, access)| access)
 }
 
-/// The way to everything that `filter` can match, when it is to be sorted by `path`; and
-/// whether the way has that order.
+/// The path to everything that `filter` can match when the list is sorted by `path`, and whether the access
+/// path has that order.
 ///
-/// Of an index's order everything must be true: that it knows every resource, once.
-pub(crate) fn sorted(kind: &ResourceType, filter: Option<&Bound>, path: &BoundPath) -> (Access, bool) {
-    let access = filter.map_or(Access::Walk, |filter| access(kind, filter));
-    // Half of an index is no better a way than a walk.
+/// An index has it only if it contains every resource exactly once.
+pub(super) fn sorted(kind: &ResourceType, filter: Option<&Bound>, path: &BoundPath) -> (Access, bool) {
+    let access = filter.map_or(Access::Scan, |filter| access(kind, filter));
+    // Half of an index is as expensive as a scan.
     let wide = match &access {
-        Access::Walk => true,
-        Access::Entries(entries) => !matches!(entries.range, Range::Begins(_)),
-        Access::Few(_) | Access::MembersOf(_) => false,
+        Access::Scan => true,
+        Access::Entries(entries) => !matches!(entries.range, Range::BeginsWith(_)),
+        Access::Lookups(_) | Access::MembersOf(_) => false,
     };
     if path.is("id", None) {
-        let access = if wide { Access::Walk } else { access };
+        let access = if wide { Access::Scan } else { access };
         let by_id = !matches!(access, Access::Entries(_));
         return (access, by_id);
     }
@@ -110,8 +105,8 @@ pub(crate) fn sorted(kind: &ResourceType, filter: Option<&Bound>, path: &BoundPa
     }
 }
 
-/// Whether every resource has exactly one entry in `index`: only what has always been
-/// required is surely there. What a profile requires may be younger than a resource.
+/// Whether every resource has exactly one entry in `index`. That is certain only of attributes that have
+/// always been required: a profile may require an attribute that older resources do not have.
 fn has_all(kind: &ResourceType, index: &Index) -> bool {
     let always = match kind.name.as_str() {
         "User" => "userName",
@@ -130,11 +125,11 @@ fn cheapest(kind: &ResourceType, filter: &Bound) -> Option<(u8, Access)> {
             let mut all = Vec::new();
             for part in parts {
                 match cheapest(kind, part)? {
-                    (_, Access::Few(lookups)) => all.extend(lookups),
+                    (_, Access::Lookups(lookups)) => all.extend(lookups),
                     _ => return None,
                 }
             }
-            Some((VALUE, Access::Few(all)))
+            Some((VALUE, Access::Lookups(all)))
         }
         Bound::Compare(comparison) => compared(kind, &comparison.path, comparison),
         Bound::Element { path, filter } => element(kind, path, filter),
@@ -142,7 +137,7 @@ fn cheapest(kind: &ResourceType, filter: &Bound) -> Option<(u8, Access)> {
     }
 }
 
-/// A comparison of the element's `value` is one of the attribute's.
+/// A comparison inside `attribute[…]` is one of the attribute's sub-attributes.
 fn element(kind: &ResourceType, path: &BoundPath, filter: &Bound) -> Option<(u8, Access)> {
     match filter {
         Bound::And(parts) => {
@@ -162,12 +157,12 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
     let text = comparison.value.text()?;
     if comparison.op == CompareOp::Eq {
         if path.is("id", None) {
-            return Some((KEY, Access::Few(vec![Lookup::Id(text.to_owned())])));
+            return Some((KEY, Access::Lookups(vec![Lookup::Id(text.to_owned())])));
         }
         if path.is("members", Some("value")) && kind.has_members() {
-            // What cannot be an id is nobody's, and would not fit a key.
+            // A text that cannot be an id has no memberships, and may not fit into a key.
             let lookup = check_id(text).is_ok().then(|| Lookup::Member(text.to_owned()));
-            return Some((VALUE, Access::Few(lookup.into_iter().collect())));
+            return Some((VALUE, Access::Lookups(lookup.into_iter().collect())));
         }
         if path.is("groups", Some("value")) && !kind.has_members() {
             return Some((MEMBERS, Access::MembersOf(text.to_owned())));
@@ -182,13 +177,13 @@ fn compared(kind: &ResourceType, path: &BoundPath, comparison: &Comparison) -> O
     };
     match comparison.op {
         CompareOp::Eq if index.unique => {
-            Some((ENTRY, Access::Few(vec![Lookup::Unique { attribute: attribute.clone(), key: exact }])))
+            Some((ENTRY, Access::Lookups(vec![Lookup::Unique { attribute: attribute.clone(), key: exact }])))
         }
-        CompareOp::Eq => entries(VALUE, Range::Begins(format!("{exact}{SEPARATOR}"))),
-        CompareOp::Sw => entries(PREFIX, Range::Begins(prefix)),
-        CompareOp::Gt | CompareOp::Ge => entries(HALF, Range::From(key::at_least(text, case_exact))),
-        // Also everything that begins so: a cut key sorts behind its prefix.
-        CompareOp::Lt | CompareOp::Le => entries(HALF, Range::To(format!("{prefix}{HIGHEST}"))),
+        CompareOp::Eq => entries(VALUE, Range::BeginsWith(format!("{exact}{SEPARATOR}"))),
+        CompareOp::Sw => entries(PREFIX, Range::BeginsWith(prefix)),
+        CompareOp::Gt | CompareOp::Ge => entries(HALF, Range::AtLeast(key::at_least(text, case_exact))),
+        // Also everything that begins with it: a truncated key sorts after its prefix.
+        CompareOp::Lt | CompareOp::Le => entries(HALF, Range::AtMost(format!("{prefix}{HIGHEST}"))),
         CompareOp::Ne | CompareOp::Co | CompareOp::Ew => None,
     }
 }

@@ -1,200 +1,247 @@
-//! Page anchors: where a page ended, so that the next one need not count from the start.
+//! Page anchors: where a page ended, so that the next page need not be counted from the beginning.
 //!
-//! One per directory, credential, query, count and startIndex, kept for a while. Two walks
-//! through one list cannot be told apart, so that while somebody walks, its anchors only move
-//! backwards: a walker who relies on one may see a resource twice, but never misses one
-//! because another walker came by after some were deleted.
+//! There is one per directory, credential, query, count and `startIndex`, kept for a while. The service cannot
+//! distinguish two clients that page through one list with one credential. So while a client relies on the
+//! anchors of a list they only move towards its beginning: that client may then see a resource twice, but
+//! never misses one because another client came by after resources were deleted.
 //!
-//! When the only walker has come to the end, nobody relies on them any more: the next walk is a
-//! new *generation*, and leaves its own in their place.
+//! When the only client has read the last page, no client relies on the anchors any more. The next first page
+//! begins a new *generation*, whose anchors replace them. [`Readers`] is this rule.
 //!
-//! Without an anchor the next page is only slower, and without the end of a walk the next one only
-//! careful without need: whoever leaves one takes a failure for none.
-
-use std::collections::HashMap;
+//! Without an anchor the next page only takes longer, so a failure to store one is not an error of the page.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use table::condition::{Condition, absent, at_least, at_most, equals, exists, less};
+use table::item::{Item, Key, optional_number, optional_text, text};
+use table::name::{EXPIRES, GENERATION, KEY, PK, SK, TOTAL, WALK};
+use table::query::Range;
+use table::write::{Put, Update, Written};
 
-use super::Query;
-use super::position::{Place, described, falling};
+use super::plan::Plan;
+use super::position::Position;
+use super::query::Query;
 use crate::error::Error;
-use crate::id::WriteId;
-use crate::keys::{self, Item, Key, n, optional_number, optional_text, s, text};
-use crate::store::{Change, Written};
+use crate::keys;
 use crate::tenant::Tenant;
 use crate::time::seconds;
-use table::name;
 
-/// How long a walker may rely on an anchor, in seconds.
-const RELIED_ON: i64 = 600;
-/// How long one is kept: longer, so that one that another walker left in its way is
-/// either new enough or replaced.
-const KEPT: i64 = 2 * RELIED_ON;
+/// How long a client may rely on an anchor, in seconds.
+const RELIABLE: i64 = 600;
+/// How long an anchor is kept: longer, so that an anchor of another client is either recent or replaced.
+const KEPT: i64 = 2 * RELIABLE;
 
-/// A place in a list.
+/// A position in a list.
 pub(super) struct Anchor {
-    /// The number of the resource that follows it, from 1.
+    /// The number of the next resource, from 1.
     pub(super) start: u64,
-    /// The place itself: that of the resource to continue after.
-    pub(super) place: Place,
-    /// How many match a filter, counted on the first page.
+    /// The position to continue after.
+    pub(super) position: Position,
+    /// How many resources match a filter, counted on the first page.
     pub(super) total: Option<u64>,
-    /// The walks that leave such anchors.
+    /// The generation of the anchor.
     pub(super) generation: i64,
 }
 
-// Who relies on the anchors of a list, as the one behind its first page says.
+/// The clients that rely on the anchors of a list, as the anchor after its first page records them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// No client; the last generation, 0 when none is known.
+    None(i64),
+    /// One client, which has not read the last page.
+    One(i64),
+    /// Perhaps several, or one that began again.
+    Several(i64),
+}
 
-/// One walk, which has not come to its end.
-const ALONE: &str = "alone";
-/// Perhaps several, or one that began again: until the anchors are old.
-const SHARED: &str = "shared";
-/// Nobody.
-const ENDED: &str = "ended";
+/// What a client has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    FirstPage,
+    LastPage,
+}
 
-impl Tenant {
-    /// The last anchor at or before the start of `query`.
-    pub(super) async fn anchor(&self, query: &Query, start: u64) -> Result<Option<Anchor>, Error> {
-        let pk = keys::anchors(&self.directory, &self.by);
-        let list = list(query);
-        let (from, to) = (sort_key(&list, 0), sort_key(&list, start));
-        let mut pages = self
-            .store
-            .range(&pk, Some(("#sk BETWEEN :from AND :to", &[(":from", &from), (":to", &to)])))
-            .backwards();
+impl Readers {
+    const ONE: &'static str = "alone";
+    const SEVERAL: &'static str = "shared";
+    const NONE: &'static str = "ended";
+
+    /// As `anchor`, the one after a first page, records them.
+    fn recorded(anchor: Option<&Item>, now: i64) -> Self {
+        let Some(anchor) = anchor else { return Self::None(0) };
+        let generation = optional_number(anchor, GENERATION).unwrap_or(0);
+        match optional_text(anchor, WALK) {
+            _ if is_expired(anchor, now) => Self::None(generation),
+            Some(Self::NONE) => Self::None(generation),
+            Some(Self::ONE) => Self::One(generation),
+            _ => Self::Several(generation),
+        }
+    }
+
+    /// The readers after `event`.
+    fn after(self, event: Event, now: i64) -> Self {
+        match (self, event) {
+            // Greater than every generation before, even when the last one was forgotten.
+            (Self::None(last), Event::FirstPage) => Self::One(now.max(last + 1)),
+            (Self::One(generation) | Self::Several(generation), Event::FirstPage) => {
+                Self::Several(generation)
+            }
+            (Self::One(generation), Event::LastPage) => Self::None(generation),
+            (unchanged @ (Self::None(_) | Self::Several(_)), Event::LastPage) => unchanged,
+        }
+    }
+
+    fn generation(self) -> i64 {
+        match self {
+            Self::None(generation) | Self::One(generation) | Self::Several(generation) => generation,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::None(_) => Self::NONE,
+            Self::One(_) => Self::ONE,
+            Self::Several(_) => Self::SEVERAL,
+        }
+    }
+}
+
+/// The anchors of one list.
+pub(super) struct Anchors<'a> {
+    tenant: &'a Tenant,
+    partition: String,
+    /// Identifies the list, and its count.
+    list: String,
+    count: u64,
+    descending: bool,
+}
+
+impl<'a> Anchors<'a> {
+    pub(super) fn of(tenant: &'a Tenant, query: &Query, plan: &Plan<'_>) -> Self {
+        let list = format!("{} {}", query.count, plan.fingerprint());
+        Self {
+            tenant,
+            partition: keys::anchors(&tenant.directory, &tenant.by),
+            list: HEXLOWER.encode(&Sha256::digest(list.as_bytes())),
+            count: query.count,
+            descending: query.is_descending(),
+        }
+    }
+
+    /// The last anchor at or before the resource number `start`.
+    pub(super) async fn at_or_before(&self, start: u64) -> Result<Option<Anchor>, Error> {
+        let range = Range::Between(self.sort_key(0), self.sort_key(start));
+        let mut pages = self.tenant.table().range(&self.partition, range).backwards();
         let Some(found) = pages.next(Some(1)).await? else { return Ok(None) };
         let Some(item) = found.first() else { return Ok(None) };
-        let start = text(item, name::SK)?.rsplit_once('#').and_then(|(_, start)| start.parse().ok());
-        match (start, Place::parse(text(item, name::KEY)?)) {
-            (Some(start), Some(place)) if !is_expired(item) && start > 1 => Ok(Some(Anchor {
-                start,
-                place,
-                total: optional_number(item, name::TOTAL),
-                generation: generation(item),
-            })),
-            _ => Ok(None),
-        }
+        let start = text(item, SK)?.rsplit_once('#').and_then(|(_, start)| start.parse().ok());
+        let position = Position::parse(text(item, KEY)?);
+        let (Some(start @ 2..), Some(position)) = (start, position) else { return Ok(None) };
+        let generation = optional_number(item, GENERATION).unwrap_or(0);
+        let anchor = Anchor { start, position, total: optional_number(item, TOTAL), generation };
+        Ok(Some(anchor).filter(|_| !is_expired(item, seconds())))
     }
 
-    /// Leaves the anchor of a first page: the resource behind `place` is number `start`.
-    pub(super) async fn begin_walk(
+    /// Stores the anchor after a first page: the resource after `position` has the number `start`.
+    pub(super) async fn after_first_page(
         &self,
-        query: &Query,
         start: u64,
-        place: &Place,
+        position: &Position,
         total: Option<u64>,
     ) -> Result<(), Error> {
-        let key = self.anchor_key(query, start);
-        let mut there = self.store.read(&key).await?;
-        if there.as_ref().is_none_or(|item| is_expired(item) || walk(item) == Some(ENDED)) {
-            // Higher than any before it, also when the last one was forgotten.
-            let next = seconds().max(there.as_ref().map_or(0, generation) + 1);
-            let put = anchor(&key, place, total, next, Some(ALONE))
-                .only_if("(attribute_not_exists(#pk) OR #walk = :ended OR #expires < :now)")
-                .name("#pk", name::PK)
-                .name("#walk", name::WALK)
-                .name("#expires", name::EXPIRES)
-                .value(":ended", s(ENDED))
-                .value(":now", n(seconds()));
-            match self.store.write(&[put], &WriteId::new().token()).await? {
-                Written::Done(_) => return Ok(()),
-                // Another first page came in between.
-                Written::Refused(refused) => there = refused.into_iter().find_map(|(_, item)| item),
-            }
+        let (table, key, now) = (self.tenant.table(), self.key(start), seconds());
+        let mut readers = Readers::recorded(table.get(&key).await?.as_ref(), now);
+        if let Readers::None(_) = readers {
+            let first = readers.after(Event::FirstPage, now);
+            let unread = absent(PK).or(equals(WALK, Readers::NONE)).or(less(EXPIRES, now));
+            let put = put(&key, position, total, first.generation()).set(WALK, first.text()).when(unread);
+            let Written::Refused(stored) = table.write(put).await? else { return Ok(()) };
+            // Another first page was stored meanwhile.
+            readers = Readers::One(Readers::recorded(stored.as_ref(), now).generation());
         }
-        let generation = there.as_ref().map_or(0, generation);
-        let put = anchor(&key, place, total, generation, Some(SHARED));
-        let put = only_backwards(put, query, place, generation);
-        if let Written::Done(_) = self.store.write(&[put], &WriteId::new().token()).await? {
+        let readers = readers.after(Event::FirstPage, now);
+        let put = put(&key, position, total, readers.generation()).set(WALK, readers.text());
+        if table.write(put.when(self.may_replace(position, readers.generation()))).await?.is_done() {
             return Ok(());
         }
-        let share = Change::update(key, "SET #walk = :shared")
-            .only_if("attribute_exists(#pk)")
-            .name("#pk", name::PK)
-            .name("#walk", name::WALK)
-            .value(":shared", s(SHARED));
-        self.store.write(&[share], &WriteId::new().token()).await.map(drop)
+        table.write(Update::of(key).set(WALK, readers.text()).when(exists(PK))).await?;
+        Ok(())
     }
 
-    /// Leaves the anchor of a further page of a walk of `generation`.
-    pub(super) async fn go_on(
+    /// Stores the anchor after a further page, for a client of `generation`.
+    pub(super) async fn after_page(
         &self,
-        query: &Query,
         start: u64,
-        place: &Place,
+        position: &Position,
         total: Option<u64>,
         generation: i64,
     ) -> Result<(), Error> {
-        let put = anchor(&self.anchor_key(query, start), place, total, generation, None);
-        let put = only_backwards(put, query, place, generation);
-        self.store.write(&[put], &WriteId::new().token()).await.map(drop)
+        let put = put(&self.key(start), position, total, generation);
+        self.tenant.table().write(put.when(self.may_replace(position, generation))).await?;
+        Ok(())
     }
 
-    /// The last page was read: who walked alone relies on no anchor any more.
-    pub(super) async fn end_walk(&self, query: &Query, generation: i64) -> Result<(), Error> {
-        let first = self.anchor_key(query, query.count + 1);
-        let end = Change::update(first, "SET #walk = :ended")
-            .only_if("#walk = :alone AND #generation = :generation")
-            .name("#walk", name::WALK)
-            .name("#generation", name::GENERATION)
-            .value(":ended", s(ENDED))
-            .value(":alone", s(ALONE))
-            .value(":generation", n(generation));
-        self.store.write(&[end], &WriteId::new().token()).await.map(drop)
+    /// A client of `generation` has read the last page.
+    pub(super) async fn after_last_page(&self, generation: i64) -> Result<(), Error> {
+        let only = Readers::One(generation);
+        let recorded = equals(WALK, only.text()).and(equals(GENERATION, generation));
+        let ended = only.after(Event::LastPage, seconds());
+        let update = Update::of(self.key(self.count + 1)).set(WALK, ended.text()).when(recorded);
+        self.tenant.table().write(update).await?;
+        Ok(())
     }
 
-    fn anchor_key(&self, query: &Query, start: u64) -> Key {
-        Key::new(keys::anchors(&self.directory, &self.by), sort_key(&list(query), start))
+    /// There is no anchor, no client relies on it, or it is not nearer to the beginning than `position`.
+    fn may_replace(&self, position: &Position, generation: i64) -> Condition {
+        let key = position.text();
+        let farther = if self.descending { at_most(KEY, key) } else { at_least(KEY, key) };
+        absent(PK).or(less(EXPIRES, seconds() + RELIABLE)).or(less(GENERATION, generation)).or(farther)
+    }
+
+    fn key(&self, start: u64) -> Key {
+        Key::new(&*self.partition, self.sort_key(start))
+    }
+
+    /// Numbers have one length, so that they sort as numbers.
+    fn sort_key(&self, start: u64) -> String {
+        format!("{}#{start:020}", self.list)
     }
 }
 
-/// Writes an anchor.
-fn anchor(key: &Key, place: &Place, total: Option<u64>, generation: i64, walk: Option<&str>) -> Change {
-    let mut content = HashMap::from([
-        (name::KEY.to_owned(), s(place.text())),
-        (name::EXPIRES.to_owned(), n(seconds() + KEPT)),
-        (name::GENERATION.to_owned(), n(generation)),
-    ]);
-    content.extend(total.map(|total| (name::TOTAL.to_owned(), n(total))));
-    content.extend(walk.map(|walk| (name::WALK.to_owned(), s(walk))));
-    Change::put(key.clone(), content)
+fn put(key: &Key, position: &Position, total: Option<u64>, generation: i64) -> Put {
+    let put = Put::of(key.clone())
+        .set(KEY, position.text())
+        .set(EXPIRES, seconds() + KEPT)
+        .set(GENERATION, generation);
+    match total {
+        Some(total) => put.set(TOTAL, total),
+        None => put,
+    }
 }
 
-/// Does `put` unless somebody may rely on the anchor that is there and it is further on.
-fn only_backwards(put: Change, query: &Query, place: &Place, generation: i64) -> Change {
-    let before = if falling(query) { "#key <= :key" } else { "#key >= :key" };
-    put.only_if(&format!(
-        "(attribute_not_exists(#pk) OR #expires < :soon OR #generation < :generation OR {before})"
-    ))
-    .name("#pk", name::PK)
-    .name("#expires", name::EXPIRES)
-    .name("#generation", name::GENERATION)
-    .name("#key", name::KEY)
-    .value(":soon", n(seconds() + RELIED_ON))
-    .value(":generation", n(generation))
-    .value(":key", s(place.text()))
+fn is_expired(anchor: &Item, now: i64) -> bool {
+    optional_number::<i64>(anchor, EXPIRES).is_none_or(|expires| expires < now)
 }
 
-fn is_expired(item: &Item) -> bool {
-    optional_number::<i64>(item, name::EXPIRES).is_none_or(|expires| expires < seconds())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn generation(item: &Item) -> i64 {
-    optional_number(item, name::GENERATION).unwrap_or(0)
-}
+    #[test]
+    fn a_generation_ends_with_its_only_reader() {
+        let first = Readers::None(0).after(Event::FirstPage, 100);
+        assert_eq!(first, Readers::One(100));
+        assert_eq!(first.after(Event::LastPage, 101), Readers::None(100));
+        // In the same second, too, the next generation is a new one.
+        assert_eq!(Readers::None(100).after(Event::FirstPage, 100), Readers::One(101));
+    }
 
-fn walk(item: &Item) -> Option<&str> {
-    optional_text(item, name::WALK)
-}
-
-/// Stands for the list, and for how it is paged.
-fn list(query: &Query) -> String {
-    let what = format!("{} {}", query.count, described(query));
-    HEXLOWER.encode(&Sha256::digest(what.as_bytes()))
-}
-
-/// Numbers of one width, so that they sort as numbers.
-fn sort_key(list: &str, start: u64) -> String {
-    format!("{list}#{start:020}")
+    #[test]
+    fn a_generation_of_several_readers_lasts() {
+        let several = Readers::One(100).after(Event::FirstPage, 101);
+        assert_eq!(several, Readers::Several(100));
+        for event in [Event::FirstPage, Event::LastPage] {
+            assert_eq!(several.after(event, 102), several);
+        }
+    }
 }

@@ -1,51 +1,52 @@
-//! The candidates of one type in a stable order, batch by batch, from any place on and
-//! either way.
+//! The candidates of one type in a stable order, batch by batch, from any position and in both directions.
 
 use std::cmp::Ordering;
 
 use scim::model::resource_type::ResourceType;
+use table::item::{Item, Key, text};
+use table::name;
+use table::query::{Pages, Range};
 
-use super::access_path::{Access, Entries, Range};
-use super::sort_key;
+use super::access_path::{Access, Entries};
+use super::{lookup, sort_key};
 use crate::error::Error;
 use crate::id::is_resource_id;
-use crate::keys::{self, Item, Key, text};
+use crate::keys;
+use crate::resource::get::found;
 use crate::resource::index;
 use crate::resource::stored::Stored;
-use crate::store::Pages;
 use crate::tenant::Tenant;
 use crate::value_key as key;
-use table::name;
 
-/// Resources that are read before what they weigh is looked at; while they are light, as many as
+/// Index entries or memberships that one batch reads, with the resources that they name.
+pub(super) const BATCH: i32 = 500;
+/// Resources read by key at once: each may have hundreds of kilobytes. As long as they are small, as many as
 /// one call of DynamoDB reads.
-const TOGETHER: usize = 40;
-const LIGHT: usize = 100;
-/// So much JSON ends a batch: each resource may have hundreds of kilobytes.
+const AT_ONCE: usize = 40;
+const AT_ONCE_IF_SMALL: usize = 100;
+/// Bytes of JSON that end a batch.
 const BYTES: usize = 8 * 1024 * 1024;
 
 /// A stream of candidates.
-pub(super) struct Source<'a> {
-    scope: &'a Tenant,
+pub(super) struct Candidates<'a> {
+    tenant: &'a Tenant,
     kind: &'a ResourceType,
     access: &'a Access,
     rest: Rest,
-    /// Items that were read and whose resources were not.
+    /// Entries that have been read, but not yet the resources that they name.
     waiting: Vec<Item>,
     /// The group whose members are the candidates.
     group: Option<Stored>,
 }
 
-/// What has not been handed out yet.
+/// Where further candidates come from.
 enum Rest {
-    /// What these will read.
     Pages(Box<Pages>),
-    /// What was found already.
     Found(Vec<Stored>),
     Nothing,
 }
 
-/// A candidate and its place in the order: the key to continue after.
+/// A candidate and its position: the key to continue after.
 pub(super) struct Candidate {
     pub(super) key: String,
     pub(super) stored: Stored,
@@ -54,75 +55,62 @@ pub(super) struct Candidate {
 /// Some candidates, and what was read to find them.
 pub(super) struct Batch {
     pub(super) candidates: Vec<Candidate>,
-    /// The items read: more than candidates where some only name what is gone.
+    /// The items read: more than candidates when some entries name a deleted resource.
     pub(super) read: usize,
-    /// The place of the last of them.
+    /// The position of the last item.
     pub(super) last: Option<String>,
-    /// Whether a key among them may not tell the order of its value.
+    /// Whether a key among them may be truncated, so that its order is not that of its value.
     pub(super) inexact: bool,
 }
 
-impl<'a> Source<'a> {
-    /// The candidates of `access` behind the place `after`; `falling`: from high keys to
-    /// low ones.
+impl<'a> Candidates<'a> {
+    /// The candidates on `access` after the position `after`; `downwards`: from high keys to low ones.
     pub(super) async fn open(
-        scope: &'a Tenant,
+        tenant: &'a Tenant,
         kind: &'a ResourceType,
         access: &'a Access,
         after: Option<&str>,
-        falling: bool,
+        downwards: bool,
     ) -> Result<Self, Error> {
-        let mut source = Self { scope, kind, access, rest: Rest::Nothing, waiting: Vec::new(), group: None };
-        let partition = match access {
-            Access::Few(lookups) => {
-                let mut found = scope.few(kind, lookups).await?;
-                if falling {
+        let (rest, waiting, group) = (Rest::Nothing, Vec::new(), None);
+        let mut candidates = Self { tenant, kind, access, rest, waiting, group };
+        let (partition, range) = match access {
+            Access::Lookups(lookups) => {
+                let mut found = lookup::lookup(tenant, kind, lookups).await?;
+                if downwards {
                     found.reverse();
                 }
                 if let Some(after) = after {
-                    let way = if falling { Ordering::Less } else { Ordering::Greater };
-                    found.retain(|one| one.resource.id.as_str().cmp(after) == way);
+                    let direction = if downwards { Ordering::Less } else { Ordering::Greater };
+                    found.retain(|stored| stored.resource.id.as_str().cmp(after) == direction);
                 }
-                source.rest = Rest::Found(found);
-                return Ok(source);
+                candidates.rest = Rest::Found(found);
+                return Ok(candidates);
             }
-            Access::Walk => keys::resources(&scope.directory, &kind.name),
-            Access::Entries(entries) => keys::index(&scope.directory, &kind.name, &entries.attribute),
-            Access::MembersOf(group) => match scope.stored(&ResourceType::group(), group).await {
-                Ok(stored) => {
-                    let members = stored.epoch.as_ref();
-                    let members = members.map(|epoch| keys::members(&scope.directory, group, epoch));
-                    source.group = Some(stored);
-                    let Some(members) = members else { return Ok(source) };
-                    members
-                }
-                Err(Error::NotFound) => return Ok(source),
-                Err(other) => return Err(other),
-            },
+            Access::Scan => (keys::resources(&tenant.directory, &kind.name), Range::All),
+            Access::Entries(entries) => {
+                let index = keys::index(&tenant.directory, &kind.name, &entries.attribute);
+                (index, entries.range.clone())
+            }
+            Access::MembersOf(group) => {
+                candidates.group = found(tenant.stored(&ResourceType::group(), group).await)?;
+                let epoch = candidates.group.as_ref().and_then(|group| group.epoch.as_ref());
+                let Some(epoch) = epoch else { return Ok(candidates) };
+                (keys::members(&tenant.directory, group, epoch), Range::All)
+            }
         };
-        let range = match access {
-            Access::Entries(entries) => match &entries.range {
-                Range::All => None,
-                Range::Begins(prefix) => Some(("begins_with(#sk, :bound)", prefix)),
-                Range::From(from) => Some(("#sk >= :bound", from)),
-                Range::To(to) => Some(("#sk <= :bound", to)),
-            },
-            _ => None,
-        };
-        let values = range.map(|(_, bound)| [(":bound", bound.as_str())]);
-        let range = range.zip(values.as_ref()).map(|((condition, _), values)| (condition, values.as_slice()));
-        let mut pages = scope.store.range(&partition, range);
-        if falling {
+        let mut pages = tenant.table().range(&partition, range);
+        if downwards {
             pages = pages.backwards();
         }
         if let Some(after) = after {
-            pages = pages.after(&Key::new(partition, source.sort_key(after)));
+            pages = pages.after(&Key::new(partition, candidates.entry_key(after)));
         }
-        source.rest = Rest::Pages(Box::new(pages));
-        Ok(source)
+        candidates.rest = Rest::Pages(Box::new(pages));
+        Ok(candidates)
     }
 
-    /// Where the candidates are a group's members: the group, and its epoch.
+    /// Where the candidates are the members of a group: the group's id and its epoch.
     pub(super) fn group(&self) -> Option<(&str, Option<&str>)> {
         match self.access {
             Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.epoch.as_deref()))),
@@ -130,12 +118,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// About how many candidates there are in all, where that is known without reading them.
+    /// About how many candidates there are in all, if that is known without reading them.
     pub(super) fn size(&self) -> Option<u64> {
         self.group.as_ref().map(|group| u64::try_from(group.size).unwrap_or(0))
     }
 
-    /// Whether another batch would be read.
+    /// Whether [`next`](Self::next) would read a batch.
     pub(super) fn has_more(&self) -> bool {
         match &self.rest {
             _ if !self.waiting.is_empty() => true,
@@ -145,16 +133,16 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The next candidates, of at most `limit` items read; `None` at the end.
+    /// The next candidates, of at most `limit` items; `None` at the end.
     pub(super) async fn next(&mut self, limit: Option<i32>) -> Result<Option<Batch>, Error> {
         if !self.waiting.is_empty() {
             let waiting = std::mem::take(&mut self.waiting);
-            return self.named(waiting).await.map(Some);
+            return self.named_by(waiting).await.map(Some);
         }
         let items = match &mut self.rest {
             Rest::Nothing => return Ok(None),
             Rest::Found(found) => {
-                let candidates: Vec<_> = std::mem::take(found).into_iter().map(candidate).collect();
+                let candidates = std::mem::take(found).into_iter().map(candidate).collect();
                 self.rest = Rest::Nothing;
                 return Ok(Some(batch(candidates)));
             }
@@ -163,53 +151,53 @@ impl<'a> Source<'a> {
                 None => return Ok(None),
             },
         };
-        if *self.access == Access::Walk {
+        if *self.access == Access::Scan {
             let stored = items.iter().map(|item| Stored::read(item).map(candidate));
             return Ok(Some(batch(stored.collect::<Result<Vec<_>, _>>()?)));
         }
-        self.named(items).await.map(Some)
+        self.named_by(items).await.map(Some)
     }
 
-    /// The candidates that index entries or memberships name. What would weigh too much waits.
-    async fn named(&mut self, mut items: Vec<Item>) -> Result<Batch, Error> {
+    /// The candidates that index entries or memberships name. What would use too much memory waits.
+    async fn named_by(&mut self, mut items: Vec<Item>) -> Result<Batch, Error> {
         let mut all = Batch { candidates: Vec::new(), read: 0, last: None, inexact: false };
         let mut bytes = 0;
         while !items.is_empty() && bytes <= BYTES {
-            let light = all.read > 0 && bytes / all.read * LIGHT <= BYTES - bytes;
-            let behind = items.split_off(items.len().min(if light { LIGHT } else { TOGETHER }));
-            let some = self.some(&items).await?;
-            items = behind;
-            bytes += some.candidates.iter().map(|candidate| candidate.stored.bytes).sum::<usize>();
-            all.candidates.extend(some.candidates);
-            all.read += some.read;
-            all.last = some.last;
-            all.inexact |= some.inexact;
+            let small = all.read > 0 && bytes / all.read * AT_ONCE_IF_SMALL <= BYTES - bytes;
+            let later = items.split_off(items.len().min(if small { AT_ONCE_IF_SMALL } else { AT_ONCE }));
+            let next = self.read_named(&items).await?;
+            items = later;
+            bytes += next.candidates.iter().map(|candidate| candidate.stored.bytes).sum::<usize>();
+            all.candidates.extend(next.candidates);
+            all.read += next.read;
+            all.last = next.last;
+            all.inexact |= next.inexact;
         }
         self.waiting = items;
         Ok(all)
     }
 
-    async fn some(&self, items: &[Item]) -> Result<Batch, Error> {
+    async fn read_named(&self, items: &[Item]) -> Result<Batch, Error> {
         let (mut named, mut last, mut inexact) = (Vec::with_capacity(items.len()), None, false);
         for item in items {
-            let sort_key = text(item, name::SK)?;
+            let entry_key = text(item, name::SK)?;
             let (key, id) = match self.access {
                 Access::Entries(_) => {
                     let id = text(item, name::ID)?;
-                    inexact |= sort_key.len() >= key::EXACT;
-                    (if self.is_unique() { key::many(sort_key, id) } else { sort_key.to_owned() }, id)
+                    inexact |= entry_key.len() >= key::EXACT;
+                    (if self.is_unique() { key::many(entry_key, id) } else { entry_key.to_owned() }, id)
                 }
-                _ => (sort_key.to_owned(), sort_key),
+                _ => (entry_key.to_owned(), entry_key),
             };
             last = Some(key.clone());
             if is_resource_id(id) {
-                named.push((key, self.scope.key(self.kind, id)));
+                named.push((key, self.tenant.key(self.kind, id)));
             }
         }
         let mut keys: Vec<Key> = named.iter().map(|(_, key)| key.clone()).collect();
         keys.sort();
         keys.dedup();
-        let found = self.scope.store.read_all(keys).await?;
+        let found = self.tenant.table().get_many(keys).await?;
         let mut candidates = Vec::with_capacity(named.len());
         for (key, resource) in named {
             let Some(item) = found.get(&resource) else { continue };
@@ -221,23 +209,23 @@ impl<'a> Source<'a> {
         Ok(Batch { candidates, read: items.len(), last, inexact })
     }
 
-    /// The table's sort key at the place `after`.
-    fn sort_key(&self, after: &'a str) -> &'a str {
+    /// The table's sort key of the entry at the position `after`.
+    fn entry_key<'k>(&self, after: &'k str) -> &'k str {
         if self.is_unique() { sort_key::split(after).0 } else { after }
     }
 
-    /// Whether the candidates' entries have no id in their sort keys.
+    /// Whether the candidates come from an index whose entries have no id in their sort keys.
     fn is_unique(&self) -> bool {
         let Access::Entries(entries) = self.access else { return false };
         self.kind.index_on(&entries.attribute).is_some_and(|index| index.unique)
     }
 
-    /// A resource with several values in a range comes once: at the first of them.
-    fn is_first(&self, place: &str, stored: &Stored) -> bool {
+    /// A resource with several values in a range appears once: at the first of them.
+    fn is_first(&self, position: &str, stored: &Stored) -> bool {
         let Access::Entries(entries) = self.access else { return true };
-        // Without one the entry is older than the resource, which has no such value any more.
+        // None: the entry is outdated, the resource has no such value any more.
         first_key(self.kind, entries, stored)
-            .is_some_and(|first| key::many(&first, &stored.resource.id) == place)
+            .is_some_and(|first| key::many(&first, &stored.resource.id) == position)
     }
 }
 
@@ -256,6 +244,6 @@ fn first_key(kind: &ResourceType, entries: &Entries, stored: &Stored) -> Option<
     index::values(index, &stored.resource.doc)
         .into_iter()
         .map(|value| key::of(value, entries.case_exact))
-        .filter(|key| entries.range.holds(key))
+        .filter(|key| entries.may_contain(key))
         .min()
 }

@@ -1,110 +1,116 @@
-//! What a filter is asked of, and what is sorted: the resource as a client would see it,
-//! with as many of its members or groups as filter and order speak of.
+//! Evaluating a filter and a sort attribute: on the resource as a client would see it, with as many of its
+//! members or groups as they need.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use scim::filter::bind::{Bound, BoundPath};
+use scim::filter::bound::{Bound, BoundPath};
 use scim::model::doc::Doc;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use scim::render::{Facts, render};
 use scim::sort::sort_value;
 use serde_json::{Value, json};
+use table::item::Key;
 
 use super::needs::{Needs, needs, to_sort};
 use super::sort_key;
 use crate::error::Error;
-use crate::keys::Key;
 use crate::members::{element, key, member};
-use crate::resource::stored::Stored;
+use crate::resource::get::found;
+use crate::resource::stored::{Resource, Stored};
 use crate::tenant::Tenant;
 
-/// Members of one group that a filter may be tried on.
-const MOST_MEMBERS: usize = 100_000;
+/// Members of one group that a filter may be evaluated on.
+const MAX_MEMBERS: usize = 100_000;
 
-/// A filter and an order, ready to be asked of candidates.
-pub(super) struct Sight<'a> {
-    scope: &'a Tenant,
-    kind: &'a ResourceType,
-    filter: Option<&'a Bound>,
-    sort: Option<&'a BoundPath>,
-    base: &'a str,
+/// What is evaluated on candidates of one type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expression<'a> {
+    pub(super) kind: &'a ResourceType,
+    pub(super) filter: Option<&'a Bound>,
+    pub(super) sort: Option<&'a BoundPath>,
+    /// The URL up to and with `/scim/v2`.
+    pub(super) base: &'a str,
+}
+
+/// Evaluates an expression.
+pub(super) struct Evaluator<'a> {
+    tenant: &'a Tenant,
+    expression: Expression<'a>,
     needs: Needs,
     /// The group among whose members the candidates were found.
-    via: Option<String>,
+    found_in: Option<String>,
     /// Groups that the filter names, read once.
     groups: BTreeMap<String, Option<Stored>>,
-    /// Memberships of the candidates at hand that can decide the filter.
-    known: HashMap<Key, Member>,
-    /// Epochs that an answer of "no" rests on: a member list may be replaced, and the
-    /// old one swept, while it is looked at.
+    /// The memberships of the prepared candidates that can decide the filter.
+    memberships: HashMap<Key, Member>,
+    /// The epochs that negative results depend on: a member list may be replaced, and the old one swept,
+    /// while it is evaluated.
     epochs: BTreeMap<String, Option<String>>,
 }
 
-impl<'a> Sight<'a> {
-    pub(super) fn new(
-        scope: &'a Tenant,
-        kind: &'a ResourceType,
-        filter: Option<&'a Bound>,
-        sort: Option<&'a BoundPath>,
-        base: &'a str,
-    ) -> Self {
-        let attribute = if kind.has_members() { "members" } else { "groups" };
-        let asked = filter.map_or(Needs::Nothing, |filter| needs(filter, attribute));
-        let needs = asked.and(sort.map_or(Needs::Nothing, |path| to_sort(path, attribute)));
-        let (groups, epochs) = (BTreeMap::new(), BTreeMap::new());
-        Self { scope, kind, filter, sort, base, needs, via: None, groups, known: HashMap::new(), epochs }
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(tenant: &'a Tenant, expression: Expression<'a>) -> Self {
+        let attribute = if expression.kind.has_members() { "members" } else { "groups" };
+        let filter = expression.filter.map_or(Needs::Nothing, |filter| needs(filter, attribute));
+        let sort = expression.sort.map_or(Needs::Nothing, |path| to_sort(path, attribute));
+        let (groups, memberships, epochs) = (BTreeMap::new(), HashMap::new(), BTreeMap::new());
+        Self { tenant, expression, needs: filter.and(sort), found_in: None, groups, memberships, epochs }
     }
 
     /// The candidates are the members of `group` in its epoch `epoch`.
     pub(super) fn found_among(&mut self, group: &str, epoch: Option<&str>) {
-        self.via = Some(group.to_owned());
+        self.found_in = Some(group.to_owned());
         self.epochs.insert(group.to_owned(), epoch.map(str::to_owned));
     }
 
-    /// Reads what [`matches`](Self::matches) will look at.
-    pub(super) async fn prepare(&mut self, candidates: &[&Stored]) -> Result<(), Error> {
+    /// Reads what [`matches`](Self::matches) and [`sort_key`](Self::sort_key) need.
+    pub(super) async fn prepare<'s>(
+        &mut self,
+        candidates: impl Iterator<Item = &'s Stored> + Clone,
+    ) -> Result<(), Error> {
         let Needs::Values(ids) = self.needs.clone() else { return Ok(()) };
-        let keys = if self.kind.has_members() {
-            candidates.iter().flat_map(|group| ids.iter().map(|id| self.key(group, id))).collect()
+        let keys = if self.expression.kind.has_members() {
+            candidates.flat_map(|group| ids.iter().map(|id| self.key(group, id))).collect()
         } else {
             self.read_groups(&ids).await?;
             let named = self.groups.values().flatten();
-            let named = named.filter(|group| self.via.as_ref() != Some(&group.resource.id));
-            named.flat_map(|group| candidates.iter().map(|user| self.key(group, &user.resource.id))).collect()
+            let named = named.filter(|group| self.found_in.as_ref() != Some(&group.resource.id));
+            named
+                .flat_map(|group| candidates.clone().map(|user| self.key(group, &user.resource.id)))
+                .collect()
         };
-        let found = self.scope.store.read_all(keys).await?;
-        self.known = found.into_iter().filter_map(|(key, item)| Some((key, member(&item)?))).collect();
+        let found = self.tenant.table().get_many(keys).await?;
+        self.memberships = found.into_iter().filter_map(|(key, item)| Some((key, member(&item)?))).collect();
         Ok(())
     }
 
-    /// Whether the filter matches `stored`, one of those prepared.
+    /// Whether the filter matches `stored`, one of the prepared candidates.
     pub(super) async fn matches(&mut self, stored: &Stored) -> Result<bool, Error> {
-        let Some(filter) = self.filter else { return Ok(true) };
-        Ok(filter.matches(&self.seen(stored).await?))
+        let Some(filter) = self.expression.filter else { return Ok(true) };
+        Ok(filter.matches(&self.rendered(stored).await?))
     }
 
-    /// What `stored`, one of those prepared, is sorted by; `None` when the filter does not
-    /// match it.
-    pub(super) async fn sorts_as(&mut self, stored: &Stored) -> Result<Option<String>, Error> {
-        let doc = self.seen(stored).await?;
-        if self.filter.is_some_and(|filter| !filter.matches(&doc)) {
+    /// The sort key of `stored`, one of the prepared candidates; `None` when the filter does not match it.
+    pub(super) async fn sort_key(&mut self, stored: &Stored) -> Result<Option<String>, Error> {
+        let doc = self.rendered(stored).await?;
+        if self.expression.filter.is_some_and(|filter| !filter.matches(&doc)) {
             return Ok(None);
         }
-        let value = self.sort.and_then(|path| sort_value(&doc, path));
+        let value = self.expression.sort.and_then(|path| sort_value(&doc, path));
         Ok(Some(sort_key::whole(value.as_ref())))
     }
 
-    /// Whether every member list that was looked at is still its group's.
-    pub(super) async fn holds(&self) -> Result<bool, Error> {
+    /// Whether every member list that was evaluated is still its group's.
+    pub(super) async fn is_current(&self) -> Result<bool, Error> {
         if self.epochs.is_empty() {
             return Ok(true);
         }
         let kind = ResourceType::group();
-        let keys = self.epochs.keys().map(|id| self.scope.key(&kind, id)).collect();
-        let now = self.scope.store.read_all(keys).await?;
+        let keys = self.epochs.keys().map(|id| self.tenant.key(&kind, id)).collect();
+        let now = self.tenant.table().get_many(keys).await?;
         for (id, epoch) in &self.epochs {
-            let group = now.get(&self.scope.key(&kind, id)).map(Stored::read).transpose()?;
+            let group = now.get(&self.tenant.key(&kind, id)).map(Stored::read).transpose()?;
             if group.and_then(|group| group.epoch) != *epoch {
                 return Ok(false);
             }
@@ -112,9 +118,10 @@ impl<'a> Sight<'a> {
         Ok(true)
     }
 
-    async fn seen(&mut self, stored: &Stored) -> Result<Doc, Error> {
+    /// `stored` as a client would see it, with what is needed of its members or groups.
+    async fn rendered(&mut self, stored: &Stored) -> Result<Doc, Error> {
         let mut doc = stored.resource.doc.clone();
-        let (attribute, elements) = if self.kind.has_members() {
+        let (attribute, elements) = if self.expression.kind.has_members() {
             ("members", self.members(stored).await?)
         } else {
             ("groups", self.groups(stored).await?)
@@ -122,40 +129,33 @@ impl<'a> Sight<'a> {
         if !elements.is_empty() {
             doc.insert(attribute.to_owned(), Value::Array(elements));
         }
-        let resource = &stored.resource;
-        let facts = Facts {
-            id: &resource.id,
-            created: &resource.created,
-            last_modified: &resource.last_modified,
-            version: &resource.etag(),
-        };
-        Ok(render(self.kind, &facts, doc, self.base))
+        Ok(rendered(self.expression.kind, &stored.resource, doc, self.expression.base))
     }
 
     fn key(&self, group: &Stored, member: &str) -> Key {
-        key(&self.scope.directory, &group.resource.id, group.epoch.as_deref().unwrap_or_default(), member)
+        key(&self.tenant.directory, &group.resource.id, group.epoch.as_deref().unwrap_or_default(), member)
     }
 
     async fn members(&mut self, group: &Stored) -> Result<Vec<Value>, Error> {
-        let (members, sure) = match &self.needs {
+        let (members, certain) = match &self.needs {
             Needs::Nothing => return Ok(Vec::new()),
             Needs::Values(ids) => {
-                let known: Vec<Value> =
-                    ids.iter().filter_map(|id| self.known.get(&self.key(group, id))).map(element).collect();
-                let sure = known.len() == ids.len();
-                (known, sure)
+                let found = ids.iter().filter_map(|id| self.memberships.get(&self.key(group, id)));
+                let found: Vec<Value> = found.map(element).collect();
+                let certain = found.len() == ids.len();
+                (found, certain)
             }
             Needs::All => {
-                let all = self.scope.members(group, MOST_MEMBERS).await?.ok_or_else(|| {
+                let all = self.tenant.members(group, MAX_MEMBERS).await?.ok_or_else(|| {
                     Error::TooMany(format!(
-                        "the filter would have to look at the members of a group of more than {MOST_MEMBERS}: \
+                        "the filter would have to read the members of a group with more than {MAX_MEMBERS} members: \
                          ask for one member with `members.value eq \"<id>\"`"
                     ))
                 })?;
                 (all.iter().map(element).collect(), false)
             }
         };
-        if !sure {
+        if !certain {
             self.epochs.insert(group.resource.id.clone(), group.epoch.clone());
         }
         Ok(members)
@@ -164,13 +164,13 @@ impl<'a> Sight<'a> {
     async fn groups(&self, user: &Stored) -> Result<Vec<Value>, Error> {
         match &self.needs {
             Needs::Nothing => Ok(Vec::new()),
-            Needs::All => self.scope.groups_of(&user.resource.id).await,
+            Needs::All => self.tenant.groups_of(&user.resource.id).await,
             Needs::Values(_) => {
                 let id = &user.resource.id;
                 let named = self.groups.values().flatten();
                 let joined = named.filter(|group| {
-                    self.via.as_ref() == Some(&group.resource.id)
-                        || self.known.contains_key(&self.key(group, id))
+                    self.found_in.as_ref() == Some(&group.resource.id)
+                        || self.memberships.contains_key(&self.key(group, id))
                 });
                 Ok(joined
                     .map(|group| {
@@ -189,11 +189,7 @@ impl<'a> Sight<'a> {
             if self.groups.contains_key(id) {
                 continue;
             }
-            let group = match self.scope.stored(&kind, id).await {
-                Ok(group) => Some(group),
-                Err(Error::NotFound) => None,
-                Err(other) => return Err(other),
-            };
+            let group = found(self.tenant.stored(&kind, id).await)?;
             if let Some(group) = &group {
                 self.epochs.entry(id.clone()).or_insert_with(|| group.epoch.clone());
             }
@@ -201,4 +197,16 @@ impl<'a> Sight<'a> {
         }
         Ok(())
     }
+}
+
+/// `resource` with the attributes `doc`, as a client sees it before projection.
+pub(super) fn rendered(kind: &ResourceType, resource: &Resource, doc: Doc, base: &str) -> Doc {
+    let version = resource.etag();
+    let facts = Facts {
+        id: &resource.id,
+        created: &resource.created,
+        last_modified: &resource.last_modified,
+        version: &version,
+    };
+    render(kind, &facts, doc, base)
 }

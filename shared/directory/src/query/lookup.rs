@@ -1,74 +1,70 @@
-//! Lists of a handful of candidates, each found by itself.
+//! Candidates that are found by keys.
 
 use std::collections::BTreeMap;
 
 use scim::model::resource_type::ResourceType;
+use table::item::{Key, optional_text, text};
+use table::name;
+use table::query::Range;
 
 use super::access_path::Lookup;
 use crate::error::Error;
-use crate::id::is_resource_id;
-use crate::keys::{self, Key, optional_text, text};
+use crate::keys;
+use crate::resource::get::found;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use table::name;
 
-impl Tenant {
-    /// Everything that `lookups` lead to, in order of ids.
-    pub(super) async fn few(&self, kind: &ResourceType, lookups: &[Lookup]) -> Result<Vec<Stored>, Error> {
-        let mut found: BTreeMap<String, Stored> = BTreeMap::new();
-        for lookup in lookups {
-            for stored in self.look_up(kind, lookup).await? {
-                found.insert(stored.resource.id.clone(), stored);
+/// Everything that `lookups` find, in order of ids.
+pub(super) async fn lookup(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    lookups: &[Lookup],
+) -> Result<Vec<Stored>, Error> {
+    let mut all: BTreeMap<String, Stored> = BTreeMap::new();
+    for lookup in lookups {
+        for stored in one(tenant, kind, lookup).await? {
+            all.insert(stored.resource.id.clone(), stored);
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+async fn one(tenant: &Tenant, kind: &ResourceType, lookup: &Lookup) -> Result<Vec<Stored>, Error> {
+    let id = match lookup {
+        Lookup::Member(member) => return tenant.groups_with(member).await,
+        Lookup::Id(id) => Some(id.clone()),
+        Lookup::Unique { attribute, key } => {
+            if attribute == "userName"
+                && let Some(user) = by_user_name_index(tenant, kind, key).await?
+            {
+                return Ok(vec![user]);
             }
+            let entry = Key::new(keys::index(&tenant.directory, &kind.name, attribute), &**key);
+            let entry = tenant.table().get(&entry).await?;
+            entry.map(|entry| text(&entry, name::ID).map(str::to_owned)).transpose()?
         }
-        Ok(found.into_values().collect())
+    };
+    match id {
+        Some(id) => Ok(found(tenant.stored(kind, &id).await)?.into_iter().collect()),
+        None => Ok(Vec::new()),
     }
+}
 
-    async fn look_up(&self, kind: &ResourceType, lookup: &Lookup) -> Result<Vec<Stored>, Error> {
-        match lookup {
-            Lookup::Id(id) if is_resource_id(id) => self.stored_under(kind, id).await,
-            Lookup::Id(_) => Ok(Vec::new()),
-            Lookup::Unique { attribute, key } => {
-                if attribute == "userName"
-                    && let Some(user) = self.by_user_name_index(kind, key).await?
-                {
-                    return Ok(vec![user]);
-                }
-                let entry = Key::new(keys::index(&self.directory, &kind.name, attribute), &**key);
-                match self.store.read(&entry).await? {
-                    Some(entry) => self.stored_under(kind, text(&entry, name::ID)?).await,
-                    None => Ok(Vec::new()),
-                }
-            }
-            Lookup::Member(member) => self.groups_with(member).await,
+/// The user whose name has `key`, according to `userName-index`. The index may lag behind the table: a user
+/// with another name by now is ignored, and no hit proves nothing.
+async fn by_user_name_index(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    key: &str,
+) -> Result<Option<Stored>, Error> {
+    let users = keys::resources(&tenant.directory, &kind.name);
+    let range = Range::Exactly(key.to_owned());
+    let hits = tenant.table().index(name::USER_NAME_INDEX, (name::PK, &users), name::USER_NAME_KEY, range);
+    for hit in hits.all().await? {
+        let Some(item) = tenant.table().get(&Key::of(&hit)?).await? else { continue };
+        if optional_text(&item, name::USER_NAME_KEY) == Some(key) {
+            return Ok(Some(Stored::read(&item)?));
         }
     }
-
-    /// The user whose name has `key`, as far as `userName-index` knows. It may lag: a
-    /// hit that has another name by now is none, and no hit says nothing.
-    async fn by_user_name_index(&self, kind: &ResourceType, key: &str) -> Result<Option<Stored>, Error> {
-        let pk = keys::resources(&self.directory, &kind.name);
-        let range = Some(("#sk = :key", [(":key", key)]));
-        let range = range.as_ref().map(|(condition, values)| (*condition, values.as_slice()));
-        let hits = self
-            .store
-            .index(name::USER_NAME_INDEX, (name::PK, &pk), name::USER_NAME_KEY, range)
-            .all()
-            .await?;
-        for hit in hits {
-            let Some(item) = self.store.read(&Key::of(&hit)?).await? else { continue };
-            if optional_text(&item, name::USER_NAME_KEY) == Some(key) {
-                return Ok(Some(Stored::read(&item)?));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn stored_under(&self, kind: &ResourceType, id: &str) -> Result<Vec<Stored>, Error> {
-        match self.stored(kind, id).await {
-            Ok(stored) => Ok(vec![stored]),
-            Err(Error::NotFound) => Ok(Vec::new()),
-            Err(other) => Err(other),
-        }
-    }
+    Ok(None)
 }

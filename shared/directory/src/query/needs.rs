@@ -1,12 +1,12 @@
-//! How much of `members` or `groups` a filter or an order looks at.
+//! How much of `members` or `groups` a filter or a sort order needs.
 
 use std::collections::BTreeSet;
 
 use scim::filter::ast::CompareOp;
-use scim::filter::bind::{Bound, BoundPath, Comparison};
+use scim::filter::bound::{Bound, BoundPath, Comparison};
 use scim::read::members::check_id;
 
-/// How much of a membership attribute is looked at.
+/// How much of a membership attribute is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Needs {
     Nothing,
@@ -16,7 +16,7 @@ pub(super) enum Needs {
 }
 
 impl Needs {
-    /// As much as both.
+    /// What both need.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::All, _) | (_, Self::All) => Self::All,
@@ -29,11 +29,12 @@ impl Needs {
     }
 }
 
-/// What an order by `path` looks at.
+/// What sorting by `path` needs.
 pub(super) fn to_sort(path: &BoundPath, attribute: &str) -> Needs {
     if path.extension.is_none() && path.attribute == attribute { Needs::All } else { Needs::Nothing }
 }
 
+/// What `filter` needs of `attribute`.
 pub(super) fn needs(filter: &Bound, attribute: &str) -> Needs {
     let about = |path: &BoundPath| path.extension.is_none() && path.attribute == attribute;
     match filter {
@@ -51,7 +52,7 @@ pub(super) fn needs(filter: &Bound, attribute: &str) -> Needs {
     }
 }
 
-/// An element that must have a certain value is the only one that can decide.
+/// Where an element must have a certain value, only elements with that value can decide.
 fn element_needs(filter: &Bound) -> Needs {
     match filter {
         Bound::And(parts) => {
@@ -66,7 +67,7 @@ fn element_needs(filter: &Bound) -> Needs {
 
 fn named(comparison: &Comparison) -> Option<Needs> {
     let text = comparison.value.text().filter(|_| comparison.op == CompareOp::Eq)?;
-    // What cannot be an id is nobody's, and would not fit a key.
+    // A text that cannot be an id has no memberships, and may not fit into a key.
     let id = check_id(text).is_ok().then(|| text.to_owned());
     Some(Needs::Values(id.into_iter().collect()))
 }

@@ -1,25 +1,20 @@
-//! Places in a list.
+//! Positions in a list.
 
-use scim::sort::Order;
-
-use super::Query;
-use super::execute::Plan;
-
-/// A place: that of one resource.
+/// The position of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    /// The part that the resource belongs to.
+pub(super) struct Position {
+    /// The part of the query that the resource belongs to.
     pub(super) part: usize,
     /// A text that sorts as the list, or the list of this part, does.
     pub(super) key: String,
 }
 
-impl Place {
+impl Position {
     pub(super) fn new(part: usize, key: impl Into<String>) -> Self {
         Self { part, key: key.into() }
     }
 
-    /// A text that sorts as places do where parts follow each other.
+    /// A text that sorts as positions do where one part follows another.
     pub(super) fn text(&self) -> String {
         format!("{:03}{}", self.part, self.key)
     }
@@ -31,39 +26,20 @@ impl Place {
     }
 }
 
-/// Where a page begins, and which way it is read from there.
+/// Where a page begins, and in which direction it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Start {
-    /// Behind this place, or before it when read backwards; `None` for an end of the list.
-    pub(super) place: Option<Place>,
-    /// Away from the list's end.
+    /// The page begins after this position, or before it when read backwards; `None` for an end of the list.
+    pub(super) position: Option<Position>,
+    /// Towards the beginning of the list.
     pub(super) backwards: bool,
-    /// So many matches come in between.
+    /// Matches to skip before the page.
     pub(super) skip: u64,
 }
 
 impl Start {
-    /// Whether keys are read from high to low.
-    pub(super) fn falling(&self, query: &Query) -> bool {
-        falling(query) != self.backwards
+    /// Whether keys are read from high to low, in a list that is `descending` or not.
+    pub(super) fn reads_downwards(&self, descending: bool) -> bool {
+        descending != self.backwards
     }
-}
-
-/// Whether the list itself goes from high to low.
-pub(super) fn falling(query: &Query) -> bool {
-    query.order == Some(Order::Descending)
-}
-
-/// What stands for a query where only its identity counts. The debug form of a filter
-/// names everything that it is made of; it is only hashed.
-///
-/// The way to the candidates is a part of it: a place says nothing on another way, and a
-/// directory may change what it indexes while somebody walks.
-pub(super) fn described(query: &Query) -> String {
-    let parts =
-        query.parts.iter().map(|part| format!("{} {:?} {:?}", part.kind.name, part.sort, part.filter));
-    let plan = Plan::of(query);
-    let ways = plan.asked.iter().map(|asked| format!("{} {:?}", asked.number, asked.access));
-    let lines = parts.chain(ways).collect::<Vec<_>>().join("\n");
-    format!("3 {:?} {} {lines}", query.order, plan.in_order)
 }

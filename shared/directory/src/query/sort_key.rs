@@ -1,18 +1,18 @@
-//! What a resource is sorted by, as a text that sorts as the values do: so that places can
-//! be compared, kept and handed out without knowing what they are made of.
+//! Sort keys: texts that sort as the values of the sort attribute do, so that positions can be compared,
+//! stored and sent without knowing what they consist of.
 //!
-//! Text has the form of an index key ([`key`]), so that a place in an index is one in memory
-//! as well. Only a place is cut where it is long; in memory the whole text counts.
+//! A text value has the form of an index key ([`value_key`](crate::value_key)), so that positions in an index
+//! and in memory are alike. Only positions truncate long values; in memory the whole value is compared.
 
 use scim::filter::operand::Comparable;
 use serde_json::Number;
 
 use crate::value_key::{self as key, SEPARATOR};
 
-/// Behind every value.
+/// Sorts after every value.
 const NONE: &str = "9";
 
-/// What `value` sorts as, whole; `None` stands behind everything.
+/// The whole sort key of `value`; `None` sorts after every value.
 pub(super) fn whole(value: Option<&Comparable<'_>>) -> String {
     match value {
         Some(Comparable::Text(text)) => key::whole(text),
@@ -30,28 +30,28 @@ fn short(value: &Comparable<'_>) -> String {
     }
 }
 
-/// What a place may hold of a text that sorts: cut like an index key where it is long.
-pub(super) fn cut(whole: &str) -> String {
-    key::cut_short(whole)
+/// The form of a whole sort key that a position contains: truncated like an index key if it is long.
+pub(super) fn truncated(whole: &str) -> String {
+    key::truncated(whole)
 }
 
-/// Whether `key` was cut, so that it says nothing of what comes behind its head.
+/// The beginning of a sort key that was truncated; `None` for a whole one.
 pub(super) fn head(key: &str) -> Option<&str> {
     key::head(key)
 }
 
-/// The place of the resource `id` among those that sort alike.
-pub(super) fn of(sorts_as: &str, id: &str) -> String {
-    key::many(sorts_as, id)
+/// The position of the resource `id` among those with the same sort key.
+pub(super) fn with_id(sort_key: &str, id: &str) -> String {
+    key::many(sort_key, id)
 }
 
-/// What [`of`] put together.
-pub(super) fn split(place: &str) -> (&str, &str) {
-    place.rsplit_once(SEPARATOR).unwrap_or((place, ""))
+/// The sort key and the id in a text that [`with_id`] made.
+pub(super) fn split(position: &str) -> (&str, &str) {
+    position.rsplit_once(SEPARATOR).unwrap_or((position, ""))
 }
 
-/// Numbers by their nearest float, and those that have one float by the whole number that
-/// they are: beyond 2^53 floats are wider apart than whole numbers.
+/// Numbers by their nearest float, and numbers with the same float by their whole number: beyond 2^53 the
+/// distance between floats is greater than one.
 fn number(value: &Number) -> String {
     let float = value.as_f64().unwrap_or_default();
     let whole = value.as_i128().unwrap_or(if float.fract() == 0.0 { float as i128 } else { 0 });
@@ -95,7 +95,7 @@ mod tests {
             (-5_i64..9).prop_map(move |n| json!(near(n) as f64)),
             (-20_i64..20).prop_map(|n| json!(n as f64 / 4.0)),
             (-3_i64..3).prop_map(Value::from),
-            any::<f64>().prop_filter("JSON has no other", |f| f.is_finite()).prop_map(Value::from),
+            any::<f64>().prop_filter("JSON has only finite numbers", |f| f.is_finite()).prop_map(Value::from),
         ]
     }
 
@@ -131,22 +131,22 @@ mod tests {
         }
 
         #[test]
-        fn a_place_is_short_and_one_that_is_not_cut_is_whole(a in text()) {
+        fn a_position_is_short_and_whole_unless_it_is_truncated(a in text()) {
             let value = Comparable::of(&a, Type::String, false).unwrap();
-            let (whole, place) = (whole(Some(&value)), short(&value));
-            prop_assert_eq!(&cut(&whole), &place);
-            prop_assert!(place.len() <= 920);
-            match head(&place) {
+            let (whole, position) = (whole(Some(&value)), short(&value));
+            prop_assert_eq!(&truncated(&whole), &position);
+            prop_assert!(position.len() <= 920);
+            match head(&position) {
                 Some(head) => prop_assert!(whole.starts_with(head) && head.len() >= 840),
-                None => prop_assert_eq!(whole, place),
+                None => prop_assert_eq!(whole, position),
             }
         }
 
         #[test]
-        fn the_id_is_told_from_the_value(a in text()) {
-            let sorts_as = whole(Some(&Comparable::of(&a, Type::String, true).unwrap()));
-            let place = of(&sorts_as, "0190");
-            prop_assert_eq!(split(&place), (sorts_as.as_str(), "0190"));
+        fn the_id_is_separated_from_the_value(a in text()) {
+            let sort_key = whole(Some(&Comparable::of(&a, Type::String, true).unwrap()));
+            let position = with_id(&sort_key, "0190");
+            prop_assert_eq!(split(&position), (sort_key.as_str(), "0190"));
         }
     }
 }

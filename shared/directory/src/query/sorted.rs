@@ -1,79 +1,80 @@
-//! Candidates that do not come in the order of the list: all of them are looked at, and
-//! the best are kept, by what they are sorted by alone.
+//! Candidates that do not come in the order of the list: every page evaluates all of them, and keeps in memory
+//! only the sort keys of those next to its start.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::access_path::Access;
-use super::candidates::Source;
-use super::complete::{BYTES, EXTRA};
-use super::evaluate::Sight;
-use super::execute::{Asked, Effort, Found, Hit, LONGEST, Outcome, Plan};
-use super::position::{Place, Start};
+use super::budget::{Budget, LONGEST};
+use super::candidates::{BATCH, Candidates};
+use super::complete::{Match, Response, Shown};
+use super::evaluate::Evaluator;
+use super::found::{Found, Outcome};
+use super::plan::{PartPlan, Plan};
+use super::position::{Position, Start};
+use super::query::{MAX_CANDIDATES, Query};
 use super::sort_key;
-use super::stream::NAMED;
-use super::{MOST, Query};
 use crate::error::Error;
 use crate::resource::get::found;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
-/// Bytes of what resources are sorted by that may be kept.
-const KEPT: usize = 64 * 1024 * 1024;
-/// Resources of a page that are read before what they weigh is looked at: each may be of
-/// hundreds of kilobytes.
-const TOGETHER: usize = 40;
+/// Bytes of sort keys that may be kept.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Resources of a page that are read together: each may have hundreds of kilobytes.
+const AT_ONCE: usize = 40;
 
-/// The best so far: those next to the start of the page, in the order in which it is read.
-struct Best {
-    edge: Option<Edge>,
-    falling: bool,
+/// The candidates next to the start of the page, in the direction in which it is read.
+struct Nearest {
+    start: Option<Boundary>,
+    downwards: bool,
     most: usize,
     kept: BTreeSet<Ranked>,
     bytes: usize,
 }
 
-/// Where a resource stands, and of which part it is.
+/// Where a resource stands in the list, and the part that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Ranked {
-    place: String,
+    /// The whole sort key, with the id.
+    key: String,
     part: usize,
 }
 
-/// The place behind which the page begins.
-struct Edge {
-    place: String,
-    /// Only its head is known: all that begins so count as behind it. Of a walk that meets
-    /// one, some may be seen twice, and none is missed.
-    head: bool,
+/// The position after which the page begins.
+struct Boundary {
+    key: String,
+    /// Only the beginning of the sort key is known: all keys that begin with it count as after it. A client
+    /// may see such resources twice, but misses none.
+    is_head: bool,
 }
 
-impl Edge {
-    fn is_before(&self, place: &str, falling: bool) -> bool {
-        match (self.head, falling) {
-            (false, false) => *place > *self.place,
-            (false, true) => *place < *self.place,
-            (true, false) => *place >= *self.place,
-            (true, true) => *place < *self.place || place.starts_with(&self.place),
+impl Boundary {
+    fn is_before(&self, key: &str, downwards: bool) -> bool {
+        match (self.is_head, downwards) {
+            (false, false) => *key > *self.key,
+            (false, true) => *key < *self.key,
+            (true, false) => *key >= *self.key,
+            (true, true) => *key < *self.key || key.starts_with(&self.key),
         }
     }
 }
 
-impl Best {
+impl Nearest {
     /// # Errors
-    /// [`Error::TooMany`] when what is sorted by is too long to be kept.
-    fn offer(&mut self, place: String, part: usize) -> Result<(), Error> {
-        if self.edge.as_ref().is_some_and(|edge| !edge.is_before(&place, self.falling)) {
+    /// [`Error::TooMany`] when the sort keys take too much memory.
+    fn offer(&mut self, key: String, part: usize) -> Result<(), Error> {
+        if self.start.as_ref().is_some_and(|start| !start.is_before(&key, self.downwards)) {
             return Ok(());
         }
-        self.bytes += place.len();
-        self.kept.insert(Ranked { place, part });
+        self.bytes += key.len();
+        self.kept.insert(Ranked { key, part });
         if self.kept.len() > self.most {
-            let worst = if self.falling { self.kept.pop_first() } else { self.kept.pop_last() };
-            self.bytes -= worst.map_or(0, |worst| worst.place.len());
+            let farthest = if self.downwards { self.kept.pop_first() } else { self.kept.pop_last() };
+            self.bytes -= farthest.map_or(0, |farthest| farthest.key.len());
         }
-        if self.bytes > KEPT {
+        if self.bytes > MAX_BYTES {
             return Err(Error::TooMany(
-                "the values of the attribute in `sortBy` are too long to sort so many of them: ask for smaller pages \
+                "the values of the attribute in `sortBy` are too long to sort so many of them: request smaller pages \
                  with `count`, or sort by another attribute"
                     .to_owned(),
             ));
@@ -83,162 +84,173 @@ impl Best {
 
     fn ranked(self) -> Vec<Ranked> {
         let mut ranked: Vec<_> = self.kept.into_iter().collect();
-        if self.falling {
+        if self.downwards {
             ranked.reverse();
         }
         ranked
     }
 }
 
-impl Tenant {
-    /// The page of candidates that come in any order.
-    pub(super) async fn in_memory(
-        &self,
-        query: &Query,
-        plan: &Plan<'_>,
-        start: &Start,
-        effort: &mut Effort,
-    ) -> Result<Outcome, Error> {
-        let falling = start.falling(query);
-        let skip = usize::try_from(start.skip).unwrap_or(usize::MAX);
-        let count = usize::try_from(query.count).unwrap_or(usize::MAX);
-        let most = skip.saturating_add(count).saturating_add(1);
-        let edge = self.edge(query, plan, start.place.as_ref()).await?;
-        let mut best = Best { edge, falling, most, kept: BTreeSet::new(), bytes: 0 };
-        let (mut total, mut sights) = (0, Vec::with_capacity(plan.asked.len()));
-        for asked in &plan.asked {
-            let mut source = Source::open(self, asked.kind(), &asked.access, None, false).await?;
-            let mut sight = asked.sight(self, query);
-            if let Some((group, epoch)) = source.group() {
-                sight.found_among(group, epoch);
-            }
-            let limit = (asked.access != Access::Walk).then_some(NAMED);
-            // One whose indexed value changes meanwhile may come again, further on.
-            let mut seen = matches!(asked.access, Access::Entries(_)).then(HashSet::new);
-            while source.has_more() {
-                if effort.spent() {
-                    return Err(too_many(asked));
-                }
-                let Some(batch) = source.next(effort.left(limit)).await? else { break };
-                sight.prepare(&batch.candidates.iter().map(|c| &c.stored).collect::<Vec<_>>()).await?;
-                effort.looked_at(batch.read);
-                for candidate in batch.candidates {
-                    if seen.as_mut().is_some_and(|seen| !seen.insert(candidate.stored.resource.id.clone())) {
-                        continue;
-                    }
-                    if let Some(sorts_as) = sight.sorts_as(&candidate.stored).await? {
-                        total += 1;
-                        best.offer(sort_key::of(&sorts_as, &candidate.stored.resource.id), asked.number)?;
-                    }
-                }
-            }
-            sights.push(sight);
-        }
-        let mut ranked = best.ranked();
-        let more = ranked.len() == most;
-        ranked.truncate(most - 1);
-        let page: Vec<Ranked> = ranked.into_iter().skip(skip).collect();
-        let found = page.len();
-        let hits = self.read_again(plan, &mut sights, page).await?;
-        let more = more || hits.len() < found;
-        for sight in &sights {
-            if !sight.holds().await? {
-                return Ok(Outcome::Changed);
-            }
-        }
-        Ok(Outcome::Found(Found { hits, more, total: Some(total), complete: true, ..Found::default() }))
+/// The page of candidates that come in any order.
+pub(super) async fn page(
+    tenant: &Tenant,
+    query: &Query,
+    plan: &Plan<'_>,
+    start: &Start,
+    budget: &mut Budget,
+) -> Result<Outcome, Error> {
+    let skip = usize::try_from(start.skip).unwrap_or(usize::MAX);
+    let count = usize::try_from(query.count).unwrap_or(usize::MAX);
+    let most = skip.saturating_add(count).saturating_add(1);
+    let downwards = start.reads_downwards(query.is_descending());
+    let start = boundary(tenant, query, plan, start.position.as_ref()).await?;
+    let mut nearest = Nearest { start, downwards, most, kept: BTreeSet::new(), bytes: 0 };
+    let (mut total, mut evaluators) = (0, Vec::with_capacity(plan.parts.len()));
+    for part in &plan.parts {
+        let mut evaluator = Evaluator::new(tenant, part.expression(query));
+        total += rank(tenant, part, &mut evaluator, &mut nearest, budget).await?;
+        evaluators.push(evaluator);
     }
-
-    /// What the page shows: as it is now, when the filter still matches it. It ends early
-    /// where it would outgrow a response.
-    async fn read_again(
-        &self,
-        plan: &Plan<'_>,
-        sights: &mut [Sight<'_>],
-        page: Vec<Ranked>,
-    ) -> Result<Vec<Hit>, Error> {
-        let mut hits: Vec<Hit> = page.into_iter().map(hit).collect();
-        let (mut done, mut bytes) = (0, 0);
-        for some in hits.chunks_mut(TOGETHER) {
-            for (asked, sight) in plan.asked.iter().zip(sights.iter_mut()) {
-                self.read_some(asked, sight, some).await?;
-            }
-            done += some.len();
-            bytes +=
-                some.iter().flat_map(|hit| &hit.stored).map(|stored| stored.bytes + EXTRA).sum::<usize>();
-            if bytes > BYTES {
-                break;
-            }
+    let mut ranked = nearest.ranked();
+    let more = ranked.len() == most;
+    ranked.truncate(most - 1);
+    let ranked: Vec<Ranked> = ranked.into_iter().skip(skip).collect();
+    let shown = read(tenant, query, plan, &mut evaluators, &ranked, budget).await?;
+    let more = more || shown.len() < ranked.len();
+    for evaluator in &evaluators {
+        if !evaluator.is_current().await? {
+            return Ok(Outcome::Changed);
         }
-        hits.truncate(done);
-        Ok(hits)
     }
-
-    /// Those of `hits` that are resources of the type that is `asked`.
-    async fn read_some(
-        &self,
-        asked: &Asked<'_>,
-        sight: &mut Sight<'_>,
-        hits: &mut [Hit],
-    ) -> Result<(), Error> {
-        let own = hits.iter().filter(|hit| hit.place.part == asked.number);
-        let keys: Vec<_> = own.map(|hit| self.key(asked.kind(), sort_key::split(&hit.place.key).1)).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let items = self.store.read_all(keys).await?;
-        let stored: Vec<Stored> = items.values().map(Stored::read).collect::<Result<_, _>>()?;
-        sight.prepare(&stored.iter().collect::<Vec<_>>()).await?;
-        let mut matching = HashMap::with_capacity(stored.len());
-        for stored in stored {
-            if sight.matches(&stored).await? {
-                matching.insert(stored.resource.id.clone(), stored);
-            }
-        }
-        for hit in hits.iter_mut().filter(|hit| hit.place.part == asked.number) {
-            hit.stored = matching.remove(sort_key::split(&hit.place.key).1);
-        }
-        Ok(())
-    }
-
-    /// The edge at `place`, whole where it was cut and its resource is still there.
-    async fn edge(
-        &self,
-        query: &Query,
-        plan: &Plan<'_>,
-        place: Option<&Place>,
-    ) -> Result<Option<Edge>, Error> {
-        let Some(place) = place else { return Ok(None) };
-        let (sorts_as, id) = sort_key::split(&place.key);
-        let Some(head) = sort_key::head(sorts_as) else {
-            return Ok(Some(Edge { place: place.key.clone(), head: false }));
-        };
-        if let Some(asked) = plan.asked.iter().find(|asked| asked.number == place.part)
-            && let Some(stored) = found(self.stored(asked.kind(), id).await)?
-        {
-            let mut sight = asked.sight(self, query);
-            sight.prepare(&[&stored]).await?;
-            let whole = sight.sorts_as(&stored).await?;
-            if let Some(whole) = whole.filter(|whole| sort_key::cut(whole) == sorts_as) {
-                return Ok(Some(Edge { place: sort_key::of(&whole, id), head: false }));
-            }
-        }
-        Ok(Some(Edge { place: head.to_owned(), head: true }))
-    }
+    Ok(Outcome::Found(Found { shown, more, total: Some(total), complete: true, ..Found::default() }))
 }
 
-fn hit(ranked: Ranked) -> Hit {
-    let (sorts_as, id) = sort_key::split(&ranked.place);
-    Hit { place: Place::new(ranked.part, sort_key::of(&sort_key::cut(sorts_as), id)), stored: None }
+/// Evaluates all candidates of one type. Returns how many match.
+async fn rank(
+    tenant: &Tenant,
+    part: &PartPlan<'_>,
+    evaluator: &mut Evaluator<'_>,
+    nearest: &mut Nearest,
+    budget: &mut Budget,
+) -> Result<u64, Error> {
+    let mut candidates = Candidates::open(tenant, part.kind(), &part.access, None, false).await?;
+    if let Some((group, epoch)) = candidates.group() {
+        evaluator.found_among(group, epoch);
+    }
+    let limit = (part.access != Access::Scan).then_some(BATCH);
+    // A resource whose indexed value changes meanwhile may come again, further on.
+    let mut seen = matches!(part.access, Access::Entries(_)).then(HashSet::new);
+    let mut total = 0;
+    while candidates.has_more() {
+        if budget.is_used_up() {
+            return Err(too_many(part));
+        }
+        let Some(batch) = candidates.next(budget.limit(limit)).await? else { break };
+        evaluator.prepare(batch.candidates.iter().map(|candidate| &candidate.stored)).await?;
+        budget.add(batch.read);
+        for candidate in batch.candidates {
+            let id = &candidate.stored.resource.id;
+            if seen.as_mut().is_some_and(|seen| !seen.insert(id.clone())) {
+                continue;
+            }
+            if let Some(key) = evaluator.sort_key(&candidate.stored).await? {
+                total += 1;
+                nearest.offer(sort_key::with_id(&key, id), part.number)?;
+            }
+        }
+    }
+    Ok(total)
 }
 
-fn too_many(asked: &Asked<'_>) -> Error {
+/// The resources at `ranked` as they are now, if the filter still matches them.
+async fn read(
+    tenant: &Tenant,
+    query: &Query,
+    plan: &Plan<'_>,
+    evaluators: &mut [Evaluator<'_>],
+    ranked: &[Ranked],
+    budget: &Budget,
+) -> Result<Vec<Shown>, Error> {
+    let mut response = Response::new(tenant, query);
+    for chunk in ranked.chunks(AT_ONCE) {
+        let mut matches: Vec<Match> = chunk.iter().map(not_read).collect();
+        for (part, evaluator) in plan.parts.iter().zip(evaluators.iter_mut()) {
+            read_part(tenant, part, evaluator, &mut matches).await?;
+        }
+        response.add(matches, budget).await?;
+        if response.is_full() {
+            break;
+        }
+    }
+    Ok(response.shown)
+}
+
+/// Reads those of `matches` that belong to `part`.
+async fn read_part(
+    tenant: &Tenant,
+    part: &PartPlan<'_>,
+    evaluator: &mut Evaluator<'_>,
+    matches: &mut [Match],
+) -> Result<(), Error> {
+    let own = matches.iter().filter(|each| each.position.part == part.number);
+    let keys: Vec<_> =
+        own.map(|each| tenant.key(part.kind(), sort_key::split(&each.position.key).1)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let items = tenant.table().get_many(keys).await?;
+    let stored: Vec<Stored> = items.values().map(Stored::read).collect::<Result<_, _>>()?;
+    evaluator.prepare(stored.iter()).await?;
+    let mut matching = HashMap::with_capacity(stored.len());
+    for stored in stored {
+        if evaluator.matches(&stored).await? {
+            matching.insert(stored.resource.id.clone(), stored);
+        }
+    }
+    for each in matches.iter_mut().filter(|each| each.position.part == part.number) {
+        each.stored = matching.remove(sort_key::split(&each.position.key).1);
+    }
+    Ok(())
+}
+
+/// The boundary at `position`, with the whole sort key if it was truncated and its resource still exists.
+async fn boundary(
+    tenant: &Tenant,
+    query: &Query,
+    plan: &Plan<'_>,
+    position: Option<&Position>,
+) -> Result<Option<Boundary>, Error> {
+    let Some(position) = position else { return Ok(None) };
+    let (key, id) = sort_key::split(&position.key);
+    let Some(head) = sort_key::head(key) else {
+        return Ok(Some(Boundary { key: position.key.clone(), is_head: false }));
+    };
+    if let Some(part) = plan.parts.iter().find(|part| part.number == position.part)
+        && let Some(stored) = found(tenant.stored(part.kind(), id).await)?
+    {
+        let mut evaluator = Evaluator::new(tenant, part.expression(query));
+        evaluator.prepare(std::iter::once(&stored)).await?;
+        let whole = evaluator.sort_key(&stored).await?;
+        if let Some(whole) = whole.filter(|whole| sort_key::truncated(whole) == key) {
+            return Ok(Some(Boundary { key: sort_key::with_id(&whole, id), is_head: false }));
+        }
+    }
+    Ok(Some(Boundary { key: head.to_owned(), is_head: true }))
+}
+
+fn not_read(ranked: &Ranked) -> Match {
+    let (key, id) = sort_key::split(&ranked.key);
+    let key = sort_key::with_id(&sort_key::truncated(key), id);
+    Match { position: Position::new(ranked.part, key), stored: None }
+}
+
+fn too_many(part: &PartPlan<'_>) -> Error {
     Error::TooMany(format!(
-        "to sort by this attribute more than {MOST} resources would have to be looked at, or for longer than {} s: \
-         sort by `id`, by `userName` of users or by `displayName` of groups, or narrow the list by a filter on one of \
-         the indexed attributes of {}s ({}) or on `groups.value`",
+        "sorting by this attribute would have to evaluate more than {MAX_CANDIDATES} resources, or take more than {} \
+         s: sort by `id`, by `userName` of users or by `displayName` of groups, or filter by one of the indexed \
+         attributes of {}s ({}) or by `groups.value`",
         LONGEST.as_secs(),
-        asked.kind().name.to_lowercase(),
-        asked.kind().indexed().join(", ")
+        part.kind().name.to_lowercase(),
+        part.kind().indexed().join(", ")
     ))
 }

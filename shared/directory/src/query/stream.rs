@@ -1,180 +1,214 @@
-//! Candidates that come in the order of the list: read from the start of the page on, type
-//! after type, until it is full.
+//! Candidates that come in the order of the list: read from the start of the page, type after type, until the
+//! page is full.
 
 use super::access_path::Access;
-use super::candidates::Source;
-use super::complete::{BYTES, EXTRA};
-use super::execute::{Asked, Count, Effort, Found, Hit, LONGEST, Outcome, Plan};
-use super::position::{Place, Start};
-use super::{COUNTED, From, MOST, Query};
+use super::budget::{Budget, LONGEST};
+use super::candidates::{BATCH, Batch, Candidates};
+use super::complete::{Match, Response};
+use super::evaluate::Evaluator;
+use super::found::{Counting, Found, Outcome};
+use super::plan::{PartPlan, Plan};
+use super::position::{Position, Start};
+use super::query::{MAX_CANDIDATES, PageStart, Query};
 use crate::error::Error;
 use crate::tenant::Tenant;
 
-/// Index entries or memberships read at a time, and then the resources that they name.
-pub(super) const NAMED: i32 = 500;
+/// Candidates after the page that are evaluated where counting must be cheap.
+const COUNTED: usize = 1_000;
 
 /// One page's way through the candidates.
 struct Stream<'a> {
-    scope: &'a Tenant,
+    tenant: &'a Tenant,
     query: &'a Query,
     start: &'a Start,
-    count: Count,
+    counting: Counting,
+    response: Response<'a>,
     found: Found,
-    bytes: usize,
-    /// Candidates looked at behind the page.
-    behind: usize,
-    effort: &'a mut Effort,
+    /// Candidates evaluated after the page.
+    after_page: usize,
+    budget: &'a mut Budget,
 }
 
 /// How the candidates of one type ended.
 enum End {
     /// There are no more.
     Reached,
-    /// The page is full, and counted as far as it is to be.
+    /// The page is full, and the matches after it are counted as far as they should be.
     Full,
-    /// The request has spent what it may.
-    Spent,
+    /// The budget is used up.
+    UsedUp,
     Changed,
     Inexact,
 }
 
-impl Tenant {
-    /// The page of candidates that come in order; `count` goes on behind it.
-    pub(super) async fn stream(
-        &self,
-        query: &Query,
-        plan: &Plan<'_>,
-        start: &Start,
-        count: Count,
-        effort: &mut Effort,
-    ) -> Result<Outcome, Error> {
-        let falling = start.falling(query);
-        let mut asked: Vec<&Asked<'_>> = plan.asked.iter().collect();
-        if falling {
-            asked.reverse();
-        }
-        let found = Found::default();
-        let mut stream = Stream { scope: self, query, start, count, found, bytes: 0, behind: 0, effort };
-        for asked in asked {
-            let after = match &start.place {
-                Some(place) if place.part == asked.number => Some(place.key.as_str()),
-                Some(place) if (place.part > asked.number) != falling => continue,
-                _ => None,
-            };
-            match stream.one(asked, after, falling).await? {
-                End::Reached => {}
-                End::Full | End::Spent => return Ok(Outcome::Found(stream.found)),
-                End::Changed => return Ok(Outcome::Changed),
-                End::Inexact => return Ok(Outcome::Inexact),
-            }
-        }
-        stream.found.complete = true;
-        stream.found.stopped = None;
-        Ok(Outcome::Found(stream.found))
+/// The page of candidates that come in order; `counting` continues after it.
+pub(super) async fn page(
+    tenant: &Tenant,
+    query: &Query,
+    plan: &Plan<'_>,
+    start: &Start,
+    counting: Counting,
+    budget: &mut Budget,
+) -> Result<Outcome, Error> {
+    let downwards = start.reads_downwards(query.is_descending());
+    let mut parts: Vec<&PartPlan<'_>> = plan.parts.iter().collect();
+    if downwards {
+        parts.reverse();
     }
+    let (response, found) = (Response::new(tenant, query), Found::default());
+    let mut stream = Stream { tenant, query, start, counting, response, found, after_page: 0, budget };
+    for part in parts {
+        let after = match &start.position {
+            Some(position) if position.part == part.number => Some(position.key.as_str()),
+            Some(position) if (position.part > part.number) != downwards => continue,
+            _ => None,
+        };
+        match stream.read(part, after, downwards).await? {
+            End::Reached => {}
+            End::Full | End::UsedUp => return Ok(Outcome::Found(stream.finish())),
+            End::Changed => return Ok(Outcome::Changed),
+            End::Inexact => return Ok(Outcome::Inexact),
+        }
+    }
+    stream.found.complete = true;
+    stream.found.stopped = None;
+    Ok(Outcome::Found(stream.finish()))
 }
 
 impl Stream<'_> {
-    /// The candidates of one type behind the place `after`.
-    async fn one(&mut self, asked: &Asked<'_>, after: Option<&str>, falling: bool) -> Result<End, Error> {
-        let mut source = Source::open(self.scope, asked.kind(), &asked.access, after, falling).await?;
-        let mut sight = asked.sight(self.scope, self.query);
-        if let Some((group, epoch)) = source.group() {
-            sight.found_among(group, epoch);
+    fn finish(self) -> Found {
+        Found { shown: self.response.shown, ..self.found }
+    }
+
+    /// Reads the candidates of one type after the position `after`.
+    async fn read(
+        &mut self,
+        part: &PartPlan<'_>,
+        after: Option<&str>,
+        downwards: bool,
+    ) -> Result<End, Error> {
+        let mut candidates =
+            Candidates::open(self.tenant, part.kind(), &part.access, after, downwards).await?;
+        let mut evaluator = Evaluator::new(self.tenant, part.expression(self.query));
+        if let Some((group, epoch)) = candidates.group() {
+            evaluator.found_among(group, epoch);
         }
-        self.found.estimate = source.size();
+        self.found.estimate = candidates.size();
         let mut end = End::Reached;
-        'batches: while source.has_more() {
-            if self.effort.spent() {
-                self.give_up(asked)?;
-                end = End::Spent;
+        while candidates.has_more() {
+            if self.budget.is_used_up() {
+                self.give_up(part)?;
+                end = End::UsedUp;
                 break;
             }
-            let Some(batch) = source.next(self.effort.left(self.limit(asked))).await? else { break };
+            let Some(batch) = candidates.next(self.budget.limit(self.limit(part))).await? else { break };
             if batch.inexact && self.query.order.is_some() {
                 return Ok(End::Inexact);
             }
-            sight.prepare(&batch.candidates.iter().map(|c| &c.stored).collect::<Vec<_>>()).await?;
-            self.effort.looked_at(batch.read);
-            for candidate in batch.candidates {
-                if self.found.more {
-                    self.behind += 1;
-                    if self.count == Count::Some && self.behind > COUNTED {
-                        end = End::Full;
-                        break 'batches;
-                    }
-                }
-                if !sight.matches(&candidate.stored).await? {
-                    continue;
-                }
-                self.found.seen += 1;
-                if self.found.seen <= self.start.skip {
-                    continue;
-                }
-                if self.found.hits.len() as u64 >= self.query.count || self.bytes > BYTES {
-                    self.found.more = true;
-                    if self.count == Count::Nothing {
-                        end = End::Full;
-                        break 'batches;
-                    }
-                    continue;
-                }
-                self.bytes += candidate.stored.bytes + EXTRA;
-                let place = Place::new(asked.number, candidate.key);
-                self.found.hits.push(Hit { place, stored: Some(candidate.stored) });
+            let last = batch.last.clone();
+            if self.evaluate(part, &mut evaluator, batch).await? {
+                end = End::Full;
+                break;
             }
-            self.found.stopped =
-                batch.last.map(|key| Place::new(asked.number, key)).or(self.found.stopped.take());
+            let last = last.map(|key| Position::new(part.number, key));
+            self.found.stopped = last.or(self.found.stopped.take());
         }
-        // At the end of one type it is kept: the next may be given up before anything of it is read.
+        // After the last batch of a type it is kept: the budget may be used up before the next type.
         if matches!(end, End::Full) {
             self.found.stopped = None;
         }
-        Ok(if sight.holds().await? { end } else { End::Changed })
+        Ok(if evaluator.is_current().await? { end } else { End::Changed })
+    }
+
+    /// Adds what matches in `batch` to the page, or counts it. Returns whether the page is full and no
+    /// further candidate needs to be read.
+    async fn evaluate(
+        &mut self,
+        part: &PartPlan<'_>,
+        evaluator: &mut Evaluator<'_>,
+        batch: Batch,
+    ) -> Result<bool, Error> {
+        evaluator.prepare(batch.candidates.iter().map(|candidate| &candidate.stored)).await?;
+        self.budget.add(batch.read);
+        let (mut matches, mut done) = (Vec::new(), false);
+        for candidate in batch.candidates {
+            if self.found.more {
+                self.after_page += 1;
+                if self.counting == Counting::IfCheap && self.after_page > COUNTED {
+                    done = true;
+                    break;
+                }
+            }
+            if !evaluator.matches(&candidate.stored).await? {
+                continue;
+            }
+            self.found.seen += 1;
+            if self.found.seen <= self.start.skip {
+                continue;
+            }
+            let length = self.response.shown.len() + matches.len();
+            if length as u64 >= self.query.count || self.response.is_full() {
+                self.found.more = true;
+                if self.counting == Counting::No {
+                    done = true;
+                    break;
+                }
+                continue;
+            }
+            let position = Position::new(part.number, candidate.key);
+            matches.push(Match { position, stored: Some(candidate.stored) });
+        }
+        if !self.response.add(matches, self.budget).await? {
+            self.found.more = true;
+            done |= self.counting == Counting::No;
+        }
+        Ok(done)
     }
 
     /// # Errors
-    /// [`Error::TooMany`] when what was found is no page: a cursor's may be short, and
-    /// that of an index stands when only the count is not complete.
-    fn give_up(&self, asked: &Asked<'_>) -> Result<(), Error> {
-        match &self.query.from {
-            From::Cursor { .. } => Ok(()),
-            From::Index(_) if self.found.more && asked.access != Access::Walk => Ok(()),
-            From::Index(start) => Err(too_far(asked, *start, self.query.order.is_some())),
+    /// [`Error::TooMany`] when what was found is no page. A page by cursor may always be short. A page by
+    /// number may be short when its total is known, and its total may be too low when the filter uses an
+    /// index.
+    fn give_up(&self, part: &PartPlan<'_>) -> Result<(), Error> {
+        let has_page = !self.response.shown.is_empty() && self.counting == Counting::No;
+        match &self.query.start {
+            PageStart::Cursor { .. } => Ok(()),
+            PageStart::Index(_) if has_page || self.found.more && part.access != Access::Scan => Ok(()),
+            PageStart::Index(start) => Err(too_far(part, *start, self.query.order.is_some())),
         }
     }
 
-    /// Items to read next. Without a filter: up to the end of the page and one more, which
-    /// tells whether there is more. Where items only name resources, each of which is then
-    /// read: not many more than the page still lacks.
-    fn limit(&self, asked: &Asked<'_>) -> Option<i32> {
+    /// Items to read next. Without a filter: up to the end of the page and one more, which shows whether
+    /// there is a next page. Where items only name resources, which are then read: not many more than the
+    /// page still needs.
+    fn limit(&self, part: &PartPlan<'_>) -> Option<i32> {
         let page = self.start.skip.saturating_add(self.query.count).saturating_add(1);
-        let lacking = i32::try_from(page.saturating_sub(self.found.seen)).unwrap_or(i32::MAX);
-        let counting = self.count != Count::Nothing;
-        match (&asked.access, &asked.filter) {
-            (Access::Walk, None) if !counting => Some(lacking.max(1)),
-            (Access::Walk, _) => None,
-            (_, None) if !counting => Some(lacking.clamp(1, NAMED)),
-            _ if counting => Some(NAMED),
-            _ => Some(lacking.clamp(25, NAMED)),
+        let missing = i32::try_from(page.saturating_sub(self.found.seen)).unwrap_or(i32::MAX);
+        let counting = self.counting != Counting::No;
+        match (&part.access, &part.filter) {
+            (Access::Scan, None) if !counting => Some(missing.max(1)),
+            (Access::Scan, _) => None,
+            (_, None) if !counting => Some(missing.clamp(1, BATCH)),
+            _ if counting => Some(BATCH),
+            _ => Some(missing.clamp(25, BATCH)),
         }
     }
 }
 
-fn too_far(asked: &Asked<'_>, start: u64, sorted: bool) -> Error {
-    let indexed = asked.kind().indexed();
+fn too_far(part: &PartPlan<'_>, start: u64, sorted: bool) -> Error {
+    let indexed = part.kind().indexed();
     let indexed = indexed.join(", ");
-    Error::TooMany(if asked.filter.is_some() {
+    Error::TooMany(if part.filter.is_some() {
         format!(
-            "the filter would have to look at more than {MOST} resources, or for longer than {} s: compare one of the \
-             indexed attributes ({indexed}) or `id` by `eq` or `sw`, or page with `cursor`",
+            "the filter would have to evaluate more than {MAX_CANDIDATES} resources, or take more than {} s: compare \
+             one of the indexed attributes ({indexed}) or `id` with `eq` or `sw`, or page with `cursor`",
             LONGEST.as_secs()
         )
     } else {
         let list = if sorted { "the sorted list" } else { "the list" };
         format!(
-            "startIndex {start} is too far from any page of {list} that was read in the last ten minutes: page from 1 \
-             on with one `count`, page with `cursor`, or filter by one of the indexed attributes ({indexed})"
+            "`startIndex` {start} is too far from every page of {list} that was read in the last ten minutes: page \
+             from 1 with the same `count`, page with `cursor`, or filter by one of the indexed attributes ({indexed})"
         )
     })
 }

@@ -13,7 +13,7 @@ use scim::model::doc::Doc;
 use scim::model::path::AttrPath;
 use scim::model::resource_type::{Index, ResourceType};
 use scim::patch::apply::{Patched, apply};
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use serde::Serialize;
 use serde_json::Value;
 

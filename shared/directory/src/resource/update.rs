@@ -9,7 +9,7 @@ use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::{Patched, apply};
 use scim::patch::members::MemberChange;
-use scim::patch::request::Operation;
+use scim::patch::operation::Operation;
 use scim::read;
 use serde_json::Value;
 

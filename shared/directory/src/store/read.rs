@@ -27,12 +27,6 @@ impl Pages {
         self
     }
 
-    /// Last first.
-    pub(crate) fn backwards(mut self) -> Self {
-        self.query = self.query.scan_index_forward(false);
-        self
-    }
-
     /// Whether the next page would be read.
     pub(crate) fn has_more(&self) -> bool {
         !self.done

@@ -8,7 +8,7 @@ use directory::resource::update::Terms;
 use scim::error::Error;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
-use scim::patch::request::Operation;
+use scim::patch::operation::Operation;
 use scim::render::location;
 use serde_json::Value;
 

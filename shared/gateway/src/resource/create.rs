@@ -22,10 +22,11 @@ use crate::error::Failure;
 /// it, one who was imported is linked. A precondition is
 /// about a resource that is there, and passed over.
 pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
-    let doc = read::create(&call.kind, body)?;
-    if let Some(adopted) = adopt(&call, &doc).await? {
+    let sent = read::as_sent(&call.kind, &body)?;
+    if let Some(adopted) = adopt(&call, &sent).await? {
         return Ok(call.answer(StatusCode::CREATED, adopted));
     }
+    let doc = read::with_defaults(&call.kind, sent);
     let restores = call.behavior.inactive_user_on_create == OnInactive::Restore && call.kind.name == "User";
     if !restores {
         let created = created(&call.scope, &call.kind, NewId::mint(), doc).await?;

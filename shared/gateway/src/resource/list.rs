@@ -6,17 +6,17 @@ use std::sync::Arc;
 use axum::response::Response;
 use directory::Directory;
 use directory::query::cursor::Cursors;
-use directory::query::{From as Begin, MOST, Part, Query};
+use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
 use directory::secret::Secret;
 use http::StatusCode;
 use scim::error::Error;
-use scim::filter::across::compile_across;
-use scim::message::{self, Place};
+use scim::filter::multi_type::compile_multi_type;
+use scim::message::{self, Position};
 use scim::model::resource_type::ResourceType;
 use scim::project::Projection;
-use scim::sort::{Order, sort_by_across};
+use scim::sort::{Order, sort_by_multi_type};
 
-use super::call::{Call, shown, wants};
+use super::call::{Call, wants};
 use crate::error::Failure;
 use crate::query::{From, Parameters};
 use crate::reply;
@@ -52,18 +52,14 @@ impl<'a> Listing<'a> {
     /// # Errors
     /// A parameter that is not what it should be; [`Directory::list`]'s.
     pub async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
-        let projections = self.projections(parameters)?;
-        let query = self.query(parameters, &projections).await?;
+        let query = self.query(parameters).await?;
         let page = self.scope.list(&query).await.map_err(|e| self.failure(e))?;
-        let found = page.resources.into_iter().filter_map(|(part, resource)| {
-            let (kind, projection) = (self.kinds.get(part)?, projections.get(part)?);
-            Some(shown(kind, projection, resource, self.base))
-        });
-        let place = match query.from {
-            Begin::Index(start) => Place::Index(start),
-            Begin::Cursor { .. } => Place::Cursors { previous: page.previous, next: page.next },
+        let resources = page.resources.into_iter().map(|(_, resource)| resource.doc).collect();
+        let position = match query.start {
+            PageStart::Index(start) => Position::Index(start),
+            PageStart::Cursor { .. } => Position::Cursors { previous: page.previous, next: page.next },
         };
-        let mut response = reply::json(StatusCode::OK, &message::page(page.total, place, found.collect()));
+        let mut response = reply::json(StatusCode::OK, &message::page(page.total, position, resources));
         response.extensions_mut().insert(reply::ReadOnly);
         Ok(response)
     }
@@ -73,15 +69,16 @@ impl<'a> Listing<'a> {
         self.kinds.iter().map(|kind| Projection::parse(kind, only, except)).collect()
     }
 
-    async fn query(&self, parameters: &Parameters, projections: &[Projection]) -> Result<Query, Failure> {
+    async fn query(&self, parameters: &Parameters) -> Result<Query, Failure> {
+        let projections = self.projections(parameters)?;
         let (from, count) = parameters.page()?;
-        let filters = parameters.filter.as_deref().map(|text| compile_across(text, self.kinds));
+        let filters = parameters.filter.as_deref().map(|text| compile_multi_type(text, self.kinds));
         let mut filters = filters.transpose().map_err(Error::from)?.unwrap_or_default().into_iter();
         let sorts = parameters.sort_by.as_deref().map(|text| {
             let order = parameters.sort_order.as_deref().map(Order::parse).transpose()?;
             Ok::<_, Error>((
                 order.unwrap_or_default(),
-                sort_by_across(text, self.kinds.iter().map(|kind| &**kind))?,
+                sort_by_multi_type(text, self.kinds.iter().map(|kind| &**kind))?,
             ))
         });
         let (order, sorts) = sorts.transpose()?.map_or((None, Vec::new()), |(order, by)| (Some(order), by));
@@ -90,14 +87,16 @@ impl<'a> Listing<'a> {
             kind: Arc::clone(kind),
             filter: filters.next(),
             sort: sorts.next().flatten(),
-            wants: wants(projection, true),
+            wants: wants(&projection, true),
+            projection: Some(projection),
         });
         let parts = parts.collect();
-        let from = match from {
-            From::Index(start) => Begin::Index(start),
-            From::Cursor(sent) => Begin::Cursor { sent, cursors: self.cursors().await? },
+        let start = match from {
+            From::Index(start) => PageStart::Index(start),
+            From::Cursor(sent) => PageStart::Cursor { sent, cursors: self.cursors().await? },
         };
-        Ok(Query { parts, order, from, count, base: self.base.to_owned(), most: MOST })
+        let (base, max_candidates) = (self.base.to_owned(), MAX_CANDIDATES);
+        Ok(Query { parts, order, start, count, base, max_candidates })
     }
 
     /// A directory gets its secret when it is first needed.

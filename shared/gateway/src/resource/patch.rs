@@ -7,7 +7,8 @@ use directory::{Directory, Wants};
 use http::StatusCode;
 use scim::model::profile::{Behavior, PatchAnswer};
 use scim::model::resource_type::ResourceType;
-use scim::patch::request::{self, Operation};
+use scim::patch::operation::Operation;
+use scim::patch::request;
 
 use super::call::Call;
 use crate::body::Json;

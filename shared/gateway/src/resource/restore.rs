@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use directory::Wants;
 use directory::error::Error as StoreError;
-use directory::query::{From, MOST, Part, Query};
+use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
 use directory::resource::stored::{Conditions, Match, Resource};
 use directory::resource::update::Terms;
 use scim::filter::compile::compile;
@@ -54,9 +54,16 @@ pub(super) async fn having(call: &Call, attribute: &str, value: &str) -> Result<
     if filter.is_none() {
         return Ok(Vec::new());
     }
-    let part = Part { kind: Arc::clone(&call.kind), filter, sort: None, wants: Wants::default() };
-    let base = call.base.to_string();
-    let query = Query { parts: vec![part], order: None, from: From::Index(1), count: 10, base, most: MOST };
+    let (kind, wants) = (Arc::clone(&call.kind), Wants::default());
+    let part = Part { kind, filter, sort: None, wants, projection: None };
+    let query = Query {
+        parts: vec![part],
+        order: None,
+        start: PageStart::Index(1),
+        count: 10,
+        base: call.base.to_string(),
+        max_candidates: MAX_CANDIDATES,
+    };
     let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
     Ok(page.resources.into_iter().map(|(_, user)| user).collect())
 }

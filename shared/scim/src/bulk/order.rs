@@ -1,38 +1,39 @@
-//! Which operation has to wait for which (RFC 7644 §3.7, §3.7.1).
+//! The order of operations: which one waits for which (RFC 7644 §3.7, §3.7.1).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::hash::Hash;
 
-/// What operations have to wait for.
+/// The order of the operations of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Order {
-    /// Every operation once, as they could be carried out one after the other: what an
-    /// operation refers to is before it, or in its ring; otherwise as they were sent.
+    /// Every operation once, in an order in which they can be done one after the other: each
+    /// comes after the operations to which it refers, or is in their ring. Otherwise the order
+    /// is that of the request.
     pub sequence: Vec<usize>,
-    /// By operation: the ring that it is in, by its place in `rings`.
+    /// By operation: the index of its ring in `rings`.
     pub ring: Vec<usize>,
     /// Creates that do not wait for each other, because they refer to each other in a circle
-    /// or in very long chains, and every other operation on its own. The members of a ring
-    /// follow each other in the sequence.
+    /// or in a very long chain. Every other operation is a ring of its own. The members of a
+    /// ring are adjacent in the sequence.
     pub rings: Vec<Vec<usize>>,
 }
 
-/// How an operation has to do with something that others have to do with, too.
+/// How an operation uses a thing that other operations use too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touch {
-    /// The order among those who only mention it does not matter.
+    /// It refers to the thing. The order of such operations is not significant.
     Mention,
-    /// It is before or after all others.
+    /// It changes the thing, before or after all others.
     Change,
 }
 
-/// A chain of creates that refer to each other is waited for link by link up to this
-/// length. A longer one would take too long: its creates are a ring, all begun at once.
+/// The longest chain of creates that wait for each other. A longer one would take too long:
+/// its creates become a ring, and all begin at once.
 const LONGEST: usize = 50;
 
-/// The order of operations that refer to creates: `needs` holds, by operation, those that
-/// it refers to, and `creates` says which ones are creates.
+/// The order of operations: `needs` has, by operation, those to which it refers, and
+/// `creates` says which operations are creates.
 #[must_use]
 pub fn order(needs: &[BTreeSet<usize>], creates: &[bool]) -> Order {
     let mut order = numbered(rings(needs));
@@ -47,16 +48,16 @@ fn numbered(rings: Vec<Vec<usize>>) -> Order {
     let mut ring = vec![0; rings.iter().map(Vec::len).sum()];
     for (number, members) in rings.iter().enumerate() {
         for member in members {
-            if let Some(place) = ring.get_mut(*member) {
-                *place = number;
+            if let Some(position) = ring.get_mut(*member) {
+                *position = number;
             }
         }
     }
     Order { sequence: Vec::new(), ring, rings }
 }
 
-/// By operation, those before it in `sequence` that must have been tried before it: of two
-/// that touch the same thing, unless both only mention it.
+/// By operation, those before it in `sequence` that must be tried before it: of two that
+/// touch the same thing, unless both only mention it.
 pub fn after<K: Eq + Hash>(
     sequence: &[usize],
     mut touches: impl FnMut(usize) -> Vec<(K, Touch)>,
@@ -86,8 +87,8 @@ pub fn after<K: Eq + Hash>(
     after
 }
 
-/// The strongly connected components, what refers before what is referred to (Kosaraju's
-/// way, with a stack of its own: a chain of references may be as long as the request).
+/// The strongly connected components, each before those to which it refers (Kosaraju's
+/// algorithm without recursion: a chain of references may be as long as the request).
 fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
     let mut needed_by = vec![Vec::new(); needs.len()];
     for (operation, needs) in needs.iter().enumerate() {
@@ -125,8 +126,8 @@ fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
     rings
 }
 
-/// Walks from `start` to all that was not `seen` before; `finished` gets each when the walk
-/// leaves it.
+/// Visits all that can be reached from `start` and is not `seen` yet, depth first. `finished`
+/// gets each of them in post-order.
 fn visit<N: Iterator<Item = usize>>(
     start: usize,
     seen: &mut [bool],
@@ -152,7 +153,7 @@ fn visit<N: Iterator<Item = usize>>(
     }
 }
 
-/// How many rings the longest chain of references goes through.
+/// The number of rings in the longest chain of references.
 fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
     let mut depths = vec![0_usize; order.rings.len()];
     for (number, members) in order.rings.iter().enumerate().rev() {
@@ -166,16 +167,15 @@ fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
     depths.into_iter().max().unwrap_or_default()
 }
 
-/// Creates that have to do with each other by references, in whatever direction; every
-/// other operation on its own.
+/// Creates that are connected by references in any direction; every other operation alone.
 fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
     let is_create = |operation: usize| creates.get(operation).copied().unwrap_or_default();
-    let mut beside = vec![Vec::new(); needs.len()];
+    let mut connected = vec![Vec::new(); needs.len()];
     for (operation, needs) in needs.iter().enumerate().filter(|(operation, _)| is_create(*operation)) {
         for need in needs.iter().filter(|need| is_create(**need)) {
             for (from, to) in [(operation, *need), (*need, operation)] {
-                if let Some(beside) = beside.get_mut(from) {
-                    beside.push(to);
+                if let Some(connected) = connected.get_mut(from) {
+                    connected.push(to);
                 }
             }
         }
@@ -184,7 +184,12 @@ fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
     let mut groups = Vec::new();
     for start in 0..needs.len() {
         let mut group = Vec::new();
-        visit(start, &mut seen, |operation| beside.get(operation).into_iter().flatten().copied(), &mut group);
+        visit(
+            start,
+            &mut seen,
+            |operation| connected.get(operation).into_iter().flatten().copied(),
+            &mut group,
+        );
         if !group.is_empty() {
             group.sort_unstable();
             groups.push(group);
@@ -193,8 +198,8 @@ fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Ring by ring, what is needed first; of several that could come next, the one that was
-/// sent first.
+/// Ring by ring, each after those that it needs. If several could come next, the one that was
+/// sent first comes first.
 fn sequence(needs: &[BTreeSet<usize>], ring: &[usize], rings: &[Vec<usize>]) -> Vec<usize> {
     let of = |operation: usize| ring.get(operation).copied().unwrap_or_default();
     let mut needed_by: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); rings.len()];

@@ -1,8 +1,8 @@
 //! References to resources that the same request creates: `bulkId:qwerty` (RFC 7644 §3.7.2).
 //!
-//! A reference stands wherever an id may: as a text of its own in the data (a member's
-//! `value`, a manager's), at the end of a URL, in the `path` of the operation, and in
-//! quotes in a path of a PATCH: `members[value eq "bulkId:qwerty"]`.
+//! A reference may be used like an id: as a whole text in the data (a member's or manager's
+//! `value`), at the end of a URL, in the `path` of the operation, and in quotes in a path of a
+//! PATCH: `members[value eq "bulkId:qwerty"]`.
 
 use serde_json::{Map, Value};
 
@@ -10,10 +10,10 @@ use super::request::{Method, Task};
 
 const PREFIX: &str = "bulkId:";
 
-/// What is put in the place of a reference to a `bulkId`; `None` leaves it.
+/// The text that replaces a reference to a `bulkId`; `None` keeps the reference.
 pub type Replace<'r> = dyn FnMut(&str) -> Option<String> + 'r;
 
-/// Asks `replace` about each reference in `task`.
+/// Calls `replace` for each reference in `task`.
 pub fn resolve(task: &mut Task, replace: &mut Replace<'_>) {
     if let Some(id) = &mut task.id
         && let Some(known) = whole(id).and_then(&mut *replace)
@@ -26,7 +26,7 @@ pub fn resolve(task: &mut Task, replace: &mut Replace<'_>) {
     in_value(&mut task.data, replace);
 }
 
-/// The `bulkId` that `text` as a whole refers to.
+/// The `bulkId`, if `text` as a whole is a reference.
 fn whole(text: &str) -> Option<&str> {
     let (prefix, id) = text.split_at_checked(PREFIX.len())?;
     (prefix.eq_ignore_ascii_case(PREFIX) && !id.is_empty()).then_some(id)
@@ -56,7 +56,7 @@ fn in_text(text: &mut String, replace: &mut Replace<'_>) {
     }
 }
 
-/// The paths of a PATCH: those of its operations, and names inside a value without a path.
+/// The paths of a PATCH: those of its operations, and the names in a value without a path.
 fn in_operations(data: &mut Value, replace: &mut Replace<'_>) {
     let Some(body) = data.as_object_mut() else { return };
     let Some(operations) = field(body, "operations").and_then(Value::as_array_mut) else { return };
@@ -78,13 +78,13 @@ fn field<'f>(object: &'f mut Map<String, Value>, name: &str) -> Option<&'f mut V
     object.iter_mut().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, field)| field)
 }
 
-/// `path` with the references in its quoted texts replaced; `None` when there are none.
+/// `path` with the references in its quoted texts replaced; `None` if there are none.
 fn in_path(path: &str, replace: &mut Replace<'_>) -> Option<String> {
     let (mut resolved, mut changed, mut rest) = (String::new(), false, path);
     while let Some((before, quoted)) = rest.split_once('"') {
         let Some(end) = closing(quoted) else { break };
         let (text, after) = (quoted.get(..end)?, quoted.get(end + 1..)?);
-        // As JSON writes it, a text may be escaped.
+        // A text may be escaped, as in JSON.
         let plain: Option<String> = serde_json::from_str(&format!("\"{text}\"")).ok();
         let known = plain.as_deref().and_then(whole).and_then(&mut *replace);
         changed |= known.is_some();
@@ -95,7 +95,7 @@ fn in_path(path: &str, replace: &mut Replace<'_>) -> Option<String> {
     changed.then_some(resolved)
 }
 
-/// Where the quote is that ends `text`.
+/// The position of the quote that ends `text`.
 fn closing(text: &str) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, c)| {

@@ -7,36 +7,35 @@ use serde_json::{Map, Value};
 
 use super::MAX_OPERATIONS;
 use crate::error::{Error, Kind};
-use crate::value::dialect::member;
+use crate::json::field;
 
-/// As long as a `bulkId` may be, in bytes. All are given back, and a thousand of them must
-/// fit an answer.
+/// The longest `bulkId`, in bytes. The response repeats all of them, a thousand at most.
 pub const MAX_BULK_ID: usize = 256;
-/// As long as a `path` may be, in bytes.
+/// The longest `path`, in bytes.
 pub const MAX_PATH: usize = 512;
 
 /// A bulk request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// After how many errors to stop; `None` is never.
+    /// The number of errors after which to stop; `None` is never.
     pub fail_on_errors: Option<usize>,
-    /// What to do.
+    /// The operations, in order.
     pub operations: Vec<Operation>,
 }
 
-/// One operation as it was sent.
+/// One operation, as sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its method as it was written, to be repeated in the answer, unless it is none.
+    /// Its method as written, which the response repeats; `None` if it is not a method.
     pub named: Option<String>,
     /// The client's name for it, unless it is too long.
     pub bulk_id: Option<String>,
-    /// What it asks for, or why nobody can tell.
+    /// The task, or why it cannot be read.
     pub task: Result<Task, Error>,
 }
 
 impl Operation {
-    /// Whether it is a POST, or would be one if nothing else were wrong with it.
+    /// Whether it is a POST, even one that cannot be read.
     #[must_use]
     pub fn is_post(&self) -> bool {
         match (&self.task, &self.named) {
@@ -47,36 +46,36 @@ impl Operation {
     }
 }
 
-/// What an operation asks for.
+/// The task of an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
-    /// How.
+    /// The method.
     pub method: Method,
     /// The endpoint, such as `/Users`.
     pub endpoint: String,
-    /// The resource there, decoded; `None` exactly for a POST.
+    /// The id of the resource, decoded; `None` for a POST only.
     pub id: Option<String>,
-    /// The version that the resource must be at.
+    /// The version that the resource must have.
     pub version: Option<String>,
     /// The body; null for a DELETE.
     pub data: Value,
 }
 
-/// What an operation does.
+/// The method of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Creates a resource.
     Post,
-    /// Replaces one.
+    /// Replaces a resource.
     Put,
-    /// Changes one.
+    /// Changes a resource.
     Patch,
-    /// Deletes one.
+    /// Deletes a resource.
     Delete,
 }
 
 impl Method {
-    /// The one spelled `name`, in any letter case.
+    /// The method called `name`, in any letter case.
     fn named(name: &str) -> Option<Self> {
         let all =
             [("POST", Self::Post), ("PUT", Self::Put), ("PATCH", Self::Patch), ("DELETE", Self::Delete)];
@@ -84,25 +83,28 @@ impl Method {
     }
 }
 
-/// Reads a body. Its `schemas` are not looked at.
+/// Reads a body. Its `schemas` are not checked.
 ///
 /// # Errors
-/// `InvalidSyntax` when it is not an object with a list of operations, `InvalidValue` for a
-/// `failOnErrors` that is no number from 1 on, `PayloadTooLarge` for more than
-/// [`MAX_OPERATIONS`]. What is wrong with one operation is kept with it.
+/// `InvalidSyntax` if it is not an object with a list of operations, `InvalidValue` if
+/// `failOnErrors` is not an integer of at least 1, `PayloadTooLarge` for more than
+/// [`MAX_OPERATIONS`]. The error of one operation is stored with it.
 pub fn parse(body: Value) -> Result<Request, Error> {
     let Value::Object(mut body) = body else {
         return Err(syntax("the body of a bulk request must be a JSON object"));
     };
-    let fail_on_errors = match member(&body, "failOnErrors") {
+    let fail_on_errors = match field(&body, "failOnErrors") {
         None | Some(Value::Null) => None,
         Some(sent) => Some(sent.as_u64().filter(|most| *most > 0).ok_or_else(|| {
-            Error::new(Kind::InvalidValue, "`failOnErrors` must be a whole number from 1 on")
+            Error::new(
+                Kind::InvalidValue,
+                "`failOnErrors` must be an integer of at least 1: leave it out to try all operations",
+            )
         })?),
     };
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("operations")).cloned();
     let Some(Value::Array(operations)) = key.and_then(|key| body.shift_remove(&key)) else {
-        return Err(syntax("the body of a bulk request needs `Operations`, a list of operations"));
+        return Err(syntax("`Operations` is missing: send a list of operations"));
     };
     if operations.len() > MAX_OPERATIONS {
         let detail = format!(
@@ -120,7 +122,7 @@ pub fn parse(body: Value) -> Result<Request, Error> {
     })
 }
 
-/// A `bulkId` that several creates have names none of them.
+/// Refuses creates that share a `bulkId`: references to it are ambiguous.
 fn refuse_shared_ids(operations: &mut [Operation]) {
     let mut owners: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
@@ -132,7 +134,7 @@ fn refuse_shared_ids(operations: &mut [Operation]) {
         if let Some(operation) = operations.get_mut(index) {
             operation.task = Err(Error::new(
                 Kind::InvalidValue,
-                "another POST of this request has the same `bulkId`: each needs its own",
+                "another POST of this request has the same `bulkId`: send a different one for each",
             ));
         }
     }
@@ -143,7 +145,7 @@ fn operation(sent: Value) -> Operation {
         let task = Err(syntax("an operation must be an object with `method`, `path` and `data`"));
         return Operation { named: None, bulk_id: None, task };
     };
-    let text = |name| member(&sent, name).and_then(Value::as_str).map(str::to_owned);
+    let text = |name| field(&sent, name).and_then(Value::as_str).map(str::to_owned);
     let (named, bulk_id) = (text("method"), text("bulkId"));
     let task = task(&mut sent, named.as_deref(), bulk_id.as_deref());
     Operation {
@@ -155,29 +157,32 @@ fn operation(sent: Value) -> Operation {
 
 fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str>) -> Result<Task, Error> {
     let method =
-        named.ok_or_else(|| syntax("an operation needs `method`: `POST`, `PUT`, `PATCH` or `DELETE`"))?;
+        named.ok_or_else(|| syntax("`method` is missing: send `POST`, `PUT`, `PATCH` or `DELETE`"))?;
     let method = Method::named(method).ok_or_else(|| {
         Error::new(Kind::InvalidValue, "`method` must be `POST`, `PUT`, `PATCH` or `DELETE`")
     })?;
     if method == Method::Post && bulk_id.is_none_or(str::is_empty) {
-        return Err(syntax("a POST needs `bulkId`, a name of its own within the request"));
+        return Err(syntax("`bulkId` is missing: send a name that is unique within the request"));
     }
     if bulk_id.is_some_and(|id| id.len() > MAX_BULK_ID) {
-        let detail = format!("a `bulkId` has at most {MAX_BULK_ID} bytes");
+        let detail = format!("a `bulkId` may have {MAX_BULK_ID} bytes: send a shorter one");
         return Err(Error::new(Kind::InvalidValue, detail));
     }
-    let version = match member(sent, "version") {
+    let version = match field(sent, "version") {
         None | Some(Value::Null) => None,
         Some(Value::String(version)) => Some(version.clone()).filter(|_| method != Method::Post),
         Some(_) => return Err(syntax("`version` must be a string, such as `W/\"3\"`")),
     };
-    let Some(Value::String(path)) = member(sent, "path") else {
-        return Err(syntax("an operation needs `path`, such as `/Users` or `/Users/<id>`"));
+    let Some(Value::String(path)) = field(sent, "path") else {
+        return Err(syntax("`path` is missing: send `/Users` or `/Users/<id>`, for example"));
     };
     if path.len() > MAX_PATH {
-        return Err(Error::new(Kind::InvalidValue, format!("a `path` has at most {MAX_PATH} bytes")));
+        return Err(Error::new(
+            Kind::InvalidValue,
+            format!("a `path` may have {MAX_PATH} bytes: send an endpoint and an id only"),
+        ));
     }
-    let (endpoint, id) = place(path)?;
+    let (endpoint, id) = endpoint_and_id(path)?;
     match (method, &id) {
         (Method::Post, Some(_)) => {
             let detail = format!("a POST goes to an endpoint: `path` must be `{endpoint}`");
@@ -193,11 +198,9 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
     let data = match (method, key.and_then(|key| sent.shift_remove(&key))) {
         (Method::Delete, _) => Value::Null,
         (_, None | Some(Value::Null)) => {
-            return Err(syntax(
-                "a POST, PUT or PATCH needs `data`: what would be the body of a single request",
-            ));
+            return Err(syntax("`data` is missing: send the body of the POST, PUT or PATCH"));
         }
-        // The list alone, as RFC 7644 §3.7.3 prints it.
+        // A bare list, as printed in RFC 7644 §3.7.3.
         (Method::Patch, Some(Value::Array(list))) => {
             Value::Object(Map::from_iter([("Operations".to_owned(), Value::Array(list))]))
         }
@@ -206,11 +209,14 @@ fn task(sent: &mut Map<String, Value>, named: Option<&str>, bulk_id: Option<&str
     Ok(Task { method, endpoint, id, version, data })
 }
 
-/// The endpoint and the id in `path`, which may also be a whole URL.
-fn place(path: &str) -> Result<(String, Option<String>), Error> {
+/// The endpoint and the id in `path`, which may be a complete URL.
+fn endpoint_and_id(path: &str) -> Result<(String, Option<String>), Error> {
     let relative = path.split_once("/scim/v2/").map_or(path, |(_, relative)| relative);
     if relative.contains(['?', '#']) {
-        return Err(Error::new(Kind::InvalidValue, "`path` takes no query: only an endpoint and an id"));
+        return Err(Error::new(
+            Kind::InvalidValue,
+            "`path` must not have a query: send an endpoint and an id only",
+        ));
     }
     let mut segments = relative.split('/').filter(|segment| !segment.is_empty());
     let Some(endpoint) = segments.next() else {
@@ -218,7 +224,7 @@ fn place(path: &str) -> Result<(String, Option<String>), Error> {
     };
     let id = segments.next().map(|id| percent_decode_str(id).decode_utf8_lossy().into_owned());
     if segments.next().is_some() {
-        return Err(Error::new(Kind::NotFound, "`path` has nothing behind an endpoint and an id"));
+        return Err(Error::new(Kind::NotFound, "`path` must end after the endpoint and the id"));
     }
     Ok((format!("/{endpoint}"), id))
 }

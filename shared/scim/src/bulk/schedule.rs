@@ -1,49 +1,48 @@
-//! Hands out operations when nothing stands before them any more.
+//! Hands out operations as soon as those before them are done.
 
 use std::collections::BTreeSet;
 
 use super::order::Order;
 
-/// The operations of a request on their way.
+/// The operations of a request in progress.
 ///
-/// One that has been handed out by [`begin`](Self::begin) is reported by
-/// [`tried`](Self::tried), whatever became of it; when that completes its ring, the ring is
-/// reported by [`settled`](Self::settled) as soon as what follows from it is done.
+/// The caller gets an operation from [`begin`](Self::begin) and reports it to
+/// [`tried`](Self::tried), whether it succeeded or not. If that completes the ring, the
+/// caller reports the ring to [`settled`](Self::settled) once its consequences are done.
 #[derive(Debug)]
 pub struct Schedule {
     order: Order,
-    /// By operation: its place in the sequence.
-    place: Vec<usize>,
-    /// By operation: what it still waits for.
+    /// By operation: its position in the sequence.
+    position: Vec<usize>,
+    /// By operation: the number of things for which it waits.
     open: Vec<usize>,
-    /// By operation: those that wait until it has been tried.
+    /// By operation: those that wait until it is tried.
     then: Vec<Vec<usize>>,
     /// By ring: those that wait until it is settled.
     upon: Vec<Vec<usize>>,
-    /// By ring: how many of its members have not been tried.
+    /// By ring: how many of its members are not tried yet.
     untried: Vec<usize>,
     /// By ring: whether it is settled.
     settled: Vec<bool>,
-    /// What may begin, by its place in the sequence.
+    /// The operations that may begin, by their position in the sequence.
     ready: BTreeSet<usize>,
-    /// Whether none may begin before all that are before it in the sequence.
+    /// Whether operations begin in the order of the sequence only.
     strict: bool,
     /// How many have begun.
     begun: usize,
 }
 
 impl Schedule {
-    /// A schedule of operations in `order`, of which each waits until those that it
-    /// `needs` are settled, unless they are in its own ring, and those that it is to be
-    /// `after` have been tried. With `strict`, none begins before those that are before it
-    /// in the sequence.
+    /// A schedule of the operations in `order`. Each waits until those that it `needs` are
+    /// settled, unless they are in its own ring, and until those in its `after` are tried.
+    /// With `strict`, operations begin in the order of the sequence only.
     #[must_use]
     pub fn new(order: Order, needs: &[BTreeSet<usize>], after: &[BTreeSet<usize>], strict: bool) -> Self {
         let count = order.sequence.len();
-        let mut place = vec![0; count];
+        let mut position = vec![0; count];
         for (at, operation) in order.sequence.iter().enumerate() {
-            if let Some(place) = place.get_mut(*operation) {
-                *place = at;
+            if let Some(position) = position.get_mut(*operation) {
+                *position = at;
             }
         }
         let of = |operation: usize| order.ring.get(operation).copied().unwrap_or_default();
@@ -69,13 +68,13 @@ impl Schedule {
                 *open = waits;
             }
         }
-        let free = open.iter().zip(&place).filter(|(open, _)| **open == 0);
-        let ready = free.map(|(_, place)| *place).collect();
+        let free = open.iter().zip(&position).filter(|(open, _)| **open == 0);
+        let ready = free.map(|(_, position)| *position).collect();
         let untried = order.rings.iter().map(Vec::len).collect();
         Self {
             settled: vec![false; order.rings.len()],
             order,
-            place,
+            position,
             open,
             then,
             upon,
@@ -86,7 +85,7 @@ impl Schedule {
         }
     }
 
-    /// Begins the next operation that may, and says which one that is.
+    /// Begins the next operation that may begin, and returns it.
     pub fn begin(&mut self) -> Option<usize> {
         let at = *self.ready.first()?;
         if self.strict && at != self.begun {
@@ -97,7 +96,7 @@ impl Schedule {
         self.order.sequence.get(at).copied()
     }
 
-    /// `operation` has been tried. Returns its ring when that was the last of it.
+    /// Reports that `operation` was tried. Returns its ring if it was the last of the ring.
     pub fn tried(&mut self, operation: usize) -> Option<usize> {
         for next in self.then.get_mut(operation).map(std::mem::take).unwrap_or_default() {
             self.free(next);
@@ -108,7 +107,7 @@ impl Schedule {
         (*untried == 0).then_some(ring)
     }
 
-    /// What follows from `ring` is done.
+    /// Reports that the consequences of `ring` are done.
     pub fn settled(&mut self, ring: usize) {
         if let Some(settled) = self.settled.get_mut(ring) {
             *settled = true;
@@ -118,7 +117,7 @@ impl Schedule {
         }
     }
 
-    /// The rings of which some have been tried and others have not.
+    /// The rings of which some members are tried and others are not.
     #[must_use]
     pub fn torn(&self) -> Vec<usize> {
         let rings = self.untried.iter().zip(&self.settled).enumerate();
@@ -142,12 +141,13 @@ impl Schedule {
     }
 
     fn free(&mut self, operation: usize) {
-        let (Some(open), Some(place)) = (self.open.get_mut(operation), self.place.get(operation)) else {
+        let (Some(open), Some(position)) = (self.open.get_mut(operation), self.position.get(operation))
+        else {
             return;
         };
         *open = open.saturating_sub(1);
         if *open == 0 {
-            self.ready.insert(*place);
+            self.ready.insert(*position);
         }
     }
 }

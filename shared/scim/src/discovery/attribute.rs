@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::model::attribute::{Attribute, Mutability, Returned, Type, Uniqueness};
 use crate::model::doc::Doc;
 
-/// The row's characteristics under the RFC's names. Those that say nothing about this
-/// row (no suggested values, not a reference, not complex) are left out, never null.
+/// The row's characteristics under the RFC's names. Those that do not apply (no canonical
+/// values, not a reference, not complex) are left out and never null.
 #[must_use]
 pub fn publish(row: &Attribute) -> Doc {
     let mut doc = Doc::new();

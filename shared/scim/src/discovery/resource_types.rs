@@ -18,7 +18,7 @@ pub fn resource_types(kinds: &[Arc<ResourceType>], base: &str) -> Value {
     message::list(all)
 }
 
-/// The one called `name`, in any letter case.
+/// The resource type called `name`, in any letter case.
 #[must_use]
 pub fn resource_type(kinds: &[Arc<ResourceType>], name: &str, base: &str) -> Option<Value> {
     let kind = kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name))?;

@@ -1,10 +1,9 @@
 //! `/Schemas` (RFC 7643 §7).
 //!
-//! Only the schemas of resources are listed, not those of the discovery documents:
-//! Entra takes every schema beside User and Group for an extension whose attributes
-//! can be mapped. The common attributes belong to no schema (RFC 7643 §3.1), but
-//! `externalId` is listed with each resource type's own: Entra maps to it, and finds only
-//! what is listed.
+//! Only the schemas of resources are listed, not those of the discovery documents: Entra
+//! treats every schema except User and Group as an extension with attributes to map. The
+//! common attributes belong to no schema (RFC 7643 §3.1). But `externalId` is listed with the
+//! attributes of each resource type, because Entra maps only listed attributes.
 
 use std::sync::Arc;
 
@@ -26,14 +25,14 @@ pub fn schemas(kinds: &[Arc<ResourceType>], base: &str) -> Value {
     message::list(all)
 }
 
-/// The one whose URN is `id`, in any letter case.
+/// The schema with the URN `id`, in any letter case.
 #[must_use]
 pub fn schema(kinds: &[Arc<ResourceType>], id: &str, base: &str) -> Option<Value> {
     let schema = distinct(kinds).into_iter().find(|schema| schema.is(id))?;
     Some(Value::Object(one(kinds, schema, base)))
 }
 
-/// Each schema once, though several resource types may carry one extension.
+/// Each schema once, although several resource types may have one extension.
 fn distinct(kinds: &[Arc<ResourceType>]) -> Vec<&Schema> {
     let own = kinds.iter().map(|kind| &kind.schema);
     let extensions = kinds.iter().flat_map(|kind| kind.extensions.iter().map(|e| &e.schema));

@@ -7,17 +7,17 @@ use crate::model::profile::SignIn;
 
 /// The most resources on one page of a list.
 pub const MAX_RESULTS: u64 = 1000;
-/// Resources on a page when nobody says how many.
+/// The resources on a page if the request has no `count`.
 pub const DEFAULT_RESULTS: u64 = 100;
-/// How long a cursor is good, in seconds.
+/// How long a cursor is valid, in seconds.
 pub const CURSOR_TIMEOUT: u32 = 3600;
 
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
-/// What the service supports, every object complete: some clients take a `bulk`
-/// without its numbers for a document they cannot read, and then assume no PATCH and
-/// no filter either. `sign_in` are the profile's ways to sign in, the preferred one first;
-/// `base` is the URL up to and with `/scim/v2`.
+/// The features of the service. Every object is complete: some clients cannot read a `bulk`
+/// without its numbers, and then assume that PATCH and filters are missing too. `sign_in` has
+/// the profile's ways to sign in, the preferred one first; `base` is the URL up to and
+/// including `/scim/v2`.
 #[must_use]
 pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
     json!({
@@ -31,7 +31,7 @@ pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
         "pagination": {
             "cursor": true,
             "index": true,
-            // What clients expect who have never heard of cursors (RFC 9865 §2.4).
+            // Clients that do not know cursors expect this (RFC 9865 §2.4).
             "defaultPaginationMethod": "index",
             "defaultPageSize": DEFAULT_RESULTS,
             "maxPageSize": MAX_RESULTS,
@@ -45,8 +45,7 @@ pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
     })
 }
 
-/// RFC 7643 §5 has two types for what we take: a bearer token by itself, or by OAuth 2.0,
-/// however it was come by.
+/// RFC 7643 §5 has two types that fit: a bearer token, and OAuth 2.0 with any grant.
 fn schemes(sign_in: &[SignIn]) -> Vec<Value> {
     let mut schemes: Vec<Value> = Vec::new();
     for way in sign_in {

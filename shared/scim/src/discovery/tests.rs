@@ -86,7 +86,7 @@ fn schemas_as_list_and_by_id_in_any_case() {
     assert!(schema(&kinds(), "urn:unknown", BASE).is_none());
 }
 
-/// RFC 7643 §7: these, and nothing of our own.
+/// RFC 7643 §7 defines these characteristics.
 const CHARACTERISTICS: [&str; 12] = [
     "name",
     "type",
@@ -142,8 +142,8 @@ fn of_the_common_attributes_only_external_id_is_listed_with_each_resource() {
     }
 }
 
-/// How Entra's published provisioning tests flatten `/Schemas` into the paths that an
-/// attribute mapping may use.
+/// Flattens `/Schemas` into the paths of an attribute mapping, like Entra's published
+/// provisioning tests.
 fn entra_paths(list: &Value) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
     for schema in array(&list["Resources"]) {
@@ -195,7 +195,7 @@ fn flatten(attribute: &Value, path: &str, paths: &mut BTreeSet<String>) {
 }
 
 /// Every path that the four systems and Microsoft's validator map, except the common
-/// attributes, which Entra knows by itself.
+/// attributes, which Entra always offers.
 fn mapped() -> Vec<String> {
     let mut mapped: Vec<String> = [
         "userName",

@@ -1,5 +1,5 @@
-//! A filter as it was written: names not yet looked up, values not yet read by a row
-//! (RFC 7644 §3.4.2.2 figure 1).
+//! A filter as written: names are not looked up yet, and values have no type yet (RFC 7644
+//! §3.4.2.2 figure 1).
 
 use serde_json::Number;
 
@@ -14,25 +14,25 @@ pub enum Filter {
     Or(Vec<Self>),
     /// The part does not match.
     Not(Box<Self>),
-    /// The attribute compares to the value.
+    /// The comparison of the attribute with the value is true.
     Compare {
         /// The attribute.
         path: AttrPath,
-        /// The comparison.
+        /// The operator.
         op: CompareOp,
-        /// What it is compared with.
+        /// The value.
         value: Literal,
     },
     /// The attribute has a value: `title pr`.
     Present(AttrPath),
     /// Some element of the attribute matches: `emails[type eq "work"]`.
     ///
-    /// `emails[type eq "work"].value eq "x"`, which is not in the RFC's grammar but
-    /// which Entra sends, reads as `emails[type eq "work" and value eq "x"]`.
+    /// `emails[type eq "work"].value eq "x"`, which Entra sends although it
+    /// is not in the RFC's grammar, is read as `emails[type eq "work" and value eq "x"]`.
     Element {
         /// The attribute.
         path: AttrPath,
-        /// What one element must satisfy; its paths are sub-attributes.
+        /// The filter of one element; its paths are sub-attributes.
         filter: Box<Self>,
     },
 }
@@ -40,11 +40,11 @@ pub enum Filter {
 /// A PATCH path (RFC 7644 §3.5.2 figure 7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The attribute; its `sub` is never set beside a `filter`.
+    /// The attribute. With a `filter` it has no `sub`.
     pub attr: AttrPath,
-    /// Which elements: what stands in `[…]`.
+    /// Which elements: the filter inside `[…]`.
     pub filter: Option<Filter>,
-    /// Which part of those elements: what stands after `].`.
+    /// Which part of those elements: the name after `].`.
     pub sub: Option<String>,
 }
 
@@ -98,24 +98,24 @@ impl CompareOp {
         }
     }
 
-    /// Whether it asks for an order: `gt`, `ge`, `lt`, `le`.
+    /// Whether it compares an order: `gt`, `ge`, `lt`, `le`.
     #[must_use]
     pub fn is_ordering(self) -> bool {
         matches!(self, Self::Gt | Self::Ge | Self::Lt | Self::Le)
     }
 
-    /// Whether it asks for a part of a text: `co`, `sw`, `ew`.
+    /// Whether it compares a part of a text: `co`, `sw`, `ew`.
     #[must_use]
     pub fn is_textual(self) -> bool {
         matches!(self, Self::Co | Self::Sw | Self::Ew)
     }
 }
 
-/// A value as it was written.
+/// A value as written.
 ///
-/// A word without quotes is a number or boolean only where it is spelled exactly as
-/// JSON would spell it. `007`, `1.50` and `TRUE` stay the text that was sent, since the
-/// attribute may be text; against a number or a boolean they are read as one later.
+/// A word without quotes is a number or boolean only if it is spelled exactly as in JSON.
+/// `007`, `1.50` and `TRUE` stay text, because the attribute may be text; compared with a
+/// number or a boolean, they are read as one later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
     /// Text, quoted or not.

@@ -1,5 +1,4 @@
-//! A filter as text: what it prints parses to the same filter, as long as the text
-//! stays within the parser's limits.
+//! Prints a filter as text that parses to the same filter, within the parser's limits.
 
 use std::fmt::{Display, Formatter, Result};
 
@@ -18,7 +17,7 @@ impl Display for Filter {
     }
 }
 
-/// `and` binds closer than `or`; a group around every other nesting keeps the tree.
+/// `and` binds closer than `or`. All other nestings get a group, which keeps the tree.
 fn joined(f: &mut Formatter<'_>, parts: &[Filter], word: &str) -> Result {
     for (n, part) in parts.iter().enumerate() {
         if n > 0 {

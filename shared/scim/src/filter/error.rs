@@ -1,46 +1,46 @@
-//! What is wrong with a filter or a path, and where.
+//! Errors in a filter or a path, with their position.
 
 use std::fmt;
 use std::ops::Range;
 
-use crate::error::Kind;
+use crate::error::{Kind, quoted};
 
 /// How many characters of the text an error quotes.
 const QUOTED: usize = 100;
 
-/// A mistake in a filter or a path.
+/// An error in a filter or a path.
 ///
 /// Displayed as the second half of a sentence: ``not valid at character 10 (`xx`):
 /// expected …``.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
-    /// The bytes of the text that are meant, on character boundaries; empty at 0 when
-    /// the filter was not bound from text.
+    /// The wrong bytes of the text, on character boundaries; `0..0` if the filter was not
+    /// bound from text.
     pub span: Range<usize>,
-    /// What was expected, or why it cannot be asked.
+    /// What was expected, or why it is refused.
     pub reason: String,
-    /// The place, in words.
-    place: String,
+    /// The position, in words.
+    position: String,
 }
 
 impl Error {
-    /// A mistake at the bytes `span` of `text`.
+    /// An error at the bytes `span` of `text`.
     #[must_use]
     pub(super) fn at(text: &str, span: Range<usize>, reason: impl Into<String>) -> Self {
-        let place = match text.get(span.clone()) {
+        let position = match text.get(span.clone()) {
             Some(found) if !found.is_empty() => {
                 let character = text.get(..span.start).unwrap_or_default().chars().count() + 1;
-                format!("character {character} (`{}`)", quoted(found))
+                format!("character {character} (`{}`)", quoted(found, QUOTED))
             }
             _ => "its end".to_owned(),
         };
-        Self { span, reason: reason.into(), place }
+        Self { span, reason: reason.into(), position }
     }
 
-    /// A mistake in `fragment`, whose place is not known.
+    /// An error in `fragment`, whose position is not known.
     #[must_use]
     pub(super) fn about(fragment: &str, reason: impl Into<String>) -> Self {
-        Self { span: 0..0, reason: reason.into(), place: format!("`{}`", quoted(fragment)) }
+        Self { span: 0..0, reason: reason.into(), position: format!("`{}`", quoted(fragment, QUOTED)) }
     }
 
     /// The sentence for the client; `what` is `filter` or `path`.
@@ -50,18 +50,9 @@ impl Error {
     }
 }
 
-fn quoted(text: &str) -> String {
-    let mut short: String =
-        text.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(QUOTED).is_some() {
-        short.push('…');
-    }
-    short
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not valid at {}: {}", self.place, self.reason)
+        write!(f, "not valid at {}: {}", self.position, self.reason)
     }
 }
 

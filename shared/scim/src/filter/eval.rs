@@ -1,17 +1,16 @@
-//! Whether a resource matches (RFC 7644 §3.4.2.2 tables 3 to 5).
+//! Evaluates a filter for a resource (RFC 7644 §3.4.2.2 tables 3 to 5).
 
 use serde_json::Value;
 
 use super::ast::{CompareOp, Literal};
-use super::bind::{Bound, BoundPath, Comparison};
+use super::bound::{Bound, BoundPath, Comparison};
 use super::operand::Comparable;
 use crate::model::attribute::Type;
 use crate::model::doc::Doc;
 
 impl Bound {
-    /// Whether `doc` matches: a resource as it is answered, with `id`, `meta`,
-    /// `schemas` and, where the filter asks for them, `members` or `groups`. For a
-    /// filter bound inside `[…]`, an element.
+    /// Whether `doc` matches: a rendered resource with `id`, `meta`, `schemas` and, if the
+    /// filter uses them, `members` or `groups`; or an element, for a filter inside `[…]`.
     #[must_use]
     pub fn matches(&self, doc: &Doc) -> bool {
         match self {
@@ -28,15 +27,14 @@ impl Bound {
 }
 
 /// Whether one element of a multi-valued attribute matches a filter bound by
-/// [`bind_element`](super::bind::bind_element). What is no object has no sub-attributes
-/// and matches nothing.
+/// [`bind_element`](super::bind::bind_element). A value that is not an object never matches.
 #[must_use]
 pub fn element_matches(filter: &Bound, element: &Value) -> bool {
     element.as_object().is_some_and(|element| filter.matches(element))
 }
 
-/// Whether a value counts as present: RFC 7643 §2.5 makes null and empty arrays
-/// unassigned, and an empty text clears an attribute.
+/// Whether a value is present. Null and empty arrays are unassigned (RFC 7643 §2.5), and an
+/// empty text clears an attribute.
 #[must_use]
 pub fn is_present(value: &Value) -> bool {
     match value {
@@ -53,8 +51,8 @@ impl Comparison {
         match (self.op, &self.value.literal) {
             (CompareOp::Ne, Literal::Null) => self.path.some_value(doc, &mut is_present),
             (_, Literal::Null) => !self.path.some_value(doc, &mut is_present),
-            // RFC 7644 §3.4.2.2: of a multi-valued attribute one value has to match. What
-            // has no value is not equal to any.
+            // RFC 7644 §3.4.2.2: one value of a multi-valued attribute must match. A missing
+            // value is not equal to any value.
             (CompareOp::Ne, _) => self.differs(doc),
             (op, _) => self.some_value(op, doc),
         }
@@ -83,23 +81,23 @@ impl Comparison {
     }
 }
 
-/// What an element says that does not say whether it is the primary one (RFC 7643 §2.4).
+/// The `primary` of an element without one (RFC 7643 §2.4).
 const NOT_PRIMARY: Value = Value::Bool(false);
 
 impl BoundPath {
-    /// Whether `test` holds for one of the values that the path leads to.
+    /// Whether `test` is true for one of the values of the path.
     fn some_value(&self, doc: &Doc, test: &mut dyn FnMut(&Value) -> bool) -> bool {
         self.some(doc, None, test)
     }
 
-    /// As [`some_value`](Self::some_value), of the values that a comparison is about: those
-    /// that are there and those that are assumed.
+    /// As [`some_value`](Self::some_value), for a comparison: with the present values and with
+    /// those that are assumed.
     fn some_compared(&self, doc: &Doc, test: &mut dyn FnMut(&Value) -> bool) -> bool {
         let primary = self.sub.as_ref().unwrap_or(&self.attribute) == "primary" && self.kind == Type::Boolean;
         self.some(doc, primary.then_some(&NOT_PRIMARY), test)
     }
 
-    /// `assumed` stands for a value that is not there.
+    /// `assumed` is used if a value is missing.
     fn some(&self, doc: &Doc, assumed: Option<&Value>, test: &mut dyn FnMut(&Value) -> bool) -> bool {
         let object = match &self.extension {
             Some(urn) => doc.get(urn).and_then(Value::as_object),
@@ -116,7 +114,7 @@ impl BoundPath {
     }
 }
 
-/// A single value is its own only element.
+/// A single value is a list of one.
 fn some_element(value: &Value, test: &mut dyn FnMut(&Value) -> bool) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(test),

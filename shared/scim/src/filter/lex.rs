@@ -1,8 +1,8 @@
 //! Filter text as tokens.
 //!
-//! Quoted text is a token, each of `( ) [ ]` is one, and so is every other run of
-//! characters without a blank: whether `jyoung@ex.io` is a name or a value depends on
-//! where it stands, which only the parser knows.
+//! Quoted text is a token, each of `( ) [ ]` is one, and so is every other sequence of
+//! characters without a blank. The parser decides by position whether a word such as
+//! `jyoung@ex.io` is a name or a value.
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ pub enum Token<'a> {
     Quoted(&'a str),
     /// Anything else: a path, an operator, a value without quotes.
     Word(&'a str),
-    /// Nothing more.
+    /// The end of the text.
     End,
 }
 
@@ -36,7 +36,7 @@ pub struct Lexeme<'a> {
     pub span: Range<usize>,
 }
 
-/// Tokens of a text, read once from left to right.
+/// Reads the tokens of a text from left to right.
 #[derive(Debug)]
 pub struct Lexer<'a> {
     text: &'a str,
@@ -50,10 +50,10 @@ impl<'a> Lexer<'a> {
         Self { text, at: 0 }
     }
 
-    /// The next token; [`Token::End`] for ever after the last.
+    /// The next token; after the last one always [`Token::End`].
     ///
     /// # Errors
-    /// When quoted text has no closing quote.
+    /// If quoted text has no closing quote.
     pub fn advance(&mut self) -> Result<Lexeme<'a>, Error> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let rest = rest.trim_start();
@@ -84,8 +84,8 @@ fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '"')
 }
 
-/// The bytes up to and with the closing quote. Quote and backslash are ASCII, so they
-/// are never found inside another character.
+/// The length up to and including the closing quote. Quote and backslash are ASCII and so
+/// never a part of another character.
 fn quoted_length(text: &str) -> Option<usize> {
     let mut escaped = false;
     for (n, byte) in text.bytes().enumerate().skip(1) {

@@ -1,7 +1,7 @@
-//! Values in the form in which they are compared (RFC 7643 §2.3, RFC 7644 §3.4.2.2).
+//! Values in comparable form (RFC 7643 §2.3, RFC 7644 §3.4.2.2).
 //!
-//! The filter's value and the resource's go through the same function, so that the two
-//! can never be read by different rules.
+//! The filter's value and the resource's are read by the same function, and so by the same
+//! rules.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,19 +14,19 @@ use super::ast::{CompareOp, Literal};
 use crate::model::attribute::Type;
 use crate::model::compare;
 
-/// What an attribute is compared with.
+/// The value with which an attribute is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operand {
-    /// The value in the type of the attribute's row: `"True"` against a boolean is
-    /// `Boolean(true)`, a bare `701984` against text is `Text("701984")`. Text is
-    /// unfolded, as it was sent.
+    /// The value in the type of the attribute's row: `"True"` for a boolean is
+    /// `Boolean(true)`, a bare `701984` for text is `Text("701984")`. Its letter case is that
+    /// of the filter.
     pub literal: Literal,
-    /// What is compared; `None` for `null`, which asks about presence.
+    /// The value in comparable form; `None` for `null`, which asks about presence.
     pub comparable: Option<Comparable<'static>>,
 }
 
 impl Operand {
-    /// The text as it was sent, when it is text.
+    /// The text, if it is text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.literal {
@@ -47,22 +47,22 @@ impl Operand {
     }
 }
 
-/// A value ready to be compared.
+/// A value in comparable form.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparable<'a> {
-    /// Text, folded unless the row is caseExact.
+    /// Text; its letter case is folded unless the row is caseExact.
     Text(Cow<'a, str>),
     /// A boolean.
     Boolean(bool),
     /// A number.
     Number(Number),
-    /// A moment.
+    /// A point in time.
     Instant(OffsetDateTime),
 }
 
 impl<'a> Comparable<'a> {
-    /// `value` as an attribute of type `kind` compares it; `None` when it is no value
-    /// of that type.
+    /// `value`, of an attribute of type `kind`, in comparable form; `None` if it has not that
+    /// type.
     #[must_use]
     pub fn of(value: &'a Value, kind: Type, case_exact: bool) -> Option<Self> {
         match (kind, value) {
@@ -77,7 +77,7 @@ impl<'a> Comparable<'a> {
         }
     }
 
-    /// The same without a borrow.
+    /// The same value, owned.
     #[must_use]
     pub fn into_owned(self) -> Comparable<'static> {
         match self {
@@ -88,7 +88,7 @@ impl<'a> Comparable<'a> {
         }
     }
 
-    /// Whether `self op other` holds. Values of different types are unequal and have no
+    /// Whether `self op other` is true. Values of different types are unequal and have no
     /// order.
     #[must_use]
     pub fn compares(&self, op: CompareOp, other: &Comparable<'_>) -> bool {
@@ -117,7 +117,7 @@ impl<'a> Comparable<'a> {
     }
 }
 
-/// Exactly: an `f64` cannot tell 2^53 from 2^53 + 1.
+/// The exact order: an `f64` cannot distinguish 2^53 from 2^53 + 1.
 fn order_of_numbers(a: &Number, b: &Number) -> Option<Ordering> {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
@@ -127,8 +127,8 @@ fn order_of_numbers(a: &Number, b: &Number) -> Option<Ordering> {
     }
 }
 
-/// The whole part as a whole number, the rest by itself. JSON's whole numbers have 64
-/// bits, so that what an `i128` cannot hold is beyond all of them.
+/// Compares the integer part, then the fraction. JSON's integers have 64 bits, so a number
+/// that does not fit an `i128` is beyond all of them.
 fn order_of_mixed(a: i128, b: f64) -> Option<Ordering> {
     let whole = b.trunc();
     Some(a.cmp(&(whole as i128)).then(0.0.partial_cmp(&(b - whole))?))
@@ -140,7 +140,7 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// A date and time as RFC 3339, or as XML Schema's `dateTime` without an offset
-/// (RFC 7643 §2.3.5), which is taken as UTC.
+/// (RFC 7643 §2.3.5), which is UTC.
 fn instant(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc3339)
         .or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))

@@ -1,8 +1,8 @@
 //! Text to [`Filter`] and [`Path`]: the grammar of RFC 7644 §3.4.2.2 figure 1 and
 //! §3.5.2 figure 7, one function per production.
 //!
-//! Wider than the grammar where clients are: values without quotes, a sub-attribute or
-//! an implied `value` after `]`, blanks wherever they do no harm.
+//! In addition to the grammar it accepts what clients send: values without quotes, a
+//! sub-attribute or an implied `value` after `]`, and additional blanks.
 
 mod attribute;
 mod literal;
@@ -24,9 +24,9 @@ pub const MAX_COMPARISONS: usize = 200;
 /// The deepest nesting of `(…)` and `[…]`.
 pub const MAX_NESTING: usize = 32;
 
-/// Where one attribute of a filter stands in its text, with what it is compared to.
+/// The position of one attribute of a filter in the text, with its operator and value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceSpan {
     /// The attribute's path.
     pub path: Range<usize>,
     /// The operator; empty for the attribute of a value path.
@@ -38,21 +38,21 @@ pub struct Place {
 /// Reads a filter.
 ///
 /// # Errors
-/// When the text does not follow the grammar, or is longer than [`MAX_BYTES`], has more
-/// than [`MAX_COMPARISONS`] or nests deeper than [`MAX_NESTING`].
+/// If the text does not follow the grammar, is longer than [`MAX_BYTES`], has more than
+/// [`MAX_COMPARISONS`] or nests deeper than [`MAX_NESTING`].
 pub fn parse(text: &str) -> Result<Filter, Error> {
     located(text).map(|(filter, _)| filter)
 }
 
-/// Reads a filter and tells the place of each of its attributes, in their order.
+/// Reads a filter, and the positions of its attributes in their order.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn located(text: &str) -> Result<(Filter, Vec<Place>), Error> {
+pub fn located(text: &str) -> Result<(Filter, Vec<SourceSpan>), Error> {
     let mut parser = Parser::new(text)?;
     let filter = parser.any_of()?;
     parser.end("`and`, `or` or the end of the filter")?;
-    Ok((filter, parser.places))
+    Ok((filter, parser.spans))
 }
 
 /// Reads a PATCH path: `name.givenName`, `members[value eq "x"]`,
@@ -72,7 +72,7 @@ struct Parser<'a> {
     lexer: Lexer<'a>,
     /// The next token, already read.
     ahead: Lexeme<'a>,
-    places: Vec<Place>,
+    spans: Vec<SourceSpan>,
     comparisons: usize,
     nesting: usize,
     in_element: bool,
@@ -81,12 +81,12 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(text: &'a str) -> Result<Self, Error> {
         if text.len() > MAX_BYTES {
-            let reason = format!("it is longer than {MAX_BYTES} bytes");
+            let reason = format!("it is longer than {MAX_BYTES} bytes: send a shorter one");
             return Err(Error::at(text, text.len()..text.len(), reason));
         }
         let mut lexer = Lexer::new(text);
         let ahead = lexer.advance()?;
-        Ok(Self { text, lexer, ahead, places: Vec::new(), comparisons: 0, nesting: 0, in_element: false })
+        Ok(Self { text, lexer, ahead, spans: Vec::new(), comparisons: 0, nesting: 0, in_element: false })
     }
 
     /// `FILTER = term *( "or" term )`
@@ -141,7 +141,7 @@ impl<'a> Parser<'a> {
         Ok(filter)
     }
 
-    /// Takes an opening bracket. The bound on nesting is also the bound on recursion.
+    /// Takes an opening bracket. The limit of nesting is also the limit of recursion.
     fn enter(&mut self) -> Result<(), Error> {
         if self.nesting == MAX_NESTING {
             return Err(self.error(format!("it is nested deeper than {MAX_NESTING} levels")));
@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
     fn end(&self, expected: &str) -> Result<(), Error> {
         match self.ahead.token {
             Token::End => Ok(()),
-            Token::Close | Token::CloseElement => Err(self.error("this bracket was not opened")),
+            Token::Close | Token::CloseElement => Err(self.error("this bracket was not opened: remove it")),
             _ => Err(self.expected(expected)),
         }
     }
@@ -177,7 +177,7 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// A mistake at the next token.
+    /// An error at the next token.
     fn error(&self, reason: impl Into<String>) -> Error {
         Error::at(self.text, self.ahead.span.clone(), reason)
     }
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The only part itself, or the parts joined.
+/// The only part, or the parts joined.
 fn one_or(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
     match parts.pop() {
         Some(only) if parts.is_empty() => only,

@@ -1,4 +1,4 @@
-//! What holds for every filter, resource and text, not only for those that come to mind.
+//! Properties of every filter, resource and text.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod model;
@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use crate::model::resource_type::ResourceType;
 
-/// Made once: they have many rows.
+/// Built once: it has many rows.
 static USER: LazyLock<ResourceType> = LazyLock::new(ResourceType::user);
 static GROUP: LazyLock<ResourceType> = LazyLock::new(ResourceType::group);
 
-/// A failing case belongs into a test that names it, not into a file of seeds.
+/// Failing cases become named tests, so no file of seeds is written.
 fn cases(cases: u32) -> proptest::test_runner::Config {
     proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() }
 }

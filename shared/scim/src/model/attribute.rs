@@ -27,37 +27,37 @@ pub enum Type {
     Complex,
 }
 
-/// Who may change an attribute, and when (RFC 7643 §7 `mutability`).
+/// Whether clients may change an attribute, and when (RFC 7643 §7 `mutability`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
-    /// Only the service provider writes it; what a client sends is ignored.
+    /// Only the service writes it. A client's value is ignored.
     ReadOnly,
     /// A client may write it at any time.
     #[default]
     ReadWrite,
     /// A client may write it once.
     Immutable,
-    /// A client may write it and nobody can read it.
+    /// A client may write it. It is never returned.
     WriteOnly,
 }
 
-/// When an attribute is answered (RFC 7643 §7 `returned`).
+/// When an attribute is returned (RFC 7643 §7 `returned`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
-    /// In every answer, whatever is excluded.
+    /// In every response, even if excluded.
     Always,
-    /// In no answer.
+    /// In no response.
     Never,
     /// Unless excluded.
     #[default]
     Default,
-    /// Only when a client asks for it.
+    /// Only if a client asks for it.
     Request,
 }
 
-/// How far a value must differ from that of other resources (RFC 7643 §7 `uniqueness`).
+/// Whether resources may share a value (RFC 7643 §7 `uniqueness`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
@@ -70,48 +70,51 @@ pub enum Uniqueness {
     Global,
 }
 
-/// What `canonicalValues` mean for what a client sends.
+/// What `canonicalValues` mean for a value that a client sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
-    /// Suggestions: any value is taken.
+    /// They are suggestions: any value is accepted.
     Suggested,
-    /// For the `type` of list elements: what a profile offers. Elements of another type
-    /// are passed over, and a PATCH path to one names nothing.
+    /// For the `type` of list elements: the types that a profile offers. Elements of other
+    /// types are ignored, and a PATCH path to one is `invalidPath`.
     Offered,
-    /// The only ones possible: another is refused.
+    /// They are the only values: others are refused.
     Allowed,
 }
 
 /// One attribute or sub-attribute, as `/Schemas` publishes it (RFC 7643 §7).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribute {
-    /// The name as RFC 7643 spells it; clients may spell it in any case.
+    /// The name as RFC 7643 spells it. Clients may use any letter case.
     pub name: String,
     /// The data type.
     pub kind: Type,
     /// Whether the value is an array.
     pub multi_valued: bool,
-    /// What it is, in a sentence.
+    /// A sentence that describes it.
     pub description: String,
     /// Whether a resource without it is refused.
     pub required: bool,
     /// Whether letter case counts when values are compared.
     pub case_exact: bool,
-    /// Who may change it.
+    /// Whether people sign in with it: blanks at its edges are trimmed, and characters that
+    /// make two names look the same are refused.
+    pub sign_in_name: bool,
+    /// Whether clients may change it.
     pub mutability: Mutability,
-    /// When it is answered.
+    /// When it is returned.
     pub returned: Returned,
-    /// How far it is unique.
+    /// Whether resources may share a value.
     pub uniqueness: Uniqueness,
-    /// Values that are suggested, or with [`Values`] the only ones.
+    /// Its canonical values (RFC 7643 §7).
     pub canonical_values: Vec<String>,
-    /// What the canonical values mean for others.
+    /// What the canonical values mean for other values.
     pub values: Values,
-    /// Whether a filter may ask about it.
+    /// Whether a filter may use it.
     pub filterable: bool,
-    /// For references: the kinds of thing referred to.
+    /// For references: the types of their targets.
     pub reference_types: Vec<String>,
-    /// For complex attributes: the rows of its parts.
+    /// For complex attributes: the rows of their parts.
     pub sub_attributes: Vec<Attribute>,
 }
 
@@ -126,6 +129,7 @@ impl Attribute {
             description: description.to_owned(),
             required: false,
             case_exact: false,
+            sign_in_name: false,
             mutability: Mutability::ReadWrite,
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
@@ -137,26 +141,26 @@ impl Attribute {
         }
     }
 
-    /// [`Type::String`], letter case not significant.
+    /// A [`Type::String`] without significant letter case.
     #[must_use]
     pub fn string(name: &str, description: &str) -> Self {
         Self::new(Type::String, name, description)
     }
 
-    /// [`Type::Boolean`].
+    /// A [`Type::Boolean`].
     #[must_use]
     pub fn boolean(name: &str, description: &str) -> Self {
         Self::new(Type::Boolean, name, description)
     }
 
-    /// [`Type::DateTime`].
+    /// A [`Type::DateTime`].
     #[must_use]
     pub fn date_time(name: &str, description: &str) -> Self {
         Self::new(Type::DateTime, name, description)
     }
 
-    /// [`Type::Reference`] to `types` (`User`, `external`, `uri`, …); case-exact
-    /// by RFC 7643 §2.3.7.
+    /// A [`Type::Reference`] to `types` (`User`, `external`, `uri`, …), case-exact
+    /// as RFC 7643 §2.3.7 requires.
     #[must_use]
     pub fn reference(name: &str, types: &[&str], description: &str) -> Self {
         let mut row = Self::new(Type::Reference, name, description).exact();
@@ -164,7 +168,7 @@ impl Attribute {
         row
     }
 
-    /// [`Type::Complex`] made of `parts`.
+    /// A [`Type::Complex`] with these `parts`.
     #[must_use]
     pub fn complex(name: &str, description: &str, parts: Vec<Self>) -> Self {
         let mut row = Self::new(Type::Complex, name, description);
@@ -179,7 +183,7 @@ impl Attribute {
         self
     }
 
-    /// Makes the attribute obligatory.
+    /// Makes the attribute required.
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -193,14 +197,21 @@ impl Attribute {
         self
     }
 
-    /// Sets who may change it.
+    /// Makes it a name with which people sign in.
+    #[must_use]
+    pub fn sign_in_name(mut self) -> Self {
+        self.sign_in_name = true;
+        self
+    }
+
+    /// Sets whether clients may change it.
     #[must_use]
     pub fn mutability(mut self, mutability: Mutability) -> Self {
         self.mutability = mutability;
         self
     }
 
-    /// Sets when it is answered.
+    /// Sets when it is returned.
     #[must_use]
     pub fn returned(mut self, returned: Returned) -> Self {
         self.returned = returned;
@@ -228,7 +239,7 @@ impl Attribute {
         self.canonical_values.iter().any(|value| comparable(value, self.case_exact) == sent)
     }
 
-    /// Whether elements of the type `text` are offered.
+    /// Whether the profile offers elements of the type `text`.
     #[must_use]
     pub fn offers(&self, text: &str) -> bool {
         self.sub("type").is_none_or(|types| types.values != Values::Offered || types.lists(text))
@@ -240,8 +251,8 @@ impl Attribute {
         self.sub_attributes.iter().find(|s| s.name.eq_ignore_ascii_case(name))
     }
 
-    /// The sub-attribute that stands for the whole element of a multi-valued or
-    /// reference-like complex attribute: `value` (RFC 7643 §2.4).
+    /// The sub-attribute `value`, which represents the whole element of a multi-valued or
+    /// reference-like complex attribute (RFC 7643 §2.4).
     #[must_use]
     pub fn value_sub(&self) -> Option<&Self> {
         self.sub("value")

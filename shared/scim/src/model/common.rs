@@ -2,7 +2,7 @@
 
 use super::attribute::{Attribute, Mutability, Returned};
 
-/// `schemas`, `id`, `externalId` and `meta`: rows that belong to no schema.
+/// The rows of `schemas`, `id`, `externalId` and `meta`, which no schema contains.
 #[must_use]
 pub fn attributes() -> Vec<Attribute> {
     use Mutability::ReadOnly;
@@ -12,14 +12,14 @@ pub fn attributes() -> Vec<Attribute> {
             .many()
             .required()
             .returned(Returned::Always),
-        Attribute::string("id", "The identifier that this service gave to the resource")
+        Attribute::string("id", "The identifier that this service assigned to the resource")
             .exact()
             .mutability(ReadOnly)
             .returned(Returned::Always),
-        Attribute::string("externalId", "The identifier that the client gave to the resource").exact(),
+        Attribute::string("externalId", "The identifier that the client assigned to the resource").exact(),
         fact(Attribute::complex(
             "meta",
-            "What the service knows about the resource",
+            "Metadata of the resource",
             vec![
                 fact(Attribute::string("resourceType", "The name of the resource type").exact()),
                 fact(Attribute::date_time("created", "When the resource was created")),

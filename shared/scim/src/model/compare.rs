@@ -1,13 +1,13 @@
-//! How values are compared: by the row's `caseExact` (RFC 7643 §2.2, §7).
+//! How texts are compared: by the row's `caseExact` (RFC 7643 §2.2, §7).
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 
-/// The form in which two caseless texts are equal: Unicode canonical caseless matching
-/// (Unicode 3.13, D145), composed again so that it stays short.
+/// The form in which two texts that differ in letter case only are equal: Unicode canonical
+/// caseless matching (Unicode 3.13, D145), composed so that it stays short.
 ///
-/// Filters compare by it, and the keys of index entries are made of it, so that a
-/// lookup and the check of its hit can never disagree.
+/// Filters and the keys of index entries both use it, so a lookup and the check of its
+/// result cannot disagree.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-/// A resource's attributes under their canonical names.
+/// A resource's attributes under their canonical names, as they are stored.
 ///
-/// In the form in which a resource is stored: extension attributes in an object under
-/// the extension's URN; no `schemas`, `id`, `meta` or `groups`; no nulls, empty
-/// strings, empty arrays or empty objects. A group's `members` are kept apart.
+/// Extension attributes are in an object under the extension's URN. There is no `schemas`,
+/// `id`, `meta` or `groups`, and no null, empty string, empty array or empty object. A
+/// group's `members` are stored separately.
 pub type Doc = Map<String, Value>;

@@ -12,13 +12,13 @@ pub fn schema() -> Schema {
         name: "EnterpriseUser".to_owned(),
         description: "Enterprise User".to_owned(),
         attributes: vec![
-            string("employeeNumber", "The number that the organisation gave to the user"),
+            string("employeeNumber", "The number that the organisation assigned to the user"),
             string("costCenter", "The name of a cost center"),
             string("organization", "The name of an organization"),
             string("division", "The name of a division"),
             string("department", "The name of a department"),
-            // RFC 7643 §4.3 recommends `value` as required; clients clear a manager by
-            // an empty one, and an unknown id is accepted (the manager may be out of scope).
+            // RFC 7643 §4.3 recommends that `value` is required. But clients send an empty one
+            // to clear a manager, and an unknown id is accepted: the manager may be out of scope.
             Attribute::complex(
                 "manager",
                 "The user's manager",

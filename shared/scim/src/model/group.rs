@@ -12,8 +12,8 @@ pub fn schema() -> Schema {
         name: "Group".to_owned(),
         description: "Group".to_owned(),
         attributes: vec![
-            // Unique, although the RFC does not ask for it: identity providers match
-            // groups by name, and a second hit stops them.
+            // Unique, although the RFC does not require it: identity providers match groups by
+            // name, and two matches stop them.
             Attribute::string("displayName", "The group's name, for display").required().unique(),
             Attribute::complex(
                 "members",
@@ -22,7 +22,7 @@ pub fn schema() -> Schema {
                     Attribute::string("value", "The id of the member").exact().mutability(Immutable),
                     Attribute::reference("$ref", &["User", "Group"], "The URI of the member")
                         .mutability(Immutable),
-                    Attribute::string("type", "The kind of member")
+                    Attribute::string("type", "The type of the member")
                         .canonical(&["User", "Group"])
                         .mutability(Immutable),
                     Attribute::string("display", "The member's name, for display").mutability(Immutable),

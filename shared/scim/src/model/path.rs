@@ -5,10 +5,10 @@ use std::fmt;
 use super::attribute::Attribute;
 use super::schema::Schema;
 
-/// A path as it was written, split at its punctuation but not yet looked up.
+/// A path as written, split at its punctuation and not yet looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AttrPath {
-    /// What stands before the last colon.
+    /// The text before the last colon.
     pub urn: Option<String>,
     /// The attribute.
     pub name: String,
@@ -18,11 +18,10 @@ pub struct AttrPath {
 
 impl AttrPath {
     /// Splits `text` at its last colon and then at the first dot after it, so that the
-    /// `2.0` inside a URN is never taken for a sub-attribute.
+    /// `2.0` in a URN is never read as a sub-attribute.
     ///
-    /// A bare extension URN splits into a URN and a name too;
-    /// [`ResourceType::resolve`](super::resource_type::ResourceType::resolve) puts it
-    /// together again.
+    /// The URN of an extension is split into a URN and a name too;
+    /// [`ResourceType::resolve`](super::resource_type::ResourceType::resolve) joins them.
     #[must_use]
     pub fn split(text: &str) -> Self {
         let (urn, rest) = match text.rsplit_once(':') {
@@ -71,7 +70,7 @@ pub struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
-    /// The row whose values are meant: the sub-attribute's, or the attribute's.
+    /// The row of the values: the sub-attribute's if there is one, else the attribute's.
     #[must_use]
     pub fn row(&self) -> &'a Attribute {
         self.sub.unwrap_or(self.attribute)

@@ -5,17 +5,17 @@ use super::path::{AttrPath, Resolved, Target};
 use super::schema::Schema;
 use super::{common, enterprise, group, user};
 
-/// A schema that a resource type may carry beside its own.
+/// A schema that a resource type may have in addition to its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extension {
-    /// Its attributes; in a resource they lie in an object under its URN.
+    /// Its attributes, which a resource has in an object under the URN.
     pub schema: Schema,
     /// Whether a resource without it is refused.
     pub required: bool,
 }
 
-/// An attribute whose values are found without a walk. Its path is in canonical spelling: it
-/// is also a place in a resource, whatever the profile in force offers of it.
+/// An attribute whose values are found without a scan. The path is in canonical spelling, so
+/// it also leads to the values in a stored resource, even if the profile no longer offers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// The attribute, such as `userName` or `emails.value`.
@@ -24,29 +24,43 @@ pub struct Index {
     pub unique: bool,
     /// Whether letter case counts in its values.
     pub case_exact: bool,
-    /// Whether it is kept up to date, but not asked: while a directory changes its profile.
+    /// Whether it is written but not used for lookups, while a directory changes its profile.
     pub idle: bool,
 }
 
-/// One kind of resource.
+/// What an `add` or `replace` does whose value path, such as `emails[type eq "work"].value`,
+/// selects no element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UnmatchedValuePath {
+    /// It creates the element that the filter describes: Microsoft Entra ID needs it.
+    #[default]
+    Create,
+    /// 400 `noTarget`, as RFC 7644 §3.5.2.3 says.
+    NoTarget,
+}
+
+/// A type of resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceType {
     /// `User`, `Group`; also the `<T>` of the table's keys.
     pub name: String,
-    /// Where it is served below the base, such as `/Users`.
+    /// Its path below the base URL, such as `/Users`.
     pub endpoint: String,
-    /// What it is.
+    /// A sentence that describes it.
     pub description: String,
     /// `schemas`, `id`, `externalId`, `meta`.
     pub common: Vec<Attribute>,
     /// Its own attributes.
     pub schema: Schema,
-    /// What it may carry beside them.
+    /// Its extensions.
     pub extensions: Vec<Extension>,
-    /// The attributes that identity providers match on.
+    /// The attributes by which identity providers match.
     pub indexes: Vec<Index>,
-    /// The types that its references may lead to, and where each is served.
+    /// The types that its references may lead to, and their endpoints.
     pub endpoints: Vec<(String, String)>,
+    /// What a PATCH does if its value path selects no element.
+    pub unmatched_value_path: UnmatchedValuePath,
 }
 
 impl ResourceType {
@@ -62,6 +76,7 @@ impl ResourceType {
             extensions: vec![Extension { schema: enterprise::schema(), required: false }],
             indexes: vec![index("userName", true), index("externalId", false), index("emails.value", false)],
             endpoints: endpoints(),
+            unmatched_value_path: UnmatchedValuePath::default(),
         }
     }
 
@@ -77,10 +92,11 @@ impl ResourceType {
             extensions: Vec::new(),
             indexes: vec![index("displayName", true), index("externalId", false)],
             endpoints: endpoints(),
+            unmatched_value_path: UnmatchedValuePath::default(),
         }
     }
 
-    /// The attributes that a filter can ask about, in the spelling of a filter.
+    /// The attributes that a filter may use, as a filter names them.
     #[must_use]
     pub fn filterable(&self) -> Vec<String> {
         let readable = |row: &&Attribute| row.filterable && row.returned != Returned::Never;
@@ -93,19 +109,19 @@ impl ResourceType {
         core.chain(extensions).collect()
     }
 
-    /// The attributes that are found without a walk, in backticks.
+    /// The attributes that are found without a scan, in backticks.
     #[must_use]
     pub fn indexed(&self) -> Vec<String> {
         self.indexes.iter().filter(|index| !index.idle).map(|index| format!("`{}`", index.path)).collect()
     }
 
-    /// The index that a lookup by `path`, such as `emails.value`, may use.
+    /// The index for a lookup by `path`, such as `emails.value`.
     #[must_use]
     pub fn index_on(&self, path: &str) -> Option<&Index> {
         self.indexes.iter().find(|index| !index.idle && index.path.to_string() == path)
     }
 
-    /// Whether resources of this type have members, which are kept apart from them.
+    /// Whether resources of this type have members, which are stored separately.
     #[must_use]
     pub fn has_members(&self) -> bool {
         self.schema.id == super::schema::GROUP
@@ -123,11 +139,20 @@ impl ResourceType {
         self.extensions.iter().find(|e| e.schema.is(urn))
     }
 
-    /// What `path` names in this resource type, or `None` when it names nothing.
+    /// The path that was meant, if `path` joins the URN of a schema and an attribute by a dot,
+    /// as in `urn:…:2.0:User.department`.
+    #[must_use]
+    pub fn with_colon(&self, path: &AttrPath) -> Option<String> {
+        let urn = format!("{}:{}", path.urn.as_deref()?, path.name);
+        let is_known = self.schema.is(&urn) || self.extension(&urn).is_some();
+        path.sub.as_ref().filter(|_| is_known).map(|attribute| format!("{urn}:{attribute}"))
+    }
+
+    /// What `path` names in this resource type; `None` if it names nothing.
     ///
-    /// Accepts `userName`, `name.givenName`, `URN:userName`, `URN:attr.sub` and a
-    /// bare extension URN. An extension's attribute without its URN is found too
-    /// when no core attribute has that name: Entra's documents send `manager` so.
+    /// Accepts `userName`, `name.givenName`, `URN:userName`, `URN:attr.sub` and the URN of an
+    /// extension. An attribute of an extension is found without its URN too, if no core
+    /// attribute has its name: Microsoft's documents use `manager` so.
     #[must_use]
     pub fn resolve(&self, path: &AttrPath) -> Option<Target<'_>> {
         if path.urn.is_some()
@@ -162,7 +187,7 @@ fn endpoints() -> Vec<(String, String)> {
     [("User", "/Users"), ("Group", "/Groups")].map(|(name, at)| (name.to_owned(), at.to_owned())).into()
 }
 
-/// An index of a built-in type; `externalId` is the only one in which letter case counts.
+/// An index of a built-in type. Letter case is significant in `externalId` only.
 fn index(path: &str, unique: bool) -> Index {
     Index { path: AttrPath::split(path), unique, case_exact: path == "externalId", idle: false }
 }

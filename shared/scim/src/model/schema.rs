@@ -12,11 +12,11 @@ pub const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterp
 /// A named set of attributes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
-    /// The URN; compared without regard to case.
+    /// The URN. Its letter case is not significant.
     pub id: String,
-    /// The name people read, such as `User`.
+    /// The name, such as `User`.
     pub name: String,
-    /// What it describes.
+    /// A sentence that describes it.
     pub description: String,
     /// Its rows.
     pub attributes: Vec<Attribute>,

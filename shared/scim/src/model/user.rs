@@ -5,8 +5,8 @@ use super::schema::{Schema, USER};
 
 /// The rows of `urn:ietf:params:scim:schemas:core:2.0:User`.
 ///
-/// `canonicalValues` are suggestions, never restrictions; `roles.type` has none,
-/// because Entra's schema discovery then looks for `roles[primary eq "True"]`.
+/// `canonicalValues` are suggestions only. `roles.type` has none, because Microsoft Entra's
+/// schema discovery then maps `roles[primary eq "True"]`.
 #[must_use]
 pub fn schema() -> Schema {
     let string = Attribute::string;
@@ -15,20 +15,20 @@ pub fn schema() -> Schema {
         name: "User".to_owned(),
         description: "User Account".to_owned(),
         attributes: vec![
-            string("userName", "The name by which the user signs in").required().unique(),
+            string("userName", "The name with which the user signs in").required().unique().sign_in_name(),
             Attribute::complex("name", "The parts of the user's name", name_parts()),
             string("displayName", "The user's name, for display"),
-            string("nickName", "The casual way to address the user"),
-            // RFC 7643 makes it a reference. Entra's schema discovery passes references by,
-            // so that a mapped profileUrl would count as missing, and clients send any text.
+            string("nickName", "The informal name of the user"),
+            // RFC 7643 defines it as a reference. Entra's schema discovery ignores references,
+            // so a mapped profileUrl would count as missing, and clients send any text.
             string("profileUrl", "The URL of the user's online profile").exact(),
             string("title", "The user's title, such as `Vice President`"),
-            string("userType", "The relation between the organisation and the user"),
+            string("userType", "The relationship between the organisation and the user"),
             string("preferredLanguage", "The user's preferred languages, as in Accept-Language"),
             string("locale", "The user's default location, for formats of currency and dates"),
             string("timezone", "The user's time zone, as in the IANA database"),
             Attribute::boolean("active", "Whether the user may sign in"),
-            string("password", "The user's password: accepted, neither kept nor answered")
+            string("password", "The user's password: accepted, but neither stored nor returned")
                 .exact()
                 .mutability(Mutability::WriteOnly)
                 .returned(Returned::Never),
@@ -77,9 +77,10 @@ pub fn schema() -> Schema {
 
 /// A multi-valued attribute with the default parts of RFC 7643 §2.4.
 fn plural(name: &str, what: &str, value: Attribute, types: &[&str]) -> Attribute {
+    let ending = if what.ends_with('s') { "es" } else { "s" };
     Attribute::complex(
         name,
-        &format!("The user's {what}s"),
+        &format!("The user's {what}{ending}"),
         vec![
             value,
             Attribute::string("display", &format!("The {what}, for display")),
@@ -123,8 +124,8 @@ fn address_parts() -> Vec<Attribute> {
     parts
 }
 
-/// Read-only: memberships are changed at the group. Answered on request, so that a
-/// page of 100 users does not cost 100 more queries.
+/// Read-only: a client changes memberships at the group. A profile may return them only on
+/// request, so that a page of 100 users does not cost 100 additional queries.
 fn groups() -> Attribute {
     let fact = |row: Attribute| row.mutability(Mutability::ReadOnly);
     fact(Attribute::complex(
@@ -140,5 +141,4 @@ fn groups() -> Attribute {
         ],
     ))
     .many()
-    .returned(Returned::Request)
 }

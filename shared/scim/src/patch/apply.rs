@@ -1,51 +1,37 @@
-//! All operations of a request, or none (RFC 7644 §3.5.2).
+//! Applies all operations of a request, or none (RFC 7644 §3.5.2).
 
 use super::add::add;
-use super::members::{MemberChange, Members};
+use super::members::MemberChange;
+use super::operation::{Op, Operation};
 use super::path::{Target, target};
 use super::remove::remove;
 use super::replace::replace;
-use super::request::{Op, Operation};
-use super::tally::Tally;
-use crate::error::{Error, Kind};
+use super::state::State;
+use crate::error::{Error, Kind, quoted};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 use crate::read::{immutable, required};
 
-/// What a PATCH makes of a resource.
+/// The result of a PATCH.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patched {
-    /// The resource after the PATCH; never with `members`.
+    /// The resource after the PATCH, without `members`.
     pub doc: Doc,
-    /// Whether `doc` differs from what it was. Members are not considered.
+    /// Whether `doc` changed. Members do not count.
     pub changed: bool,
-    /// What is to be done to the group's members, in order.
+    /// The changes of the group's members, in order.
     pub members: Vec<MemberChange>,
 }
 
-/// A resource in the middle of a PATCH.
-#[derive(Debug)]
-pub struct State<'k> {
-    /// What it is.
-    pub kind: &'k ResourceType,
-    /// Its attributes so far.
-    pub doc: Doc,
-    /// The changes of its members so far.
-    pub members: Members,
-    /// What it has cost so far.
-    pub tally: Tally,
-}
-
-/// Applies `operations` to `current`, which itself stays as it is.
+/// Applies `operations` to a copy of `current`.
 ///
 /// # Errors
-/// The first one that RFC 7644 §3.5.2 asks for; its detail names the operation.
-/// `InvalidValue` or, after a remove, `Mutability` when a required attribute would be
-/// gone; `Mutability` when an immutable one would change; `PayloadTooLarge` for more than
+/// That of the first operation that fails (RFC 7644 §3.5.2); its detail names the operation.
+/// `InvalidValue` or, after a remove, `Mutability` if a required attribute would be missing;
+/// `Mutability` if an immutable one would change; `PayloadTooLarge` for more than
 /// [`MAX_VALUES`](super::tally::MAX_VALUES).
 pub fn apply(kind: &ResourceType, current: &Doc, operations: &[Operation]) -> Result<Patched, Error> {
-    let mut state =
-        State { kind, doc: current.clone(), members: Members::default(), tally: Tally::default() };
+    let mut state = State::new(kind, current);
     for (index, operation) in operations.iter().enumerate() {
         one(&mut state, operation).map_err(|error| located(error, index + 1, operation))?;
     }
@@ -64,7 +50,9 @@ fn one(state: &mut State<'_>, operation: &Operation) -> Result<(), Error> {
         (Op::Remove, listed) => remove(state, target, listed.as_ref()),
         (Op::Add, Some(sent)) => add(state, target, sent),
         (Op::Replace, Some(sent)) => replace(state, target, sent),
-        (Op::Add | Op::Replace, None) => Err(Error::new(Kind::InvalidValue, "it needs a `value`")),
+        (Op::Add | Op::Replace, None) => {
+            Err(Error::new(Kind::InvalidValue, "`value` is missing: send it, or use `remove`"))
+        }
     }
 }
 
@@ -72,19 +60,15 @@ fn one(state: &mut State<'_>, operation: &Operation) -> Result<(), Error> {
 const QUOTED: usize = 100;
 
 fn located(error: Error, number: usize, operation: &Operation) -> Error {
-    let path = operation.path.as_deref().unwrap_or_default();
-    let quoted: String =
-        path.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let place = match (quoted.is_empty(), quoted.len() < path.len()) {
-        (true, _) => " without a path".to_owned(),
-        (false, false) => format!(" `{quoted}`"),
-        (false, true) => format!(" `{quoted}…`"),
+    let named = match &operation.path {
+        None => " without a path".to_owned(),
+        Some(path) => format!(" `{}`", quoted(path, QUOTED)),
     };
-    let detail = format!("operation {number}, {}{place}: {}", operation.op.name(), error.detail);
+    let detail = format!("operation {number}, {}{named}: {}", operation.op.name(), error.detail);
     Error::new(error.kind, detail)
 }
 
-/// RFC 7644 §3.5.2.2: that a required attribute was removed is `mutability`.
+/// RFC 7644 §3.5.2.2: the removal of a required attribute is `mutability`.
 fn removed(error: Error, operations: &[Operation]) -> Error {
     let removes = operations.iter().any(|operation| operation.op == Op::Remove);
     Error::new(if removes { Kind::Mutability } else { error.kind }, error.detail)

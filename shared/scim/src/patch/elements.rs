@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use super::dialect;
+use super::path::PatchTarget;
+use crate::dialect::patch as dialect;
 use crate::error::{Error, Kind};
-use crate::filter::bind::Bound;
+use crate::filter::bound::Bound;
 use crate::filter::eval::element_matches;
 use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
+use crate::model::resource_type::UnmatchedValuePath;
 use crate::value::{list, primary, same};
 
-/// The elements that are there.
+/// The elements of an attribute's value.
 #[must_use]
 pub fn of(before: Option<Value>) -> Vec<Value> {
     match before {
@@ -19,17 +21,17 @@ pub fn of(before: Option<Value>) -> Vec<Value> {
     }
 }
 
-/// The attribute with `elements`, or without any.
+/// The attribute's value with `elements`; `None` if there are none.
 #[must_use]
 pub fn value(elements: Vec<Value>) -> Option<Value> {
     (!elements.is_empty()).then_some(Value::Array(elements))
 }
 
-/// Adds each of `new` that is not there yet; one that is there in another state gets the
+/// Adds those of `new` that are missing. An element that exists in another state gets the
 /// parts that were sent.
 ///
 /// # Errors
-/// `InvalidValue` when there would be too many.
+/// `InvalidValue` if the list becomes too long.
 pub fn append(row: &Attribute, mut elements: Vec<Value>, new: Vec<Value>) -> Result<Vec<Value>, Error> {
     for element in new {
         if elements.iter().any(|there| same::contains(there, &element)) {
@@ -51,49 +53,52 @@ pub fn append(row: &Attribute, mut elements: Vec<Value>, new: Vec<Value>) -> Res
     Ok(elements)
 }
 
-/// Which elements `selection` selects.
+/// The indexes of the elements that `selection` selects.
 #[must_use]
 pub fn selected(elements: &[Value], selection: &Bound) -> Vec<usize> {
     let matches = elements.iter().enumerate().filter(|(_, element)| element_matches(selection, element));
     matches.map(|(index, _)| index).collect()
 }
 
-/// Which elements `selection` selects; when there are none, the one that it describes is
-/// created (`entra-value-path-creates.json`).
+/// The indexes of the elements that `selection` selects. If it selects none, the element that
+/// it describes is created (`entra-value-path-creates.json`).
 ///
 /// # Errors
-/// `NoTarget` when it selects none and does not describe one, `InvalidValue` when there
-/// would be too many.
+/// `NoTarget` if it selects none and describes none, or the profile does not create elements;
+/// `InvalidValue` if the list becomes too long.
 pub fn selected_or_created(
-    row: &Attribute,
+    target: &PatchTarget<'_>,
     elements: &mut Vec<Value>,
     selection: &Bound,
 ) -> Result<Vec<usize>, Error> {
+    let row = target.row;
     let chosen = selected(elements, selection);
     if !chosen.is_empty() {
         return Ok(chosen);
     }
-    // As if it had been sent: what must not be stored is not, however it is named. One that
-    // is described by what it lacks is empty.
+    if target.unmatched == UnmatchedValuePath::NoTarget {
+        return Err(target.no_target());
+    }
+    // Read as if it had been sent, so that values which must not be stored are refused. A
+    // filter such as `type eq null` describes an empty element.
     let described = match dialect::described(selection) {
         Some(element) if !element.is_empty() => list::element(row, &Value::Object(element), &row.name)?,
         empty => empty.map(Value::Object),
     };
     let described = described.filter(|element| element_matches(selection, element));
     let Some(element) = described else {
-        let detail = format!("the filter selects none of the values of `{}`", row.name);
-        return Err(Error::new(Kind::NoTarget, detail));
+        return Err(target.no_target());
     };
     elements.push(element);
     list::check_length(elements.len(), &row.name)?;
     Ok(vec![elements.len() - 1])
 }
 
-/// The element that is meant when a part of a list is written without a filter: the
-/// primary one, or the only one; a new one when there is none.
+/// The element to which a part of a list is written without a filter: the primary or the only
+/// one, or a new one if there is none.
 ///
 /// # Errors
-/// `NoTarget` when there are several.
+/// `NoTarget` if there are several.
 pub fn only_or_primary(row: &Attribute, elements: &mut Vec<Value>) -> Result<usize, Error> {
     if elements.is_empty() {
         elements.push(Value::Object(Doc::new()));
@@ -102,13 +107,13 @@ pub fn only_or_primary(row: &Attribute, elements: &mut Vec<Value>) -> Result<usi
         return Ok(0);
     }
     elements.iter().position(primary::is_primary).ok_or_else(|| {
-        let detail = format!("`{0}` has several values: name one, as in `{0}[type eq \"work\"]`", row.name);
+        let detail = format!("`{0}` has several values: select one, as in `{0}[type eq \"work\"]`", row.name);
         Error::new(Kind::NoTarget, detail)
     })
 }
 
-/// Changes the `chosen` elements; one for which `change` has nothing left is dropped.
-/// When a changed one is primary, no other is.
+/// Changes the `chosen` elements. One for which `change` returns `None` is dropped. If a
+/// changed element is primary, no other is.
 #[must_use]
 pub fn changed(
     row: &Attribute,
@@ -133,9 +138,9 @@ pub fn changed(
     list::distinct(row, elements)
 }
 
-/// `element` with its part `sub` set, or cleared when there is no `value`.
+/// `element` with its part `sub` set, or cleared if there is no `value`.
 ///
-/// `None` when an element that lost a part says nothing any more.
+/// `None` if an element that lost a part has no value left.
 #[must_use]
 pub fn with_sub(element: Value, sub: &Attribute, value: Option<Value>) -> Option<Value> {
     let Value::Object(mut object) = element else {

@@ -1,25 +1,25 @@
-//! What a PATCH does to a group's members (RFC 7644 §3.5.2): they are no part of the
-//! stored group, so the operations become changes that the store carries out.
+//! Changes of a group's members (RFC 7644 §3.5.2). Members are not part of the stored group,
+//! so the operations become changes that the store makes.
 
 use serde_json::Value;
 
-use super::path::Place;
+use super::path::PatchTarget;
 use crate::error::{Error, Kind};
 use crate::filter::ast::CompareOp;
-use crate::filter::bind::{Bound, Comparison};
+use crate::filter::bound::{Bound, Comparison};
 use crate::model::member::Member;
 use crate::read::members;
 
 /// One change of a group's members.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberChange {
-    /// These are members from now on. Never empty.
+    /// Adds these members. Never empty.
     Add(Vec<Member>),
-    /// Those with these ids are members no longer. Never empty.
+    /// Removes the members with these ids. Never empty.
     Remove(Vec<String>),
-    /// Those that the filter matches are members no longer.
+    /// Removes the members that the filter matches.
     RemoveWhere(Bound),
-    /// These are the members, and nobody else; none means that the group is emptied.
+    /// Makes these the only members; an empty list empties the group.
     Replace(Vec<Member>),
 }
 
@@ -36,28 +36,28 @@ impl Members {
         self.changes
     }
 
-    /// RFC 7644 §3.5.2.1: adds those that `sent` lists.
+    /// Adds the members that `sent` lists (RFC 7644 §3.5.2.1).
     ///
     /// # Errors
-    /// `InvalidValue` for a member without a usable id, `Mutability` when `place` is
-    /// inside a member.
-    pub fn add(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
-        if place.selection.is_some() || !is_id_or_whole(place) {
+    /// `InvalidValue` if `sent` is not a list, or for a member without a valid id;
+    /// `Mutability` if `target` is a part of a member.
+    pub fn add(&mut self, target: &PatchTarget<'_>, sent: &Value) -> Result<(), Error> {
+        if target.selection.is_some() || !is_id_or_whole(target) {
             return Err(fixed());
         }
-        let added = members::read(sent)?;
+        let added = listed_members(target, sent)?;
         if !added.is_empty() {
             self.changes.push(MemberChange::Add(added));
         }
         Ok(())
     }
 
-    /// RFC 7644 §3.5.2.3: makes those that `sent` lists the only ones.
+    /// Makes the members that `sent` lists the only ones (RFC 7644 §3.5.2.3).
     ///
     /// # Errors
     /// As [`Members::add`].
-    pub fn replace(&mut self, place: &Place<'_>, sent: &Value) -> Result<(), Error> {
-        if place.selection.is_some() || place.sub.is_some() {
+    pub fn replace(&mut self, target: &PatchTarget<'_>, sent: &Value) -> Result<(), Error> {
+        if target.selection.is_some() || target.sub.is_some() {
             return Err(fixed());
         }
         let members = members::read(sent)?;
@@ -65,17 +65,17 @@ impl Members {
         Ok(())
     }
 
-    /// RFC 7644 §3.5.2.2: removes those that the filter selects; without one those that
-    /// are `listed` (Entra's default dialect, `entra-group-remove-listed-members.json`);
-    /// without either all.
+    /// Removes the members that the filter selects (RFC 7644 §3.5.2.2); without a filter those
+    /// that are `listed` (Entra's default dialect,
+    /// `entra-group-remove-listed-members.json`); without both, all.
     ///
     /// # Errors
     /// As [`Members::add`].
-    pub fn remove(&mut self, place: &Place<'_>, listed: Option<&Value>) -> Result<(), Error> {
-        if !is_id_or_whole(place) {
+    pub fn remove(&mut self, target: &PatchTarget<'_>, listed: Option<&Value>) -> Result<(), Error> {
+        if !is_id_or_whole(target) {
             return Err(fixed());
         }
-        let ids = match (&place.selection, listed) {
+        let ids = match (&target.selection, listed) {
             (Some(selection), _) => {
                 let mut ids = Vec::new();
                 if !ids_of(selection, &mut ids) {
@@ -84,8 +84,8 @@ impl Members {
                 }
                 ids
             }
-            (None, Some(listed)) => members::read(listed)?.into_iter().map(|member| member.value).collect(),
-            (None, None) if place.sub.is_some() => return Err(fixed()),
+            (None, Some(listed)) => ids_in(listed_members(target, listed)?),
+            (None, None) if target.sub.is_some() => return Err(fixed()),
             (None, None) => {
                 self.changes.push(MemberChange::Replace(Vec::new()));
                 return Ok(());
@@ -98,13 +98,25 @@ impl Members {
     }
 }
 
-/// Whether `place` is the members, or their `value`, which stands for them.
-fn is_id_or_whole(place: &Place<'_>) -> bool {
-    place.sub.is_none() || place.sub == place.row.value_sub()
+/// The members in `sent`: a list, or at `members.value` also a single id.
+fn listed_members(target: &PatchTarget<'_>, sent: &Value) -> Result<Vec<Member>, Error> {
+    match sent {
+        Value::String(_) if target.sub.is_some() => members::of(std::slice::from_ref(sent)),
+        _ => members::read(sent),
+    }
 }
 
-/// Whether `selection` only names ids, which go to `ids`: `value eq "x" or value eq "y"`.
-/// What cannot be an id is nobody's and left out.
+fn ids_in(members: Vec<Member>) -> Vec<String> {
+    members.into_iter().map(|member| member.value).collect()
+}
+
+/// Whether `target` is the members, or their `value`, which stands for them.
+fn is_id_or_whole(target: &PatchTarget<'_>) -> bool {
+    target.sub.is_none() || target.sub == target.row.value_sub()
+}
+
+/// Whether `selection` consists of ids only, which are added to `ids`: `value eq "x" or value
+/// eq "y"`. Texts that cannot be an id match no member and are left out.
 fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
     match selection {
         Bound::Or(parts) => parts.iter().all(|part| ids_of(part, ids)),
@@ -118,5 +130,5 @@ fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
 }
 
 fn fixed() -> Error {
-    Error::new(Kind::Mutability, "a member cannot be changed: remove it and add another")
+    Error::new(Kind::Mutability, "a part of a member cannot be changed: remove the member and add another")
 }

@@ -2,64 +2,38 @@
 
 use serde_json::Value;
 
-use super::dialect;
-use crate::error::{Error, Kind};
-use crate::value::dialect::member;
+use super::operation::Operation;
+use crate::dialect::patch as dialect;
+use crate::error::{Error, Kind, quoted};
+use crate::json::field;
 
-/// As many operations as one request may hold.
+/// The most operations in one request.
 pub const MAX_OPERATIONS: usize = 1_000;
 
 /// How many characters of an unknown `op` an error quotes.
 const SHOWN: usize = 40;
 
-/// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Op {
-    /// RFC 7644 §3.5.2.1.
-    Add,
-    /// RFC 7644 §3.5.2.2.
-    Remove,
-    /// RFC 7644 §3.5.2.3.
-    Replace,
-}
-
-impl Op {
-    /// The name as the RFC spells it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Remove => "remove",
-            Self::Replace => "replace",
-        }
-    }
-}
-
-/// One operation, as it was sent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Operation {
-    /// What it does.
-    pub op: Op,
-    /// To what; `None` means the resource itself.
-    pub path: Option<String>,
-    /// With which value. `Some(Value::Null)` is a null that was sent.
-    pub value: Option<Value>,
-}
-
-/// The operations of a request, in order. The body's `schemas` are not looked at.
+/// The operations of a request, in order. The body's `schemas` are not checked.
 ///
 /// # Errors
-/// `InvalidSyntax` when the body is not an object with a list of at least one operation
-/// (RFC 7644 §3.5.2 asks for "one or more"), or one has no `op`; `InvalidValue` when an
-/// `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` when a path
-/// is not a string.
+/// `InvalidSyntax` if the body is not an object with a list of at least one operation
+/// (RFC 7644 §3.5.2 requires "one or more"), or an operation has no `op`; `InvalidValue` if
+/// an `op` is unknown or there are more than [`MAX_OPERATIONS`]; `InvalidPath` if a path is
+/// not a string.
 pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
-    let Value::Object(mut body) = body else {
-        return Err(syntax("the body of a PATCH must be a JSON object"));
+    let mut body = match body {
+        Value::Object(body) => body,
+        Value::Array(_) => {
+            return Err(syntax("`Operations` is missing: send the list as `{\"Operations\": […]}`"));
+        }
+        _ => return Err(syntax("the body of a PATCH must be a JSON object with `Operations`")),
     };
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("operations")).cloned();
+    if key.is_none() && field(&body, "op").is_some() {
+        return Err(syntax("`Operations` is missing: send the operation as `{\"Operations\": [{…}]}`"));
+    }
     let Some(Value::Array(operations)) = key.and_then(|key| body.shift_remove(&key)) else {
-        return Err(syntax("the body of a PATCH needs `Operations`, a list of operations"));
+        return Err(syntax("`Operations` is missing: send a list of operations"));
     };
     match operations.len() {
         0 => Err(syntax("`Operations` must hold at least one operation")),
@@ -70,7 +44,7 @@ pub fn parse(body: Value) -> Result<Vec<Operation>, Error> {
         length => Err(Error::new(
             Kind::InvalidValue,
             format!(
-                "a PATCH holds at most {MAX_OPERATIONS} operations, not {length}: send the rest in another"
+                "a PATCH may hold {MAX_OPERATIONS} operations, but holds {length}: send the rest in another one"
             ),
         )),
     }
@@ -80,26 +54,26 @@ fn operation(number: usize, sent: Value) -> Result<Operation, Error> {
     let Value::Object(sent) = sent else {
         return Err(syntax(format!("operation {number} must be an object with `op`, `path` and `value`")));
     };
-    let op = match member(&sent, "op") {
+    let op = match field(&sent, "op") {
         Some(Value::String(name)) => dialect::op(name).ok_or_else(|| {
-            let name: String = name.chars().take(SHOWN).collect();
+            let name = quoted(name, SHOWN);
             let detail =
                 format!("operation {number}: `op` must be `add`, `remove` or `replace`, not `{name}`");
             Error::new(Kind::InvalidValue, detail)
         })?,
         _ => return Err(syntax(format!("operation {number} needs `op`: `add`, `remove` or `replace`"))),
     };
-    let path = match member(&sent, "path") {
+    let path = match field(&sent, "path") {
         None | Some(Value::Null) => None,
         Some(Value::String(path)) => Some(path.trim().to_owned()).filter(|path| !path.is_empty()),
         Some(_) => {
             return Err(Error::new(
                 Kind::InvalidPath,
-                format!("operation {number}: `path` must be a string"),
+                format!("operation {number}: `path` must be a string, such as `name.givenName`"),
             ));
         }
     };
-    Ok(Operation { op, path, value: member(&sent, "value").cloned() })
+    Ok(Operation { op, path, value: field(&sent, "value").cloned() })
 }
 
 fn syntax(detail: impl Into<String>) -> Error {

@@ -1,5 +1,5 @@
-//! Writing a single-valued attribute: `add` and `replace` do the same to it
-//! (RFC 7644 §3.5.2.1, §3.5.2.3).
+//! Writing a single-valued attribute, for `add` and `replace` alike (RFC 7644 §3.5.2.1,
+//! §3.5.2.3).
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::model::attribute::{Attribute, Type};
 use crate::model::doc::Doc;
 use crate::value::{complex, simple};
 
-/// The attribute after `sent` was written to it. Of a complex one, sub-attributes that
-/// are not named stay (RFC 7644 §3.5.2.3; `entra-complex-parent-merge.json`).
+/// The attribute after `sent` was written to it. In a complex value, other sub-attributes
+/// stay (RFC 7644 §3.5.2.3; `entra-complex-parent-merge.json`).
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type.
+/// `InvalidValue` if `sent` has the wrong type.
 pub fn write(row: &Attribute, before: Option<Value>, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
     if row.kind != Type::Complex {
         return simple::read(row, sent, at);
@@ -26,7 +26,7 @@ pub fn write(row: &Attribute, before: Option<Value>, sent: &Value, at: &str) -> 
 /// The attribute after `sent` was written to its part `sub`.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type.
+/// `InvalidValue` if `sent` has the wrong type.
 pub fn write_sub(
     sub: &Attribute,
     before: Option<Value>,

@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-//! What a file of the corpus cannot show: limits, members as changes, errors' words, and
-//! properties.
+//! Tests that are not corpus files: limits, members as changes, error texts and properties.
 
 mod limits;
 mod members;
@@ -23,29 +22,29 @@ pub(super) fn patch(kind: &ResourceType, before: &Value, sent: &Value) -> Result
 }
 
 #[test]
-fn an_error_names_the_operation_and_the_place() {
+fn an_error_names_the_operation_and_the_path() {
     let user = ResourceType::user();
     let before = json!({ "userName": "ana" });
     for (sent, kind, detail) in [
         (
             json!([{ "op": "add", "path": "title", "value": "x" }, { "op": "Replace", "path": "active", "value": "maybe" }]),
             Kind::InvalidValue,
-            "operation 2, replace `active`: `active` expects true or false and was sent a string",
+            "operation 2, replace `active`: `active` must be true or false, but a string was sent",
         ),
         (
             json!([{ "op": "replace", "value": { "name": 7 } }]),
             Kind::InvalidValue,
-            "operation 1, replace without a path: `name` expects an object and was sent a number",
+            "operation 1, replace without a path: `name` must be an object, but a number was sent",
         ),
         (
             json!([{ "op": "add", "path": "shoeSize", "value": 1 }]),
             Kind::InvalidPath,
-            "operation 1, add `shoeSize`: a User has no such attribute",
+            "operation 1, add `shoeSize`: a User has no such attribute: see `/Schemas` for those it has",
         ),
         (
             json!([{ "op": "remove", "path": "id" }]),
             Kind::Mutability,
-            "operation 1, remove `id`: `id` is read-only",
+            "operation 1, remove `id`: `id` is read-only: leave the operation out",
         ),
     ] {
         assert_eq!(patch(&user, &before, &sent).unwrap_err(), Error::new(kind, detail));

@@ -1,97 +1,103 @@
-//! What `add` and `replace` have in common (RFC 7644 §3.5.2.1, §3.5.2.3): a single value
-//! is written by both alike, and so is a part of some elements.
+//! Writing for `add` and `replace` (RFC 7644 §3.5.2.1, §3.5.2.3), which treat single values
+//! and parts of elements alike.
 
 use serde_json::Value;
 
-use super::apply::State;
-use super::path::{Access, Place};
+use super::path::{Access, PatchTarget};
+use super::state::State;
 use super::{elements, single};
+use crate::dialect::value::only_element;
 use crate::error::{Error, Kind};
 use crate::model::attribute::Attribute;
+use crate::read::active;
 use crate::value::complex::{self, Parts};
-use crate::value::dialect::only_element;
 use crate::value::{list, simple, slot};
 
-/// How an operation writes to a list: what is there, and what was sent, to what there
-/// will be.
-pub type ToList = fn(&Place<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
+/// How an operation writes to a list: from the present elements and the sent value to the new
+/// elements.
+pub type ToList = fn(&PatchTarget<'_>, Vec<Value>, &Value) -> Result<Vec<Value>, Error>;
 
-/// Writes `sent` to an attribute of the resource; to a list as `to_list` says.
+/// Writes `sent` to an attribute of the resource; to a list by `to_list`.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type, and those of `to_list`.
+/// `InvalidValue` if `sent` has the wrong type, `NoTarget` if the target's filter does not
+/// match a single value, and those of `to_list`.
 pub fn attribute(
     state: &mut State<'_>,
-    place: &Place<'_>,
+    target: &PatchTarget<'_>,
     sent: &Value,
     to_list: ToList,
 ) -> Result<(), Error> {
-    if place.access() == Access::Ignore {
+    if target.access() == Access::Ignore {
         return Ok(());
     }
-    let before = slot::take(&mut state.doc, place.extension, place.row);
-    let after = if place.row.multi_valued {
-        elements::value(to_list(place, elements::of(before), sent)?)
+    if active::is(state.kind, target.extension, target.row)
+        && simple::read(target.row, sent, &target.at())?.is_none()
+    {
+        return Ok(());
+    }
+    target.check_single(&state.doc)?;
+    let before = slot::take(&mut state.doc, target.extension, target.row);
+    let after = if target.row.multi_valued {
+        elements::value(to_list(target, elements::of(before), sent)?)
     } else {
-        match place.sub {
-            None => single::write(place.row, before, sent, &place.at())?,
-            Some(sub) => single::write_sub(sub, before, sent, &place.at())?,
+        match target.sub {
+            None => single::write(target.row, before, sent, &target.at())?,
+            Some(sub) => single::write_sub(sub, before, sent, &target.at())?,
         }
     };
-    slot::put(&mut state.doc, place.extension, place.row, after);
+    slot::put(&mut state.doc, target.extension, target.row, after);
     Ok(())
 }
 
-/// The list after `sent` was written to the part `sub` of the elements that `place`
-/// selects.
+/// The list after `sent` was written to the part `sub` of the elements that `target` selects.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type; `NoTarget` when there is a value and
-/// no element for it.
+/// `InvalidValue` if `sent` has the wrong type; `NoTarget` if no element can take the value.
 pub fn part(
-    place: &Place<'_>,
+    target: &PatchTarget<'_>,
     sub: &Attribute,
     mut there: Vec<Value>,
     sent: &Value,
 ) -> Result<Vec<Value>, Error> {
-    let value = simple::read(sub, sent, &place.at())?;
+    let value = simple::read(sub, sent, &target.at())?;
     if let (true, Some(kind)) = (sub.name == "type", value.as_ref().and_then(Value::as_str)) {
-        check_type(place.row, kind)?;
+        check_type(target.row, kind)?;
     }
-    let chosen = match (&place.selection, &value) {
-        (Some(selection), Some(_)) => elements::selected_or_created(place.row, &mut there, selection)?,
+    let chosen = match (&target.selection, &value) {
+        (Some(selection), Some(_)) => elements::selected_or_created(target, &mut there, selection)?,
         (Some(selection), None) => elements::selected(&there, selection),
-        (None, Some(_)) => vec![elements::only_or_primary(place.row, &mut there)?],
+        (None, Some(_)) => vec![elements::only_or_primary(target.row, &mut there)?],
         (None, None) => (0..there.len()).collect(),
     };
-    Ok(elements::changed(place.row, there, &chosen, |element| {
+    Ok(elements::changed(target.row, there, &chosen, |element| {
         elements::with_sub(element, sub, value.clone())
     }))
 }
 
-/// The parts of one element, or `None` when `sent` clears it.
+/// The parts of one element, or `None` if `sent` clears it.
 ///
 /// # Errors
-/// `InvalidValue` when `sent` is of the wrong type.
-pub fn parts(place: &Place<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
-    let parts = complex::read(place.row, only_element(sent), &place.at())?;
+/// `InvalidValue` if `sent` has the wrong type.
+pub fn parts(target: &PatchTarget<'_>, sent: &Value) -> Result<Option<Parts>, Error> {
+    let parts = complex::read(target.row, only_element(sent), &target.at())?;
     if let Some(kind) = parts.as_ref().and_then(|parts| parts.set.get("type")?.as_str()) {
-        check_type(place.row, kind)?;
+        check_type(target.row, kind)?;
     }
     Ok(parts)
 }
 
-/// Refuses to make an element one of a type that the profile does not offer: it would be
-/// stored and never be found again.
+/// Refuses a type that the profile does not offer: the element would be stored but never
+/// returned.
 fn check_type(row: &Attribute, kind: &str) -> Result<(), Error> {
     if row.offers(kind) {
         return Ok(());
     }
     let offered = row.sub("type").map(|types| types.canonical_values.join("`, `")).unwrap_or_default();
-    Err(Error::new(Kind::InvalidValue, format!("the type of `{}` is one of `{offered}`", row.name)))
+    Err(Error::new(Kind::InvalidValue, format!("`{}.type` must be one of `{offered}`", row.name)))
 }
 
-/// `element` with `parts` merged into it; `None` when it lost one and says nothing more.
+/// `element` with `parts` merged into it; `None` if it lost a part and has no value left.
 #[must_use]
 pub fn merged(element: Value, parts: &Parts) -> Option<Value> {
     let Value::Object(object) = element else {

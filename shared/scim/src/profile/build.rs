@@ -1,4 +1,4 @@
-//! From a profile's file to the profile.
+//! Builds a profile from its file.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use super::document::{Document, ExtensionDocument, TypeDocument};
 use super::error::{Mistake, ProfileError, syntax};
 use super::schema::schema;
 use super::select::{find, row_mut, select};
-use crate::model::attribute::Attribute;
+use crate::model::attribute::{Attribute, Returned};
 use crate::model::common;
 use crate::model::path::AttrPath;
-use crate::model::profile::Profile;
-use crate::model::resource_type::{Extension, Index, ResourceType};
+use crate::model::profile::{GroupsReturned, Profile};
+use crate::model::resource_type::{Extension, Index, ResourceType, UnmatchedValuePath};
 
-/// Endpoints that are SCIM's own, in lower case.
+/// Endpoints that SCIM defines, in lower case.
 const RESERVED: [&str; 7] =
     ["users", "groups", "me", "bulk", "schemas", "resourcetypes", "serviceproviderconfig"];
-/// Indexes that one type may have: each costs a write with every change of its value.
+/// The most indexes of one type: each costs a write with every change of its value.
 const MOST_INDEXES: usize = 20;
 
 /// Reads the profile in `text`, the content of `file`.
@@ -33,7 +33,7 @@ fn build(document: Document) -> Result<Profile, Mistake> {
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
         return Err(Mistake::new(
             &name,
-            "the name of a profile has 1 to 64 of the characters a-z, 0-9 and `-`",
+            "the name of a profile must have 1 to 64 of the characters a-z, 0-9 and `-`",
         ));
     }
     if sign_in.is_empty() {
@@ -46,15 +46,16 @@ fn build(document: Document) -> Result<Profile, Mistake> {
         kinds.push(kind);
     }
     if !kinds.iter().any(|kind| kind.name == "User") {
-        return Err(Mistake::new("resourceTypes", "every profile has the type `User`"));
+        return Err(Mistake::new("resourceTypes", "every profile needs the type `User`"));
     }
     let endpoints: Vec<(String, String)> =
         kinds.iter().map(|kind| (kind.name.clone(), kind.endpoint.clone())).collect();
     let with_groups = kinds.iter().any(ResourceType::has_members);
     for kind in &mut kinds {
         kind.endpoints.clone_from(&endpoints);
-        if kind.name == "User" && !with_groups {
-            kind.schema.attributes.retain(|row| row.name != "groups");
+        kind.unmatched_value_path = behavior.unmatched_value_path;
+        if kind.name == "User" {
+            groups(&mut kind.schema.attributes, with_groups, behavior.groups_returned);
         }
     }
     Ok(Profile {
@@ -66,16 +67,24 @@ fn build(document: Document) -> Result<Profile, Mistake> {
     })
 }
 
+/// Adapts the `groups` of a user, and removes them if the profile has no groups.
+fn groups(rows: &mut Vec<Attribute>, exist: bool, returned: GroupsReturned) {
+    rows.retain(|row| exist || row.name != "groups");
+    for row in rows.iter_mut().filter(|row| row.name == "groups" && returned == GroupsReturned::Request) {
+        row.returned = Returned::Request;
+    }
+}
+
 fn check_against(kinds: &[ResourceType], new: &ResourceType) -> Result<(), Mistake> {
     for kind in kinds {
         if kind.name.eq_ignore_ascii_case(&new.name) {
-            return Err(Mistake::twice(&new.name, "there are two types of this name"));
+            return Err(Mistake::twice(&new.name, "two types have this name: rename one"));
         }
         if kind.endpoint.eq_ignore_ascii_case(&new.endpoint) {
-            return Err(Mistake::twice(&new.endpoint, "two types are served here"));
+            return Err(Mistake::twice(&new.endpoint, "two types have this endpoint: change one"));
         }
         if kind.schema.is(&new.schema.id) {
-            return Err(Mistake::twice(&new.schema.id, "two types have this schema"));
+            return Err(Mistake::twice(&new.schema.id, "two types have this schema: change one"));
         }
     }
     Ok(())
@@ -92,14 +101,14 @@ fn resource_type(document: TypeDocument) -> Result<ResourceType, Mistake> {
         (Some(_), Some(schema)) => {
             return Err(Mistake::new(
                 &schema.id,
-                format!("RFC 7643 has the schema of a {name}; add an extension"),
+                format!("RFC 7643 defines the schema of a {name}: add an extension instead"),
             ));
         }
         (Some(mut kind), None) => {
             if let Some(endpoint) = endpoint.filter(|endpoint| *endpoint != kind.endpoint) {
                 return Err(Mistake::new(
                     &endpoint,
-                    format!("RFC 7644 §3.2 serves it at `{}`", kind.endpoint),
+                    format!("RFC 7644 §3.2 defines the endpoint `{}`: leave this out", kind.endpoint),
                 ));
             }
             if let Some(offers) = &attributes {
@@ -109,11 +118,11 @@ fn resource_type(document: TypeDocument) -> Result<ResourceType, Mistake> {
         }
         (None, Some(document)) => {
             if attributes.is_some() {
-                return Err(Mistake::new(&name, "the attributes of a type of its own stand in its `schema`"));
+                return Err(Mistake::new(&name, "put the attributes of a custom type into its `schema`"));
             }
             own_type(&name, endpoint, document)?
         }
-        (None, None) => return Err(Mistake::new(&name, "a type beside `User` and `Group` has a `schema`")),
+        (None, None) => return Err(Mistake::new(&name, "a custom type needs a `schema`")),
     };
     kind.description = description.unwrap_or(kind.description);
     for document in extensions {
@@ -125,7 +134,7 @@ fn resource_type(document: TypeDocument) -> Result<ResourceType, Mistake> {
     if kind.indexes.len() > MOST_INDEXES {
         return Err(Mistake::new(
             &kind.name,
-            format!("a type has at most {MOST_INDEXES} indexed attributes"),
+            format!("a type may have {MOST_INDEXES} indexed attributes: remove some"),
         ));
     }
     Ok(kind)
@@ -138,25 +147,34 @@ fn own_type(
 ) -> Result<ResourceType, Mistake> {
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
     if !begins || name.len() > 64 || !name.chars().all(|c: char| c.is_ascii_alphanumeric()) {
-        return Err(Mistake::new(name, "the name of a type has letters and digits and begins with a letter"));
+        return Err(Mistake::new(
+            name,
+            "the name of a type must begin with a letter and have letters and digits only",
+        ));
     }
     let Some(endpoint) = endpoint else {
-        return Err(Mistake::new(name, "a type of its own needs an `endpoint`, such as `/Devices`"));
+        return Err(Mistake::new(name, "a custom type needs an `endpoint`, such as `/Devices`"));
     };
     let segment = endpoint.strip_prefix('/').unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if segment.is_empty() || segment.len() > 64 || !segment.chars().all(plain) {
-        return Err(Mistake::new(&endpoint, "an `endpoint` is a slash and one word, such as `/Devices`"));
+        return Err(Mistake::new(
+            &endpoint,
+            "an `endpoint` must be a slash and one word, such as `/Devices`",
+        ));
     }
     if RESERVED.contains(&segment.to_ascii_lowercase().as_str()) {
-        return Err(Mistake::new(&endpoint, "this endpoint is SCIM's own"));
+        return Err(Mistake::new(&endpoint, "SCIM reserves this endpoint: choose another one"));
     }
     let (schema, mut indexes) = schema(document, None)?;
     let common = common::attributes();
     if let Some(row) =
         schema.attributes.iter().find(|row| common.iter().any(|c| c.name.eq_ignore_ascii_case(&row.name)))
     {
-        return Err(Mistake::new(&row.name, "every resource has this attribute already (RFC 7643 §3.1)"));
+        return Err(Mistake::new(
+            &row.name,
+            "every resource has this attribute already (RFC 7643 §3.1): remove it",
+        ));
     }
     indexes.push(Index { path: AttrPath::split("externalId"), unique: false, case_exact: true, idle: false });
     Ok(ResourceType {
@@ -168,6 +186,7 @@ fn own_type(
         extensions: Vec::new(),
         indexes,
         endpoints: Vec::new(),
+        unmatched_value_path: UnmatchedValuePath::default(),
     })
 }
 
@@ -175,15 +194,14 @@ fn extend(kind: &mut ResourceType, document: ExtensionDocument) -> Result<(), Mi
     let urn = document.schema.id.clone();
     let (schema, indexes) = schema(document.schema, Some(&urn))?;
     if kind.schema.is(&urn) || kind.extension(&urn).is_some() {
-        return Err(Mistake::twice(&urn, format!("a {} has this schema already", kind.name)));
+        return Err(Mistake::twice(&urn, format!("a {} has this schema already: remove one", kind.name)));
     }
     kind.extensions.push(Extension { schema, required: document.required });
     kind.indexes.extend(indexes);
     Ok(())
 }
 
-/// Makes `paths`, and what the server itself knows of a resource, all that a filter may ask
-/// about.
+/// Allows only `paths`, and the attributes that the server derives, in filters.
 fn restrict(kind: &mut ResourceType, paths: &[String]) -> Result<(), Mistake> {
     let all = kind.clone();
     let close = |rows: &mut Vec<Attribute>| rows.iter_mut().for_each(|row| row.filterable = false);
@@ -206,7 +224,7 @@ fn restrict(kind: &mut ResourceType, paths: &[String]) -> Result<(), Mistake> {
             }
         }
     }
-    // What the server derives; a group's people are found by it.
+    // The server derives `groups`, and clients find the users of a group by it.
     kind.schema
         .attributes
         .iter_mut()

@@ -1,5 +1,5 @@
-//! A profile as its file has it. Unknown keys are refused: a misspelt one would be a
-//! silent default.
+//! A profile in the form of its file. Unknown keys are refused, because a misspelt key would
+//! silently mean the default.
 
 use std::fmt;
 
@@ -22,29 +22,28 @@ pub(super) struct Document {
     pub(super) resource_types: Vec<TypeDocument>,
 }
 
-/// `User`, `Group` or a type of its own.
+/// `User`, `Group` or a custom type.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct TypeDocument {
     pub(super) name: String,
-    /// Where a type of its own is served; RFC 7643 knows it for the others.
+    /// The endpoint of a custom type; RFC 7644 defines those of the others.
     pub(super) endpoint: Option<String>,
     pub(super) description: Option<String>,
-    /// The schema of a type of its own.
+    /// The schema of a custom type.
     pub(super) schema: Option<SchemaDocument>,
-    /// Which attributes of RFC 7643 are offered; all when absent.
+    /// The offered attributes of RFC 7643; without it, all are offered.
     pub(super) attributes: Option<Vec<Offer>>,
-    /// Which of them a filter may ask about; all when absent.
+    /// The attributes that a filter may use; without it, all.
     pub(super) filterable: Option<Vec<String>>,
-    /// Schemas of its own beside the type's.
+    /// Additional schemas.
     #[serde(default)]
     pub(super) extensions: Vec<ExtensionDocument>,
 }
 
-/// An attribute that is offered: its path alone, or an object with what differs from the
-/// RFC's row.
-// Derived as `Offer::deserialize` for the object; the trait is by hand, because an untagged
-// enum would lose the line of a mistake inside it.
+/// An offered attribute: a path, or an object with the differences from the RFC's row.
+// `Offer::deserialize` is derived for the object. The trait is implemented by hand, because an
+// untagged enum would lose the line of an error inside it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, remote = "Self")]
 pub(super) struct Offer {
@@ -80,7 +79,7 @@ impl<'de> Visitor<'de> for PathOrObject {
     }
 }
 
-/// A schema beside the type's own.
+/// An additional schema.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ExtensionDocument {
@@ -89,7 +88,7 @@ pub(super) struct ExtensionDocument {
     pub(super) required: bool,
 }
 
-/// A schema as RFC 7643 §7 has it.
+/// A schema in the form of RFC 7643 §7.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct SchemaDocument {
@@ -99,8 +98,8 @@ pub(super) struct SchemaDocument {
     pub(super) attributes: Vec<RowDocument>,
 }
 
-/// An attribute as RFC 7643 §7 has it, with the RFC's defaults (§2.2), and `indexed`,
-/// `filterable` and `allowedValues` of ours.
+/// An attribute in the form of RFC 7643 §7 with its defaults (§2.2), and with `indexed`,
+/// `filterable` and `allowedValues` in addition.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct RowDocument {

@@ -1,4 +1,4 @@
-//! What is wrong with a profile, and on which line.
+//! Errors in a profile, with their line.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
     /// No profile has this name.
-    #[error("there is no profile `{name}`; there are {}", known.join(", "))]
+    #[error("unknown profile `{name}`: use one of {}", known.join(", "))]
     Unknown {
         /// The name.
         name: String,
-        /// Those that there are.
+        /// The names of all profiles.
         known: Vec<String>,
     },
-    /// A profile's file is wrong.
+    /// The file of a profile is not valid.
     #[error("the profile `{file}` is not valid{}: {reason}", at_line(*line))]
     Invalid {
         /// The file's name.
         file: String,
-        /// The line, from 1, where it is known.
+        /// The line, from 1, if it is known.
         line: Option<usize>,
-        /// What is wrong there.
+        /// The error in this line.
         reason: String,
     },
 }
@@ -29,12 +29,12 @@ fn at_line(line: Option<usize>) -> String {
     line.map(|line| format!(" at line {line}")).unwrap_or_default()
 }
 
-/// What is wrong, and the text in the file that it is about.
+/// An error, and the text in the file to which it belongs.
 #[derive(Debug)]
 pub(super) struct Mistake {
     about: String,
     reason: String,
-    /// Whether it is about the last of several places with that text.
+    /// Whether it belongs to the last occurrence of the text.
     last: bool,
 }
 
@@ -43,7 +43,7 @@ impl Mistake {
         Self { about: about.to_owned(), reason: reason.to_string(), last: false }
     }
 
-    /// There are two of what there may be one of: the second is the mistake.
+    /// An error in the second of two occurrences, where one is allowed.
     pub(super) fn twice(about: &str, reason: impl fmt::Display) -> Self {
         Self { last: true, ..Self::new(about, reason) }
     }
@@ -60,10 +60,10 @@ impl Mistake {
     }
 }
 
-/// A mistake that reading the JSON found.
+/// An error in the JSON.
 pub(super) fn syntax(file: &str, error: &serde_json::Error) -> ProfileError {
     let text = error.to_string();
-    // The place is told by itself.
+    // The line is shown separately.
     let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     ProfileError::Invalid { file: file.to_owned(), line: Some(error.line()), reason: reason.to_owned() }
 }

@@ -2,8 +2,8 @@
 //!
 //! A path offers an attribute (`title`, `emails`), one of its parts (`name.givenName`),
 //! elements of one type (`emails[type eq "work"].value`) or the primary one
-//! (`roles[primary eq "True"].value`). What a list needs to be one comes with it: `primary`,
-//! and `type` where a path names one.
+//! (`roles[primary eq "True"].value`). Lists have `primary` in addition, and `type` if a path
+//! contains one.
 
 use std::collections::BTreeSet;
 
@@ -15,26 +15,26 @@ use crate::model::attribute::{Attribute, Type, Uniqueness, Values};
 use crate::model::path::{AttrPath, Resolved, Target};
 use crate::model::resource_type::{Index, ResourceType};
 
-/// What is offered of one attribute.
+/// The offered share of one attribute.
 #[derive(Default)]
 struct Share {
     /// All of it.
     whole: bool,
     /// These parts.
     parts: BTreeSet<String>,
-    /// Elements of these types; of any when there are none.
+    /// Elements of these types; without types, all elements.
     types: Vec<String>,
 }
 
-const ELEMENTS: &str = "elements are offered by `type eq \"…\"` or `primary eq \"True\"`";
+const ELEMENTS: &str = "offer elements by `type eq \"…\"` or `primary eq \"True\"`";
 
-/// Cuts `kind` down to `offers`.
+/// Reduces `kind` to `offers`.
 pub(super) fn select(kind: &mut ResourceType, offers: &[Offer]) -> Result<(), Mistake> {
     let all = kind.clone();
     let mut shares: Vec<(Option<String>, String, Share)> = Vec::new();
     for offer in offers {
         if offers.iter().filter(|other| other.path.eq_ignore_ascii_case(&offer.path)).count() > 1 {
-            return Err(Mistake::twice(&offer.path, "it is offered twice"));
+            return Err(Mistake::twice(&offer.path, "it is offered twice: remove one"));
         }
         let (found, type_) = find(&all, &offer.path)?;
         let home = found.extension.map(|schema| schema.id.clone());
@@ -52,7 +52,7 @@ pub(super) fn select(kind: &mut ResourceType, offers: &[Offer]) -> Result<(), Mi
         shares.push((home, name.clone(), share));
     }
     cut(&mut kind.schema.attributes, None, &shares);
-    // `externalId` is the only common attribute that a client writes.
+    // `externalId` is the only common attribute that clients write.
     kind.common
         .retain(|row| row.name != "externalId" || shares.iter().any(|(_, name, _)| name == "externalId"));
     for extension in &mut kind.extensions {
@@ -68,7 +68,7 @@ pub(super) fn select(kind: &mut ResourceType, offers: &[Offer]) -> Result<(), Mi
     Ok(())
 }
 
-/// What `path` names in `kind`, and the type of element that it is about.
+/// What `path` names in `kind`, and the type of element in its filter.
 pub(super) fn find<'k>(
     kind: &'k ResourceType,
     path: &str,
@@ -115,7 +115,7 @@ fn cut(rows: &mut Vec<Attribute>, urn: Option<&str>, shares: &[(Option<String>, 
     });
 }
 
-/// Writes the flags of `offer` into the row that it is about.
+/// Writes the flags of `offer` into its row.
 fn adjust(kind: &mut ResourceType, offer: &Offer) -> Result<(), Mistake> {
     let mistake = |reason: &str| Mistake::new(&offer.path, reason);
     let (found, _) = find(kind, &offer.path)?;
@@ -127,19 +127,21 @@ fn adjust(kind: &mut ResourceType, offer: &Offer) -> Result<(), Mistake> {
     let texts = matches!(found.row().kind, Type::String | Type::Reference);
     let unique = offer.unique.unwrap_or(found.row().uniqueness != Uniqueness::None);
     if path.to_string() == "userName" && !unique {
-        return Err(mistake("user names are unique (RFC 7643 §4.1.1)"));
+        return Err(mistake("user names must be unique (RFC 7643 §4.1.1)"));
     }
     let always = if kind.has_members() { "displayName" } else { "userName" };
     if path.to_string() == always && offer.required == Some(false) {
-        return Err(mistake("RFC 7643 requires it"));
+        return Err(mistake("RFC 7643 requires this attribute"));
     }
     if (offer.canonical_values.is_some() || offer.allowed_values.is_some()) && !texts {
-        return Err(mistake("only texts have canonical or allowed values"));
+        return Err(mistake("only attributes of text have canonical or allowed values"));
     }
     let there = kind.indexes.iter().any(|index| index.path == path);
     let indexed = unique || offer.indexed.unwrap_or(there);
     if indexed && !texts {
-        return Err(mistake("only texts can be indexed or unique: give a part, such as `.value`"));
+        return Err(mistake(
+            "only attributes of text can be indexed or unique: use a part, such as `.value`",
+        ));
     }
     let case_exact = found.row().case_exact;
     let Some(row) = row_mut(kind, &path) else { return Ok(()) };

@@ -9,14 +9,14 @@ use crate::filter::compile::compile;
 use crate::model::attribute::{Attribute, Mutability, Returned, Type, Uniqueness, Values};
 use crate::model::resource_type::ResourceType;
 use crate::patch::{apply, request};
-use crate::read::create;
+use crate::read::{as_sent, create};
 
 fn kind(profile: &str, name: &str) -> ResourceType {
     let profile = Profiles::built_in().get(profile).unwrap();
     ResourceType::clone(profile.resource_type(name).unwrap())
 }
 
-/// Every path that a profile offers of its users, as Entra's schema discovery spells them.
+/// Every path that a profile offers for users, as in Entra's schema discovery.
 fn offered(kind: &ResourceType) -> Vec<String> {
     let core = kind.schema.attributes.iter().flat_map(|row| spelled(row, ""));
     let external = kind.attribute("externalId").map(|row| row.name.clone());
@@ -108,7 +108,7 @@ fn what_is_not_offered_is_passed_over_in_a_body() {
         ],
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "R" }
     });
-    let doc = create(&kind("kintone", "User"), sent).unwrap();
+    let doc = as_sent(&kind("kintone", "User"), &sent).unwrap();
     let expected = json!({
         "userName": "ana", "name": { "givenName": "Ana" },
         "emails": [{ "type": "Work", "value": "w@ex.io", "primary": true }]
@@ -135,7 +135,8 @@ fn what_is_not_offered_is_no_path() {
         assert_eq!(error.kind, Kind::InvalidPath, "{path}: {}", error.detail);
     }
     let ignored = json!([{ "op": "add", "value": { "title": "x", "emails[type eq \"home\"].value": "y" } }]);
-    let same = json!({ "userName": "ana", "emails": [{ "type": "work", "value": "w@ex.io" }] });
+    let same =
+        json!({ "userName": "ana", "emails": [{ "type": "work", "value": "w@ex.io" }], "active": true });
     assert_eq!(patched("kintone", ignored).unwrap(), same);
     let home = json!([{ "op": "add", "path": "emails", "value": [{ "type": "home", "value": "h@ex.io" }] }]);
     assert_eq!(patched("kintone", home).unwrap(), same);
@@ -164,7 +165,7 @@ fn a_role_that_is_not_allowed_is_refused_in_words_and_one_that_is_is_not() {
     ] {
         let error = role(refused).unwrap_err();
         assert_eq!(error.kind, Kind::InvalidValue);
-        assert!(error.detail.ends_with("allowed is `User`"), "{}", error.detail);
+        assert!(error.detail.ends_with("send one of `User`"), "{}", error.detail);
     }
     assert!(role(json!({ "value": "user", "primary": "True" })).is_ok());
 }
@@ -187,11 +188,11 @@ fn a_filter_is_refused_in_words_that_name_what_it_may_ask_about() {
     }
 }
 
-/// A profile of a team's own, with `more` in its user.
+/// A custom profile, with `more` in its user.
 fn own(more: &Value) -> Value {
     let mut user = json!({ "name": "User" });
     user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    json!({ "name": "own", "description": "ours", "signIn": ["token"], "resourceTypes": [user] })
+    json!({ "name": "own", "description": "custom", "signIn": ["token"], "resourceTypes": [user] })
 }
 
 fn device() -> Value {
@@ -213,7 +214,7 @@ fn device() -> Value {
 #[test]
 fn a_profile_may_have_schemas_and_types_of_its_own() {
     let extension = json!({ "extensions": [{ "required": true, "schema": {
-        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Ours",
+        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Custom",
         "attributes": [{ "name": "badge", "indexed": true }, { "name": "level", "type": "integer" }]
     }}]});
     let mut file = own(&extension);
@@ -242,7 +243,7 @@ fn what_a_row_does_not_say() {
     assert_eq!((row.returned, row.uniqueness), (Returned::Default, Uniqueness::None));
 }
 
-/// That the profile with `from` replaced by `to` is refused at `line`, with `reason`.
+/// Checks that the profile, with `from` replaced by `to`, is refused at `line` with `reason`.
 #[track_caller]
 fn refused(from: &str, to: &str, line: usize, reason: &str) {
     let text = include_str!("../../profiles/kintone.json");
@@ -266,9 +267,9 @@ fn a_wrong_profile_is_refused_with_the_line_and_the_reason() {
     refused("\"displayName\"", "\"active\"", 12, "offered twice");
     refused("\"active\"", "7", 11, "the path of an attribute");
     refused("\"active\"", "{ \"path\": \"active\", \"uniqe\": true }", 11, "unknown field `uniqe`");
-    refused("\"active\"", "{ \"path\": \"active\", \"unique\": true }", 11, "only texts");
+    refused("\"active\"", "{ \"path\": \"active\", \"unique\": true }", 11, "only attributes of text");
     refused("\"required\": true", "\"unique\": false", 10, "unique");
-    refused("type eq", "typ eq", 13, "elements are offered by");
+    refused("type eq", "typ eq", 13, "offer elements by");
     refused("[\"userName\", \"externalId\"]", "[\"title\"]", 18, "has no such attribute");
     refused("\"name\": \"kintone\"", "\"name\": \"Kin tone\"", 2, "the name of a profile");
     refused("\"name\": \"User\"", "\"name\": \"Person\"", 8, "`schema`");
@@ -277,14 +278,14 @@ fn a_wrong_profile_is_refused_with_the_line_and_the_reason() {
 #[test]
 fn a_wrong_type_or_schema_of_its_own_is_refused() {
     for (pointer, value, reason) in [
-        ("/endpoint", json!("/Users"), "SCIM's own"),
+        ("/endpoint", json!("/Users"), "SCIM reserves"),
         ("/endpoint", json!("Devices"), "a slash and one word"),
         ("/endpoint", json!("/a/b"), "a slash and one word"),
-        ("/name", json!("user"), "two types of this name"),
+        ("/name", json!("user"), "two types have this name"),
         ("/name", json!("De vice"), "letters and digits"),
         ("/schema/id", json!("acme"), "a URN"),
-        ("/schema/id", json!("urn:ietf:params:scim:schemas:core:2.0:User"), "SCIM's own"),
-        ("/schema/attributes/0/name", json!("se.rial"), "a letter and then"),
+        ("/schema/id", json!("urn:ietf:params:scim:schemas:core:2.0:User"), "SCIM defines"),
+        ("/schema/attributes/0/name", json!("se.rial"), "a letter, and then"),
         ("/schema/attributes/0/name", json!("OWNER"), "twice"),
         ("/schema/attributes/0/name", json!("id"), "already"),
         ("/schema/attributes/0", json!({ "name": "x", "type": "money" }), "unknown variant"),
@@ -295,8 +296,8 @@ fn a_wrong_type_or_schema_of_its_own_is_refused() {
         ),
         ("/schema/attributes/1/type", json!("string"), "subAttributes"),
         ("/schema/attributes", json!([]), "at least one"),
-        ("/schema/attributes/0/name", json!("members"), "kept apart"),
-        ("/schema/attributes/0/name", json!("Groups"), "kept apart"),
+        ("/schema/attributes/0/name", json!("members"), "only `Group` and `User`"),
+        ("/schema/attributes/0/name", json!("Groups"), "only `Group` and `User`"),
     ] {
         let mut device = device();
         *device.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
@@ -315,7 +316,7 @@ fn a_value_that_is_not_allowed_does_not_come_in_by_a_filter_or_by_dotted_keys() 
     assert!(patched("clarizen-one", add("roles[value eq \"User\"].primary")).is_ok());
     let dotted = json!({ "userName": "ana", "emails.value": "h@ex.io", "emails.type": "home" });
     assert_eq!(
-        Value::Object(create(&kind("kintone", "User"), dotted).unwrap()),
+        Value::Object(as_sent(&kind("kintone", "User"), &dotted).unwrap()),
         json!({ "userName": "ana" })
     );
 }
@@ -328,7 +329,7 @@ fn what_a_profile_requires_is_required_and_what_the_rfc_requires_stays_so() {
     assert!(create(user, json!({ "userName": "ana" })).is_err());
     assert!(create(user, json!({ "userName": "ana", "externalId": "1" })).is_ok());
     let file = own(&json!({ "attributes": [{ "path": "userName", "required": false }] }));
-    assert!(read("own.json", &file.to_string()).unwrap_err().to_string().contains("requires it"));
+    assert!(read("own.json", &file.to_string()).unwrap_err().to_string().contains("requires this attribute"));
 }
 
 #[test]
@@ -342,7 +343,10 @@ fn a_filter_asks_about_no_part_that_it_may_not() {
     let body =
         json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations });
     let current = create(user, json!({ "userName": "ana" })).unwrap();
-    assert!(apply::apply(user, &current, &request::parse(body).unwrap()).is_ok(), "a PATCH is no filter");
+    assert!(
+        apply::apply(user, &current, &request::parse(body).unwrap()).is_ok(),
+        "a PATCH path is not a filter"
+    );
 }
 
 #[test]
@@ -366,7 +370,7 @@ fn a_file_is_called_after_its_profile() {
     assert_eq!(name, "other");
     assert!(profiles.get("other").unwrap_err().to_string().contains("`own.json`"));
     let unknown = profiles.get("none").unwrap_err().to_string();
-    assert_eq!(unknown, "there is no profile `none`; there are `other`");
+    assert_eq!(unknown, "unknown profile `none`: use one of `other`");
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! A directory between two profiles, or between two states of one.
 //!
-//! While it changes, a directory offers what one profile says, and keeps the indexes of
-//! both up to date: those of the next one, so that they are complete when it takes over,
-//! and those of the last one, for as long as some instance may still ask them. The record
-//! of a directory remembers which indexes are complete: a profile's file may be edited.
+//! During a change, a directory follows one profile and writes the indexes of both: those of
+//! the new profile, so that they are complete when it takes over, and those of the old one,
+//! as long as an instance may still use them. The record of a directory lists the complete
+//! indexes, because the file of a profile may be edited.
 
 use std::sync::Arc;
 
 use crate::model::profile::Profile;
 use crate::model::resource_type::{Index, ResourceType};
 
-/// The indexes of `profile` as a directory's record remembers them, one text each.
+/// The indexes of `profile` in the form of a directory's record, one text each.
 #[must_use]
 pub fn indexes(profile: &Profile) -> Vec<String> {
     let of =
@@ -24,7 +24,7 @@ fn named(kind: &ResourceType, index: &Index) -> String {
     format!("{} {} {unique} {}", kind.name, index.path, word(index.case_exact, "exact", "caseless"))
 }
 
-/// `profile` with those of its indexes idle that are not among the `complete` ones.
+/// `profile`, in which the indexes that are not `complete` are idle.
 #[must_use]
 pub fn asking_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> {
     if indexes(profile).iter().all(|index| complete.contains(index)) {
@@ -38,7 +38,7 @@ pub fn asking_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> 
     })
 }
 
-/// `profile` with those of its indexes alone that are among the `complete` ones.
+/// `profile` with its `complete` indexes only.
 #[must_use]
 pub fn with_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> {
     adapted(profile, |kind| {
@@ -46,7 +46,7 @@ pub fn with_only(profile: &Arc<Profile>, complete: &[String]) -> Arc<Profile> {
     })
 }
 
-/// `profile`, which also keeps what only `other` has an index on.
+/// `profile`, with the indexes that only `other` has in addition, which are idle.
 #[must_use]
 pub fn with_indexes_of(profile: &Arc<Profile>, other: &Profile) -> Arc<Profile> {
     adapted(profile, |kind| {
@@ -63,8 +63,8 @@ fn adapted(profile: &Arc<Profile>, indexes: impl Fn(&ResourceType) -> Vec<Index>
     Arc::new(adapted)
 }
 
-/// The indexes of `other`'s type of the same name that `kind` lacks. One that is unique in
-/// one of the two only has entries of another form, and so is another.
+/// The indexes that `kind` lacks and the type of the same name in `other` has. An index that
+/// is unique in only one of the two has entries of another form, and so is a different one.
 #[must_use]
 pub fn missing(kind: &ResourceType, other: &Profile) -> Vec<Index> {
     let Some(twin) = other.resource_types.iter().find(|twin| twin.name == kind.name) else {

@@ -1,4 +1,4 @@
-//! Cutting a rendered resource down to what is answered.
+//! Reduces a rendered resource to the requested attributes.
 
 use serde_json::Value;
 
@@ -8,22 +8,22 @@ use crate::model::attribute::{Attribute, Returned};
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// How much of an attribute is answered.
+/// How much of an attribute is returned.
 enum Share<'a> {
     Nothing,
-    /// All parts that are answered by default, and these.
+    /// All parts that are returned by default, and these.
     All(Vec<&'a str>),
-    /// These parts and those that are always answered.
+    /// These parts and those that are always returned.
     Parts(Vec<&'a str>),
-    /// All parts that are answered by default, without these.
+    /// All parts that are returned by default, without these.
     Without(Vec<&'a str>),
 }
 
 impl Projection {
-    /// What is answered of `doc`, a rendered resource of `kind`.
+    /// The requested attributes of `doc`, a rendered resource of `kind`.
     ///
-    /// `schemas` then names only the extensions that are left. Attributes that `kind`
-    /// does not have are left out.
+    /// `schemas` lists only the extensions that are present in the result. Attributes that
+    /// `kind` does not have are left out.
     #[must_use]
     pub fn apply(&self, kind: &ResourceType, doc: Doc) -> Doc {
         let mut answer = Doc::new();
@@ -65,29 +65,45 @@ impl Projection {
     }
 
     fn attribute(&self, urn: Option<&str>, row: &Attribute, value: Value) -> Option<Value> {
-        let share = self.share(urn, row);
+        let names = self.names(urn, &row.name);
+        let by_element = names.iter().any(|name| name.filter.is_some());
+        let share = self.share(row, &names);
         match value {
-            _ if matches!(share, Share::Nothing) => None,
-            Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
             Value::Array(elements) if !row.sub_attributes.is_empty() => {
-                let left: Vec<Value> = (elements.into_iter())
-                    .filter_map(|element| match element {
-                        Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
-                        other => Some(other),
-                    })
-                    .collect();
+                let left = elements.into_iter().filter_map(|element| match element {
+                    Value::Object(parts) if by_element => self.element(row, &names, parts),
+                    Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
+                    _ if matches!(share, Share::Nothing) => None,
+                    other => Some(other),
+                });
+                let left: Vec<Value> = left.collect();
                 (!left.is_empty()).then_some(Value::Array(left))
             }
+            Value::Object(parts) if by_element => self.element(row, &names, parts),
+            Value::Object(parts) => cut(row, &share, parts).map(Value::Object),
+            _ if matches!(share, Share::Nothing) => None,
             other => Some(other),
         }
     }
 
-    fn share(&self, urn: Option<&str>, row: &Attribute) -> Share<'_> {
+    /// The requested parts of one element, by those of `names` that select it.
+    fn element(&self, row: &Attribute, names: &[&Name], parts: Doc) -> Option<Value> {
+        let element = Value::Object(parts);
+        let selecting: Vec<&Name> = names.iter().copied().filter(|name| name.selects(&element)).collect();
+        let Value::Object(parts) = element else { return None };
+        cut(row, &self.share(row, &selecting), parts).map(Value::Object)
+    }
+
+    /// The sent names that cover the attribute.
+    fn names(&self, urn: Option<&str>, attribute: &str) -> Vec<&Name> {
         let names = match &self.selection {
             Selection::Default => &[][..],
             Selection::Only(names) | Selection::Except(names) => names,
         };
-        let named: Vec<&Name> = names.iter().filter(|n| n.covers(urn, &row.name)).collect();
+        names.iter().filter(|name| name.covers(urn, attribute)).collect()
+    }
+
+    fn share<'a>(&self, row: &Attribute, named: &[&'a Name]) -> Share<'a> {
         let subs = || named.iter().filter_map(|n| n.sub.as_deref()).collect();
         let whole = named.iter().any(|n| n.sub.is_none());
         match (row.returned, &self.selection) {
@@ -105,8 +121,11 @@ impl Projection {
     }
 }
 
-/// The parts of one object that are left, or `None` when none is.
+/// The requested parts of one object, or `None` if there are none.
 fn cut(row: &Attribute, share: &Share<'_>, parts: Doc) -> Option<Doc> {
+    if matches!(share, Share::Nothing) {
+        return None;
+    }
     let left: Doc = parts.into_iter().filter(|(key, _)| keeps(row, share, key)).collect();
     (!left.is_empty()).then_some(left)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Projection;
 use super::name::Name;
 use crate::error::Kind;
+use crate::model::attribute::Returned;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 use crate::model::schema::{ENTERPRISE_USER, USER};
@@ -33,7 +34,7 @@ fn user() -> Doc {
     doc
 }
 
-/// The keys that are left, and the resource.
+/// The keys of the projected resource, and the resource.
 fn with(attributes: Option<&str>, excluded: Option<&str>) -> (Vec<String>, Value) {
     let kind = ResourceType::user();
     let doc = Projection::parse(&kind, attributes, excluded).unwrap().apply(&kind, user());
@@ -50,8 +51,63 @@ fn only(attributes: &str, expected: &[&str]) -> Value {
 #[test]
 fn by_default_everything_but_never_and_request() {
     let (keys, _) = with(None, None);
-    assert!(!keys.iter().any(|k| k == "password" || k == "groups"), "{keys:?}");
-    assert_eq!(keys.len(), user().len() - 2);
+    assert!(!keys.iter().any(|k| k == "password"), "{keys:?}");
+    assert_eq!(keys.len(), user().len() - 1);
+    let kind = groups_on_request();
+    let doc = Projection::parse(&kind, None, None).unwrap().apply(&kind, user());
+    assert!(!doc.contains_key("groups"));
+    assert_eq!(doc.len(), user().len() - 2);
+}
+
+/// The user of the profiles for Entra.
+fn groups_on_request() -> ResourceType {
+    let mut kind = ResourceType::user();
+    let row = kind.schema.attributes.iter_mut().find(|row| row.name == "groups").unwrap();
+    row.returned = Returned::Request;
+    kind
+}
+
+#[test]
+fn a_value_path_answers_the_elements_that_match() {
+    let path = r#"emails[type eq "work"]"#;
+    let doc = only(path, &["schemas", "id", "emails"]);
+    assert_eq!(doc["emails"], json!([{ "value": "ana@example.com", "type": "work", "primary": true }]));
+    let doc = only(&format!("userName, {path}.value"), &["schemas", "id", "userName", "emails"]);
+    assert_eq!(doc["emails"], json!([{ "value": "ana@example.com" }]));
+    let doc = only(r#"emails[value eq "a,b" or type eq "HOME"],id"#, &["schemas", "id", "emails"]);
+    assert_eq!(doc["emails"], json!([{ "type": "home" }]), "a comma in quotes is part of the filter");
+    only(r#"emails[type eq "x"]"#, &["schemas", "id"]);
+    only(r#"colour[type eq "x"],emails[type eq "work"].colour"#, &["schemas", "id"]);
+    let doc = only(r#"manager[value eq "u2"].value"#, &["schemas", "id", ENTERPRISE_USER]);
+    assert_eq!(
+        doc[ENTERPRISE_USER],
+        json!({ "manager": { "value": "u2" } }),
+        "a single value is a list of one"
+    );
+    only(r#"manager[value eq "u3"]"#, &["schemas", "id"]);
+    let (_, doc) = with(None, Some(path));
+    assert_eq!(doc["emails"], json!([{ "type": "home" }]));
+    let (_, doc) = with(None, Some(&format!("{path}.value")));
+    assert_eq!(doc["emails"], json!([{ "type": "work", "primary": true }, { "type": "home" }]));
+}
+
+#[test]
+fn a_value_path_with_a_wrong_filter_is_refused() {
+    let kind = ResourceType::user();
+    for list in [
+        r#"emails[type eq]"#,
+        r#"emails[type eq "work""#,
+        r#"emails[colour eq "x"]"#,
+        r#"userName[value eq "x"]"#,
+    ] {
+        assert_eq!(
+            Projection::parse(&kind, Some(list), None).unwrap_err().kind,
+            Kind::InvalidFilter,
+            "{list}"
+        );
+    }
+    let many = r#"emails[type eq "work"],"#.repeat(400);
+    assert_eq!(Projection::parse(&kind, Some(&many), None).unwrap_err().kind, Kind::InvalidFilter);
 }
 
 #[test]
@@ -95,15 +151,19 @@ fn schemas_names_only_what_is_left() {
 
 #[test]
 fn the_whole_core_schema_without_the_common_attributes() {
-    only(USER, &["schemas", "id", "userName", "name", "emails"]);
+    only(USER, &["schemas", "id", "userName", "name", "emails", "groups"]);
 }
 
 #[test]
 fn groups_only_on_request_and_password_never() {
-    only("groups", &["schemas", "id", "groups"]);
-    only("password", &["schemas", "id"]);
-    let (keys, _) = with(None, Some("userName"));
-    assert!(!keys.iter().any(|k| k == "groups"));
+    let kind = groups_on_request();
+    let keys = |attributes, excluded| {
+        let doc = Projection::parse(&kind, attributes, excluded).unwrap().apply(&kind, user());
+        doc.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(keys(Some("groups"), None), ["schemas", "id", "groups"]);
+    assert_eq!(keys(Some("password"), None), ["schemas", "id"]);
+    assert!(!keys(None, Some("userName")).iter().any(|k| k == "groups"));
 }
 
 #[test]
@@ -137,8 +197,13 @@ fn costly_attributes_are_wanted_only_when_answered() {
     assert!(wants(&group, None, Some("members.display"), "members"));
     assert!(!wants(&group, Some("displayName"), None, "members"));
     assert!(wants(&group, Some("members.value"), None, "members"));
-    assert!(!wants(&user, None, None, "groups"));
-    assert!(!wants(&user, None, Some("emails"), "groups"));
+    assert!(wants(&user, None, None, "groups"));
+    assert!(!wants(&user, None, Some("groups"), "groups"));
+    assert!(wants(&user, None, Some("groups[value eq \"g1\"]"), "groups"));
+    let on_request = groups_on_request();
+    assert!(!wants(&on_request, None, None, "groups"));
+    assert!(!wants(&on_request, None, Some("emails"), "groups"));
+    assert!(wants(&on_request, Some("groups[value eq \"g1\"]"), None, "groups"));
     assert!(wants(&user, Some("groups.value"), None, "groups"));
     assert!(!wants(&user, Some("password"), None, "password"));
     assert!(wants(&user, Some("userName"), None, "id"));
@@ -149,7 +214,7 @@ fn a_name_that_is_sent_again_and_again_counts_once() {
     let kind = ResourceType::user();
     let again = format!("userName,emails.value,{ENTERPRISE_USER}:department,{USER},");
     let many = format!("{}{}", again.repeat(50), again.to_ascii_uppercase().repeat(50));
-    assert_eq!(Name::list(&kind, &many).len(), 4);
+    assert_eq!(Name::list(&kind, &many).unwrap().len(), 4);
     for (once, many) in
         [((Some(&again), None), (Some(&many), None)), ((None, Some(&again)), (None, Some(&many)))]
     {

@@ -1,4 +1,4 @@
-//! Attributes that a client writes once (RFC 7643 §7 `immutable`, RFC 7644 §3.5.1).
+//! Attributes that a client may write once (RFC 7643 §7 `immutable`, RFC 7644 §3.5.1).
 
 use serde_json::Value;
 
@@ -20,8 +20,8 @@ pub fn keep(kind: &ResourceType, current: &Doc, next: &mut Doc) {
     }
 }
 
-/// Refuses a change to an immutable attribute, or to an immutable part of a single
-/// complex one, that already has a value.
+/// Refuses a change of an immutable attribute that has a value, or of such a part of a single
+/// complex value.
 ///
 /// # Errors
 /// [`Kind::Mutability`] naming the attribute.
@@ -55,5 +55,8 @@ fn unchanged(at: &str, before: Option<&Value>, after: Option<&Value>) -> Result<
     if before.is_none() || before == after {
         return Ok(());
     }
-    Err(Error::new(Kind::Mutability, format!("`{at}` cannot be changed once it has a value")))
+    Err(Error::new(
+        Kind::Mutability,
+        format!("`{at}` is immutable: it cannot be changed once it has a value"),
+    ))
 }

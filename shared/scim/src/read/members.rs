@@ -1,23 +1,25 @@
 //! The members of a group as a client lists them (RFC 7643 §4.2).
 //!
-//! They never lie in a stored group: each membership is an item of its own.
+//! A stored group does not contain them: each membership is stored separately.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
+use crate::json::field;
 use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
 use crate::model::member::Member;
 use crate::model::resource_type::ResourceType;
-use crate::value::{dialect, is_empty, wrong};
+use crate::value::shape::{TEXT, is_empty, mismatch};
 
-/// As long as a member's id may be, in bytes: it is part of a key.
+/// The longest id of a member, in bytes: it is part of a key.
 pub const MAX_ID_BYTES: usize = 512;
-/// As long as a member's `type` or `display` may be, in bytes.
+/// The longest `type` or `display` of a member, in bytes.
 pub const MAX_TEXT_BYTES: usize = 4096;
-/// So many members one body may list: what can be written within one request.
+/// The most members in one body: as many as one request can write.
 pub const MAX_LISTED: usize = 20_000;
 
 /// Whether `row` is the `members` of a group.
@@ -26,35 +28,40 @@ pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
     kind.has_members() && row.name == "members"
 }
 
-/// The members that `sent` lists, each once: objects, bare ids, or a single one of them.
-/// Nulls are passed over, and so is `$ref`, which the server derives.
+/// The members that `sent` lists, each once: a list of objects and ids, or a single object. Nulls in the list and `$ref`, which the server derives, are ignored.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id;
 /// [`Kind::PayloadTooLarge`] for more than 20,000.
 pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
-    if dialect::elements(sent).len() > MAX_LISTED {
+    of(dialect::elements(sent, "members")?)
+}
+
+/// The members that `items` describe, as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn of(items: &[Value]) -> Result<Vec<Member>, Error> {
+    if items.len() > MAX_LISTED {
         let detail = format!(
-            "`members` lists {} members; at most {MAX_LISTED} are possible in one request: add the others by PATCH",
-            dialect::elements(sent).len()
+            "`members` lists {} members; one request may list {MAX_LISTED}: add the others by PATCH",
+            items.len()
         );
         return Err(Error::new(Kind::PayloadTooLarge, detail));
     }
     let mut seen = HashSet::new();
     let mut members = Vec::new();
-    for item in listed(sent) {
+    for item in items.iter().filter(|item| !item.is_null()) {
         let member = one(item)?;
         if seen.insert(member.value.clone()) {
             members.push(member);
         }
     }
+    // A list of nulls is not an empty list and must not empty the group.
+    if members.is_empty() && !items.is_empty() {
+        check_id("")?;
+    }
     Ok(members)
-}
-
-/// What `sent` lists, nulls and an altogether empty value left out.
-pub fn listed(sent: &Value) -> impl Iterator<Item = &Value> {
-    let whole_is_empty = sent.as_str() == Some("");
-    dialect::elements(sent).iter().filter(move |item| !item.is_null() && !whole_is_empty)
 }
 
 fn one(sent: &Value) -> Result<Member, Error> {
@@ -65,7 +72,7 @@ fn one(sent: &Value) -> Result<Member, Error> {
             bare = dialect::bare_value(sent);
             &bare
         }
-        other => return Err(wrong("members", "objects with the `value` of a user or group", other)),
+        other => return Err(mismatch("members", "objects with the id of a user or group as `value`", other)),
     };
     let value = text(object, "value")?.unwrap_or_default();
     check_id(&value)?;
@@ -76,32 +83,34 @@ fn one(sent: &Value) -> Result<Member, Error> {
     Ok(Member { value, kind: text(object, "type")?, display })
 }
 
-/// Refuses what cannot be the id of a member.
+/// Checks the id of a member.
 ///
 /// # Errors
-/// [`Kind::InvalidValue`] when `id` is empty or too long.
+/// [`Kind::InvalidValue`] if `id` is empty or too long.
 pub fn check_id(id: &str) -> Result<(), Error> {
     let detail = match id.len() {
-        0 => "every member needs a `value`: the id of a user or group".to_owned(),
+        0 => "every member needs a `value`: send the id of a user or group".to_owned(),
         1..=MAX_ID_BYTES => return Ok(()),
-        length => format!("the `value` of a member has at most {MAX_ID_BYTES} bytes, not {length}"),
+        length => {
+            format!("the `value` of a member may have {MAX_ID_BYTES} bytes, but has {length}: send its id")
+        }
     };
     Err(Error::new(Kind::InvalidValue, detail))
 }
 
 fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
-    match dialect::member(object, name).filter(|sent| !is_empty(sent)) {
+    match field(object, name).filter(|sent| !is_empty(sent)) {
         None => Ok(None),
         Some(Value::String(text)) if text.len() > MAX_TEXT_BYTES && name != "value" => {
-            let detail = format!("`members.{name}` has at most {MAX_TEXT_BYTES} bytes, not {}", text.len());
+            let detail = format!("`members.{name}` may have {MAX_TEXT_BYTES} bytes, but has {}", text.len());
             Err(Error::new(Kind::InvalidValue, detail))
         }
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => Err(wrong(&format!("members.{name}"), "a string", other)),
+        Some(other) => Err(mismatch(&format!("members.{name}"), TEXT, other)),
     }
 }
 
-/// Puts `members` into `doc`, or nothing when there are none.
+/// Sets `members` in `doc`, or removes it if there are none.
 pub fn put(doc: &mut Doc, members: &[Member]) {
     doc.shift_remove("members");
     if !members.is_empty() {

@@ -1,4 +1,4 @@
-//! Attributes without which a resource is refused (RFC 7643 §2.2, §7 `required`).
+//! Required attributes (RFC 7643 §2.2, §7 `required`).
 
 use serde_json::Value;
 
@@ -7,9 +7,9 @@ use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// Refuses a resource that lacks a required attribute, or has nothing but blanks in it.
+/// Refuses a resource in which a required attribute is missing or consists of blanks.
 ///
-/// Of the common attributes only `externalId` is a client's to send; a profile may require it.
+/// Of the common attributes clients send `externalId` only, which a profile may require.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] naming the attribute.
@@ -55,5 +55,5 @@ fn parts_of(row: &Attribute, parts: &Doc, prefix: &str) -> Result<(), Error> {
 }
 
 fn missing(at: &str) -> Error {
-    Error::new(Kind::InvalidValue, format!("`{at}` is required and must not be empty"))
+    Error::new(Kind::InvalidValue, format!("`{at}` is required: send a value that is not empty"))
 }

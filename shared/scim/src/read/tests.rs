@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::error::Kind;
 use crate::model::attribute::{Attribute, Mutability};
-use crate::model::schema::ENTERPRISE_USER;
+use crate::model::schema::{ENTERPRISE_USER, USER};
 
 #[track_caller]
 fn user(mut sent: Value) -> Value {
@@ -13,7 +13,7 @@ fn user(mut sent: Value) -> Value {
     if !body.keys().any(|key| key.to_lowercase().ends_with("username")) {
         body.insert("userName".to_owned(), json!("ana"));
     }
-    let mut doc = create(&ResourceType::user(), sent).unwrap();
+    let mut doc = as_sent(&ResourceType::user(), &sent).unwrap();
     doc.shift_remove("userName");
     Value::Object(doc)
 }
@@ -38,23 +38,60 @@ fn names_are_read_in_any_case_and_spelled_as_the_schema_has_them() {
 }
 
 #[test]
-fn of_one_name_in_two_cases_the_last_one_stands() {
-    assert_eq!(
-        user(json!({ "TITLE": "x", "title": "y", "Name": { "GivenName": "A", "givenName": "B" } })),
-        json!({ "title": "y", "name": { "givenName": "B" } })
-    );
-    assert_eq!(
-        user(json!({ "title": "x", "TITLE": null, "name": { "givenName": "A", "GIVENNAME": "" } })),
-        json!({})
-    );
-    let sent = json!({ "emails": [{ "type": "work", "value": "", "VALUE": "a@x" }, { "type": "home", "VALUE": null }] });
-    assert_eq!(user(sent), json!({ "emails": [{ "type": "work", "value": "a@x" }] }));
+fn one_attribute_under_two_keys_is_refused_by_both() {
+    for (sent, first, second) in [
+        (json!({ "title": "x", "TITLE": null }), "title", "TITLE"),
+        (json!({ "userName": "a", format!("{USER}:userName"): "b" }), "userName", "User:userName"),
+        (json!({ "title": "x", USER: { "title": "y" } }), "title", "title"),
+        (
+            json!({ ENTERPRISE_USER: { "department": "x" }, "department": "y" }),
+            "User:department",
+            "department",
+        ),
+        (json!({ "name.givenName": "x", "Name.givenName": "y" }), "name.givenName", "Name.givenName"),
+    ] {
+        let error = refused(&ResourceType::user(), sent);
+        assert_eq!(error.kind, Kind::InvalidSyntax);
+        assert!(error.detail.contains(&format!("{first}` and as `")), "{}", error.detail);
+        assert!(error.detail.contains(&format!("{second}`: send it once")), "{}", error.detail);
+    }
+    let read_only = json!({ "id": "1", format!("{USER}:id"): "2", "schemas": [], "SCHEMAS": [] });
+    assert_eq!(user(read_only), json!({}), "what is ignored may come twice");
 }
 
 #[test]
 fn values_are_kept_exactly_as_sent() {
-    let doc = create(&ResourceType::user(), json!({ "userName": "  Ana@Ex.IO ", "title": " x " })).unwrap();
-    assert_eq!(Value::Object(doc), json!({ "userName": "  Ana@Ex.IO ", "title": " x " }));
+    assert_eq!(
+        user(json!({ "title": " x ", "displayName": "A\nB" })),
+        json!({ "title": " x ", "displayName": "A\nB" })
+    );
+}
+
+#[test]
+fn a_user_name_is_trimmed_and_has_no_control_characters() {
+    let doc = create(&ResourceType::user(), json!({ "userName": "  Ana@Ex.IO\u{a0}" })).unwrap();
+    assert_eq!(doc.get("userName"), Some(&json!("Ana@Ex.IO")));
+    for name in ["ana\n", "a\u{0}na", "\u{202e}ana", "\u{2067}ana"] {
+        let error = refused(&ResourceType::user(), json!({ "userName": name }));
+        assert_eq!(error.kind, Kind::InvalidValue);
+        assert!(error.detail.contains("`userName` contains"), "{}", error.detail);
+    }
+}
+
+#[test]
+fn a_new_user_is_active_unless_the_body_says_otherwise() {
+    let active = |sent: Value| create(&ResourceType::user(), sent).unwrap().get("active").cloned();
+    for sent in [
+        json!({ "userName": "a" }),
+        json!({ "userName": "a", "active": null }),
+        json!({ "userName": "a", "active": "" }),
+    ] {
+        assert_eq!(active(sent), Some(json!(true)));
+    }
+    assert_eq!(active(json!({ "userName": "a", "active": "False" })), Some(json!(false)));
+    assert_eq!(create(&ResourceType::group(), json!({ "displayName": "T" })).unwrap().get("active"), None);
+    let taken_over = as_sent(&ResourceType::user(), &json!({ "userName": "a" })).unwrap();
+    assert_eq!(taken_over.get("active"), None, "a user who exists keeps what is there");
 }
 
 #[test]
@@ -103,9 +140,9 @@ fn dotted_and_urn_keys_are_attributes() {
     });
     assert_eq!(
         user(sent),
-        json!({ "name": { "familyName": "Ito" }, "emails": [{ "value": "a@x" }],
+        json!({ "name": { "familyName": "Ito", "givenName": "Ana" }, "emails": [{ "value": "a@x" }],
             ENTERPRISE_USER: { "department": "R&D", "manager": { "value": "u-1" } } }),
-        "what comes last under one name stands"
+        "a part is kept, whether its whole comes before or after it"
     );
     assert_eq!(
         user(json!({ "name": { "familyName": "Ito" }, "name.givenName": "Ana" })),
@@ -212,10 +249,42 @@ fn json_text_is_a_role_only_where_it_is_one() {
 }
 
 #[test]
-fn lists_may_come_as_texts_or_as_a_single_element() {
-    for emails in [json!("a@x"), json!(["a@x"]), json!({ "value": "a@x" })] {
+fn a_list_may_hold_texts_or_be_a_single_object() {
+    for emails in [json!(["a@x"]), json!({ "value": "a@x" })] {
         assert_eq!(user(json!({ "emails": emails })), json!({ "emails": [{ "value": "a@x" }] }), "{emails}");
     }
+}
+
+#[test]
+fn a_value_of_another_shape_is_not_a_list() {
+    for sent in [
+        json!("a@x"),
+        json!(""),
+        json!("[\"a@x\"]"),
+        json!(7),
+        json!(true),
+        json!({}),
+        json!({ "mail": "a@x" }),
+    ] {
+        for name in [
+            "emails",
+            "phoneNumbers",
+            "ims",
+            "photos",
+            "addresses",
+            "roles",
+            "entitlements",
+            "x509Certificates",
+        ] {
+            let error = refused(&ResourceType::user(), json!({ "userName": "ana", name: sent }));
+            assert_eq!(error.kind, Kind::InvalidValue, "{name} {sent}");
+            assert!(error.detail.starts_with(&format!("`{name}` must be a list, but ")), "{}", error.detail);
+        }
+        let members = group(json!({ "displayName": "T", "members": sent })).unwrap_err();
+        assert_eq!(members.kind, Kind::InvalidValue, "{sent}");
+    }
+    let nulls = group(json!({ "displayName": "T", "members": [null] })).unwrap_err();
+    assert!(nulls.detail.starts_with("every member needs a `value`"), "{}", nulls.detail);
 }
 
 #[test]
@@ -229,15 +298,21 @@ fn locales_time_zones_and_urls_are_not_checked() {
 fn a_wrong_type_is_named_with_its_path() {
     let user = ResourceType::user();
     for (sent, detail) in [
-        (json!({ "userName": 7 }), "`userName` expects a string and was sent a number"),
-        (json!({ "name": "Ana" }), "`name` expects an object and was sent a string"),
-        (json!({ "emails": [{ "value": true }] }), "`emails.value` expects a string and was sent a boolean"),
-        (json!({ "emails": 7 }), "`emails` expects an object and was sent a number"),
-        (json!({ "active": "yes" }), "`active` expects true or false and was sent a string"),
-        (json!({ "addresses": ["x"] }), "`addresses` expects an object and was sent a string"),
+        (json!({ "userName": 7 }), "`userName` must be a string, but a number was sent: put it in quotes"),
+        (json!({ "name": "Ana" }), "`name` must be an object, but a string was sent"),
+        (
+            json!({ "emails": [{ "value": true }] }),
+            "`emails.value` must be a string, but a boolean was sent: put it in quotes",
+        ),
+        (
+            json!({ "emails": 7 }),
+            "`emails` must be a list, but a number was sent: put the values in `[` and `]`",
+        ),
+        (json!({ "active": "yes" }), "`active` must be true or false, but a string was sent"),
+        (json!({ "addresses": ["x"] }), "`addresses` must be an object, but a string was sent"),
         (
             json!({ ENTERPRISE_USER: "x" }),
-            "`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` expects an object and was sent a string",
+            "`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` must be an object, but a string was sent",
         ),
     ] {
         assert_eq!(refused(&user, sent), Error::new(Kind::InvalidValue, detail));
@@ -257,7 +332,10 @@ fn what_is_required_must_be_there_and_say_something() {
         [json!({}), json!({ "userName": null }), json!({ "userName": "" }), json!({ "userName": "  " })]
     {
         let error = refused(&ResourceType::user(), sent);
-        assert_eq!(error, Error::new(Kind::InvalidValue, "`userName` is required and must not be empty"));
+        assert_eq!(
+            error,
+            Error::new(Kind::InvalidValue, "`userName` is required: send a value that is not empty")
+        );
     }
     assert!(group(json!({ "members": [] })).unwrap_err().detail.starts_with("`displayName`"));
 }
@@ -267,7 +345,7 @@ fn a_list_has_an_end() {
     let emails: Vec<_> =
         (0..=crate::value::list::MAX_ELEMENTS).map(|n| json!({ "value": n.to_string() })).collect();
     let error = refused(&ResourceType::user(), json!({ "userName": "ana", "emails": emails }));
-    assert_eq!(error.detail, "`emails` holds at most 1000 values and was given 1001");
+    assert_eq!(error.detail, "`emails` may hold 1000 values, but 1001 were sent: remove some");
 }
 
 #[test]
@@ -308,6 +386,10 @@ fn a_put_clears_what_it_does_not_name_but_keeps_active() {
         put(json!({ "id": "another", "userName": "bea" })).unwrap(),
         json!({ "userName": "bea", "active": false })
     );
+    for unsaid in [json!(null), json!("")] {
+        let sent = json!({ "userName": "bea", "active": unsaid });
+        assert_eq!(put(sent).unwrap(), json!({ "userName": "bea", "active": false }), "{unsaid}");
+    }
     assert_eq!(
         put(json!({ "userName": "ana", "active": true })).unwrap(),
         json!({ "userName": "ana", "active": true })
@@ -336,8 +418,8 @@ fn a_put_names_all_members() {
 fn an_immutable_attribute_is_written_once() {
     let mut kind = ResourceType::user();
     kind.schema.attributes.push(Attribute::string("badge", "").mutability(Mutability::Immutable));
-    let unset = json!({ "userName": "ana" });
-    let set = json!({ "userName": "ana", "badge": "7" });
+    let unset = json!({ "userName": "ana", "active": true });
+    let set = json!({ "userName": "ana", "active": true, "badge": "7" });
     let put = |current: &Value, sent: &Value| {
         replace(&kind, current.as_object().unwrap(), sent.clone()).map(Value::Object)
     };
@@ -346,7 +428,10 @@ fn an_immutable_attribute_is_written_once() {
     assert_eq!(put(&set, &set).unwrap(), set, "it matches");
     assert_eq!(put(&set, &unset).unwrap(), set, "it is not named");
     let error = put(&set, &json!({ "userName": "ana", "badge": "8" })).unwrap_err();
-    assert_eq!(error, Error::new(Kind::Mutability, "`badge` cannot be changed once it has a value"));
+    assert_eq!(
+        error,
+        Error::new(Kind::Mutability, "`badge` is immutable: it cannot be changed once it has a value")
+    );
 }
 
 #[test]
@@ -364,11 +449,14 @@ fn a_part_may_be_immutable_or_required_by_itself() {
     let body = |badge: Value| json!({ "userName": "ana", "badge": badge });
 
     let error = refused(&kind, body(json!({ "colour": "red" })));
-    assert_eq!(error.detail, "`badge.number` is required and must not be empty");
+    assert_eq!(error.detail, "`badge.number` is required: send a value that is not empty");
     let current = create(&kind, body(json!({ "number": "7", "colour": "red" }))).unwrap();
     assert!(replace(&kind, &current, body(json!({ "number": "7", "colour": "blue" }))).is_ok());
     let error = replace(&kind, &current, body(json!({ "number": "8" }))).unwrap_err();
-    assert_eq!(error, Error::new(Kind::Mutability, "`badge.number` cannot be changed once it has a value"));
+    assert_eq!(
+        error,
+        Error::new(Kind::Mutability, "`badge.number` is immutable: it cannot be changed once it has a value")
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The `$ref` beside a `value`: where the manager, member or group is served
-//! (RFC 7643 §2.3.7, §4.1.2, §4.2, §4.3).
+//! The `$ref` of a `value`: the URL of the manager, member or group (RFC 7643 §2.3.7, §4.1.2,
+//! §4.2, §4.3).
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::model::attribute::Attribute;
 use crate::model::doc::Doc;
 use crate::model::resource_type::ResourceType;
 
-/// What cannot stand in one segment of a path (RFC 3986 §3.3).
+/// Characters that are escaped in one segment of a path (RFC 3986 §3.3).
 const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,10 +27,10 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Writes `$ref` into each element of `value` that has a `value`, where `row` declares
-/// a `$ref` to a type of resource; `kind` is what has the attribute, and knows where such
-/// resources are served. What a client sent as `$ref` is written over: it names another
-/// server's resource, or ours at an old address.
+/// Sets `$ref` in each element of `value` that has a `value`, if `row` declares a `$ref` to a
+/// resource type. `kind` is the type that has the attribute, and has the endpoints of the
+/// types. A `$ref` from a client is overwritten: it may lead to another server, or to an old
+/// URL of this one.
 pub fn complete(kind: &ResourceType, row: &Attribute, value: &mut Value, base: &str) {
     let Some(reference) = row.sub("$ref") else { return };
     match value {
@@ -46,7 +46,7 @@ pub fn complete(kind: &ResourceType, row: &Attribute, value: &mut Value, base: &
     }
 }
 
-/// An element's own `type` decides between several types; without one it is the first.
+/// The element's `type` decides between several types; without it, the first one is used.
 fn point(kind: &ResourceType, types: &[String], parts: &mut Doc, base: &str) {
     let own = parts.get("type").and_then(Value::as_str);
     let named = types.iter().find(|t| own.is_some_and(|own| own.eq_ignore_ascii_case(t)));

@@ -61,11 +61,11 @@ fn what_cannot_be_sorted_by_is_invalid_path() {
 #[test]
 fn across_types_one_that_has_it_is_enough() {
     let (user, group) = (ResourceType::user(), ResourceType::group());
-    let across = |text: &str| sort_by_across(text, [&user, &group].into_iter());
-    let found = across("userName").unwrap();
+    let of_types = |text: &str| sort_by_multi_type(text, [&user, &group].into_iter());
+    let found = of_types("userName").unwrap();
     assert!(matches!(found.as_slice(), [Some(_), None]));
-    assert!(across("displayName").unwrap().iter().all(Option::is_some));
-    assert_eq!(across("colour").unwrap_err().kind, Kind::InvalidPath);
+    assert!(of_types("displayName").unwrap().iter().all(Option::is_some));
+    assert_eq!(of_types("colour").unwrap_err().kind, Kind::InvalidPath);
 }
 
 #[test]

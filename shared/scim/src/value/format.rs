@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Whether `text` is an xsd:dateTime: a date and a time; the zone may be missing.
+/// Whether `text` is an xsd:dateTime: a date and a time, with or without a time zone.
 #[must_use]
 pub fn is_date_time(text: &str) -> bool {
     let reads = |text: &str| OffsetDateTime::parse(text, &Rfc3339).is_ok();
@@ -11,7 +11,7 @@ pub fn is_date_time(text: &str) -> bool {
 }
 
 /// Whether `text` is base64 in either alphabet. Padding may be missing (RFC 7643 §2.3.6);
-/// line breaks, which certificates copied from a file carry, are passed over.
+/// line breaks, which certificates from a file have, are ignored.
 #[must_use]
 pub fn is_base64(text: &str) -> bool {
     let bytes: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();

@@ -6,28 +6,44 @@ use std::collections::hash_map::Entry;
 use serde_json::Value;
 
 use super::complex::{self, Parts};
-use super::{dialect, is_empty, primary, same, simple};
+use super::shape::{LIST, is_empty, mismatch};
+use super::{primary, same, simple};
+use crate::dialect::value as dialect;
 use crate::error::{Error, Kind};
 use crate::model::attribute::{Attribute, Type};
 use crate::model::doc::Doc;
 
-/// As many elements as one attribute holds. A group's members are not counted here: they
-/// are kept apart.
+/// The most elements of one attribute. A group's members are stored separately and not
+/// limited by this.
 ///
-/// Elements are compared with each other when some are added, so that a long list costs
-/// its square.
+/// Added elements are compared with all others, so the cost grows with the square of the
+/// length.
 pub const MAX_ELEMENTS: usize = 1_000;
 
-/// The elements of `row` as they would be stored: empty ones and duplicates left out, at
-/// most one primary.
+/// The elements of `row` as they are stored: without empty elements and duplicates, and with
+/// at most one primary element.
 ///
-/// `at` is the attribute's path, for messages.
+/// `at` is the attribute's path, for error messages.
 ///
 /// # Errors
-/// [`InvalidValue`](crate::error::Kind::InvalidValue) when an element is not of the row's
-/// type.
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) if `sent` is not a list or an object
+/// that stands for a list of one, or if an element has not the row's type.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Vec<Value>, Error> {
-    let items = dialect::elements(sent);
+    let elements = of(row, dialect::elements(sent, at)?, at)?;
+    // An object without a known name, sent instead of a list, would clear the list.
+    match sent.as_object() {
+        Some(object) if elements.is_empty() && !object.keys().any(|name| row.sub(name).is_some()) => {
+            Err(mismatch(at, LIST, sent))
+        }
+        _ => Ok(elements),
+    }
+}
+
+/// The elements of `row` that `items` describe, as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn of(row: &Attribute, items: &[Value], at: &str) -> Result<Vec<Value>, Error> {
     check_length(items.len(), at)?;
     let mut elements = Vec::new();
     for item in items {
@@ -37,7 +53,7 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Vec<Value>, Error
     Ok(distinct(row, elements))
 }
 
-/// One element as it would be stored, or `None` when `sent` says nothing.
+/// One element as it is stored, or `None` if `sent` means "no value".
 ///
 /// # Errors
 /// As [`read`].
@@ -58,28 +74,28 @@ pub fn element(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>,
     Ok((!says_nothing).then_some(Value::Object(set)))
 }
 
-/// Whether the profile offers elements of this one's type; what has no type is offered.
+/// Whether the profile offers elements of this type. Elements without a type are offered.
 #[must_use]
 pub fn is_offered(row: &Attribute, element: &Doc) -> bool {
     element.get("type").and_then(Value::as_str).is_none_or(|kind| row.offers(kind))
 }
 
-/// Whether nothing but `type` and `primary` is there: what is left of an element whose
-/// value was cleared (`entra-null-clears-value-path.json`).
+/// Whether an element has only `type` and `primary`: the rest of an element whose value was
+/// cleared (`entra-null-clears-value-path.json`).
 ///
-/// An element that was *sent* so is kept: Entra sets the type of a role before its value.
+/// An element that was *sent* so is stored: Entra sets the type of a role before its value.
 #[must_use]
 pub fn is_bare(element: &Doc) -> bool {
     element.keys().all(|name| name == "type" || name == "primary")
 }
 
-/// `elements` without duplicates: equal ones are one, roles with one value are merged.
+/// `elements` without duplicates. Roles with the same value are merged.
 #[must_use]
 pub fn distinct(row: &Attribute, elements: Vec<Value>) -> Vec<Value> {
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(elements.len());
+    let mut positions: HashMap<String, usize> = HashMap::with_capacity(elements.len());
     let mut kept: Vec<Value> = Vec::with_capacity(elements.len());
     for element in elements {
-        match places.entry(same::key(row, &element)) {
+        match positions.entry(same::key(row, &element)) {
             Entry::Vacant(free) => {
                 free.insert(kept.len());
                 kept.push(element);
@@ -96,7 +112,7 @@ pub fn distinct(row: &Attribute, elements: Vec<Value>) -> Vec<Value> {
     kept
 }
 
-/// Merges a duplicate. What was primary in one of the two stays so.
+/// Merges `twin` into `there`. The result is primary if one of them is.
 fn merge(there: &mut Doc, twin: Doc) {
     let is_primary = [&*there, &twin].iter().any(|one| one.get("primary") == Some(&Value::Bool(true)));
     there.extend(twin);
@@ -115,6 +131,6 @@ pub fn check_length(length: usize, at: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Kind::InvalidValue,
-        format!("`{at}` holds at most {MAX_ELEMENTS} values and was given {length}"),
+        format!("`{at}` may hold {MAX_ELEMENTS} values, but {length} were sent: remove some"),
     ))
 }

@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-/// Makes `primary` true in the last element only of those where it is, and false in the
-/// others.
+/// If several elements are primary, keeps the last one and sets `primary` of the others to
+/// false.
 ///
-/// A body that says `true` twice is not refused: what a client says last stands, as it
-/// would had it sent one PATCH after the other.
+/// A body with several primary elements is accepted. The last one wins, as with one PATCH
+/// after the other.
 pub fn keep_last(elements: &mut [Value]) {
     if let Some(last) = elements.iter().rposition(is_primary) {
         keep(elements, last);
     }
 }
 
-/// Makes the element at `chosen` the only primary one; the others that were get `false`.
+/// Makes the element at `chosen` the only primary one. Others that were primary get `false`.
 pub fn keep(elements: &mut [Value], chosen: usize) {
     for (index, element) in elements.iter_mut().enumerate() {
         if index != chosen

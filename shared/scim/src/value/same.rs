@@ -1,12 +1,12 @@
-//! When two elements of a list are one and the same (RFC 7643 §2.4).
+//! When two elements of a list are the same (RFC 7643 §2.4).
 
 use serde_json::Value;
 
 use crate::model::attribute::{Attribute, Type};
 use crate::model::compare::comparable;
 
-/// Whether every part that `sent` names is in `element` already. A `primary` that is not
-/// there counts as `false` (RFC 7643 §2.4).
+/// Whether `element` has every part of `sent` already. A missing `primary` counts as `false`
+/// (RFC 7643 §2.4).
 #[must_use]
 pub fn contains(element: &Value, sent: &Value) -> bool {
     match (element, sent) {
@@ -19,8 +19,8 @@ pub fn contains(element: &Value, sent: &Value) -> bool {
     }
 }
 
-/// Whether `a` and `b` are two states of one element: equal in `value` and `type`, which
-/// together SHOULD NOT come twice (RFC 7643 §2.4); for roles equal in `value` alone,
+/// Whether `a` and `b` are two states of one element: equal in `value` and `type`, a pair
+/// that SHOULD NOT occur twice (RFC 7643 §2.4). Roles need to be equal in `value` only,
 /// because Entra sends one role with and without its type.
 ///
 /// Elements without a `value` (addresses) have no such identity.
@@ -38,14 +38,14 @@ pub fn identical(row: &Attribute, a: &Value, b: &Value) -> bool {
         && (is_by_value(row) || row.sub("type").is_none_or(equal_in))
 }
 
-/// Whether elements of `row` are told apart by `value` alone (`entra-role-deduplicated.json`).
+/// Whether `value` alone identifies an element of `row` (`entra-role-deduplicated.json`).
 #[must_use]
 pub fn is_by_value(row: &Attribute) -> bool {
     row.name == "roles"
 }
 
-/// A text that two elements share when they are duplicates: equal in all parts, or roles
-/// of one value.
+/// A text that is the same for duplicates: elements that are equal in all parts, or roles
+/// with the same value.
 #[must_use]
 pub fn key(row: &Attribute, element: &Value) -> String {
     let value = row.value_sub().filter(|_| is_by_value(row));
@@ -64,8 +64,8 @@ pub fn key(row: &Attribute, element: &Value) -> String {
     }
 }
 
-/// Whether `listed`, from the value of a remove, means `element`: the parts that identify
-/// it agree, or all parts when it has no `value`.
+/// Whether `listed`, from the value of a remove, means `element`: the identifying parts are
+/// equal, or all parts of `listed` if it has no `value`.
 #[must_use]
 pub fn is_listed(row: &Attribute, element: &Value, listed: &Value) -> bool {
     if row.kind != Type::Complex {

@@ -1,20 +1,21 @@
-//! A value without parts: string, boolean, number, date, binary, reference (RFC 7643 §2.3).
+//! Values without parts: string, boolean, number, date, binary, reference (RFC 7643 §2.3).
 
 use serde_json::Value;
 
-use super::{dialect, format, is_empty, wrong};
-use crate::error::{Error, Kind};
+use super::shape::{TEXT, is_empty, mismatch};
+use super::{format, sign_in_name};
+use crate::dialect::value as dialect;
+use crate::error::{Error, Kind, quoted};
 use crate::model::attribute::{Attribute, Type, Values};
 
-/// The value of `row`, or `None` when `sent` means "no value".
+/// The value of `row`, or `None` if `sent` means "no value".
 ///
-/// `at` is the attribute's path, for messages.
+/// `at` is the attribute's path, for error messages. References, locales and time zones may
+/// be any text: Microsoft's validator sends random text there.
 ///
 /// # Errors
-/// [`InvalidValue`](crate::error::Kind::InvalidValue) when `sent` is not of the row's
-/// type, or not one of those that a profile allows. Other `canonicalValues` are
-/// suggestions, and references, locales and time zones are not checked at all: Microsoft's validator
-/// sends random text there.
+/// [`InvalidValue`](crate::error::Kind::InvalidValue) if `sent` has not the row's type, is
+/// not one of the values that a profile allows, or is not a valid name for signing in.
 pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Error> {
     let sent = dialect::value_of_object(dialect::only_element(sent));
     if is_empty(sent) {
@@ -29,27 +30,29 @@ pub fn read(row: &Attribute, sent: &Value, at: &str) -> Result<Option<Value>, Er
         Type::Binary => sent.as_str().filter(|t| format::is_base64(t)).map(|_| sent.clone()),
         Type::Complex => None,
     };
-    let value = read.ok_or_else(|| wrong(at, expected(row.kind), sent))?;
+    let mut value = read.ok_or_else(|| mismatch(at, expected(row.kind), sent))?;
+    if row.sign_in_name {
+        value = Value::from(sign_in_name::read(value.as_str().unwrap_or_default(), at)?);
+    }
     match value.as_str() {
+        Some("") => Ok(None),
         Some(text) if row.values == Values::Allowed && !row.lists(text) => Err(not_allowed(row, text, at)),
         _ => Ok(Some(value)),
     }
 }
 
-/// How many characters of a value an error repeats.
+/// How many characters of a value an error quotes.
 const QUOTED: usize = 60;
 
 fn not_allowed(row: &Attribute, text: &str, at: &str) -> Error {
     let allowed: Vec<String> = row.canonical_values.iter().map(|value| format!("`{value}`")).collect();
-    let quoted: String =
-        text.chars().take(QUOTED).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let detail = format!("`{at}` cannot be `{quoted}`: allowed is {}", allowed.join(", "));
+    let detail = format!("`{at}` cannot be `{}`: send one of {}", quoted(text, QUOTED), allowed.join(", "));
     Error::new(Kind::InvalidValue, detail)
 }
 
 fn expected(kind: Type) -> &'static str {
     match kind {
-        Type::String | Type::Reference => "a string",
+        Type::String | Type::Reference => TEXT,
         Type::Boolean => "true or false",
         Type::Integer => "a whole number",
         Type::Decimal => "a number",
@@ -120,7 +123,7 @@ mod tests {
     #[test]
     fn an_error_names_the_attribute_and_what_it_expects() {
         let error = of(Type::Boolean, &json!({})).unwrap_err();
-        assert_eq!(error.detail, "`x` expects true or false and was sent an object");
+        assert_eq!(error.detail, "`x` must be true or false, but an object was sent");
         let error = of(Type::DateTime, &json!("soon")).unwrap_err();
         assert!(error.detail.contains("a date and time"), "{}", error.detail);
     }

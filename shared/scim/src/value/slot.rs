@@ -1,4 +1,4 @@
-//! Where an attribute lies in a resource: at its root, or in its extension's object
+//! The position of an attribute in a resource: at its root, or in its extension's object
 //! (RFC 7643 §3.3).
 
 use serde_json::{Map, Value};
@@ -16,8 +16,8 @@ pub fn get<'d>(doc: &'d Doc, extension: Option<&Schema>, attribute: &Attribute) 
     }
 }
 
-/// Takes the value of `attribute` out of `doc`, leaving a null in its place for [`put`] to
-/// fill, so that the order of attributes stays.
+/// Takes the value of `attribute` out of `doc` and leaves a null, which [`put`] replaces, so
+/// that the order of attributes stays.
 #[must_use]
 pub fn take(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute) -> Option<Value> {
     let object = match extension {
@@ -27,8 +27,8 @@ pub fn take(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute) ->
     object.get_mut(&attribute.name).map(Value::take)
 }
 
-/// Sets `attribute` in `doc`, or removes it, and with it an extension's object that has
-/// nothing else.
+/// Sets `attribute` in `doc`, or removes it. An extension's object that becomes empty is
+/// removed too.
 pub fn put(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute, value: Option<Value>) {
     let Some(schema) = extension else {
         return set(doc, &attribute.name, value);
@@ -41,7 +41,7 @@ pub fn put(doc: &mut Doc, extension: Option<&Schema>, attribute: &Attribute, val
     if object.is_empty() {
         doc.shift_remove(&schema.id);
     } else {
-        // The key is there already, or new at the end: either way the order stays.
+        // An existing key keeps its position, and a new one is appended.
         doc.insert(schema.id.clone(), Value::Object(object));
     }
 }

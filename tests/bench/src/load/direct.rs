@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use gateway::token::Token;
 use rollcall::stack::{Data, Options as StackOptions, Stack};
 use scim::model::resource_type::ResourceType;
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde_json::{Value, json};
 use tests::people::{group, member_values};

@@ -13,15 +13,15 @@ fn user(filter: &str) -> Access {
 }
 
 fn begins(attribute: &str, prefix: &str, case_exact: bool) -> Access {
-    let range = Range::Begins(prefix.to_owned());
+    let range = Range::BeginsWith(prefix.to_owned());
     Access::Entries(Entries { attribute: attribute.to_owned(), case_exact, range })
 }
 
 #[test]
 fn a_user_name_is_looked_up() {
     let lookup = Lookup::Unique { attribute: "userName".to_owned(), key: "1ana@ex.io".to_owned() };
-    assert_eq!(user(r#"userName eq "Ana@ex.io""#), Access::Few(vec![lookup.clone()]));
-    assert_eq!(user(r#"userName eq "Ana@ex.io" and active eq true"#), Access::Few(vec![lookup]));
+    assert_eq!(user(r#"userName eq "Ana@ex.io""#), Access::Lookups(vec![lookup.clone()]));
+    assert_eq!(user(r#"userName eq "Ana@ex.io" and active eq true"#), Access::Lookups(vec![lookup]));
 }
 
 #[test]
@@ -39,28 +39,28 @@ fn an_address_is_found_by_its_entries_in_every_spelling() {
 
 #[test]
 fn the_cheapest_part_of_a_conjunction_is_used() {
-    assert_eq!(user(r#"userName sw "a" and id eq "x""#), Access::Few(vec![Lookup::Id("x".to_owned())]));
+    assert_eq!(user(r#"userName sw "a" and id eq "x""#), Access::Lookups(vec![Lookup::Id("x".to_owned())]));
 }
 
 #[test]
-fn a_disjunction_is_a_few_or_a_walk() {
+fn a_disjunction_is_lookups_or_a_scan() {
     let both = vec![Lookup::Id("x".to_owned()), Lookup::Id("y".to_owned())];
-    assert_eq!(user(r#"id eq "x" or id eq "y""#), Access::Few(both));
-    assert_eq!(user(r#"id eq "x" or title eq "y""#), Access::Walk);
+    assert_eq!(user(r#"id eq "x" or id eq "y""#), Access::Lookups(both));
+    assert_eq!(user(r#"id eq "x" or title eq "y""#), Access::Scan);
 }
 
 #[test]
-fn what_no_index_answers_is_a_walk() {
+fn a_filter_without_an_index_is_a_scan() {
     for filter in [r#"title eq "x""#, r#"not (id eq "x")"#, "emails pr", r#"userName co "a""#, r#"id ne "x""#]
     {
-        assert_eq!(user(filter), Access::Walk, "{filter}");
+        assert_eq!(user(filter), Access::Scan, "{filter}");
     }
 }
 
 #[test]
-fn memberships_answer_from_both_sides() {
+fn memberships_are_an_access_path_in_both_directions() {
     assert_eq!(user(r#"groups.value eq "g""#), Access::MembersOf("g".to_owned()));
-    let member = Access::Few(vec![Lookup::Member("u".to_owned())]);
+    let member = Access::Lookups(vec![Lookup::Member("u".to_owned())]);
     for filter in [r#"members eq "u""#, r#"members.value eq "u""#, r#"members[value eq "u"]"#] {
         assert_eq!(plan(&ResourceType::group(), filter), member, "{filter}");
     }
@@ -76,7 +76,7 @@ fn all(attribute: &str) -> Access {
 }
 
 #[test]
-fn an_index_that_knows_every_resource_once_has_its_order() {
+fn an_index_with_every_resource_once_has_its_order() {
     let (user, group) = (ResourceType::user(), ResourceType::group());
     for filter in ["", "active eq true", r#"externalId gt "a""#, r#"title eq "x" or userName sw "a""#] {
         assert_eq!(by(&user, filter, "username"), (all("userName"), true), "{filter}");
@@ -88,15 +88,15 @@ fn an_index_that_knows_every_resource_once_has_its_order() {
 }
 
 #[test]
-fn an_index_that_some_are_not_in_or_twice_has_not() {
+fn an_index_that_lacks_or_repeats_resources_has_no_order() {
     let user = ResourceType::user();
     for path in ["externalId", "emails.value", "displayName", "meta.created"] {
-        assert_eq!(by(&user, "", path), (Access::Walk, false), "{path}");
+        assert_eq!(by(&user, "", path), (Access::Scan, false), "{path}");
     }
 }
 
 #[test]
-fn a_few_candidates_are_better_sorted_than_sought_in_order() {
+fn a_few_candidates_are_sorted_in_memory() {
     let user = ResourceType::user();
     for filter in [r#"id eq "x""#, r#"groups.value eq "g""#, r#"externalId eq "a""#, r#"emails sw "a""#] {
         assert_eq!(by(&user, filter, "userName"), (self::user(filter), false), "{filter}");
@@ -104,10 +104,10 @@ fn a_few_candidates_are_better_sorted_than_sought_in_order() {
 }
 
 #[test]
-fn ids_are_the_order_of_the_directory_and_of_a_group() {
+fn resources_and_members_are_in_order_of_ids() {
     let user = ResourceType::user();
-    assert_eq!(by(&user, "", "id"), (Access::Walk, true));
-    assert_eq!(by(&user, r#"userName gt "a""#, "id"), (Access::Walk, true));
+    assert_eq!(by(&user, "", "id"), (Access::Scan, true));
+    assert_eq!(by(&user, r#"userName gt "a""#, "id"), (Access::Scan, true));
     assert_eq!(by(&user, r#"groups.value eq "g""#, "id"), (Access::MembersOf("g".to_owned()), true));
     assert!(!by(&user, r#"userName sw "a""#, "id").1);
 }

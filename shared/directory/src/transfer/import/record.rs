@@ -8,7 +8,7 @@ use scim::model::member::Member;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::apply;
-use scim::patch::request::{Op, Operation};
+use scim::patch::operation::{Op, Operation};
 use scim::read;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -56,9 +56,7 @@ impl Record {
     /// `invalidSyntax` when it is not a JSON object; `invalidValue` when the profile has no such
     /// type or the id was not issued by Rollcall; those of [`read::create`].
     pub fn parse(profile: &Profile, line: &str) -> Result<Self, Error> {
-        let sent: Value = serde_json::from_str(line)
-            .map_err(|error| Error::new(Kind::InvalidSyntax, format!("invalid JSON: {error}")))?;
-        Self::read(profile, sent)
+        Self::read(profile, scim::json::parse(line.as_bytes())?)
     }
 
     /// Reads an object, as [`parse`](Self::parse).
@@ -143,7 +141,7 @@ fn attributes(kind: &ResourceType, mut sent: Map<String, Value>) -> Result<Doc, 
         .collect();
     let mut doc = read::body::read(kind, &Value::Object(sent))?;
     let members = doc.shift_remove("members");
-    let mut doc = apply(kind, &doc, &operations)?.doc;
+    let mut doc = read::with_defaults(kind, apply(kind, &doc, &operations)?.doc);
     if let Some(members) = members {
         doc.insert("members".to_owned(), members);
     }

@@ -1,4 +1,4 @@
-//! Properties of the order: nothing is lost or doubled, and nothing comes too early.
+//! Properties of the order: each operation comes once, and none comes too early.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::bulk::order::{Order, Touch, after, order};
 use crate::bulk::schedule::Schedule;
 
-/// Operations, by what they refer to, and what each touches.
+/// Operations: those to which each refers, and the things that each touches.
 #[derive(Debug, Clone)]
 struct Case {
     needs: Vec<BTreeSet<usize>>,
@@ -54,12 +54,12 @@ impl Case {
     }
 }
 
-fn places(sequence: &[usize]) -> Vec<usize> {
-    let mut places = vec![usize::MAX; sequence.len()];
-    for (place, operation) in sequence.iter().enumerate() {
-        places[*operation] = place;
+fn positions(sequence: &[usize]) -> Vec<usize> {
+    let mut positions = vec![usize::MAX; sequence.len()];
+    for (position, operation) in sequence.iter().enumerate() {
+        positions[*operation] = position;
     }
-    places
+    positions
 }
 
 proptest! {
@@ -84,14 +84,14 @@ proptest! {
     #[test]
     fn what_is_needed_comes_before_or_is_in_the_ring(case in case()) {
         let order = order(&case.needs, &vec![true; case.needs.len()]);
-        let place = places(&order.sequence);
+        let position = positions(&order.sequence);
         for (operation, needs) in case.needs.iter().enumerate() {
             for need in needs {
-                prop_assert!(place[*need] < place[operation] || order.ring[*need] == order.ring[operation]);
+                prop_assert!(position[*need] < position[operation] || order.ring[*need] == order.ring[operation]);
             }
         }
         for ring in &order.rings {
-            let at: BTreeSet<usize> = ring.iter().map(|member| place[*member]).collect();
+            let at: BTreeSet<usize> = ring.iter().map(|member| position[*member]).collect();
             prop_assert_eq!(at.last().unwrap() - at.first().unwrap() + 1, ring.len(), "contiguous");
         }
     }
@@ -116,8 +116,8 @@ proptest! {
         }
     }
 
-    /// However many are under way and in whatever order they end: each is begun once, not
-    /// before what it waits for, and none waits for ever.
+    /// For any number of operations at a time, and any order in which they end: each begins
+    /// once, after those for which it waits, and all begin at last.
     #[test]
     fn the_schedule_hands_out_all_and_none_too_early(
         case in case(), strict in any::<bool>(), width in 1_usize..5, picks in vec(any::<prop::sample::Index>(), 48),
@@ -156,7 +156,7 @@ proptest! {
     }
 }
 
-/// `count` operations of which each refers to the one behind it, and the last one to none.
+/// `count` operations, each of which refers to the next one.
 fn chain(count: usize) -> Vec<BTreeSet<usize>> {
     (0..count).map(|n| (n + 1..count).take(1).collect()).collect()
 }

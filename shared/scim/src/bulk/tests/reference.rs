@@ -8,7 +8,7 @@ fn task(method: Method, id: Option<&str>, data: Value) -> Task {
     Task { method, endpoint: "/Groups".to_owned(), id: id.map(str::to_owned), version: None, data }
 }
 
-/// The references in `task`, and the task with `id-of-…` in their places.
+/// The references in `task`, and the task with `id-of-…` instead of them.
 fn resolved(mut task: Task) -> (Vec<String>, Task) {
     let mut found = Vec::new();
     resolve(&mut task, &mut |id| {

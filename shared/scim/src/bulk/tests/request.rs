@@ -67,7 +67,7 @@ fn what_is_wrong_with_one_is_kept_with_it() {
     assert_eq!((kept.named.as_deref(), kept.bulk_id.as_deref()), (Some("patch"), Some("q")));
 }
 
-/// A thousand answers repeat them, and must fit one response.
+/// One response repeats up to a thousand of them.
 #[test]
 fn what_is_repeated_is_short() {
     let delete = |path: String| json!({ "method": "DELETE", "path": path });

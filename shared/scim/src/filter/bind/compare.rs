@@ -1,12 +1,13 @@
-//! Comparisons: attribute, operator and value must go together.
+//! Comparisons: attribute, operator and value must fit.
 
 use super::super::ast::{CompareOp, Literal};
+use super::super::bound::{Bound, BoundPath, Comparison};
 use super::super::operand::{Comparable, Operand};
-use super::name::extension_presence;
+use super::scope::{Scope, extension_presence};
 use super::site::{Part, Refusal};
-use super::{Bound, BoundPath, Comparison, Scope};
 use crate::model::attribute::{Attribute, Type};
 use crate::model::path::{AttrPath, Resolved, Target};
+use crate::value::sign_in_name;
 
 impl Scope<'_> {
     /// `path op literal`.
@@ -21,7 +22,7 @@ impl Scope<'_> {
             return absence(target, op);
         }
         let Target::Attribute(found) = target else {
-            return Err(Part::Path.refused("this is an extension; name one of its attributes"));
+            return Err(Part::Path.refused("this is an extension: name one of its attributes"));
         };
         let found = comparable_part(found)?;
         let row = found.row();
@@ -31,10 +32,10 @@ impl Scope<'_> {
     }
 }
 
-/// `eq null` and `ne null` ask about presence, of whatever type the attribute is.
+/// `eq null` and `ne null` ask about presence, for attributes of any type.
 fn absence(target: Target<'_>, op: CompareOp) -> Result<Bound, Refusal> {
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
-        return Err(Part::Op.refused("`null` can only be compared by `eq` and `ne`"));
+        return Err(Part::Op.refused("`null` can be compared by `eq` and `ne` only"));
     }
     Ok(match (target, op) {
         (Target::Attribute(found), _) => {
@@ -46,8 +47,8 @@ fn absence(target: Target<'_>, op: CompareOp) -> Result<Bound, Refusal> {
     })
 }
 
-/// A complex attribute stands for its `value` (RFC 7644 §3.4.2.2 compares `emails` and
-/// `emails.value` alike; Entra asks `manager eq "…"` and `members eq "…"`).
+/// A complex attribute stands for its `value`: RFC 7644 §3.4.2.2 compares `emails` like
+/// `emails.value`, and Entra sends `manager eq "…"` and `members eq "…"`.
 pub(super) fn comparable_part(found: Resolved<'_>) -> Result<Resolved<'_>, Refusal> {
     match (found.row().kind, found.sub) {
         (Type::Complex, None) => match found.attribute.value_sub() {
@@ -61,27 +62,27 @@ pub(super) fn comparable_part(found: Resolved<'_>) -> Result<Resolved<'_>, Refus
 fn needs_part(attribute: &Attribute) -> String {
     match attribute.sub_attributes.first() {
         Some(part) => format!(
-            "this attribute is made of parts; name one of them, such as `{}.{}`",
+            "this attribute consists of parts: name one of them, such as `{}.{}`",
             attribute.name, part.name
         ),
         None => "this attribute cannot be compared".to_owned(),
     }
 }
 
-/// RFC 7644 §3.4.2.2 table 3: an order of booleans or binaries is `invalidFilter`.
+/// RFC 7644 §3.4.2.2 table 3: the order of booleans or binaries is `invalidFilter`.
 fn operator_fits(row: &Attribute, op: CompareOp) -> Result<(), Refusal> {
     let (what, ordered) = match row.kind {
         Type::String | Type::Reference => return Ok(()),
         Type::Boolean => ("a boolean", false),
         Type::Binary => ("binary", false),
-        Type::Complex => ("made of parts", false),
+        Type::Complex => ("complex", false),
         Type::Decimal | Type::Integer => ("a number", true),
         Type::DateTime => ("a date and time", true),
     };
     if op.is_textual() || (op.is_ordering() && !ordered) {
         let instead =
             if ordered { "`eq`, `ne`, `gt`, `ge`, `lt`, `le` and `pr`" } else { "`eq`, `ne` and `pr`" };
-        let reason = format!("`{}` is {what}, which can only be asked by {instead}", row.name);
+        let reason = format!("`{}` is {what}: compare it by {instead} only", row.name);
         return Err(Part::Op.refused(reason));
     }
     Ok(())
@@ -89,12 +90,18 @@ fn operator_fits(row: &Attribute, op: CompareOp) -> Result<(), Refusal> {
 
 /// The literal in the type of the row.
 fn operand(row: &Attribute, op: CompareOp, literal: &Literal) -> Result<Operand, Refusal> {
-    let literal = coerced(row, literal);
+    let literal = match coerced(row, literal) {
+        // The form in which it is stored.
+        Literal::Text(text) if row.sign_in_name && !op.is_textual() => {
+            Literal::Text(sign_in_name::trimmed(&text).to_owned())
+        }
+        literal => literal,
+    };
     let plain = Operand { literal, comparable: None };
     let comparable = Comparable::of(&plain.json(), row.kind, row.case_exact).map(Comparable::into_owned);
     let comparable = match (comparable, &plain.literal, row.kind) {
         (Some(comparable), ..) => comparable,
-        // Equal to no number and no date, but a question that has an answer.
+        // Not equal to any number or date, but a valid comparison.
         (None, Literal::Text(text), Type::Decimal | Type::Integer | Type::DateTime) if !op.is_ordering() => {
             Comparable::Text(text.clone().into())
         }
@@ -103,7 +110,7 @@ fn operand(row: &Attribute, op: CompareOp, literal: &Literal) -> Result<Operand,
     Ok(Operand { comparable: Some(comparable), ..plain })
 }
 
-/// Bare words for text, quoted words for the rest: clients mix them up.
+/// Clients send text without quotes, and numbers and booleans in quotes.
 fn coerced(row: &Attribute, literal: &Literal) -> Literal {
     match (row.kind, literal) {
         (Type::String | Type::Reference | Type::Binary, Literal::Number(number)) => {
@@ -128,5 +135,5 @@ fn mismatch(row: &Attribute) -> String {
         Type::DateTime => "a date and time, such as `\"2026-03-31T09:30:00Z\"`",
         _ => "text",
     };
-    format!("`{}` is compared with {wanted}", row.name)
+    format!("`{}` must be compared with {wanted}", row.name)
 }

@@ -1,11 +1,11 @@
-//! Where in the filter's text a refusal belongs.
+//! Positions of errors in the filter's text.
 
 use super::super::ast::{CompareOp, Literal};
 use super::super::error::Error;
-use super::super::parse::Place;
+use super::super::parse::SourceSpan;
 use crate::model::path::AttrPath;
 
-/// Why a comparison is refused, and which part of it is to blame.
+/// Why a comparison is refused, and its wrong part.
 pub(super) struct Refusal {
     pub(super) part: Part,
     pub(super) reason: String,
@@ -24,33 +24,33 @@ impl Part {
     }
 }
 
-/// The text of a filter, and the places of those attributes that are still to come.
+/// The text of a filter, and the spans of the attributes that are not read yet.
 pub(super) struct Source<'a> {
     text: &'a str,
-    places: std::slice::Iter<'a, Place>,
+    spans: std::slice::Iter<'a, SourceSpan>,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(text: &'a str, places: &'a [Place]) -> Self {
-        Self { text, places: places.iter() }
+    pub(super) fn new(text: &'a str, spans: &'a [SourceSpan]) -> Self {
+        Self { text, spans: spans.iter() }
     }
 
-    pub(super) fn next(&mut self) -> Option<(&'a str, &'a Place)> {
-        Some((self.text, self.places.next()?))
+    pub(super) fn next(&mut self) -> Option<(&'a str, &'a SourceSpan)> {
+        Some((self.text, self.spans.next()?))
     }
 }
 
-/// The place of one attribute, when the text is known.
-pub(super) struct Site<'a>(Option<(&'a str, &'a Place)>);
+/// The position of one attribute, if the text is known.
+pub(super) struct Site<'a>(Option<(&'a str, &'a SourceSpan)>);
 
 impl<'a> Site<'a> {
-    pub(super) fn new(known: Option<(&'a str, &'a Place)>) -> Self {
+    pub(super) fn new(known: Option<(&'a str, &'a SourceSpan)>) -> Self {
         Self(known)
     }
 
     pub(super) fn error_at_path(&self, reason: String, path: &AttrPath) -> Error {
         match self.0 {
-            Some((text, place)) => Error::at(text, place.path.clone(), reason),
+            Some((text, span)) => Error::at(text, span.path.clone(), reason),
             None => Error::about(&path.to_string(), reason),
         }
     }
@@ -59,8 +59,8 @@ impl<'a> Site<'a> {
         let reason = refusal.reason.clone();
         match (self.0, &refusal.part) {
             (_, Part::Path) => self.error_at_path(reason, path),
-            (Some((text, place)), Part::Op) => Error::at(text, place.op.clone(), reason),
-            (Some((text, place)), Part::Value) => Error::at(text, place.value.clone(), reason),
+            (Some((text, span)), Part::Op) => Error::at(text, span.op.clone(), reason),
+            (Some((text, span)), Part::Value) => Error::at(text, span.value.clone(), reason),
             (None, _) => Error::about(&format!("{path} {op} {value}"), reason),
         }
     }

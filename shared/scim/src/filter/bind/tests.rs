@@ -3,22 +3,23 @@
 use serde_json::json;
 
 use super::super::ast::Literal;
+use super::super::bound::Comparison;
 use super::super::compile::compile;
 use super::super::parse::{parse, path};
 use super::*;
-use crate::model::attribute::{Mutability, Returned};
+use crate::model::attribute::{Mutability, Returned, Type};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// A user with a number and with secrets of every kind, which the built-in schemas lack.
+/// A user with a number and with all kinds of secrets, which the built-in schemas do not have.
 fn user() -> ResourceType {
     let string = Attribute::string;
     let unanswered = |row: Attribute| row.returned(Returned::Never);
     let rows = [
         Attribute::new(Type::Integer, "badge", "a number"),
-        unanswered(string("pin", "never answered")),
+        unanswered(string("pin", "never returned")),
         string("code", "only written").mutability(Mutability::WriteOnly),
-        unanswered(Attribute::complex("safe", "never answered", vec![string("place", "a part")])),
+        unanswered(Attribute::complex("safe", "never answered", vec![string("shelf", "a part")])),
         Attribute::complex(
             "card",
             "answered",
@@ -111,18 +112,18 @@ fn an_operand_is_folded_only_where_letter_case_does_not_count() {
 
 #[test]
 fn an_unknown_attribute_is_refused_by_its_name() {
-    refuses("userName eq a and colour eq b", "colour", "`colour`): User has no attribute of this name");
-    refuses("name.colour pr", "name.colour", "User has no attribute");
-    refuses("userName.value eq a", "userName.value", "User has no attribute");
-    refuses("urn:x:User:userName eq a", "urn:x:User:userName", "User has no attribute");
-    refuses("colour[value eq a]", "colour", "User has no attribute");
+    refuses("userName eq a and colour eq b", "colour", "`colour`): a User has no attribute of this name");
+    refuses("name.colour pr", "name.colour", "a User has no attribute");
+    refuses("userName.value eq a", "userName.value", "a User has no attribute");
+    refuses("urn:x:User:userName eq a", "urn:x:User:userName", "a User has no attribute");
+    refuses("colour[value eq a]", "colour", "a User has no attribute");
     refuses("emails[value eq a and colour eq b]", "colour", "an element of `emails` has no sub-attribute");
     refuses("emails[type eq a].colour eq b", ".colour", "an element of `emails`");
     refuses("emails[emails.value eq b]", "emails.value", "an element of `emails`");
     refuses("emails[value.type eq b]", "value.type", "an element of `emails`");
     refuses("emails[urn:x:value eq b]", "urn:x:value", "an element of `emails`");
     refuses("addresses[type eq a] eq b", "eq", "an element of `addresses`");
-    refuses("members eq a", "members", "User has no attribute");
+    refuses("members eq a", "members", "a User has no attribute");
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn only_complex_attributes_have_elements() {
     refuses("userName[value eq a]", "userName", "no parts");
     refuses("schemas[value eq a]", "schemas", "no parts");
     assert!(compile("name[familyName eq a]", &user()).is_ok());
-    // Not from the parser, but a filter may also be built.
+    // The parser never returns this, but a filter can be built by hand.
     let filter = Filter::Element {
         path: AttrPath::split("emails.value"),
         filter: Box::new(Filter::Present(AttrPath::split("type"))),
@@ -139,20 +140,20 @@ fn only_complex_attributes_have_elements() {
 }
 
 #[test]
-fn what_is_never_answered_cannot_be_asked_about() {
-    refuses("password eq \"x\"", "password", "never answered");
-    refuses("userName eq a or not (PASSWORD pr)", "PASSWORD", "never answered");
-    refuses("password eq null", "password", "never answered");
+fn an_attribute_that_is_never_returned_cannot_be_used() {
+    refuses("password eq \"x\"", "password", "never returned");
+    refuses("userName eq a or not (PASSWORD pr)", "PASSWORD", "never returned");
+    refuses("password eq null", "password", "never returned");
     refuses(
         "urn:ietf:params:scim:schemas:core:2.0:User:password sw a",
         "urn:ietf:params:scim:schemas:core:2.0:User:password",
-        "never answered",
+        "never returned",
     );
-    for secret in ["pin", "code", "safe", "safe.place", "card.cvc"] {
-        refuses(&format!("{secret} pr"), secret, "never answered");
+    for secret in ["pin", "code", "safe", "safe.shelf", "card.cvc"] {
+        refuses(&format!("{secret} pr"), secret, "never returned");
     }
-    refuses("card[cvc eq 1]", "cvc", "never answered");
-    refuses("safe[place eq 1]", "safe", "never answered");
+    refuses("card[cvc eq 1]", "cvc", "never returned");
+    refuses("safe[shelf eq 1]", "safe", "never returned");
     assert!(compile("card.name eq a and card pr", &user()).is_ok());
 }
 
@@ -163,8 +164,8 @@ fn an_order_of_booleans_binaries_and_complex_attributes_is_refused() {
         refuses(&format!("emails[primary {op} true]"), op, "`primary` is a boolean");
         refuses(&format!("x509Certificates.value {op} a"), op, "is binary");
         refuses(&format!("x509Certificates {op} a"), op, "is binary");
-        refuses(&format!("name {op} a"), "name", "made of parts");
-        refuses(&format!("title {op} null"), op, "`null` can only be compared by `eq` and `ne`");
+        refuses(&format!("name {op} a"), "name", "consists of parts");
+        refuses(&format!("title {op} null"), op, "`null` can be compared by `eq` and `ne` only");
     }
     for op in ["co", "sw", "ew"] {
         refuses(&format!("meta.created {op} \"2026\""), op, "`gt`, `ge`, `lt`, `le`");
@@ -173,8 +174,8 @@ fn an_order_of_booleans_binaries_and_complex_attributes_is_refused() {
 }
 
 #[test]
-fn a_value_that_can_never_fit_is_refused_where_it_stands() {
-    refuses("active eq \"maybe\"", "\"maybe\"", "`active` is compared with a boolean");
+fn a_value_that_never_fits_is_refused_at_its_position() {
+    refuses("active eq \"maybe\"", "\"maybe\"", "`active` must be compared with a boolean");
     refuses("active eq 1", "1", "a boolean");
     refuses("roles[primary eq yes]", "yes", "a boolean");
     refuses("meta.created gt yesterday", "yesterday", "a date and time, such as");
@@ -183,7 +184,7 @@ fn a_value_that_can_never_fit_is_refused_where_it_stands() {
     refuses("meta.created eq true", "true", "a date and time");
     refuses("badge lt many", "many", "a number");
     refuses("badge eq true", "true", "a number");
-    // A connection test asks for a random value of whatever attribute is matched on.
+    // A connection test filters by a random value of the matching attribute.
     assert!(compile("badge eq \"5f2c-77\" or meta.created eq \"5f2c-77\"", &user()).is_ok());
 }
 
@@ -218,18 +219,18 @@ fn the_filter_of_a_patch_path_is_bound_to_the_rows_of_the_attribute() {
 }
 
 #[test]
-fn places_stay_right_behind_value_paths_and_groups() {
+fn positions_after_value_paths_and_groups_are_right() {
     let text = "not (emails[type eq \"ü\"].value sw \"ü\") and (emails[primary eq true] or x eq 1)";
     refuses(text, "x", "character 72 (`x`)");
 }
 
 #[test]
-fn a_refusal_is_told_as_invalid_filter() {
+fn a_refusal_is_invalid_filter() {
     let error: crate::error::Error = compile("active gt true", &user()).unwrap_err().into();
     assert_eq!((error.kind.status(), error.kind.scim_type()), (400, Some("invalidFilter")));
     assert_eq!(
         error.detail,
-        "the filter is not valid at character 8 (`gt`): `active` is a boolean, which can only be asked by \
-         `eq`, `ne` and `pr`"
+        "the filter is not valid at character 8 (`gt`): `active` is a boolean: compare it by `eq`, `ne` \
+         and `pr` only"
     );
 }

@@ -2,24 +2,24 @@
 
 use super::super::ast::{CompareOp, Filter, Path};
 use super::super::error::Error;
-use super::super::lex::{Lexeme, Token};
-use super::{MAX_COMPARISONS, Parser, Place};
+use super::super::lex::Token;
+use super::{MAX_COMPARISONS, Parser, SourceSpan};
 use crate::model::path::AttrPath;
 
-const OPERATORS: &str = "eq, ne, co, sw, ew, gt, ge, lt, le and pr";
+const OPERATORS: &str = "`eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le` or `pr`";
 
 impl Parser<'_> {
-    /// `attrExp / valuePath`, and what clients write behind the bracket of a value path.
+    /// `attrExp / valuePath`, and what clients add after the bracket of a value path.
     pub(super) fn attribute_expression(&mut self) -> Result<Filter, Error> {
-        let (path, place) = self.attribute()?;
+        let (path, span) = self.attribute()?;
         if self.ahead.token != Token::OpenElement {
-            return self.comparison(path, place);
+            return self.comparison(path, span);
         }
-        self.places.push(place);
+        self.spans.push(span);
         let filter = self.element(&path)?;
         let filter = match self.after_element()? {
-            Some((sub, place)) => {
-                let tail = self.comparison(AttrPath { urn: None, name: sub, sub: None }, place)?;
+            Some((sub, span)) => {
+                let tail = self.comparison(AttrPath { urn: None, name: sub, sub: None }, span)?;
                 both(filter, tail)
             }
             None => filter,
@@ -39,26 +39,26 @@ impl Parser<'_> {
     }
 
     /// `attrPath = [URI ":"] ATTRNAME *1subAttr`
-    fn attribute(&mut self) -> Result<(AttrPath, Place), Error> {
+    fn attribute(&mut self) -> Result<(AttrPath, SourceSpan), Error> {
         let Token::Word(word) = self.ahead.token else {
             return Err(self.expected("an attribute, such as `userName`"));
         };
         let path = AttrPath::split(word);
         let names = [Some(&path.name), path.sub.as_ref()];
         if path.urn.as_deref() == Some("") || !names.into_iter().flatten().all(|name| is_name(name)) {
-            return Err(self.error("this is not the name of an attribute"));
+            return Err(self.error("this is not a valid name of an attribute"));
         }
         let span = self.take()?.span;
-        Ok((path, Place { path: span, ..Place::default() }))
+        Ok((path, SourceSpan { path: span, ..SourceSpan::default() }))
     }
 
     /// `"[" valFilter "]"`
     fn element(&mut self, path: &AttrPath) -> Result<Filter, Error> {
         if self.in_element {
-            return Err(self.error("a value path cannot stand inside another one"));
+            return Err(self.error("a value path cannot be inside another one"));
         }
         if path.sub.is_some() {
-            return Err(self.error("only an attribute has elements to select, not a part of one"));
+            return Err(self.error("only attributes have elements to select, parts have none"));
         }
         self.enter()?;
         self.in_element = true;
@@ -71,61 +71,62 @@ impl Parser<'_> {
         Ok(filter)
     }
 
-    /// What a comparison behind `]` is about: the sub-attribute that is named there, or
-    /// the implied `value`. None when nothing is compared there.
-    fn after_element(&mut self) -> Result<Option<(String, Place)>, Error> {
+    /// The sub-attribute of a comparison after `]`, or the implied `value`; `None` if there is
+    /// no comparison.
+    fn after_element(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         if let Some(named) = self.sub_attribute()? {
             return Ok(Some(named));
         }
         match self.ahead.token {
-            Token::Word(word) if CompareOp::from_word(word).is_some() => {
-                Ok(Some(("value".to_owned(), Place { path: self.ahead.span.clone(), ..Place::default() })))
-            }
-            // `emails[type eq "work"] pr` asks for what the value path already asks.
+            Token::Word(word) if CompareOp::from_word(word).is_some() => Ok(Some((
+                "value".to_owned(),
+                SourceSpan { path: self.ahead.span.clone(), ..SourceSpan::default() },
+            ))),
+            // `emails[type eq "work"] pr` means the same as without `pr`.
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => self.take().map(|_| None),
             _ => Ok(None),
         }
     }
 
-    /// `.value` behind `]`.
-    fn sub_attribute(&mut self) -> Result<Option<(String, Place)>, Error> {
+    /// `.value` after `]`.
+    fn sub_attribute(&mut self) -> Result<Option<(String, SourceSpan)>, Error> {
         let Token::Word(word) = self.ahead.token else { return Ok(None) };
         let Some(sub) = word.strip_prefix('.') else { return Ok(None) };
         if !is_name(sub) {
-            return Err(self.error("this is not the name of a sub-attribute"));
+            return Err(self.error("this is not a valid name of a sub-attribute"));
         }
         let sub = sub.to_owned();
         let span = self.take()?.span;
-        Ok(Some((sub, Place { path: span, ..Place::default() })))
+        Ok(Some((sub, SourceSpan { path: span, ..SourceSpan::default() })))
     }
 
     /// `SP "pr"` or `SP compareOp SP compValue`
-    fn comparison(&mut self, path: AttrPath, mut place: Place) -> Result<Filter, Error> {
+    fn comparison(&mut self, path: AttrPath, mut at: SourceSpan) -> Result<Filter, Error> {
         let operator = match self.ahead.token {
             Token::Word(word) if word.eq_ignore_ascii_case("pr") => None,
-            Token::Word(word) => Some(CompareOp::from_word(word).ok_or_else(|| {
-                self.error(format!("expected an operator such as `eq`, `co` or `pr`; there are {OPERATORS}"))
-            })?),
-            _ => return Err(self.expected("an operator such as `eq`, `co` or `pr`")),
+            Token::Word(word) => Some(
+                CompareOp::from_word(word)
+                    .ok_or_else(|| self.error(format!("expected an operator: {OPERATORS}")))?,
+            ),
+            _ => return Err(self.expected(&format!("an operator: {OPERATORS}"))),
         };
         self.comparisons += 1;
         if self.comparisons > MAX_COMPARISONS {
             return Err(self.error(format!("it has more than {MAX_COMPARISONS} comparisons")));
         }
-        let Lexeme { span, .. } = self.take()?;
-        place.op = span;
+        at.op = self.take()?.span;
         let Some(op) = operator else {
-            self.places.push(place);
+            self.spans.push(at);
             return Ok(Filter::Present(path));
         };
-        place.value = self.ahead.span.clone();
+        at.value = self.ahead.span.clone();
         let value = self.literal()?;
-        self.places.push(place);
+        self.spans.push(at);
         Ok(Filter::Compare { path, op, value })
     }
 }
 
-/// `a and b`, flat as the parser makes it everywhere.
+/// `a and b`, in the flat form that the parser produces.
 fn both(first: Filter, second: Filter) -> Filter {
     match first {
         Filter::And(mut parts) => {

@@ -1,4 +1,4 @@
-//! Comparison values: JSON's, and words without quotes.
+//! Comparison values: JSON values, and words without quotes.
 
 use serde_json::Number;
 
@@ -13,7 +13,7 @@ impl Parser<'_> {
         let literal = match self.ahead.token {
             Token::Quoted(quoted) => Literal::Text(self.unescaped(quoted)?),
             Token::Word(word) if word.starts_with(is_wrong_quote) => {
-                return Err(self.error("text stands between double quotes, such as `\"ana\"`"));
+                return Err(self.error("put text in double quotes, such as `\"ana\"`"));
             }
             Token::Word(word) => bare(word),
             _ => return Err(self.expected("a value, such as `\"ana\"` or `true`")),
@@ -25,13 +25,13 @@ impl Parser<'_> {
     fn unescaped(&self, quoted: &str) -> Result<String, Error> {
         serde_json::from_str(quoted).map_err(|_| {
             self.error(
-                "this is not a JSON string: `\\` and line breaks inside quotes are written as `\\\\` and `\\n`",
+                "this is not a JSON string: write `\\` and line breaks inside quotes as `\\\\` and `\\n`",
             )
         })
     }
 }
 
-/// What a word without quotes means. See [`Literal`] for why `007` is text.
+/// The value of a word without quotes. [`Literal`] explains why `007` is text.
 fn bare(word: &str) -> Literal {
     if word.eq_ignore_ascii_case("null") {
         return Literal::Null;

@@ -1,4 +1,4 @@
-//! What is not a filter, and how that is told.
+//! Texts that are not a filter, and their errors.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
@@ -12,12 +12,12 @@ fn refuses(text: &str, marked: &str, message: &str) {
 }
 
 #[test]
-fn a_mistake_is_shown_where_it_is() {
+fn a_mistake_is_shown_at_its_position() {
     let error = parse("userName xx \"ana\"").unwrap_err();
     assert_eq!(
         error.detail("filter"),
-        "the filter is not valid at character 10 (`xx`): expected an operator such as `eq`, `co` or `pr`; \
-         there are eq, ne, co, sw, ew, gt, ge, lt, le and pr"
+        "the filter is not valid at character 10 (`xx`): expected an operator: `eq`, `ne`, `co`, `sw`, `ew`, \
+         `gt`, `ge`, `lt`, `le` or `pr`"
     );
     refuses("", "", "at its end: expected an attribute");
     refuses("   ", "", "at its end: expected an attribute");
@@ -40,21 +40,21 @@ fn a_mistake_is_shown_where_it_is() {
     refuses("emails[type eq \"work\"", "", "expected `and`, `or` or `]`");
     refuses("emails[]", "]", "expected an attribute");
     refuses("emails[type eq \"work\"].value", "", "expected an operator");
-    refuses("emails[type eq \"work\"].2 eq 1", ".2", "name of a sub-attribute");
+    refuses("emails[type eq \"work\"].2 eq 1", ".2", "valid name of a sub-attribute");
     refuses("emails[type eq \"work\"] xx \"x\"", "xx", "expected `and`, `or` or the end");
     refuses("a[b[c pr]]", "[", "inside another");
-    refuses("a.b[c pr]", "[", "not a part of one");
+    refuses("a.b[c pr]", "[", "parts have none");
     refuses("not title pr", "title", "`(` after `not`");
     refuses("not not (title pr)", "not", "`(` after `not`");
-    refuses("1a pr", "1a", "name of an attribute");
-    refuses("näme pr", "näme", "name of an attribute");
-    refuses("a.b.c pr", "a.b.c", "name of an attribute");
-    refuses(":a pr", ":a", "name of an attribute");
+    refuses("1a pr", "1a", "valid name of an attribute");
+    refuses("näme pr", "näme", "valid name of an attribute");
+    refuses("a.b.c pr", "a.b.c", "valid name of an attribute");
+    refuses(":a pr", ":a", "valid name of an attribute");
     refuses("\"a\" eq 1", "\"a\"", "expected an attribute");
 }
 
 #[test]
-fn places_count_characters_and_spans_count_bytes() {
+fn positions_count_characters_and_spans_count_bytes() {
     let text = "a eq \"äöü😀\" xx";
     let error = parse(text).unwrap_err();
     assert_eq!(text.get(error.span.clone()), Some("xx"));

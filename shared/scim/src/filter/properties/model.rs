@@ -1,4 +1,4 @@
-//! Bound filters against a model that is too small to be wrong in the same way.
+//! Compares bound filters with a small model.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -11,7 +11,7 @@ struct Person {
     user_name: &'static str,
     external_id: Option<&'static str>,
     active: Option<bool>,
-    /// Hours since the first of March, 2026.
+    /// Hours since 1 March 2026.
     created: u8,
     emails: Vec<(Option<&'static str>, Option<&'static str>)>,
 }
@@ -29,9 +29,9 @@ impl Person {
     }
 }
 
-/// A question, as text for the engine and as a closure-free recipe for the model.
+/// A filter, as text for the engine and as data for the model.
 #[derive(Debug, Clone)]
-enum Ask {
+enum Question {
     UserName(&'static str, &'static str),
     ExternalId(&'static str, &'static str),
     Active(&'static str, bool),
@@ -45,7 +45,7 @@ enum Ask {
     Not(Box<Self>),
 }
 
-impl Ask {
+impl Question {
     fn text(&self) -> String {
         match self {
             Self::UserName(op, value) => format!("userName {op} \"{value}\""),
@@ -140,23 +140,23 @@ fn person() -> impl Strategy<Value = Person> {
         })
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn question() -> impl Strategy<Value = Question> {
     let leaf = prop_oneof![
-        (op(), word()).prop_map(|(op, word)| Ask::UserName(op, word)),
-        (op(), word()).prop_map(|(op, word)| Ask::ExternalId(op, word)),
-        (select(&["eq", "ne"]), any::<bool>()).prop_map(|(op, value)| Ask::Active(op, value)),
-        (select(&ORDER), 0..4_u8, 0..4_u8).prop_map(|(op, hour, offset)| Ask::Created(op, hour, offset)),
-        (op(), word()).prop_map(|(op, word)| Ask::Email(op, word)),
-        (word(), op(), word()).prop_map(|(kind, op, word)| Ask::Work(kind, op, word)),
-        Just(Ask::HasExternalId),
-        Just(Ask::HasEmail),
+        (op(), word()).prop_map(|(op, word)| Question::UserName(op, word)),
+        (op(), word()).prop_map(|(op, word)| Question::ExternalId(op, word)),
+        (select(&["eq", "ne"]), any::<bool>()).prop_map(|(op, value)| Question::Active(op, value)),
+        (select(&ORDER), 0..4_u8, 0..4_u8).prop_map(|(op, hour, offset)| Question::Created(op, hour, offset)),
+        (op(), word()).prop_map(|(op, word)| Question::Email(op, word)),
+        (word(), op(), word()).prop_map(|(kind, op, word)| Question::Work(kind, op, word)),
+        Just(Question::HasExternalId),
+        Just(Question::HasEmail),
     ];
     leaf.prop_recursive(4, 16, 2, |inner| {
         let pair = (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
         prop_oneof![
-            pair.clone().prop_map(|(a, b)| Ask::Both(a, b)),
-            pair.prop_map(|(a, b)| Ask::Either(a, b)),
-            inner.prop_map(|a| Ask::Not(Box::new(a))),
+            pair.clone().prop_map(|(a, b)| Question::Both(a, b)),
+            pair.prop_map(|(a, b)| Question::Either(a, b)),
+            inner.prop_map(|a| Question::Not(Box::new(a))),
         ]
     })
 }
@@ -171,12 +171,12 @@ proptest! {
     #![proptest_config(super::cases(1000))]
 
     #[test]
-    fn every_answer_is_the_models(ask in ask(), person in person()) {
-        prop_assert_eq!(answer(&ask.text(), &person), ask.holds(&person), "{}", ask.text());
+    fn every_answer_is_the_models(question in question(), person in person()) {
+        prop_assert_eq!(answer(&question.text(), &person), question.holds(&person), "{}", question.text());
     }
 
     #[test]
-    fn not_of_both_is_either_not_and_not_of_not_is_nothing(a in ask(), b in ask(), person in person()) {
+    fn de_morgan_and_double_negation(a in question(), b in question(), person in person()) {
         let (a, b) = (format!("({})", a.text()), format!("({})", b.text()));
         prop_assert_eq!(
             answer(&format!("not ({a} and {b})"), &person),
@@ -186,8 +186,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_displayed_means_the_same(ask in ask(), person in person()) {
-        let displayed = super::super::parse::parse(&ask.text()).unwrap().to_string();
-        prop_assert_eq!(answer(&displayed, &person), ask.holds(&person), "{}", displayed);
+    fn what_is_displayed_means_the_same(question in question(), person in person()) {
+        let displayed = super::super::parse::parse(&question.text()).unwrap().to_string();
+        prop_assert_eq!(answer(&displayed, &person), question.holds(&person), "{}", displayed);
     }
 }

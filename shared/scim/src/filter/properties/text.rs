@@ -1,4 +1,4 @@
-//! Any text is read or refused; what is read can be written and read again.
+//! Any text is read or refused, and a read filter can be printed and read again.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -35,7 +35,7 @@ fn literal() -> impl Strategy<Value = Literal> {
     ]
 }
 
-/// Every shape that the parser makes, and no other.
+/// Every form that the parser returns.
 fn filter(in_element: bool) -> BoxedStrategy<Filter> {
     let leaf =
         prop_oneof![
@@ -65,7 +65,8 @@ fn filter(in_element: bool) -> BoxedStrategy<Filter> {
     .boxed()
 }
 
-/// Whatever happens: no panic, a span inside the text, and a second reading that agrees.
+/// Checks that there is no panic, that spans are inside the text, and that the printed filter
+/// reads the same.
 #[track_caller]
 fn is_read_or_refused(text: &str) {
     match parse(text) {
@@ -161,8 +162,8 @@ proptest! {
         damages in prop::collection::vec((any::<Index>(), 0..3_usize, select(&PIECES)), 1..4)
     ) {
         let mut text: Vec<String> = valid.chars().map(String::from).collect();
-        for (place, removed, piece) in damages {
-            let start = place.index(text.len() + 1);
+        for (position, removed, piece) in damages {
+            let start = position.index(text.len() + 1);
             let end = (start + removed).min(text.len());
             text.splice(start..end, [piece.to_owned()]);
         }

@@ -50,7 +50,6 @@ fn changes_come_in_the_order_of_the_operations() {
 fn only_a_remove_without_filter_and_value_or_an_empty_replace_empties_a_group() {
     for sent in [
         json!([{ "op": "remove", "path": "members", "value": [] }]),
-        json!([{ "op": "remove", "path": "members", "value": "" }]),
         json!([{ "op": "add", "path": "members", "value": [] }]),
         json!([{ "op": "add", "path": "members", "value": null }]),
         json!([{ "op": "replace", "value": { "displayName": "T" } }]),
@@ -70,7 +69,34 @@ fn only_a_remove_without_filter_and_value_or_an_empty_replace_empties_a_group() 
 }
 
 #[test]
-fn ids_are_told_from_other_filters() {
+fn a_value_of_another_shape_changes_no_member() {
+    for sent in [
+        json!("[{\"value\":\"a\"}]"),
+        json!("a,b"),
+        json!("a"),
+        json!(" "),
+        json!(""),
+        json!(7),
+        json!(true),
+        json!({}),
+        json!([null]),
+    ] {
+        for operation in [
+            json!({ "op": "replace", "path": "members", "value": sent }),
+            json!({ "op": "add", "path": "members", "value": sent }),
+            json!({ "op": "remove", "path": "members", "value": sent }),
+            json!({ "op": "replace", "value": { "members": sent } }),
+            json!({ "op": "add", "value": { "members": sent } }),
+        ] {
+            let error = patch(&ResourceType::group(), &json!({ "displayName": "T" }), &json!([operation]))
+                .unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidValue, "{operation}");
+        }
+    }
+}
+
+#[test]
+fn filters_by_ids_are_recognised() {
     let by = |filter: &str| changes(&json!([{ "op": "remove", "path": format!("members[{filter}]") }]));
     assert_eq!(by("value eq \"a\""), [remove(&["a"])]);
     assert_eq!(by("Value EQ \"a\" or value eq \"b\" or value eq \"a\""), [remove(&["a", "b"])]);

@@ -7,9 +7,9 @@ use crate::model::resource_type::ResourceType;
 use crate::model::schema::ENTERPRISE_USER;
 use crate::patch::request::parse;
 use crate::read;
-use crate::value::is_empty;
+use crate::value::shape::is_empty;
 
-/// Any JSON, with a liking for the names and values that mean something.
+/// Any JSON, with a preference for names and values that have a meaning.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -88,7 +88,7 @@ fn any_operation(ops: &'static [&'static str]) -> impl Strategy<Value = Value> {
     )
 }
 
-/// Elements as clients send them: distinct, none of them in [`resource`].
+/// Distinct elements, none of which is in [`resource`].
 fn new_elements() -> impl Strategy<Value = Vec<Value>> {
     let types = prop::sample::select(vec![None, Some("work"), Some("home")]);
     prop::collection::btree_map("[a-z]{1,4}@new", (types, any::<bool>()), 1..5).prop_map(|elements| {
@@ -110,7 +110,7 @@ fn resource() -> Value {
         "roles": [{ "value": "User" }], ENTERPRISE_USER: { "department": "R&D", "manager": { "value": "u-1" } } })
 }
 
-/// Whether `doc` is as a resource is stored: names as the rows spell them, no empties.
+/// Whether `doc` is in normal form: canonical names, and no empty values.
 fn is_normal(kind: &ResourceType, doc: &Doc) -> bool {
     doc.iter().all(|(name, value)| {
         let rows = match kind.extension(name) {

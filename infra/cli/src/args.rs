@@ -1,0 +1,345 @@
+//! The command lines of the tool.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Which server, and how to talk to it.
+#[derive(Debug, Args, Clone)]
+pub struct Connection {
+    /// The server: its base or its Tenant URL
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "ROLLCALL_URL",
+        default_value = "http://127.0.0.1:3000",
+        help_heading = "Server"
+    )]
+    pub url: String,
+
+    /// A file that holds the administrator key
+    ///
+    /// Without it ROLLCALL_ADMINISTRATOR_KEY, or else the file
+    /// administrator-key of a local server's data directory.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Server", verbatim_doc_comment)]
+    pub administrator_key_file: Option<PathBuf>,
+
+    /// A local server's data directory, for its administrator key
+    #[arg(long, global = true, value_name = "DIR", default_value = ".rollcall", help_heading = "Server")]
+    pub data: PathBuf,
+
+    /// JSON for scripts, one object a line, instead of tables
+    #[arg(long, global = true, help_heading = "Server")]
+    pub json: bool,
+}
+
+/// What to do, and where.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Directories: one for each customer
+    Directory(Of<Directory>),
+    /// Static credentials: the Secret Tokens of a directory
+    Credential(Of<Credential>),
+    /// OAuth clients of a directory
+    Client(Of<Client>),
+    /// Brings users and groups in: an export, or people who have been in the product before
+    ///
+    /// Exit code 1 when a line was refused.
+    Import(With<Import>),
+    /// Checks a directory for inconsistencies
+    ///
+    /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
+    /// has not been repaired.
+    Verify(With<Verify>),
+}
+
+/// Commands about one kind of thing.
+#[derive(Debug, Args)]
+pub struct Of<C: Subcommand> {
+    /// Where.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// What.
+    #[command(subcommand)]
+    pub command: C,
+}
+
+/// One command.
+#[derive(Debug, Args)]
+pub struct With<A: Args> {
+    /// Where.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// What.
+    #[command(flatten)]
+    pub args: A,
+}
+
+impl Command {
+    /// Where it is carried out.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        match self {
+            Self::Directory(of) => &of.connection,
+            Self::Credential(of) => &of.connection,
+            Self::Client(of) => &of.connection,
+            Self::Import(with) => &with.connection,
+            Self::Verify(with) => &with.connection,
+        }
+    }
+}
+
+/// `rollcall directory …`
+#[derive(Debug, Subcommand)]
+pub enum Directory {
+    /// Creates a directory
+    Create {
+        /// Its id: 1 to 36 of a-z, 0-9 and -
+        id: String,
+        /// What is said of it.
+        #[command(flatten)]
+        labels: Labels,
+        /// Refuses requests until it is enabled
+        #[arg(long)]
+        disabled: bool,
+    },
+    /// All directories
+    List,
+    /// One directory
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Admits requests
+    Enable {
+        /// Its id
+        id: String,
+    },
+    /// Refuses requests until it is enabled again
+    Pause {
+        /// Its id
+        id: String,
+    },
+    /// Changes name, profile, labels or settings
+    Change {
+        /// Its id
+        id: String,
+        /// What is said of it.
+        #[command(flatten)]
+        labels: Labels,
+    },
+    /// Erases a directory with everything in it, for ever
+    Erase {
+        /// Its id
+        id: String,
+        /// The id once more: there is no way back
+        #[arg(long, value_name = "ID")]
+        confirm: String,
+        /// Waits until nothing is left: a minute and more
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Receipts of what was erased
+    Receipts {
+        /// One receipt's id
+        id: Option<String>,
+    },
+    /// Writes all users and groups as lines of SCIM JSON
+    Export {
+        /// Its id
+        id: String,
+        /// Into this file instead of stdout
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What can be said of a directory.
+#[derive(Debug, Args)]
+pub struct Labels {
+    /// What people call it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What it offers: the name of a profile, such as standard or kintone
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// The region in which alone it is served
+    #[arg(long)]
+    pub region: Option<String>,
+    /// The stage in which alone it is served
+    #[arg(long)]
+    pub stage: Option<String>,
+    /// Settings as a JSON object, such as {"requestsPerSecond":100}
+    ///
+    /// Those that it does not name stay as they are; null takes one away.
+    #[arg(long, value_name = "JSON")]
+    pub settings: Option<String>,
+}
+
+/// `rollcall credential …`
+#[derive(Debug, Subcommand)]
+pub enum Credential {
+    /// Creates a credential and shows its Secret Token, this once
+    Create {
+        /// The directory
+        directory: String,
+        /// What people call it
+        #[arg(long)]
+        label: String,
+        /// What it may do: read, write, users, groups; all when none is given
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+        /// When it ends: a number of days, or a time such as 2027-01-31T00:00:00Z
+        #[arg(long, value_name = "DAYS|TIME")]
+        expires: Option<String>,
+        /// The id of the user who it stands for (/Me)
+        #[arg(long, value_name = "USER")]
+        subject: Option<String>,
+    },
+    /// All credentials of a directory
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// One credential
+    Show {
+        /// The directory
+        directory: String,
+        /// The credential's id
+        id: String,
+    },
+    /// Ends a credential, within 30 seconds everywhere
+    Revoke {
+        /// The directory
+        directory: String,
+        /// The credential's id
+        id: String,
+    },
+}
+
+/// `rollcall client …`
+#[derive(Debug, Subcommand)]
+pub enum Client {
+    /// Creates an OAuth client; what is secret of it is shown this once
+    Create {
+        /// The directory
+        directory: String,
+        /// What people call it
+        #[arg(long)]
+        label: String,
+        /// What its tokens may do: read, write, users, groups
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+        /// Where an authorization code may be sent
+        #[arg(long = "redirect-uri", value_name = "URL")]
+        redirect_uris: Vec<String>,
+        /// How long its tokens are good: 60 to 360 minutes
+        #[arg(long, value_name = "MINUTES")]
+        lifetime: Option<u32>,
+        /// Whether it must use PKCE: required or optional
+        #[arg(long)]
+        pkce: Option<String>,
+        /// Whose assertions it brings instead of a secret
+        #[command(flatten)]
+        federation: Federation,
+    },
+    /// All clients of a directory
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// One client
+    Show {
+        /// The directory
+        directory: String,
+        /// The client's id
+        id: String,
+    },
+    /// Changes a client
+    Change {
+        /// The directory
+        directory: String,
+        /// The client's id
+        id: String,
+        /// What changes, as a JSON object
+        #[arg(long, value_name = "JSON")]
+        settings: String,
+    },
+    /// Removes a client; its tokens end
+    Delete {
+        /// The directory
+        directory: String,
+        /// The client's id
+        id: String,
+    },
+    /// Adds a secret to a client and shows it, this once
+    AddSecret {
+        /// The directory
+        directory: String,
+        /// The client's id
+        id: String,
+    },
+    /// Removes a secret of a client
+    RemoveSecret {
+        /// The directory
+        directory: String,
+        /// The client's id
+        id: String,
+        /// The secret's id
+        secret: String,
+    },
+}
+
+/// Workload identity federation: whose assertions a client brings.
+#[derive(Debug, Args)]
+pub struct Federation {
+    /// Entra's tenant, which stands for issuer and keys
+    #[arg(long, requires = "subject", help_heading = "Federation, instead of a secret")]
+    pub tenant: Option<String>,
+    /// Who issues the assertions
+    #[arg(long, value_name = "URL", requires = "subject", help_heading = "Federation, instead of a secret")]
+    pub issuer: Option<String>,
+    /// Where the issuer's keys are
+    #[arg(long, value_name = "URL", requires = "issuer", help_heading = "Federation, instead of a secret")]
+    pub jwks_uri: Option<String>,
+    /// Who the assertions are about
+    #[arg(long, requires = "audiences", help_heading = "Federation, instead of a secret")]
+    pub subject: Option<String>,
+    /// Who the assertions are for
+    #[arg(
+        long = "audience",
+        value_name = "AUDIENCE",
+        requires = "subject",
+        help_heading = "Federation, instead of a secret"
+    )]
+    pub audiences: Vec<String>,
+}
+
+/// `rollcall import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Lines of SCIM JSON (an export), or a CSV file with attribute paths as its header
+    ///
+    /// A CSV file ends in .csv. Its first line names attributes, such as
+    /// userName, name.givenName or emails[type eq "work"].value; each line
+    /// behind it is a user. Empty fields are left out.
+    #[arg(verbatim_doc_comment)]
+    pub file: PathBuf,
+    /// The directory
+    #[arg(long, default_value = "local")]
+    pub directory: String,
+    /// Only reports what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `rollcall verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The directories; all when none is named
+    pub directories: Vec<String>,
+    /// Repairs what can be repaired, while clients use the directory
+    #[arg(long)]
+    pub repair: bool,
+}

@@ -1,0 +1,74 @@
+//! What every function has, and what belongs to the deployment as a whole.
+
+use std::path::Path;
+
+use rollcall::functions::{FUNCTIONS, Serves};
+use serde_json::{Value, json};
+use tests::functions::is_scim;
+use tests::template::Template;
+
+#[test]
+fn every_function_has_its_role_log_and_alarms() {
+    let template = Template::main();
+    let dashboard = &template.resource("Dashboard")["Properties"]["Parameters"];
+    for function in &FUNCTIONS {
+        let (name, parts) = (function.name, template.parts(function.name));
+        assert_eq!(parts["Function"], name);
+        for common in ["Stack", "Table", "KmsKeyArn", "LogRetentionDays", "Topic"] {
+            assert_eq!(parts[common], template.parts("users")[common], "{name}: {common}");
+        }
+        let properties = template.function(name);
+        assert_eq!(properties["FunctionName"], json!({ "Fn::Sub": format!("${{AWS::StackName}}-{name}") }));
+        let stack = properties["Role"]["Fn::GetAtt"].as_str().unwrap().trim_end_matches(".Outputs.Role");
+        let output = |output: &str| json!({ "Fn::GetAtt": format!("{stack}.Outputs.{output}") });
+        assert_eq!(properties["LoggingConfig"]["LogGroup"], output("Log"), "{name}");
+        let listed =
+            |list: &str, entry: &Value| dashboard[list]["Fn::Join"][1].as_array().unwrap().contains(entry);
+        assert!(listed("Functions", &json!({ "Ref": function.resource })), "{name}: the dashboard");
+        assert!(listed("Logs", &output("Log")), "{name}: the dashboard");
+        // One that serves requests is deployed gradually.
+        let events = matches!(function.serves, Serves::Events);
+        assert_eq!(parts["Gradual"] == "off", events, "{name}");
+        assert_eq!(properties["AutoPublishAlias"] == "live", !events, "{name}");
+        if !events {
+            assert_eq!(properties["DeploymentPreference"]["Alarms"], json!([output("Deployment")]), "{name}");
+            assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
+            assert_eq!(
+                properties["VersionDescription"],
+                template.function("users")["VersionDescription"],
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_function_that_serves_scim_can_read_the_administrator_key() {
+    let template = Template::main();
+    for function in &FUNCTIONS {
+        let reads = !template.parts(function.name)["SecretArn"].is_null();
+        let told = &template.function(function.name)["Environment"]["Variables"];
+        assert_eq!(reads, told.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
+        assert!(!(reads && is_scim(&function.serves)), "{}", function.name);
+    }
+}
+
+/// A tag of the whole stack would come from `samconfig.toml`, which does not know the parameters.
+#[test]
+fn tags_follow_the_stage() {
+    let untagged = ["AWS::SNS::Subscription", "AWS::Lambda::EventSourceMapping"];
+    // `Globals` tags the functions.
+    let functions = ["AWS::Serverless::Function"];
+    for (id, resource) in Template::main().all() {
+        let kind = resource["Type"].as_str().unwrap();
+        if untagged.contains(&kind) || functions.contains(&kind) {
+            continue;
+        }
+        let tags = &resource["Properties"]["Tags"];
+        let stage = json!({ "Ref": "Stage" });
+        let list = json!([{ "Key": "rollcall-stage", "Value": stage }]);
+        assert!(*tags == list || tags["rollcall-stage"] == stage, "{id}: {tags}");
+    }
+    let samconfig = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samconfig.toml");
+    assert!(!std::fs::read_to_string(samconfig).unwrap().contains("\ntags"));
+}
