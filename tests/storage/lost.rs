@@ -100,7 +100,18 @@ fn a_member_who_is_back_stays() {
     assert_eq!(raw.items(&list).len(), 1);
 }
 
-/// The first of two runs that overlap is held, at its first step or at its last.
+/// The lease of the directory is over, as it would be a minute later.
+fn end_lease(scim: &Endpoint) {
+    let n = aws_sdk_dynamodb::types::AttributeValue::N("7".to_owned());
+    let client = scim.stack().unwrap().client();
+    let update =
+        client.update_item().table_name(scim.table()).key("PK", s(&format!("D#{}", scim.directory())));
+    let update = update.key("SK", s("directory")).update_expression("SET #until = :then");
+    let update = update.expression_attribute_names("#until", "until").condition_expression("#until > :then");
+    block_on(update.expression_attribute_values(":then", n).send()).unwrap();
+}
+
+/// The first of two runs is held for longer than its lease is good, at its first step or at its last.
 #[test]
 fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
     let Some((relay, scim)) = relayed() else { return };
@@ -116,15 +127,54 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
             spawn(async move { erasure::advance(&store, &id, &profiles, Slice::alone()).await.unwrap() })
         };
         block_on(held.come());
+        assert!(
+            !block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(),
+            "one at a time"
+        );
+        end_lease(&scim);
         assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
         let done = block_on(erasure::read(&store, &receipt.id)).unwrap();
         let next = with_directory(&scim, &id, "standard");
         next.create_user(&unique(), &json!({}));
         held.release();
-        assert!(block_on(first).unwrap(), "it has ended");
+        block_on(first).unwrap();
         assert!(block_on(store.directory(&id)).unwrap().is_some());
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
         assert_eq!(block_on(erasure::read(&store, &receipt.id)).unwrap(), done);
+    }
+}
+
+/// The first of two runs is held for longer than its lease is good, where it looks for entries to remove
+/// or where it removes them.
+#[test]
+fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
+    let Some((relay, scim)) = relayed() else { return };
+    for at in ["Query", "left"] {
+        let scim = of_profile(&scim, "standard");
+        let (id, stack) = (scim.directory(), scim.stack().unwrap());
+        let (store, profiles, index) = (stack.store(), stack.profiles(), format!("D#{id}#User#title"));
+        for number in 0..10 {
+            scim.create_user(&unique(), &json!({ "title": format!("title {number}") }));
+        }
+        // What an earlier change left.
+        Raw(&scim).put(&index, "left", &[("id", s("x"))]);
+        assert!(block_on(profile_change::begin(&store, &id, "unique-titles", &profiles)).unwrap());
+        let held = relay.hold(&if at == "Query" { format!("\"{index}\"") } else { format!("\"{at}\"") });
+        let advance = |store: directory::store::Store| {
+            let (id, profiles) = (id.clone(), profiles.clone());
+            async move { profile_change::advance(&store, &id, &profiles, Slice::alone()).await }
+        };
+        let first = spawn(advance(store.clone()));
+        block_on(held.come());
+        assert!(!block_on(advance(store.clone())).unwrap().has_ended(), "one at a time");
+        end_lease(&scim);
+        while !block_on(advance(store.clone())).unwrap().has_ended() {}
+        held.release();
+        block_on(first).unwrap().unwrap();
+        assert_eq!(Raw(&scim).items(&index).len(), 10, "{at}");
+        let fresh = scim.by_another_credential(None).unwrap();
+        let taken = user(&unique(), &json!({ "title": "title 3" }));
+        fresh.post("/Users", &taken).send().error(409, "uniqueness");
     }
 }
 

@@ -15,6 +15,7 @@ use tests::people::{group, member_values, patch, user};
 use tests::runtime::{at_once, block_on, within};
 
 use crate::items::Item;
+use crate::jobs::{key, shard};
 
 /// The whole walk, with each page a step of its own.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
@@ -248,14 +249,15 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     assert!(found.iter().any(|finding| finding.id.as_ref() == Some(&group)), "{found:#?}");
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
-    // One that is about to be swept is nothing to tell of.
+    // A list that is about to be swept is not reported.
     let id = scim.directory();
     let work = "epoch#0190b1a2-0000-7000-8000-000000000000#e";
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
-    raw.put("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64), &pending);
+    let (shard, key) = (shard(&id), key(&id, 99_999_999_999, work));
+    raw.put(&shard, &key, &pending);
     member(gone, "e");
     assert!(findings(&scim, false).is_empty());
-    raw.delete("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64));
+    raw.delete(&shard, &key);
     found_and_mended(&scim, &[What::MembersAbandoned]);
 }
 

@@ -35,7 +35,11 @@ impl<'a> Plan<'a> {
     pub(super) fn of(query: &'a Query) -> Self {
         let mut parts = Vec::with_capacity(query.parts.len());
         for (number, part) in query.parts.iter().enumerate() {
-            let filter = match part.filter.clone().map_or(Simplified::All, |filter| filter.simplify_for_type(&part.kind)) {
+            let filter = match part
+                .filter
+                .clone()
+                .map_or(Simplified::All, |filter| filter.simplify_for_type(&part.kind))
+            {
                 Simplified::Nothing => continue,
                 Simplified::All => None,
                 Simplified::Some(filter) => Some(filter),

@@ -18,9 +18,8 @@ mod advance;
 mod begin;
 mod receipt;
 mod removal;
-mod state;
+pub(super) mod state;
 
 pub use advance::advance;
 pub use begin::begin;
 pub use receipt::{Receipt, ReceiptId, Receipts, list, read};
-pub(crate) use state::is_erased;

@@ -22,7 +22,7 @@ use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::store::Store;
 use crate::tenant::Tenant;
-use crate::upkeep::erasure::is_erased;
+use crate::upkeep::erasure::state::is_erased;
 
 /// How long after the event the job is due, in seconds: an index lags by seconds.
 pub(crate) const AGAIN: i64 = 60;
