@@ -47,8 +47,8 @@ fn without_the_index_fallback() {
 }
 
 #[test]
-fn without_the_epoch_condition() {
-    is_found(Mutant::Epoch, &[" a member in "]);
+fn without_the_condition_on_the_member_list() {
+    is_found(Mutant::MemberList, &[" a member in "]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use directory::access::credential;
 use directory::id::DirectoryId;
 use gateway::token::Token;
 use rollcall::stack::{Data, Options, Stack};
@@ -148,7 +149,7 @@ impl Endpoint {
         let (stack, directory) = (self.stack()?, self.directory());
         let (token, mut credential) = Token::mint(&directory).expect("a token");
         credential.subject = subject.map(str::to_owned);
-        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
+        block_on(credential::create(&stack.store(), &directory, &credential)).expect("a credential");
         Some(self.with_token(token.expose_secret()))
     }
 

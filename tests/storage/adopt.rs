@@ -1,7 +1,8 @@
 //! People who were in the product before: linked once, and their new addresses marked.
 
 use directory::error::Error;
-use directory::resource::existing::Unverified;
+use directory::registry::change;
+use directory::resource::existing::{Existing, Policy, Unverified};
 use directory::resource::stored::Resource;
 use directory::transfer::export;
 use directory::transfer::import::{self, Options};
@@ -82,9 +83,9 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     let etag = scim.get(&format!("/Users/{id}")).send().etag();
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "x" }]));
     let kind = ResourceType::user();
-    let late = block_on(scope(&scim).verified(&kind, &id, Some(&etag)));
+    let late = block_on(scope(&scim).mark_verified(&kind, &id, Some(&etag)));
     assert!(matches!(late, Err(Error::PreconditionFailed)), "{late:?}");
-    block_on(scope(&scim).verified(&kind, &id, None)).unwrap();
+    block_on(scope(&scim).mark_verified(&kind, &id, None)).unwrap();
     assert!(unverified(&scim).is_empty());
     // Users of the provider's own are its own business.
     let own = scim.create_user("own", &json!({ "emails": [{ "value": "a@ex.io" }] }));
@@ -102,7 +103,9 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
         async move {
             let body = json!({ "userName": "ana", "externalId": n.to_string(), "emails": [{ "value": "new@ex.io" }] });
             let kind = ResourceType::user();
-            let adopted = scope.adopt(&kind, &user, body.as_object().unwrap(), Wants::default()).await;
+            let existing = Existing::Adopt(Policy::default());
+            let body = body.as_object().unwrap();
+            let adopted = scope.take_over(&kind, &user, body, &existing, Wants::default()).await;
             match adopted {
                 Ok(adopted) => Some(adopted.doc["externalId"].as_str().unwrap().to_owned()),
                 Err(Error::PreconditionFailed) => None,
@@ -124,9 +127,8 @@ fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
     let (id, store) = (scim.directory(), scim.stack().unwrap().store());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
     directory::resource::existing::Policy::check(&settings).unwrap();
-    let change =
-        directory::registry::record::DirectoryChange { settings: Some(settings), ..Default::default() };
-    block_on(store.change_directory(&id, change)).unwrap();
+    let change = change::DirectoryChange { settings: Some(settings), ..Default::default() };
+    block_on(change::change(&store, &id, &change)).unwrap();
     scim.by_another_credential(None).unwrap()
 }
 

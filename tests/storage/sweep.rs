@@ -151,7 +151,8 @@ fn a_group_that_cannot_be_read_holds_up_no_sweep() {
         .table_name(Endpoint::shared().table())
         .key("PK", text(&format!("D#{}#Group", scim.directory())))
         .key("SK", text(&id))
-        .update_expression("SET epoch = :other REMOVE doc")
+        .update_expression("SET #list = :other REMOVE doc")
+        .expression_attribute_names("#list", table::name::MEMBER_LIST)
         .expression_attribute_values(":other", text("other"));
     block_on(spoil.send()).expect("an update");
     leaves(&id, 0);

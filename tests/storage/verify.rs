@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use directory::upkeep::profile_change;
-use directory::verify::{self, Finding, Options, Report, What};
+use directory::verify::{Finding, Options, Report, What};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -15,7 +14,6 @@ use tests::people::{group, member_values, patch, user};
 use tests::runtime::{at_once, block_on, within};
 
 use crate::items::Item;
-use crate::jobs::{key, shard};
 
 /// The whole walk, with each page a step of its own.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
@@ -24,7 +22,7 @@ pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> 
     let options = Options { repair, time: Duration::ZERO, patience };
     let (mut after, mut reports) = (None::<String>, Vec::new());
     loop {
-        let report = verify::check(&store, &id, &profiles, after.as_deref(), &options).await.unwrap();
+        let report = store.verify(&id, &profiles, after.as_deref(), &options).await.unwrap();
         after.clone_from(&report.next);
         reports.push(report);
         if after.is_none() {
@@ -209,8 +207,7 @@ fn a_name_key_a_counter_a_member_key_and_a_document() {
     found_and_mended(&scim, &[What::Counter]);
     assert_eq!(scim.get("/Groups?count=0").send().total(), 1);
 
-    let epoch = epoch(&raw, &prefix, &group);
-    raw.set(&format!("{prefix}#Group#{group}#{epoch}"), &users[3], "memberKey", s("D#x#member#y"));
+    raw.set(&members(&raw, &prefix, &group), &users[3], "memberKey", s("D#x#member#y"));
     let found = found_and_mended(&scim, &[What::MemberKey]);
     assert_eq!((found[0].id.as_ref(), found[0].other.as_ref()), (Some(&group), Some(&users[3])));
     let user = scim.get(&format!("/Users/{}?attributes=groups", users[3])).send().json();
@@ -228,19 +225,25 @@ fn total(raw: &Raw<'_>, counters: &str) -> i64 {
     users.map(|item| item["n"].as_n().unwrap().parse::<i64>().unwrap()).sum()
 }
 
-pub(crate) fn epoch(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
+/// The version of the member list that a group uses.
+pub(crate) fn list_version(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
     let groups = raw.items(&format!("{prefix}#Group"));
     let item = groups.iter().find(|item| item["SK"] == s(group)).unwrap();
-    item["epoch"].as_s().unwrap().clone()
+    item[table::name::MEMBER_LIST].as_s().unwrap().clone()
+}
+
+/// The partition of the members that a group has now.
+pub(crate) fn members(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
+    format!("{prefix}#Group#{group}#{}", list_version(raw, prefix, group))
 }
 
 #[test]
 fn a_list_that_no_group_has_and_nobody_will_remove() {
     let Some((scim, prefix, users, group)) = company() else { return };
     let raw = Raw(&scim);
-    let member = |group: &str, epoch: &str| {
+    let member = |group: &str, list: &str| {
         let key = [("memberKey", s(&format!("{prefix}#member#{}", users[0])))];
-        raw.put(&format!("{prefix}#Group#{group}#{epoch}"), &users[0], &key);
+        raw.put(&format!("{prefix}#Group#{group}#{list}"), &users[0], &key);
     };
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     member(&group, "0190b1a2-0000-7000-8000-00000000000e");
@@ -249,15 +252,14 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     assert!(found.iter().any(|finding| finding.id.as_ref() == Some(&group)), "{found:#?}");
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
-    // A list that is about to be swept is not reported.
+    // One that is about to be swept is nothing to tell of.
     let id = scim.directory();
-    let work = "epoch#0190b1a2-0000-7000-8000-000000000000#e";
+    let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
-    let (shard, key) = (shard(&id), key(&id, 99_999_999_999, work));
-    raw.put(&shard, &key, &pending);
+    raw.put("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64), &pending);
     member(gone, "e");
     assert!(findings(&scim, false).is_empty());
-    raw.delete(&shard, &key);
+    raw.delete("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64));
     found_and_mended(&scim, &[What::MembersAbandoned]);
 }
 
@@ -268,10 +270,9 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     let id = scim.create_user(&unique(), &json!({ "displayName": "Ana" }));
     let group = scim.create_group(&unique(), &[id]);
     let (raw, prefix) = (Raw(&scim), format!("D#{}", scim.directory()));
-    let epoch = epoch(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     let key = [("memberKey", s(&format!("{prefix}#member#{gone}")))];
-    raw.put(&format!("{prefix}#Group#{group}#{epoch}"), gone, &key);
+    raw.put(&members(&raw, &prefix, &group), gone, &key);
     let found = found_and_mended(&scim, &[What::MemberUnknown]);
     assert_eq!(found[0].other.as_deref(), Some(gone));
 }
@@ -282,7 +283,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(profile_change::begin(&stack.store(), &id, "unique-titles", &stack.profiles())).unwrap();
+    block_on(stack.store().change_profile(&id, "unique-titles", &stack.profiles())).unwrap();
     // Whoever has read of the change keeps both.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
     let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
@@ -300,7 +301,7 @@ fn a_step_ends_when_much_is_found() {
         Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
     }
     let options = Options { time: Duration::from_secs(600), ..Options::default() };
-    let report = block_on(verify::check(&stack.store(), &id, &stack.profiles(), None, &options)).unwrap();
+    let report = block_on(stack.store().verify(&id, &stack.profiles(), None, &options)).unwrap();
     assert_eq!(report.findings.len(), 500, "a page of entries");
     assert!(report.next.is_some());
     assert_eq!(findings(&scim, true).len(), 1200);
@@ -313,8 +314,7 @@ fn a_place_of_another_walk_is_refused() {
     let (store, profiles) = (stack.store(), stack.profiles());
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
-        let error =
-            block_on(verify::check(&store, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
+        let error = block_on(store.verify(&id, &profiles, Some(after), &options)).unwrap_err().to_string();
         assert!(error.contains("start again"), "{error}");
     }
 }

@@ -67,6 +67,6 @@ pub(crate) async fn verified(
         conditions.check(&user).map_err(failed)?;
         Some(user.etag())
     };
-    scope.verified(&kind, &id, etag.as_deref()).await.map_err(failed)?;
+    scope.mark_verified(&kind, &id, etag.as_deref()).await.map_err(failed)?;
     Ok(answer::empty(&directory.id, StatusCode::NO_CONTENT))
 }

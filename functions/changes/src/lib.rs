@@ -1,59 +1,43 @@
-//! Reads the table's stream and cleans up after deletes and replaced member lists.
+//! Reads the table's stream and cleans up behind deletes and replaced member lists.
 //!
-//! Two events reach it: batches of the stream's records, and once a minute the schedule, for the
-//! jobs that are due ([`directory::upkeep`]).
+//! Two events reach it: batches of the stream's records, and once a minute a tick for
+//! what is due again ([`directory::upkeep::sweep`]).
 
-use std::time::Duration;
-
-use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::dynamodb::{Event, StreamRecord};
 use directory::error::Error;
-use directory::registry::job::Job;
 use directory::store::Store;
-use directory::upkeep::sweep::{follow, jobs_for_stream_record};
-use directory::upkeep::{self, Report};
+use directory::upkeep::sweep::jobs_for_stream_record;
 use scim::profile::Profiles;
-use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
 
-/// Queues the jobs that the records of `event` call for, and does what is done soon. Records that
-/// come twice do no harm.
+/// Removes what the records of `event` leave behind. Records that come twice do no harm.
 ///
-/// Answers Lambda's partial batch response. When something failed it is the sequence number of the
-/// first record: Lambda sends all of them again.
+/// Answers Lambda's partial batch response: the sequence number of the first record
+/// that failed, from which on Lambda sends them again.
 pub async fn handle(store: &Store, event: Event) -> Value {
-    let jobs: Vec<(Job, i64)> = event.records.iter().flat_map(jobs_for).collect();
-    if let Err(error) = follow(store, &jobs).await {
-        tracing::error!(error = &error as &dyn std::error::Error, "records of the stream must come again");
-        let first = event.records.first().map(|record| &record.change.sequence_number);
-        return json!({ "batchItemFailures": [{ "itemIdentifier": first }] });
+    for record in event.records {
+        let number = record.change.sequence_number.clone();
+        if let Err(error) = sweep(store, record.change).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "sweep failed");
+            return json!({ "batchItemFailures": [{ "itemIdentifier": number }] });
+        }
     }
     json!({ "batchItemFailures": [] })
 }
 
-/// Carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
-/// follow.
+/// Carries on with the sweeps that are due, and with directories that change to another of
+/// `profiles`. Returns how many ended.
 ///
 /// # Errors
 /// The table's own.
-pub async fn tick(store: &Store, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
-    upkeep::run(store, profiles, time).await
+pub async fn tick(store: &Store, profiles: &Profiles) -> Result<usize, Error> {
+    store.sweep_due(profiles).await
 }
 
-fn jobs_for(record: &EventRecord) -> Vec<(Job, i64)> {
-    let change = &record.change;
-    let (Some(pk), Some(sk)) = (text(&change.keys, "PK"), text(&change.keys, "SK")) else {
-        return Vec::new();
-    };
-    let epoch = |image| text(image, "epoch");
-    let (old, new) = (epoch(&change.old_image), epoch(&change.new_image));
+async fn sweep(store: &Store, change: StreamRecord) -> Result<(), Error> {
     let at = change.approximate_creation_date_time.timestamp();
-    let jobs = jobs_for_stream_record(pk, sk, old, new, record.event_name == "REMOVE");
-    jobs.into_iter().map(|job| (job, at)).collect()
-}
-
-fn text<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
-    match item.get(attribute)? {
-        AttributeValue::S(text) => Some(text),
-        _ => None,
+    for job in jobs_for_stream_record(&change.old_image.into(), &change.new_image.into()) {
+        store.sweep(&job, at).await?;
     }
+    Ok(())
 }

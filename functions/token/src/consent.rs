@@ -8,8 +8,9 @@ pub mod sign_in;
 
 use axum::extract::{Extension, FromRequest, Request, State};
 use axum::response::Response;
-use directory::access::oauth::code::{Code, LIFETIME};
+use directory::access::oauth::code::{self, Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
+use directory::clock::seconds;
 use gateway::app::App;
 use gateway::serve::beside::Origin;
 use http::{HeaderMap, StatusCode};
@@ -20,7 +21,6 @@ use crate::authorize::ask::{Ask, Asked};
 use crate::authorize::page::Page;
 use crate::authorize::{Problem, back};
 use crate::form::Form;
-use crate::grant::now;
 
 /// Sends the browser back with a code, or with the news that there is none.
 pub async fn decide(
@@ -67,10 +67,11 @@ async fn answer(
         challenge: ask.challenge,
         scopes: ask.scopes,
         by,
-        end: now() + LIFETIME,
+        end: seconds() + LIFETIME,
+        grant: None,
     };
     let hash = seal(&caller.secret, Purpose::Code, &code);
-    app.store.put_code(&caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
+    code::create(&app.store, &caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
     tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
     Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))
 }

@@ -4,12 +4,12 @@ mod authorization_code;
 mod client_credentials;
 mod refresh_token;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::extract::{Extension, State};
 use axum::response::Response;
+use directory::access::oauth::client;
 use directory::access::oauth::grant::Grant;
 use directory::access::oauth::seal::unguessable;
+use directory::clock::seconds;
 use gateway::app::App;
 use gateway::token::access::AccessToken;
 use gateway::token::refresh::RefreshToken;
@@ -46,8 +46,8 @@ pub async fn token(
         "refresh_token" => refresh_token::refresh(&app, &caller, &form).await?,
         _ => client_credentials::issue(&caller, &form)?,
     };
-    // A token is not withheld because nobody could write down that it was given.
-    if let Err(error) = app.store.client_used(&caller.directory.id, &caller.client).await {
+    // The token is issued even when its use could not be stored.
+    if let Err(error) = client::mark_used(&app.store, &caller.directory.id, &caller.client).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not noted");
     }
     Ok(response)
@@ -57,7 +57,7 @@ pub async fn token(
 /// (RFC 6749 §5.1).
 fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Response, Refusal> {
     let Caller { directory, secret, client } = caller;
-    let issued = now();
+    let issued = seconds();
     let told = scope::told(&scopes);
     let token = AccessToken {
         directory: directory.id.clone(),
@@ -80,10 +80,4 @@ fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Resp
     }
     tracing::info!(directory = %directory.id, client = %client.id, by_grant = grant.is_some(), "an access token was issued");
     Ok(private(StatusCode::OK, &body))
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

@@ -6,5 +6,6 @@ pub mod job;
 pub mod list;
 pub(crate) mod queue;
 pub mod record;
+pub mod settings;
 pub mod state;
 pub mod transition;

@@ -34,4 +34,12 @@ impl Store {
     pub fn new(client: Client, table: &str) -> Self {
         Self { typed: Table::new(client.clone(), table), client, table: table.into() }
     }
+
+    // In transition: until every module reads records itself.
+    pub(crate) async fn directory(
+        &self,
+        id: &crate::id::DirectoryId,
+    ) -> Result<Option<crate::registry::record::DirectoryRecord>, crate::error::Error> {
+        crate::registry::record::read(self, id).await
+    }
 }

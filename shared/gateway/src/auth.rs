@@ -13,10 +13,10 @@ mod proof;
 pub mod scopes;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use directory::access::admission::Holder;
-use directory::access::credential::Scopes;
+use directory::access::admission::{self, Holder};
+use directory::access::permissions::Scopes;
+use directory::clock::{Moment, seconds};
 use directory::id::{CredentialId, DirectoryId};
 use directory::resource::existing::Policy;
 use directory::secret::Secret;
@@ -52,7 +52,7 @@ pub struct Access {
 }
 
 /// Finds the directory behind the request's token; and whether it is to be remembered that the
-/// credential was used ([`Store::used`](directory::store::Store::used)).
+/// credential was used ([`mark_used`](directory::access::credential::mark_used)).
 ///
 /// # Errors
 /// 401, the same for every wrong token, so that nobody learns which part was wrong; 403 where
@@ -61,9 +61,9 @@ pub struct Access {
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, bool), Failure> {
     let token = header::token(headers)?;
     let Presented { directory, principal, proof } = Presented::read(app, token).ok_or_else(wrong)?;
-    let remembered = app.credentials.get(&directory, &principal, Instant::now());
+    let remembered = app.credentials.get(&directory, &principal, Moment::now());
     if let Some(known) = remembered
-        && let Some(scopes) = proof.opens(Some(&known), unix_seconds())
+        && let Some(scopes) = proof.opens(Some(&known), seconds())
     {
         // The holder is remembered, and this may be another token of it.
         if !scopes.allow_scim() {
@@ -72,10 +72,10 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, boo
         return Ok((known.access(directory, &principal, scopes)?, false));
     }
     // Before it is read: that is how old it is.
-    let read = Instant::now();
-    let admission = app.store.admission(&directory, &principal).await;
+    let read = Moment::now();
+    let admission = admission::read(&app.store, &directory, &principal).await;
     let known = admission.map_err(|e| Failure::store("credential", e))?.map(Known::of);
-    let now = unix_seconds();
+    let now = seconds();
     let (Some(scopes), Some(mut known)) = (proof.opens(known.as_ref(), now), known) else {
         return Err(wrong());
     };
@@ -97,11 +97,6 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Access, boo
     let known = Arc::new(known);
     app.credentials.put(directory.clone(), principal.clone(), Arc::clone(&known), read);
     Ok((known.access(directory, &principal, scopes)?, due))
-}
-
-fn unix_seconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn wrong() -> Failure {

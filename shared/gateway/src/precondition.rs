@@ -1,13 +1,13 @@
 //! If-Match and If-None-Match (RFC 7644 §3.14, RFC 9110 §13.1).
 
-use directory::resource::stored::{Conditions, Match};
+use directory::resource::precondition::{Match, Preconditions};
 use http::HeaderMap;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 
 /// What a request is conditional on. A header that holds no entity tag names no version.
 #[must_use]
-pub fn conditions(headers: &HeaderMap) -> Conditions {
-    Conditions { if_match: versions(headers, &IF_MATCH), if_none_match: versions(headers, &IF_NONE_MATCH) }
+pub fn conditions(headers: &HeaderMap) -> Preconditions {
+    Preconditions { if_match: versions(headers, &IF_MATCH), if_none_match: versions(headers, &IF_NONE_MATCH) }
 }
 
 /// The versions that a list header names; `None` when it was not sent.
@@ -58,11 +58,11 @@ mod tests {
             (IF_MATCH, HeaderValue::from_static("*")),
             (IF_NONE_MATCH, HeaderValue::from_static("\"1\"")),
         ]);
-        let expected = Conditions {
+        let expected = Preconditions {
             if_match: Some(Match::Any),
             if_none_match: Some(Match::Tags(vec!["\"1\"".to_owned()])),
         };
         assert_eq!(conditions(&both), expected);
-        assert_eq!(conditions(&HeaderMap::new()), Conditions::default());
+        assert_eq!(conditions(&HeaderMap::new()), Preconditions::default());
     }
 }

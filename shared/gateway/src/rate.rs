@@ -16,11 +16,12 @@ pub mod budget;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use directory::access::usage::{Requests, Told};
+use directory::access::usage::{self, Reported, Requests};
+use directory::clock;
 use directory::id::DirectoryId;
-use directory::registry::record::Settings;
+use directory::registry::settings::Settings;
 use scim::error::{Error, Kind};
 use serde_json::Value;
 
@@ -132,7 +133,7 @@ fn tell(app: &App, access: &Access, rate: u64, report: Option<Report>) {
     let Some(Report { second, requests, last }) = report else { return };
     let (rates, store, directory) = (Arc::clone(&app.rates), app.store.clone(), access.directory.clone());
     tokio::spawn(async move {
-        let telling = store.tell_rate(&directory, second, requests, &last);
+        let telling = usage::report(&store, &directory, second, requests, &last);
         match tokio::time::timeout(PATIENCE, telling).await {
             Ok(Ok(told)) => rates.learn(&directory, rate, second, requests, told),
             Ok(Err(error)) => {
@@ -163,7 +164,7 @@ impl Rates {
     }
 
     /// Takes in what all have told in `second`.
-    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Told) {
+    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Reported) {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(account) = rates.get_mut(directory) {
             account.learn(rate, second, own, told);
@@ -172,7 +173,7 @@ impl Rates {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    u64::try_from(clock::seconds()).unwrap_or_default()
 }
 
 #[cfg(test)]

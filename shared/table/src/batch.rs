@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
@@ -23,11 +24,7 @@ impl Table {
     /// # Errors
     /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some are written then.
     pub async fn put_many(&self, puts: impl IntoIterator<Item = Put>) -> Result<(), Error> {
-        let request = |put: Put| {
-            let put = PutRequest::builder().set_item(Some(put.into_item())).build()?;
-            Ok(WriteRequest::builder().put_request(put).build())
-        };
-        self.write_requests(puts.into_iter().map(request).collect()).await
+        self.write_many(puts, []).await
     }
 
     /// Removes the items at `keys`, in no order and each by itself.
@@ -35,17 +32,28 @@ impl Table {
     /// # Errors
     /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some are removed then.
     pub async fn delete_many(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
-        let request = |key: Key| {
-            let delete = DeleteRequest::builder().set_key(Some(key.item())).build()?;
-            Ok(WriteRequest::builder().delete_request(delete).build())
-        };
-        self.write_requests(keys.into_iter().map(request).collect()).await
+        self.write_many([], keys).await
     }
 
-    async fn write_requests(
+    /// Writes `puts` and removes the items at `deletes`, in no order and each by itself. Conditions
+    /// of the puts do not count. No item is in both.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: a part is done then.
+    pub async fn write_many(
         &self,
-        requests: Result<Vec<WriteRequest>, aws_sdk_dynamodb::error::BuildError>,
+        puts: impl IntoIterator<Item = Put>,
+        deletes: impl IntoIterator<Item = Key>,
     ) -> Result<(), Error> {
+        let puts = puts.into_iter().map(|put| {
+            let put = PutRequest::builder().set_item(Some(put.into_item())).build()?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        });
+        let deletes = deletes.into_iter().map(|key| {
+            let delete = DeleteRequest::builder().set_key(Some(key.item())).build()?;
+            Ok(WriteRequest::builder().delete_request(delete).build())
+        });
+        let requests: Result<Vec<WriteRequest>, BuildError> = puts.chain(deletes).collect();
         let requests = requests.map_err(Error::unavailable)?;
         let batches: Vec<Vec<WriteRequest>> = requests.chunks(BATCH).map(<[_]>::to_vec).collect();
         stream::iter(batches.into_iter().map(|batch| self.write_batch(batch).boxed()))

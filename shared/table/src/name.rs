@@ -12,10 +12,10 @@ pub const DOC: &str = "doc";
 pub const VERSION: &str = "version";
 /// Counts changes of a group's members.
 pub const MEMBERS_VERSION: &str = "membersVersion";
-/// About how many members a group has: a hint, never an answer.
+/// About how many members a group has: a hint, which may be wrong.
 pub const SIZE: &str = "size";
-/// Names the partition that holds a group's members now.
-pub const EPOCH: &str = "epoch";
+/// The version of the member list that a group uses now.
+pub const MEMBER_LIST: &str = "epoch";
 /// When a resource was created.
 pub const CREATED: &str = "created";
 /// When a resource last changed.
@@ -26,11 +26,11 @@ pub const BY: &str = "by";
 pub const WRITE: &str = "write";
 /// The key of a user's name; range key of [`USER_NAME_INDEX`].
 pub const USER_NAME_KEY: &str = "userNameKey";
-/// Since when a user is there who was imported, and not provisioned.
+/// When a user was imported who was not created by an identity provider.
 pub const IMPORTED: &str = "imported";
-/// Since when an imported user is a provider's.
+/// When an identity provider took over an imported user.
 pub const LINKED: &str = "linked";
-/// Since when an imported user has an e-mail address that is not verified.
+/// When an imported user got an e-mail address that is not verified.
 pub const UNVERIFIED: &str = "emailUnverified";
 /// A member's name within its directory; hash key of [`MEMBER_INDEX`].
 pub const MEMBER_KEY: &str = "memberKey";
@@ -70,6 +70,38 @@ pub const STAGE_LABEL: &str = "stageLabel";
 pub const SETTINGS: &str = "settings";
 /// The secret of a directory, in hexadecimal.
 pub const SECRET: &str = "secret";
+/// What people call a credential or an OAuth client.
+pub const LABEL: &str = "label";
+/// What a credential, an OAuth client, a grant or a code allows.
+pub const SCOPES: &str = "scopes";
+/// When a credential, a grant or a code ends. It is not `expires`, because DynamoDB would delete it.
+pub const END: &str = "end";
+/// When a credential or an OAuth client was last used.
+pub const LAST_USED: &str = "lastUsed";
+/// When a credential, an OAuth client or a grant was revoked.
+pub const REVOKED: &str = "revoked";
+/// All access tokens of a client or grant that were issued until then are revoked.
+pub const REVOKED_BEFORE: &str = "revokedBefore";
+/// What the attributes begin with that hold the id of a revoked access token.
+pub const REVOKED_TOKEN: &str = "revoked#";
+/// How long the access tokens of an OAuth client are valid.
+pub const LIFETIME: &str = "lifetime";
+/// The redirect URIs of an OAuth client.
+pub const REDIRECTS: &str = "redirects";
+/// Whether an OAuth client must use PKCE.
+pub const PKCE: &str = "pkce";
+/// The issuer that vouches for an OAuth client.
+pub const FEDERATION: &str = "federation";
+/// What the attributes begin with that hold a secret of an OAuth client.
+pub const CLIENT_SECRET: &str = "secret#";
+/// When a grant's refresh token was last replaced.
+pub const ROTATED: &str = "rotated";
+/// The grant that an authorization code was exchanged for.
+pub const GRANT: &str = "grant";
+/// What the attributes begin with that count a second's requests.
+pub const ASKED: &str = "asked-";
+/// What the attributes begin with that count a second's admitted requests.
+pub const ADMITTED: &str = "admitted-";
 /// The other profile of a directory that changes its profile.
 pub const OTHER_PROFILE: &str = "otherProfile";
 /// The stage of a change of profile.
@@ -91,12 +123,8 @@ pub const UNTIL: &str = "until";
 pub const ERASING_SINCE: &str = "erasingSince";
 /// The receipt of a directory's erasure.
 pub const RECEIPT: &str = "receipt";
-/// When an erasure was requested.
-pub const ASKED: &str = "asked";
 /// When an erasure was done.
 pub const DONE: &str = "done";
-/// What an erasure removed, as JSON text.
-pub const REMOVED: &str = "removed";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -80,12 +80,8 @@ macro_rules! kind {
 
             /// Only when `condition` holds; when there is one already, only when both hold.
             #[must_use]
-            pub fn when(mut self, condition: Condition) -> Self {
-                self.0.condition = Some(match self.0.condition.take() {
-                    Some(first) => first.and(condition),
-                    None => condition,
-                });
-                self
+            pub fn when(self, condition: Condition) -> Self {
+                Self(self.0.when(condition))
             }
         }
 
@@ -190,12 +186,23 @@ impl Write {
         &self.key
     }
 
+    /// Only when `condition` holds; when there is one already, only when both hold.
+    #[must_use]
+    pub fn when(mut self, condition: Condition) -> Self {
+        self.condition = Some(match self.condition.take() {
+            Some(first) => first.and(condition),
+            None => condition,
+        });
+        self
+    }
+
     pub(crate) fn is_check(&self) -> bool {
         matches!(self.action, Action::Check)
     }
 
     /// About how many bytes it sends.
-    pub(crate) fn bytes(&self) -> usize {
+    #[must_use]
+    pub fn bytes(&self) -> usize {
         let text = |value: &Value| value.0.as_s().or(value.0.as_n()).map_or(16, String::len);
         let content: usize = match &self.action {
             Action::Put(item) => item.iter().map(|(k, v)| k.len() + text(&Value(v.clone()))).sum(),

@@ -1,15 +1,12 @@
 //! A call as it goes over the wire: its keys, and what it writes.
 
 use serde_json::Value;
+use table::name::{MEMBER_KEY, USER_NAME_KEY};
 
 use super::index::Fed;
 
 /// PK and SK.
 pub(super) type Key = (String, String);
-
-/// Attributes that indexes are sorted by.
-pub(super) const USER_NAME_KEY: &str = "userNameKey";
-pub(super) const MEMBER_KEY: &str = "memberKey";
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

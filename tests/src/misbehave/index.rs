@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::call::{Key, MEMBER_KEY, USER_NAME_KEY};
+use table::name::{MEMBER_KEY, USER_NAME_KEY};
+
+use super::call::Key;
+use super::mutant::with_names;
 
 /// What an applied write says of one item.
 #[derive(Debug, Clone)]
@@ -105,14 +108,16 @@ impl Indexes {
         inner.catch_up();
         let index = query["IndexName"].as_str().expect("an index");
         let (index, hash, range) = INDEXES.into_iter().find(|(name, ..)| *name == index).expect("an index");
-        let value = |placeholder: &str| {
-            query["ExpressionAttributeValues"][placeholder]["S"].as_str().expect("a text").to_owned()
-        };
         let condition = query["KeyConditionExpression"].as_str().expect("a condition");
-        let sort = condition
-            .split_once(" AND ")
-            .map(|(_, sort)| value(sort.strip_prefix("#sk = ").expect("only `=` is asked")));
-        let at = (index, value(":pk"));
+        let condition = with_names(condition, query["ExpressionAttributeNames"].as_object());
+        let equals = |attribute: &str| {
+            let parts =
+                condition.split(" AND ").map(|part| part.split_once(" = ").expect("only `=` is asked"));
+            let value = parts.into_iter().find_map(|(name, value)| (name == attribute).then_some(value))?;
+            Some(query["ExpressionAttributeValues"][value]["S"].as_str().expect("a text").to_owned())
+        };
+        let sort = equals(range);
+        let at = (index, equals(hash).expect("a hash key"));
         let start = &query["ExclusiveStartKey"];
         let text = |item: &Value, name: &str| item[name]["S"].as_str().map(str::to_owned);
         let after = text(start, range).zip(text(start, "PK").zip(text(start, "SK")));

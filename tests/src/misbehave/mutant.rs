@@ -1,7 +1,8 @@
 //! Deliberate faults of the product, made on the way to DynamoDB: it is the same as if the
 //! product did not ask for the condition.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
 
 /// What the product would have forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,22 +13,26 @@ pub enum Mutant {
     Version,
     /// To ask the index entry when `userName-index` has no hit.
     Fallback,
-    /// That a group must be in the epoch that was read.
-    Epoch,
+    /// That a group must have the member list that was read.
+    MemberList,
     /// That a refusal may show its own write.
     Write,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Uniqueness, Self::Version, Self::Fallback, Self::Epoch, Self::Write];
+    pub const ALL: [Self; 5] =
+        [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write];
 
-    /// Whether `part` of a condition is what it forgets.
+    /// Whether it forgets `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
+        let compares = |attribute: &str| part.starts_with(&format!("{attribute} = "));
         match self {
-            Self::Uniqueness => part.contains("#id = :id") && part.contains("attribute_not_exists"),
-            Self::Version => part.starts_with("#version = :"),
-            Self::Epoch => part.starts_with("#epoch = :"),
+            Self::Uniqueness => {
+                part.contains(&format!(" {ID} = ")) && part.contains(&format!("attribute_not_exists({PK})"))
+            }
+            Self::Version => compares(VERSION),
+            Self::MemberList => compares(MEMBER_LIST),
             Self::Fallback | Self::Write => false,
         }
     }
@@ -47,16 +52,17 @@ impl Mutant {
 
     fn write(self, write: &mut Value) -> bool {
         let Some(condition) = write["ConditionExpression"].as_str() else { return false };
+        let names = write["ExpressionAttributeNames"].as_object();
         let all = condition.split(" AND ").count();
-        let left: Vec<String> =
-            condition.split(" AND ").filter(|part| !self.forgets(part)).map(str::to_owned).collect();
+        let parts = condition.split(" AND ").filter(|part| !self.forgets(&with_names(part, names)));
+        let left: Vec<String> = parts.map(str::to_owned).collect();
         if left.len() == all {
             return false;
         }
         // What is to be checked, changed or deleted must be there all the same: half an item that a
         // change leaves of one that is gone cannot be read, and shows nothing of the condition.
         let left = if left.is_empty() && write.get("Item").is_none() {
-            vec!["attribute_exists(PK)".to_owned()]
+            vec![format!("attribute_exists({PK})")]
         } else {
             left
         };
@@ -93,7 +99,7 @@ impl Mutant {
         }
         let mut changed = false;
         let mut forget = |refusal: &mut Value| {
-            if let Some(write) = refusal.pointer_mut("/Item/write/S") {
+            if let Some(write) = refusal.pointer_mut(&format!("/Item/{WRITE}/S")) {
                 *write = "somebody".into();
                 changed = true;
             }
@@ -104,8 +110,50 @@ impl Mutant {
     }
 }
 
+/// `expression` with the names of attributes where it has placeholders for them.
+pub(super) fn with_names(expression: &str, names: Option<&Map<String, Value>>) -> String {
+    let mut names: Vec<(&String, &str)> = names
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, attribute)| Some((name, attribute.as_str()?)))
+        .collect();
+    // A placeholder may be the beginning of another one.
+    names.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.len()));
+    names.into_iter().fold(expression.to_owned(), |text, (placeholder, name)| text.replace(placeholder, name))
+}
+
 /// Whether `expression` has `placeholder`, and not one that only begins like it.
 fn uses(expression: &str, placeholder: &str) -> bool {
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     expression.match_indices(placeholder).any(|(at, found)| ends(&expression[at + found.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A write under a condition on each of these attributes, as the product makes it.
+    fn write(condition: &str, names: Value) -> Value {
+        json!({ "TransactItems": [{ "Update": {
+            "UpdateExpression": "SET #n0 = :v0", "ConditionExpression": condition,
+            "ExpressionAttributeNames": names, "ExpressionAttributeValues": { ":v0": {}, ":v1": {}, ":v2": {} },
+        } }] })
+    }
+
+    #[test]
+    fn a_mutant_finds_its_condition_by_the_name_of_the_attribute() {
+        let names = json!({ "#n0": "doc", "#n1": VERSION, "#n12": MEMBER_LIST });
+        let body = || write("#n12 = :v2 AND #n1 = :v1", names.clone());
+        for (mutant, left) in [(Mutant::Version, "#n12 = :v2"), (Mutant::MemberList, "#n1 = :v1")] {
+            let mut body = body();
+            assert!(mutant.request("TransactWriteItems", &mut body), "{mutant:?}");
+            assert_eq!(body["TransactItems"][0]["Update"]["ConditionExpression"], left);
+        }
+        assert!(!Mutant::Uniqueness.request("TransactWriteItems", &mut body()));
+        let names = json!({ "#n0": PK, "#n1": ID });
+        let mut entry = write("(attribute_not_exists(#n0) OR #n1 = :v0)", names);
+        assert!(Mutant::Uniqueness.request("TransactWriteItems", &mut entry));
+    }
 }

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use directory::access::credential::{Credential, Right};
+use directory::access::credential::{self, Credential};
+use directory::access::permissions::Right;
+use directory::clock::seconds;
 use gateway::administrator::AdministratorKey;
 use gateway::app::App;
 use gateway::token::{self, Token};
@@ -12,7 +14,6 @@ use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
 use crate::caller::Caller;
-use crate::grant::now;
 
 /// What a consent by the administration key is by.
 const ADMINISTRATOR: &str = "administrator";
@@ -60,11 +61,11 @@ pub(super) async fn by(
         return Ok(None);
     };
     let credential =
-        app.store.credential(&token.directory, &token.credential).await.map_err(Refusal::store)?;
+        credential::read(&app.store, &token.directory, &token.credential).await.map_err(Refusal::store)?;
     let opens = |credential: &Credential| {
         let shown = caller.secret.keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
-        same && credential.is_good(now()) && credential.scopes.allow(Right::Consent)
+        same && credential.is_valid(seconds()) && credential.scopes.allow(Right::Consent)
     };
     Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
 }

@@ -1,22 +1,24 @@
-//! What a request's member changes come to, whatever members there are.
+//! What the member changes of a request amount to, whoever the members are now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use scim::model::member::Member;
 use scim::patch::members::MemberChange;
 
+use super::membership::element;
+
 /// The effect of a request on a member list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// Nothing is asked of the members.
+    /// The members stay as they are.
     Nothing,
-    /// These are to be members, those are not; all others stay as they are.
+    /// Some are added and some removed; all others stay.
     Delta(Delta),
-    /// Exactly these are to be members.
+    /// Exactly these are members afterwards.
     Whole(BTreeMap<String, Member>),
 }
 
-/// Members to come and to go; no id is in both.
+/// Members to add and ids to remove; no id is in both.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Delta {
     pub(crate) adds: BTreeMap<String, Member>,
@@ -36,11 +38,16 @@ impl Delta {
     pub(crate) fn len(&self) -> usize {
         self.adds.len() + self.removes.len()
     }
+
+    /// By how many members it makes a list longer in which none of it is done yet.
+    pub(crate) fn growth(&self) -> i64 {
+        self.adds.len() as i64 - self.removes.len() as i64
+    }
 }
 
 impl Plan {
-    /// Folds `changes`, in order. `current` is the member list as it is now, needed only
-    /// where a change selects members by something else than their ids.
+    /// Combines `changes`, in order. `current` are the members as they are now, needed only when a
+    /// change selects members by a filter.
     pub(crate) fn new(changes: &[MemberChange], current: Option<&[Member]>) -> Self {
         let mut plan = Self::Nothing;
         for change in changes {
@@ -50,7 +57,7 @@ impl Plan {
                 MemberChange::Replace(members) => Self::Whole(by_id(members)),
                 MemberChange::RemoveWhere(filter) => {
                     let ids = plan.present(current.unwrap_or_default(), |member| {
-                        scim::filter::eval::element_matches(filter, &super::element(member))
+                        scim::filter::eval::element_matches(filter, &element(member))
                     });
                     plan.remove(&ids)
                 }
@@ -59,7 +66,7 @@ impl Plan {
         plan
     }
 
-    /// The ids of those who are to be members.
+    /// The ids of those who are added, or make up a whole new list.
     pub(crate) fn added(&self) -> impl Iterator<Item = &str> {
         let added = match self {
             Self::Nothing => None,
@@ -127,7 +134,7 @@ impl Plan {
     }
 }
 
-/// The first that is named under an id stays.
+/// Of several members with one id, the first.
 fn by_id(members: &[Member]) -> BTreeMap<String, Member> {
     let mut by_id = BTreeMap::new();
     for member in members {

@@ -1,106 +1,149 @@
-//! Reading a group's members.
-
-use std::collections::BTreeMap;
+//! Reading a resource with its members or groups.
 
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
-
-use super::{element, member};
-use crate::error::Error;
-use crate::keys;
-use crate::resource::stored::{Resource, Stored};
-use crate::tenant::{Tenant, Wants};
 use table::retry::Attempts;
 
-/// Members that one answer may hold: about what fits Lambda's 6 MB response compressed.
+use super::list::MemberList;
+use super::membership::element;
+use super::of_user::groups_of;
+use crate::error::Error;
+use crate::resource::get;
+use crate::resource::stored::{Resource, Stored};
+use crate::tenant::{Tenant, Wants};
+
+/// Members that one response may hold: about what fits Lambda's 6 MB, compressed.
 const MOST: usize = 100_000;
+/// Members that the response to a change shows at most, unless the request asks for all.
+pub(super) const SMALL: usize = 100;
 
-impl Tenant {
-    /// `stored` with its members or groups, where they are wanted.
-    pub(crate) async fn complete(
-        &self,
-        kind: &ResourceType,
-        stored: Stored,
-        wants: Wants,
-    ) -> Result<Resource, Error> {
-        if kind.has_members() {
-            return if wants.members { self.with_members(kind, stored).await } else { Ok(stored.resource) };
-        }
-        let mut resource = stored.resource;
-        if wants.groups {
-            let groups = self.groups_of(&resource.id).await?;
-            if !groups.is_empty() {
-                resource.doc.insert("groups".to_owned(), Value::Array(groups));
-            }
-        }
-        Ok(resource)
-    }
+/// A resource after a change.
+#[derive(Debug)]
+pub(super) struct Changed {
+    pub(super) stored: Stored,
+    /// Whether its `members` are as the response shows them. Otherwise they have yet to be read.
+    pub(super) complete: bool,
+}
 
-    async fn with_members(&self, kind: &ResourceType, mut stored: Stored) -> Result<Resource, Error> {
-        if self.show_members(kind, &mut stored, MOST).await? {
-            return Ok(stored.resource);
-        }
-        Err(Error::TooMany(format!(
-            "the group has more than {MOST} members, too many for one answer: ask for \
-             `excludedAttributes=members`, or page its members with \
-             `/Users?filter=groups.value eq \"{}\"`",
-            stored.resource.id
-        )))
-    }
-
-    /// Puts the members of a group into it, with the group as it is when its list has been
-    /// replaced meanwhile. Returns whether they are at most `most`.
-    pub(crate) async fn show_members(
-        &self,
-        kind: &ResourceType,
-        stored: &mut Stored,
-        most: usize,
-    ) -> Result<bool, Error> {
-        let mut attempts = Attempts::default();
-        loop {
-            let Some(members) = self.members(stored, most).await? else { return Ok(false) };
-            // While they were read the list may have been replaced and the old one swept.
-            let now = self.stored(kind, &stored.resource.id).await?;
-            if now.epoch == stored.epoch {
-                set_members(&mut stored.resource, members.iter());
-                return Ok(true);
-            }
-            *stored = now;
-            attempts.again().await?;
-        }
-    }
-
-    /// The members of a group as of now; `None` when there are more than `most`.
-    pub(crate) async fn members(&self, group: &Stored, most: usize) -> Result<Option<Vec<Member>>, Error> {
-        let Some(epoch) = &group.epoch else { return Ok(Some(Vec::new())) };
-        let mut pages = self.store.range(&keys::members(&self.directory, &group.resource.id, epoch), None);
-        let mut members = Vec::new();
-        let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
-        while let Some(page) = pages.next(Some(limit)).await? {
-            members.extend(page.iter().filter_map(member));
-            if members.len() > most {
-                return Ok(None);
-            }
-        }
-        Ok(Some(members))
-    }
-
-    /// Those of `ids` who are members of a group, as of now.
-    pub(crate) async fn members_among<'a>(
-        &self,
-        group: &Stored,
-        ids: impl Iterator<Item = &'a String>,
-    ) -> Result<BTreeMap<String, Member>, Error> {
-        let Some(epoch) = &group.epoch else { return Ok(BTreeMap::new()) };
-        let keys = ids.map(|id| super::key(&self.directory, &group.resource.id, epoch, id));
-        let found = self.store.read_all(keys.collect()).await?;
-        Ok(found.values().filter_map(member).map(|m| (m.value.clone(), m)).collect())
+impl From<Stored> for Changed {
+    fn from(stored: Stored) -> Self {
+        Self { stored, complete: false }
     }
 }
 
-/// Answers `members` in `resource`; none leaves the attribute out.
-pub(crate) fn set_members<'a>(resource: &mut Resource, members: impl Iterator<Item = &'a Member>) {
+/// The resource `id`, with what `wants` names.
+///
+/// # Errors
+/// [`Error::NotFound`]; those of [`complete`].
+pub(crate) async fn get(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: &str,
+    wants: Wants,
+) -> Result<Resource, Error> {
+    let stored = get::read(tenant, kind, id).await?;
+    complete(tenant, kind, stored, wants).await
+}
+
+/// `stored` with its members or groups, where `wants` names them.
+///
+/// # Errors
+/// [`Error::TooMany`] for more members than a response can hold; [`Error::NotFound`] when it is
+/// deleted meanwhile; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub(crate) async fn complete(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    stored: Stored,
+    wants: Wants,
+) -> Result<Resource, Error> {
+    if kind.has_members() {
+        return if wants.members { with_members(tenant, kind, stored).await } else { Ok(stored.resource) };
+    }
+    let mut resource = stored.resource;
+    if wants.groups {
+        let groups = groups_of(tenant, &resource.id).await?;
+        if !groups.is_empty() {
+            resource.doc.insert("groups".to_owned(), Value::Array(groups));
+        }
+    }
+    Ok(resource)
+}
+
+/// The response to a change: of a group with at most [`SMALL`] members, unless all are wanted.
+///
+/// # Errors
+/// As [`complete`].
+pub(super) async fn complete_change(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    changed: Changed,
+    wants: Wants,
+) -> Result<Resource, Error> {
+    let Changed { mut stored, complete: is_complete } = changed;
+    if is_complete {
+        return Ok(stored.resource);
+    }
+    if !kind.has_members() || !wants.members || wants.all_members {
+        return complete(tenant, kind, stored, wants).await;
+    }
+    if stored.size > SMALL as i64 || !add_members(tenant, kind, &mut stored, SMALL).await? {
+        stored.resource.members_omitted = true;
+    }
+    Ok(stored.resource)
+}
+
+async fn with_members(tenant: &Tenant, kind: &ResourceType, mut stored: Stored) -> Result<Resource, Error> {
+    if add_members(tenant, kind, &mut stored, MOST).await? {
+        return Ok(stored.resource);
+    }
+    Err(Error::TooMany(format!(
+        "the group has more than {MOST} members, too many for one answer: ask for \
+         `excludedAttributes=members`, or page its members with \
+         `/Users?filter=groups.value eq \"{}\"`",
+        stored.resource.id
+    )))
+}
+
+/// Adds the members to `group`. When the group has got another list meanwhile, it becomes the group
+/// as it is now. Returns `false`, without members, when there are more than `most`.
+async fn add_members(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    group: &mut Stored,
+    most: usize,
+) -> Result<bool, Error> {
+    let mut attempts = Attempts::default();
+    loop {
+        let Some(members) = members_of(tenant, group, most).await? else { return Ok(false) };
+        // While they were read the list may have been replaced, and the old one removed.
+        let now = get::read(tenant, kind, &group.resource.id).await?;
+        if now.list == group.list {
+            set_members(&mut group.resource, members.iter());
+            return Ok(true);
+        }
+        *group = now;
+        attempts.again().await?;
+    }
+}
+
+/// The members of `group`; `None` when there are more than `most`.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub(crate) async fn members_of(
+    tenant: &Tenant,
+    group: &Stored,
+    most: usize,
+) -> Result<Option<Vec<Member>>, Error> {
+    match MemberList::open(group) {
+        Some(list) => list.members(tenant, most).await,
+        None => Ok(Some(Vec::new())),
+    }
+}
+
+/// Puts `members` into `resource`. Without any the attribute is left out.
+pub(super) fn set_members<'a>(resource: &mut Resource, members: impl Iterator<Item = &'a Member>) {
     let elements: Vec<Value> = members.map(element).collect();
     if !elements.is_empty() {
         resource.doc.insert("members".to_owned(), Value::Array(elements));

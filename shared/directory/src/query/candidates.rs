@@ -10,9 +10,10 @@ use table::query::{Pages, Range};
 use super::access_path::{Access, Entries};
 use super::{lookup, sort_key};
 use crate::error::Error;
-use crate::id::is_resource_id;
+use crate::id::{ListVersion, is_resource_id};
 use crate::keys;
-use crate::resource::get::found;
+use crate::members::list::MemberList;
+use crate::resource::get;
 use crate::resource::index;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
@@ -93,10 +94,10 @@ impl<'a> Candidates<'a> {
                 (index, entries.range.clone())
             }
             Access::MembersOf(group) => {
-                candidates.group = found(tenant.stored(&ResourceType::group(), group).await)?;
-                let epoch = candidates.group.as_ref().and_then(|group| group.epoch.as_ref());
-                let Some(epoch) = epoch else { return Ok(candidates) };
-                (keys::members(&tenant.directory, group, epoch), Range::All)
+                candidates.group = get::find(tenant, &ResourceType::group(), group).await?;
+                let list = candidates.group.as_ref().and_then(MemberList::open);
+                let Some(list) = list else { return Ok(candidates) };
+                (list.partition(&tenant.directory), Range::All)
             }
         };
         let mut pages = tenant.table().range(&partition, range);
@@ -110,10 +111,10 @@ impl<'a> Candidates<'a> {
         Ok(candidates)
     }
 
-    /// Where the candidates are the members of a group: the group's id and its epoch.
-    pub(super) fn group(&self) -> Option<(&str, Option<&str>)> {
+    /// Where the candidates are the members of a group: the group's id and its member list.
+    pub(super) fn group(&self) -> Option<(&str, Option<&ListVersion>)> {
         match self.access {
-            Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.epoch.as_deref()))),
+            Access::MembersOf(id) => Some((id, self.group.as_ref().and_then(|group| group.list.as_ref()))),
             _ => None,
         }
     }

@@ -12,7 +12,8 @@ use super::evaluate::{Evaluator, Expression, rendered};
 use super::position::Position;
 use super::query::{Part, Query};
 use crate::error::Error;
-use crate::resource::get::found;
+use crate::members::read;
+use crate::resource::get;
 use crate::resource::stored::{Resource, Stored};
 use crate::tenant::Tenant;
 
@@ -109,13 +110,15 @@ async fn complete(
     let mut attempts = Attempts::default();
     loop {
         let matched = stored.resource.version;
-        let complete = found(tenant.complete(&part.kind, stored, part.wants).await)?;
-        let Some(resource) = complete else { return Ok(None) };
+        let resource = match read::complete(tenant, &part.kind, stored, part.wants).await {
+            Err(Error::NotFound) => return Ok(None),
+            complete => complete?,
+        };
         if part.filter.is_none() || resource.version == matched {
             return Ok(Some(projected(query, part, resource)));
         }
         attempts.again().await?;
-        let now = found(tenant.stored(&part.kind, &resource.id).await)?;
+        let now = get::find(tenant, &part.kind, &resource.id).await?;
         let Some(now) = now else { return Ok(None) };
         let (kind, filter) = (&*part.kind, part.filter.as_ref());
         let mut evaluator =

@@ -15,8 +15,12 @@ use table::item::Key;
 use super::needs::{Needs, needs, to_sort};
 use super::sort_key;
 use crate::error::Error;
-use crate::members::{element, key, member};
-use crate::resource::get::found;
+use crate::id::ListVersion;
+use crate::members::list::MemberList;
+use crate::members::membership::{element, member};
+use crate::members::of_user::groups_of;
+use crate::members::read::members_of;
+use crate::resource::get;
 use crate::resource::stored::{Resource, Stored};
 use crate::tenant::Tenant;
 
@@ -44,9 +48,9 @@ pub(super) struct Evaluator<'a> {
     groups: BTreeMap<String, Option<Stored>>,
     /// The memberships of the prepared candidates that can decide the filter.
     memberships: HashMap<Key, Member>,
-    /// The epochs that negative results depend on: a member list may be replaced, and the old one swept,
+    /// By group, the member lists that negative results depend on: a member list may be replaced, and the old one swept,
     /// while it is evaluated.
-    epochs: BTreeMap<String, Option<String>>,
+    lists: BTreeMap<String, Option<ListVersion>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -54,14 +58,14 @@ impl<'a> Evaluator<'a> {
         let attribute = if expression.kind.has_members() { "members" } else { "groups" };
         let filter = expression.filter.map_or(Needs::Nothing, |filter| needs(filter, attribute));
         let sort = expression.sort.map_or(Needs::Nothing, |path| to_sort(path, attribute));
-        let (groups, memberships, epochs) = (BTreeMap::new(), HashMap::new(), BTreeMap::new());
-        Self { tenant, expression, needs: filter.and(sort), found_in: None, groups, memberships, epochs }
+        let (groups, memberships, lists) = (BTreeMap::new(), HashMap::new(), BTreeMap::new());
+        Self { tenant, expression, needs: filter.and(sort), found_in: None, groups, memberships, lists }
     }
 
-    /// The candidates are the members of `group` in its epoch `epoch`.
-    pub(super) fn found_among(&mut self, group: &str, epoch: Option<&str>) {
+    /// The candidates are the members of `group` in its member list `list`.
+    pub(super) fn found_among(&mut self, group: &str, list: Option<&ListVersion>) {
         self.found_in = Some(group.to_owned());
-        self.epochs.insert(group.to_owned(), epoch.map(str::to_owned));
+        self.lists.insert(group.to_owned(), list.cloned());
     }
 
     /// Reads what [`matches`](Self::matches) and [`sort_key`](Self::sort_key) need.
@@ -71,13 +75,13 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(), Error> {
         let Needs::Values(ids) = self.needs.clone() else { return Ok(()) };
         let keys = if self.expression.kind.has_members() {
-            candidates.flat_map(|group| ids.iter().map(|id| self.key(group, id))).collect()
+            candidates.flat_map(|group| ids.iter().filter_map(|id| self.key(group, id))).collect()
         } else {
             self.read_groups(&ids).await?;
             let named = self.groups.values().flatten();
             let named = named.filter(|group| self.found_in.as_ref() != Some(&group.resource.id));
             named
-                .flat_map(|group| candidates.clone().map(|user| self.key(group, &user.resource.id)))
+                .flat_map(|group| candidates.clone().filter_map(|user| self.key(group, &user.resource.id)))
                 .collect()
         };
         let found = self.tenant.table().get_many(keys).await?;
@@ -103,15 +107,15 @@ impl<'a> Evaluator<'a> {
 
     /// Whether every member list that was evaluated is still its group's.
     pub(super) async fn is_current(&self) -> Result<bool, Error> {
-        if self.epochs.is_empty() {
+        if self.lists.is_empty() {
             return Ok(true);
         }
         let kind = ResourceType::group();
-        let keys = self.epochs.keys().map(|id| self.tenant.key(&kind, id)).collect();
+        let keys = self.lists.keys().map(|id| self.tenant.key(&kind, id)).collect();
         let now = self.tenant.table().get_many(keys).await?;
-        for (id, epoch) in &self.epochs {
+        for (id, list) in &self.lists {
             let group = now.get(&self.tenant.key(&kind, id)).map(Stored::read).transpose()?;
-            if group.and_then(|group| group.epoch) != *epoch {
+            if group.and_then(|group| group.list) != *list {
                 return Ok(false);
             }
         }
@@ -132,21 +136,21 @@ impl<'a> Evaluator<'a> {
         Ok(rendered(self.expression.kind, &stored.resource, doc, self.expression.base))
     }
 
-    fn key(&self, group: &Stored, member: &str) -> Key {
-        key(&self.tenant.directory, &group.resource.id, group.epoch.as_deref().unwrap_or_default(), member)
+    fn key(&self, group: &Stored, member: &str) -> Option<Key> {
+        Some(MemberList::open(group)?.key(&self.tenant.directory, member))
     }
 
     async fn members(&mut self, group: &Stored) -> Result<Vec<Value>, Error> {
         let (members, certain) = match &self.needs {
             Needs::Nothing => return Ok(Vec::new()),
             Needs::Values(ids) => {
-                let found = ids.iter().filter_map(|id| self.memberships.get(&self.key(group, id)));
+                let found = ids.iter().filter_map(|id| self.memberships.get(&self.key(group, id)?));
                 let found: Vec<Value> = found.map(element).collect();
                 let certain = found.len() == ids.len();
                 (found, certain)
             }
             Needs::All => {
-                let all = self.tenant.members(group, MAX_MEMBERS).await?.ok_or_else(|| {
+                let all = members_of(self.tenant, group, MAX_MEMBERS).await?.ok_or_else(|| {
                     Error::TooMany(format!(
                         "the filter would have to read the members of a group with more than {MAX_MEMBERS} members: \
                          ask for one member with `members.value eq \"<id>\"`"
@@ -156,7 +160,7 @@ impl<'a> Evaluator<'a> {
             }
         };
         if !certain {
-            self.epochs.insert(group.resource.id.clone(), group.epoch.clone());
+            self.lists.insert(group.resource.id.clone(), group.list.clone());
         }
         Ok(members)
     }
@@ -164,13 +168,13 @@ impl<'a> Evaluator<'a> {
     async fn groups(&self, user: &Stored) -> Result<Vec<Value>, Error> {
         match &self.needs {
             Needs::Nothing => Ok(Vec::new()),
-            Needs::All => self.tenant.groups_of(&user.resource.id).await,
+            Needs::All => groups_of(self.tenant, &user.resource.id).await,
             Needs::Values(_) => {
                 let id = &user.resource.id;
                 let named = self.groups.values().flatten();
                 let joined = named.filter(|group| {
                     self.found_in.as_ref() == Some(&group.resource.id)
-                        || self.memberships.contains_key(&self.key(group, id))
+                        || self.key(group, id).is_some_and(|key| self.memberships.contains_key(&key))
                 });
                 Ok(joined
                     .map(|group| {
@@ -189,9 +193,9 @@ impl<'a> Evaluator<'a> {
             if self.groups.contains_key(id) {
                 continue;
             }
-            let group = found(self.tenant.stored(&kind, id).await)?;
+            let group = get::find(self.tenant, &kind, id).await?;
             if let Some(group) = &group {
-                self.epochs.entry(id.clone()).or_insert_with(|| group.epoch.clone());
+                self.lists.entry(id.clone()).or_insert_with(|| group.list.clone());
             }
             self.groups.insert(id.clone(), group);
         }

@@ -10,7 +10,8 @@ use table::query::Range;
 use super::access_path::Lookup;
 use crate::error::Error;
 use crate::keys;
-use crate::resource::get::found;
+use crate::members::of_user::groups_with;
+use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -31,7 +32,7 @@ pub(super) async fn lookup(
 
 async fn one(tenant: &Tenant, kind: &ResourceType, lookup: &Lookup) -> Result<Vec<Stored>, Error> {
     let id = match lookup {
-        Lookup::Member(member) => return tenant.groups_with(member).await,
+        Lookup::Member(member) => return groups_with(tenant, member).await,
         Lookup::Id(id) => Some(id.clone()),
         Lookup::Unique { attribute, key } => {
             if attribute == "userName"
@@ -45,7 +46,7 @@ async fn one(tenant: &Tenant, kind: &ResourceType, lookup: &Lookup) -> Result<Ve
         }
     };
     match id {
-        Some(id) => Ok(found(tenant.stored(kind, &id).await)?.into_iter().collect()),
+        Some(id) => Ok(get::find(tenant, kind, &id).await?.into_iter().collect()),
         None => Ok(Vec::new()),
     }
 }

@@ -9,6 +9,7 @@ use super::plan::Plan;
 use super::position::{Position, Start};
 use super::query::{Page, PageStart, Query};
 use crate::error::Error;
+use crate::resource::counter;
 use crate::resource::stored::Resource;
 use crate::tenant::Tenant;
 
@@ -130,7 +131,7 @@ async fn counted(tenant: &Tenant, plan: &Plan<'_>) -> Result<Option<u64>, Error>
     }
     let mut total = 0;
     for part in &plan.parts {
-        total += tenant.total(part.kind()).await?;
+        total += counter::total(tenant, part.kind()).await?;
     }
     Ok(Some(total))
 }

@@ -14,7 +14,7 @@ use super::position::{Position, Start};
 use super::query::{MAX_CANDIDATES, Query};
 use super::sort_key;
 use crate::error::Error;
-use crate::resource::get::found;
+use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -134,8 +134,8 @@ async fn rank(
     budget: &mut Budget,
 ) -> Result<u64, Error> {
     let mut candidates = Candidates::open(tenant, part.kind(), &part.access, None, false).await?;
-    if let Some((group, epoch)) = candidates.group() {
-        evaluator.found_among(group, epoch);
+    if let Some((group, list)) = candidates.group() {
+        evaluator.found_among(group, list);
     }
     let limit = (part.access != Access::Scan).then_some(BATCH);
     // A resource whose indexed value changes meanwhile may come again, further on.
@@ -226,7 +226,7 @@ async fn boundary(
         return Ok(Some(Boundary { key: position.key.clone(), is_head: false }));
     };
     if let Some(part) = plan.parts.iter().find(|part| part.number == position.part)
-        && let Some(stored) = found(tenant.stored(part.kind(), id).await)?
+        && let Some(stored) = get::find(tenant, part.kind(), id).await?
     {
         let mut evaluator = Evaluator::new(tenant, part.expression(query));
         evaluator.prepare(std::iter::once(&stored)).await?;

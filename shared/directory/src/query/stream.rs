@@ -90,8 +90,8 @@ impl Stream<'_> {
         let mut candidates =
             Candidates::open(self.tenant, part.kind(), &part.access, after, downwards).await?;
         let mut evaluator = Evaluator::new(self.tenant, part.expression(self.query));
-        if let Some((group, epoch)) = candidates.group() {
-            evaluator.found_among(group, epoch);
+        if let Some((group, list)) = candidates.group() {
+            evaluator.found_among(group, list);
         }
         self.found.estimate = candidates.size();
         let mut end = End::Reached;

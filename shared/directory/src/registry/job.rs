@@ -1,9 +1,9 @@
 //! Background work on a directory: what a job does, and how the table stores it.
 //! [`queue`](crate::registry::queue) holds jobs until they are done.
 
-use table::name::EPOCH;
+use table::name::MEMBER_LIST;
 
-use crate::id::DirectoryId;
+use crate::id::{DirectoryId, ListVersion};
 
 /// Work on one directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Work {
         /// The group's id.
         group: String,
         /// The version of the list.
-        version: String,
+        version: ListVersion,
     },
     /// Removes the memberships of this resource, which was deleted.
     Memberships(String),
@@ -41,7 +41,7 @@ impl Work {
     /// As the table stores it.
     pub(crate) fn to_text(&self) -> String {
         match self {
-            Self::MemberList { group, version } => format!("{EPOCH}#{group}#{version}"),
+            Self::MemberList { group, version } => format!("{MEMBER_LIST}#{group}#{version}"),
             Self::Memberships(resource) => format!("{MEMBERSHIPS}#{resource}"),
             Self::ProfileChange => format!("{PROFILE_CHANGE}#"),
             Self::Erasure => format!("{ERASURE}#"),
@@ -51,9 +51,9 @@ impl Work {
     /// Reads what [`to_text`](Self::to_text) wrote.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         match text.split_once('#')? {
-            (EPOCH, list) => {
+            (MEMBER_LIST, list) => {
                 let (group, version) = list.split_once('#')?;
-                Some(Self::MemberList { group: group.to_owned(), version: version.to_owned() })
+                Some(Self::MemberList { group: group.to_owned(), version: version.into() })
             }
             (MEMBERSHIPS, resource) => Some(Self::Memberships(resource.to_owned())),
             (PROFILE_CHANGE, _) => Some(Self::ProfileChange),
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn work_is_stored_as_before_and_read_back() {
-        let list = Work::MemberList { group: "g".to_owned(), version: "v1".to_owned() };
+        let list = Work::MemberList { group: "g".to_owned(), version: "v1".into() };
         for (work, stored) in [
             (list, "epoch#g#v1"),
             (Work::Memberships("x".to_owned()), "member#x"),

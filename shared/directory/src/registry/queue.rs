@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_queued_job_is_read_back_with_its_key() {
-        let list = Work::MemberList { group: "g".to_owned(), version: "v1".to_owned() };
+        let list = Work::MemberList { group: "g".to_owned(), version: "v1".into() };
         let job = Job::new(&"acme".parse().unwrap(), list);
         let (key, put) = put(&job, 60);
         let queued = Queued::read(&put.into_item()).unwrap();

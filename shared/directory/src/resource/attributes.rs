@@ -3,144 +3,94 @@
 use std::collections::BTreeSet;
 
 use scim::patch::apply::Patched;
+use table::condition::equals;
+use table::name::{DOC, MEMBERS_VERSION, USER_NAME_KEY, VERSION};
+use table::write::Update;
 
+use super::content::Content;
+use super::index::{Entry, entries, user_name_key};
+use super::stored::Stored;
+use super::transaction::{Change, Outcome, commit_update};
+use super::update::Request;
 use crate::error::Error;
-use crate::keys::{n, s};
-use crate::resource::create::taken;
-use crate::resource::existing::{marked, marks, setting};
-use crate::resource::index::{Entry, check_change, check_count, entries, user_name_key};
-use crate::resource::stored::Stored;
-use crate::resource::update::{Attempt, Completeness, Request, checked_text};
-use crate::store::{Change, Written};
-use crate::tenant::Tenant;
 use crate::time::now;
-use table::name;
 
-/// The update of a resource item, and the index entries that change with it.
-pub(crate) struct Update {
-    /// The resource's own change; conditions on the version and, where the client names
-    /// versions, on the members' version.
-    pub(crate) resource: Change,
+/// A change that is ready to be completed and committed.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// The update of the resource's item, under the condition that it has the version that was read.
+    /// Where the client names versions, the members must have theirs, too.
+    pub(crate) update: Update,
     /// The resource as it will be.
     pub(crate) after: Stored,
-    pub(crate) added: Vec<Entry>,
-    pub(crate) removed: Vec<Entry>,
+    /// Index entries that the resource gets.
+    pub(crate) added: BTreeSet<Entry>,
+    /// Index entries that it loses.
+    pub(crate) removed: BTreeSet<Entry>,
 }
 
-impl Tenant {
-    pub(crate) async fn change_attributes(
-        &self,
-        request: &Request<'_>,
-        stored: Stored,
-        patched: Patched,
-    ) -> Result<Attempt, Error> {
-        if !patched.changed {
-            return Ok(Attempt::Done(stored, Completeness::Bare));
+impl Draft {
+    /// The change from `stored` to the attributes of `patched`.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], and `invalidValue` for too many indexed values.
+    pub(crate) fn new(request: &Request<'_>, stored: &Stored, patched: Patched) -> Result<Self, Error> {
+        let before = entries(request.kind, &stored.resource.doc);
+        let content = Content::new(request.kind, &patched.doc, before.len())?;
+        let marks = stored
+            .origin
+            .as_ref()
+            .map_or_else(Vec::new, |origin| origin.marks(&stored.resource.doc, &patched.doc, request.links));
+        let mut after = stored.with(patched.doc);
+        after.resource.last_modified = now();
+        after.resource.version.attributes += 1;
+
+        let mut update = request
+            .update(&after.resource.id, &after.resource.last_modified)
+            .set(DOC, content.text)
+            .set(VERSION, after.resource.version.attributes)
+            .when(equals(VERSION, stored.resource.version.attributes));
+        if let Some(key) = user_name_key(&content.entries) {
+            update = update.set(USER_NAME_KEY, key);
         }
-        let update = self.update(request, &stored, patched, "")?;
-        self.commit(request, update, Vec::new()).await
+        for mark in marks {
+            update = update.set(mark, now());
+        }
+        if let (true, Some(members)) =
+            (request.preconditions.names_versions(), stored.resource.version.members)
+        {
+            update = update.when(equals(MEMBERS_VERSION, members));
+        }
+        let (added, removed) = (&content.entries - &before, &before - &content.entries);
+        Ok(Self { update, after, added, removed })
     }
 
-    /// The update from `stored` to `patched`. `also` are further actions of the update
-    /// expression, whose placeholders the caller fills in.
-    pub(crate) fn update(
-        &self,
-        request: &Request<'_>,
-        stored: &Stored,
-        patched: Patched,
-        also: &str,
-    ) -> Result<Update, Error> {
-        let kind = request.kind;
-        let text = checked_text(&patched.doc)?;
-        let (before, after) = (entries(kind, &stored.resource.doc), entries(kind, &patched.doc));
-        check_count(before.len(), &after)?;
-        let difference =
-            |a: &BTreeSet<Entry>, b: &BTreeSet<Entry>| a.difference(b).cloned().collect::<Vec<_>>();
-        let (added, removed) = (difference(&after, &before), difference(&before, &after));
-        check_change(added.len(), removed.len())?;
-        let marks = marks(stored, &patched.doc, request.links);
-        let mut later = stored.with(patched.doc);
-        let resource = &mut later.resource;
-        resource.last_modified = now();
-        resource.version.attributes += 1;
-
-        let mut set =
-            "SET #doc = :doc, #version = :version, #modified = :modified, #by = :by, #write = :write"
-                .to_owned();
-        let user_name = user_name_key(&after);
-        if user_name.is_some() {
-            set.push_str(", #unk = :unk");
-        }
-        set.push_str(&setting(&marks));
-        set.push_str(also);
-        let mut change = Change::update(self.key(kind, &resource.id), set)
-            .only_if("#version = :read")
-            .name("#doc", name::DOC)
-            .name("#version", name::VERSION)
-            .name("#modified", name::LAST_MODIFIED)
-            .name("#by", name::BY)
-            .name("#write", name::WRITE)
-            .value(":doc", s(text))
-            .value(":read", n(stored.resource.version.attributes))
-            .value(":version", n(resource.version.attributes))
-            .value(":modified", s(&*resource.last_modified))
-            .value(":by", s(self.by.to_string()))
-            .value(":write", s(request.write.token()));
-        change = marked(change, &marks);
-        if let Some(user_name) = user_name {
-            change = change.name("#unk", name::USER_NAME_KEY).value(":unk", s(user_name));
-        }
-        if let (true, Some(members)) = (request.conditions.name_versions(), stored.resource.version.members) {
-            change = change
-                .only_if("#mv = :mvread")
-                .name("#mv", name::MEMBERS_VERSION)
-                .value(":mvread", n(members));
-        }
-        Ok(Update { resource: change, after: later, added, removed })
+    /// A change of `stored` that sets only when and by whom it is made, and that has no condition.
+    pub(crate) fn without_attributes(request: &Request<'_>, stored: Stored) -> Self {
+        let update = request.update(&stored.resource.id, &now());
+        Self { update, after: stored, added: BTreeSet::new(), removed: BTreeSet::new() }
     }
 
-    /// Writes `update`, its index entries and `with` together.
-    pub(crate) async fn commit(
-        &self,
-        request: &Request<'_>,
-        update: Update,
-        with: Vec<Change>,
-    ) -> Result<Attempt, Error> {
-        let (kind, id) = (request.kind, update.after.resource.id.clone());
-        let mut changes = vec![update.resource];
-        changes.extend(update.added.iter().map(|entry| self.add_entry(kind, entry, &id)));
-        changes.extend(update.removed.iter().map(|entry| self.remove_entry(kind, entry, &id)));
-        changes.extend(with);
-        let refused = match self.store.write(&changes, &request.write.token()).await? {
-            Written::Done(Some(item)) => {
-                return Ok(Attempt::Done(update.after.updated(&item)?, Completeness::Bare));
-            }
-            Written::Done(None) => return self.written(request, update.after).await,
-            Written::Refused(refused) => refused,
-        };
-        match refused.into_iter().next() {
-            Some((0, None)) => Err(Error::NotFound),
-            Some((0, Some(item))) => {
-                let now = Stored::read(&item)?;
-                // A retry after a lost answer: it was our own success.
-                if request.write.made(&now.write) {
-                    return Ok(Attempt::Done(now, Completeness::Bare));
-                }
-                Ok(Attempt::Moved(now))
-            }
-            Some((entry, _)) => Err(taken(entry.checked_sub(1).and_then(|at| update.added.get(at)))),
-            None => Err(Error::Busy),
-        }
+    /// Everything that it writes, and the resource as it will be.
+    ///
+    /// # Errors
+    /// As [`Change::update`].
+    pub(crate) fn into_change(self, request: &Request<'_>) -> Result<(Change, Stored), Error> {
+        let Self { update, after, added, removed } = self;
+        let entries = (&added, &removed);
+        let change = Change::update(request.tenant, request.kind, &after.resource.id, update, entries)?;
+        Ok((change, after))
     }
+}
 
-    /// The resource after a transaction, which does not tell it. A group's members may
-    /// have changed beside it, so that its entity tag has to be read.
-    async fn written(&self, request: &Request<'_>, after: Stored) -> Result<Attempt, Error> {
-        let after = if request.kind.has_members() {
-            self.stored(request.kind, &after.resource.id).await?
-        } else {
-            after
-        };
-        Ok(Attempt::Done(after, Completeness::Bare))
+/// Changes the attributes of `stored` to those of `patched`. When nothing changes, nothing is written.
+///
+/// # Errors
+/// Those of [`Draft::new`] and [`commit_update`].
+pub(crate) async fn change(request: &Request<'_>, stored: Stored, patched: Patched) -> Outcome<Stored> {
+    if !patched.changed {
+        return Ok(Ok(stored));
     }
+    let (change, after) = Draft::new(request, &stored, patched)?.into_change(request)?;
+    commit_update(request.tenant, request.kind, change, after, &request.write).await
 }

@@ -1,76 +1,58 @@
 //! Deleting a resource (RFC 7644 §3.6).
 
 use scim::model::resource_type::ResourceType;
+use table::condition::equals;
+use table::name::{MEMBERS_VERSION, VERSION};
+use table::retry::Attempts;
+use table::write::Delete;
 
+use super::index::entries;
+use super::stored::Stored;
+use super::transaction::{Change, commit};
+use super::update::ChangeOptions;
+use super::{get, prefetch};
 use crate::error::Error;
 use crate::id::WriteId;
-use crate::keys::n;
-use crate::resource::index::entries;
-use crate::resource::stored::{Conditions, Stored};
-use crate::resource::update::Terms;
-use crate::store::{Change, Written};
 use crate::tenant::Tenant;
-use table::name;
-use table::retry::Attempts;
 
-/// Memberships that a user's delete removes before it answers; what is left is swept
-/// behind it.
-const AT_ONCE: usize = 1000;
-
-impl Tenant {
-    /// Deletes the resource `id`, its index entries and its count in one transaction.
-    ///
-    /// A group's members are out of reach from then on. A user's memberships are removed
-    /// before the answer, as far as `member-index` knows them and up to 1,000.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], those of [`Conditions::check`], [`Error::Busy`], the table's own.
-    pub async fn delete(&self, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Error> {
-        let Terms { conditions, prior, .. } = terms;
-        let mut stored = self.found(kind, id, prior).await?;
-        let mut write = WriteId::new();
-        let mut attempts = Attempts::default();
-        loop {
-            conditions.check(&stored.resource)?;
-            let mut changes = vec![self.remove(kind, &stored, &conditions)];
-            let gone = entries(kind, &stored.resource.doc);
-            changes.extend(gone.iter().map(|entry| self.remove_entry(kind, entry, id)));
-            changes.push(self.count(kind, -1));
-            match self.store.write(&changes, &write.token()).await? {
-                Written::Done(_) => break,
-                // Only the resource has a condition. A repeat of our own transaction,
-                // after a lost answer, is done once and answers as done: what is gone
-                // was deleted by another.
-                Written::Refused(refused) => {
-                    let now = refused.into_iter().find_map(|(_, item)| item).ok_or(Error::NotFound)?;
-                    stored = Stored::read(&now)?;
-                }
-            }
-            write.advance();
-            if !attempts.at_once().await? {
-                stored = self.stored(kind, id).await?;
-            }
+/// Deletes the resource `id`, its index entries and its count in one transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::PreconditionFailed`], [`Error::Excluded`], [`Error::Busy`],
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub(crate) async fn delete(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: &str,
+    options: ChangeOptions,
+) -> Result<(), Error> {
+    let ChangeOptions { preconditions, prefetched, .. } = options;
+    let mut stored = prefetch::read(tenant, kind, id, prefetched).await?;
+    let mut write = WriteId::new();
+    let mut attempts = Attempts::default();
+    loop {
+        preconditions.check(&stored.resource)?;
+        let change = removal(tenant, kind, &stored, preconditions.names_versions());
+        match commit(tenant, change, &write).await? {
+            Ok(_) => return Ok(()),
+            // DynamoDB carries out a repeated transaction once and reports success again. So a
+            // resource that is gone was deleted by another request.
+            Err(refusal) => stored = refusal.current()?,
         }
-        if !kind.has_members() {
-            // The user is gone already; what fails here is swept.
-            if let Err(error) = self.leave_groups(id, AT_ONCE).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "memberships are left to the sweep");
-            }
-        }
-        Ok(())
-    }
-
-    fn remove(&self, kind: &ResourceType, stored: &Stored, conditions: &Conditions) -> Change {
-        let resource = &stored.resource;
-        let remove = Change::delete(self.key(kind, &resource.id))
-            .only_if("#version = :version")
-            .name("#version", name::VERSION)
-            .value(":version", n(resource.version.attributes));
-        match (conditions.name_versions(), resource.version.members) {
-            (true, Some(members)) => {
-                remove.only_if("#mv = :mv").name("#mv", name::MEMBERS_VERSION).value(":mv", n(members))
-            }
-            _ => remove,
+        write.advance();
+        if !attempts.at_once().await? {
+            stored = get::read(tenant, kind, id).await?;
         }
     }
+}
+
+/// `of_members`: refused as well when the members have changed.
+fn removal(tenant: &Tenant, kind: &ResourceType, stored: &Stored, of_members: bool) -> Change {
+    let resource = &stored.resource;
+    let mut delete =
+        Delete::of(tenant.key(kind, &resource.id)).when(equals(VERSION, resource.version.attributes));
+    if let (true, Some(members)) = (of_members, resource.version.members) {
+        delete = delete.when(equals(MEMBERS_VERSION, members));
+    }
+    Change::delete(tenant, kind, &resource.id, delete, &entries(kind, &resource.doc))
 }

@@ -1,33 +1,28 @@
-//! Index entries: which a resource has, and which a change adds and removes.
+//! Index entries: which ones a resource has, and writing them.
 
 use std::collections::{BTreeSet, HashMap};
 
-use scim::error::{Error as ScimError, Kind};
 use scim::model::doc::Doc;
 use scim::model::resource_type::{Index, ResourceType};
 use serde_json::Value;
+use table::condition::{absent, equals};
+use table::item::{Key, text};
+use table::name::{ID, PK};
+use table::write::{Delete, Put};
 
 use crate::error::Error;
-use crate::keys::{self, Key, s};
-use crate::store::Change;
+use crate::keys;
 use crate::tenant::Tenant;
 use crate::value_key as key;
-use table::name;
 
-/// Indexed values of one resource. Entries before and after, the resource and a counter
-/// fit DynamoDB's 100 items of one transaction.
-const MOST: usize = 45;
-
-/// Entries that one change adds or removes: with the resource they fit one transaction.
-const CHANGED: usize = 99;
-
-/// One entry. Two values that have one key are one entry.
+/// One index entry. Two values with the same key have one entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry {
     /// The indexed attribute, such as `emails.value`.
     pub(crate) attribute: String,
     /// The key of the value; the entry's own sort key may end with the id.
     pub(crate) key: String,
+    /// Whether only one resource may have the value.
     pub(crate) unique: bool,
 }
 
@@ -46,40 +41,7 @@ pub(crate) fn entries(kind: &ResourceType, doc: &Doc) -> BTreeSet<Entry> {
     entries
 }
 
-/// Refuses what would have too many entries. One that already has more, because its directory
-/// has another profile since, may keep or lose some.
-///
-/// # Errors
-/// `invalidValue` when there are more than 45 in `after`, and more than `before`.
-pub(crate) fn check_count(before: usize, after: &BTreeSet<Entry>) -> Result<(), Error> {
-    if after.len() <= MOST.max(before) {
-        return Ok(());
-    }
-    let detail = format!(
-        "the resource has {} values that are indexed (such as e-mail addresses); at most {MOST} are possible",
-        after.len()
-    );
-    Err(ScimError::new(Kind::InvalidValue, detail).into())
-}
-
-/// Refuses a change of more entries than fit its transaction. That many has only a resource whose
-/// directory has another profile since.
-///
-/// # Errors
-/// `invalidValue` for more than 99.
-pub(crate) fn check_change(added: usize, removed: usize) -> Result<(), Error> {
-    if added + removed <= CHANGED {
-        return Ok(());
-    }
-    let detail = format!(
-        "the change adds {added} indexed values (such as e-mail addresses) and removes {removed}; at most {CHANGED} \
-         are possible at once: remove some before"
-    );
-    Err(ScimError::new(Kind::InvalidValue, detail).into())
-}
-
-/// What `doc` keeps other resources of `kind` from having: the keys of its unique values,
-/// each with its attribute.
+/// The unique values of `doc`, a resource of `kind`: each as its attribute and its key.
 #[must_use]
 pub fn unique_values(kind: &ResourceType, doc: &Doc) -> Vec<(String, String)> {
     entries(kind, doc)
@@ -94,7 +56,7 @@ pub(crate) fn user_name_key(entries: &BTreeSet<Entry>) -> Option<&str> {
     entries.iter().find(|entry| entry.attribute == "userName").map(|entry| entry.key.as_str())
 }
 
-/// The texts in `doc` that `index` is about.
+/// The texts in `doc` that `index` indexes.
 pub(crate) fn values<'a>(index: &Index, doc: &'a Doc) -> Vec<&'a str> {
     let home = match &index.path.urn {
         Some(urn) => doc.get(urn).and_then(Value::as_object),
@@ -112,50 +74,49 @@ pub(crate) fn values<'a>(index: &Index, doc: &'a Doc) -> Vec<&'a str> {
     elements.iter().filter_map(text).collect()
 }
 
-impl Tenant {
-    /// The key of `entry` of the resource `id`.
-    pub(crate) fn entry_key(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Key {
-        let pk = keys::index(&self.directory, &kind.name, &entry.attribute);
-        if entry.unique { Key::new(pk, &*entry.key) } else { Key::new(pk, key::many(&entry.key, id)) }
-    }
+/// The key of `entry` of the resource `id`.
+pub(crate) fn entry_key(tenant: &Tenant, kind: &ResourceType, entry: &Entry, id: &str) -> Key {
+    let pk = keys::index(&tenant.directory, &kind.name, &entry.attribute);
+    if entry.unique { Key::new(pk, &*entry.key) } else { Key::new(pk, key::many(&entry.key, id)) }
+}
 
-    /// Adds `entry` of the resource `id`; where it is unique, only if it is nobody else's.
-    pub(crate) fn add_entry(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Change {
-        let content = HashMap::from([(name::ID.to_owned(), s(id))]);
-        let put = Change::put(self.entry_key(kind, entry, id), content);
-        if !entry.unique {
-            return put;
+/// Adds `entry` of the resource `id`. Refused when the value is unique and another resource has it.
+pub(super) fn add_entry(tenant: &Tenant, kind: &ResourceType, entry: &Entry, id: &str) -> Put {
+    let put = Put::of(entry_key(tenant, kind, entry, id)).set(ID, id);
+    if entry.unique { put.when(absent(PK).or(equals(ID, id))) } else { put }
+}
+
+/// Removes `entry` of the resource `id`.
+pub(super) fn remove_entry(tenant: &Tenant, kind: &ResourceType, entry: &Entry, id: &str) -> Delete {
+    Delete::of(entry_key(tenant, kind, entry, id))
+}
+
+/// Removes the entry at `key` only while it belongs to the resource `owner`.
+pub(crate) fn release_entry(key: Key, owner: &str) -> Delete {
+    Delete::of(key).when(equals(ID, owner))
+}
+
+/// Checks that no other resource than `id` has one of the unique `entries`: before the first write
+/// of a change that takes more than one step.
+///
+/// # Errors
+/// [`Error::Taken`]; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub(crate) async fn check_free(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    entries: impl IntoIterator<Item = &Entry>,
+    id: &str,
+) -> Result<(), Error> {
+    let unique = entries.into_iter().filter(|entry| entry.unique);
+    let by_key: HashMap<Key, &Entry> =
+        unique.map(|entry| (entry_key(tenant, kind, entry, id), entry)).collect();
+    let found = tenant.table().get_many(by_key.keys().cloned().collect()).await?;
+    for (key, item) in found {
+        if text(&item, ID)? != id
+            && let Some(entry) = by_key.get(&key)
+        {
+            return Err(Error::Taken { attribute: entry.attribute.clone() });
         }
-        put.only_if("(attribute_not_exists(#pk) OR #id = :id)")
-            .name("#pk", name::PK)
-            .name("#id", name::ID)
-            .value(":id", s(id))
     }
-
-    pub(crate) fn remove_entry(&self, kind: &ResourceType, entry: &Entry, id: &str) -> Change {
-        Change::delete(self.entry_key(kind, entry, id))
-    }
-
-    /// Whether one of the unique `entries` belongs to another resource than `id`, as of
-    /// now: asked before the first write of a change that takes more than one step.
-    pub(crate) async fn check_free<'a>(
-        &self,
-        kind: &ResourceType,
-        entries: impl Iterator<Item = &'a Entry>,
-        id: &str,
-    ) -> Result<(), Error> {
-        let by_key: HashMap<Key, &Entry> = entries
-            .filter(|entry| entry.unique)
-            .map(|entry| (self.entry_key(kind, entry, id), entry))
-            .collect();
-        let found = self.store.read_all(by_key.keys().cloned().collect()).await?;
-        for (key, item) in found {
-            if keys::text(&item, name::ID)? != id
-                && let Some(entry) = by_key.get(&key)
-            {
-                return Err(Error::Taken { attribute: entry.attribute.clone() });
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }

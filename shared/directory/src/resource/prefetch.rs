@@ -1,85 +1,91 @@
-//! Resources read ahead, many at a time, for a request that is about to change them.
+//! Resources that are read in advance, many at a time, for a request that changes them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
+use table::item::Key;
 
+use super::content::LARGEST;
+use super::get;
+use super::stored::Stored;
 use crate::error::Error;
 use crate::id::is_resource_id;
-use crate::keys::Key;
-use crate::resource::stored::Stored;
-use crate::resource::update::LARGEST;
 use crate::tenant::Tenant;
 
-/// Resources that are read before what they weigh is looked at.
+/// Resources that are read before their size is checked.
 const TOGETHER: usize = 40;
-/// So much JSON is kept; who wants more has to read it again when its turn comes.
+/// Bytes of JSON that are kept. Resources beyond that are read again when they are changed.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-// However large they are, no more is read beyond that than is kept.
+// Even the largest resources of one round exceed the limit by no more than the limit itself.
 const _: () = assert!(TOGETHER * LARGEST <= MOST_BYTES);
 
-/// What was read ahead.
+/// Resources that were read in advance.
 #[derive(Debug, Default)]
-pub struct Known(HashMap<Key, Prior>);
+pub struct Prefetched(HashMap<(String, String), PrefetchedResource>);
 
-/// One resource as it was, or that there was none.
+/// One resource as it was read, or the fact that there was none.
 #[derive(Debug)]
-pub struct Prior(Option<Stored>);
+pub struct PrefetchedResource(Option<Stored>);
 
-impl Known {
-    /// The attributes of the resource `id`, where it is known.
+impl Prefetched {
+    /// The attributes of the resource `id`; `None` when it was not read, or there was none.
     #[must_use]
-    pub fn doc(&self, scope: &Tenant, kind: &ResourceType, id: &str) -> Option<&Doc> {
-        self.0.get(&scope.key(kind, id))?.0.as_ref().map(|stored| &stored.resource.doc)
+    pub fn doc(&self, kind: &ResourceType, id: &str) -> Option<&Doc> {
+        self.0.get(&name(kind, id))?.0.as_ref().map(|stored| &stored.resource.doc)
     }
 
-    /// Hands out what is known of the resource `id`, once: what changes it later must
-    /// read it anew.
-    pub fn take(&mut self, scope: &Tenant, kind: &ResourceType, id: &str) -> Option<Prior> {
-        self.0.remove(&scope.key(kind, id))
+    /// Removes the resource `id` and returns it. The first change of a resource takes it; later
+    /// changes have to read it again.
+    pub fn take(&mut self, kind: &ResourceType, id: &str) -> Option<PrefetchedResource> {
+        self.0.remove(&name(kind, id))
     }
 }
 
-impl Tenant {
-    /// Reads the resources that `wanted` names, as of now. Costs what reading each on its
-    /// own would.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn known<'a>(
-        &self,
-        wanted: impl IntoIterator<Item = (&'a ResourceType, &'a str)>,
-    ) -> Result<Known, Error> {
-        // What we cannot have given as an id may not fit a key.
-        let keys =
-            wanted.into_iter().filter(|(_, id)| is_resource_id(id)).map(|(kind, id)| self.key(kind, id));
-        let keys: Vec<Key> = keys.collect::<BTreeSet<_>>().into_iter().collect();
-        let (mut known, mut bytes) = (HashMap::new(), 0);
-        for keys in keys.chunks(TOGETHER) {
-            let mut found = self.store.read_all(keys.to_vec()).await?;
-            for key in keys {
-                let stored = found.remove(key).as_ref().map(Stored::read).transpose()?;
-                bytes += stored.as_ref().map_or(0, |stored| stored.bytes);
-                known.insert(key.clone(), Prior(stored));
-            }
-            if bytes > MOST_BYTES {
-                break;
-            }
-        }
-        Ok(Known(known))
-    }
+fn name(kind: &ResourceType, id: &str) -> (String, String) {
+    (kind.name.clone(), id.to_owned())
+}
 
-    /// The resource `id`: as `prior` knows it, or else as of now.
-    pub(crate) async fn found(
-        &self,
-        kind: &ResourceType,
-        id: &str,
-        prior: Option<Prior>,
-    ) -> Result<Stored, Error> {
-        match prior {
-            Some(Prior(stored)) => stored.ok_or(Error::NotFound),
-            None => self.stored(kind, id).await,
+/// Reads the resources that `wanted` names, each by type and id. Costs as many units as reading
+/// each on its own.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub(crate) async fn prefetch<'a>(
+    tenant: &Tenant,
+    wanted: impl IntoIterator<Item = (&'a ResourceType, &'a str)>,
+) -> Result<Prefetched, Error> {
+    // An id that Rollcall did not issue may not fit a key.
+    let wanted = wanted.into_iter().filter(|(_, id)| is_resource_id(id));
+    let wanted: BTreeMap<Key, _> = wanted.map(|(kind, id)| (tenant.key(kind, id), name(kind, id))).collect();
+    let wanted: Vec<(Key, _)> = wanted.into_iter().collect();
+    let (mut prefetched, mut bytes) = (HashMap::new(), 0);
+    for some in wanted.chunks(TOGETHER) {
+        let found = tenant.table().get_many(some.iter().map(|(key, _)| key.clone()).collect()).await?;
+        for (key, name) in some {
+            let stored = found.get(key).map(Stored::read).transpose()?;
+            bytes += stored.as_ref().map_or(0, |stored| stored.bytes);
+            prefetched.insert(name.clone(), PrefetchedResource(stored));
         }
+        if bytes > MOST_BYTES {
+            break;
+        }
+    }
+    Ok(Prefetched(prefetched))
+}
+
+/// The resource `id`: as it was `prefetched`, otherwise read now.
+///
+/// # Errors
+/// [`Error::NotFound`]; those of [`get::find`].
+pub(crate) async fn read(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: &str,
+    prefetched: Option<PrefetchedResource>,
+) -> Result<Stored, Error> {
+    match prefetched {
+        Some(PrefetchedResource(stored)) => stored.ok_or(Error::NotFound),
+        None => get::read(tenant, kind, id).await,
     }
 }

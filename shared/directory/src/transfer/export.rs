@@ -14,16 +14,16 @@ use scim::model::doc::Doc;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::item::{Item, optional_text, text};
-use table::name::{CREATED, EPOCH, IMPORTED, LAST_MODIFIED, LINKED, SK, UNVERIFIED};
+use table::name::{CREATED, IMPORTED, LAST_MODIFIED, LINKED, MEMBER_LIST, SK, UNVERIFIED};
 use table::retry::Attempts;
 
 use crate::error::Error;
-use crate::id::DirectoryId;
+use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
-use crate::members::{element, member};
+use crate::members::list::MemberList;
+use crate::members::membership::{element, member};
 use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::resource::stored::Stored;
@@ -51,19 +51,13 @@ pub struct Exported {
     pub next: Option<String>,
 }
 
-/// Where to continue in a member list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct List {
-    group: String,
-    version: String,
-    /// After this member; `None` at the beginning.
-    after: Option<String>,
-}
+/// Where to continue in the member list of a group: the group, its list, and the last member read.
+type Next = (String, ListVersion, String);
 
 /// The export of one directory.
 struct Export {
     tenant: Tenant,
-    scan: Scan<Arc<ResourceType>, Option<List>>,
+    scan: Scan<Arc<ResourceType>, Option<Next>>,
     lines: String,
     most: usize,
 }
@@ -82,7 +76,7 @@ pub async fn lines(
     most: usize,
 ) -> Result<Exported, Error> {
     let record = store.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
-    let record = DirectoryRecord::read(directory, &record)?;
+    let record = DirectoryRecord::from_item(&record)?;
     if record.state == State::Erasing {
         return Err(Error::NotFound);
     }
@@ -97,7 +91,7 @@ pub async fn lines(
         && export.lines.len() < most
     {
         match export.scan.data.take() {
-            Some(list) => export.scan.data = export.continue_list(&kind, list).await?,
+            Some(next) => export.scan.data = export.continue_list(&kind, next).await?,
             None => export.page(&kind).await?,
         }
     }
@@ -126,77 +120,87 @@ impl Export {
         self.scan.finish(&page)
     }
 
-    /// Adds a group with its first members. Returns where more of them are.
+    /// Adds a group with its first members. Returns where to continue with its list.
     async fn begin_list(
         &mut self,
         kind: &ResourceType,
         item: &Item,
         stored: Stored,
-    ) -> Result<Option<List>, Error> {
-        let (group, version) = (stored.resource.id, stored.epoch.unwrap_or_default());
-        let (members, next) = self.members(List { group, version, after: None }).await?;
+    ) -> Result<Option<Next>, Error> {
+        let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(MEMBER_LIST))?;
+        let (members, last) = self.members(&list, None).await?;
         let mut doc = stored.resource.doc;
         if !members.is_empty() {
             doc.insert("members".to_owned(), Value::Array(members));
         }
         add(&mut self.lines, &line(kind, item, doc));
         // The list may have been replaced, and the old one swept, while it was read.
-        match self.version(kind, &next.group).await? {
-            Some(version) if version == next.version => Ok(next.after.is_some().then_some(next)),
-            version => self.restart_list(kind, next.group, version).await,
+        match self.list_in_use(kind, &list.group).await? {
+            Some(now) if now == list => Ok(next(list, last)),
+            now => self.restart_list(kind, now).await,
         }
     }
 
-    /// Adds the next members of a list.
-    async fn continue_list(&mut self, kind: &ResourceType, list: List) -> Result<Option<List>, Error> {
-        let (members, next) = self.members(list).await?;
-        match self.version(kind, &next.group).await? {
-            Some(version) if version == next.version => {
-                add(&mut self.lines, &continued(kind, &next.group, members, "continued"));
-                Ok(next.after.is_some().then_some(next))
+    /// Adds the next members of a list. Returns where to continue.
+    async fn continue_list(
+        &mut self,
+        kind: &ResourceType,
+        (group, version, after): Next,
+    ) -> Result<Option<Next>, Error> {
+        let list = MemberList::new(&group, version);
+        let (members, last) = self.members(&list, Some(&after)).await?;
+        match self.list_in_use(kind, &group).await? {
+            Some(now) if now == list => {
+                add(&mut self.lines, &continued(kind, &group, members, "continued"));
+                Ok(next(list, last))
             }
-            version => self.restart_list(kind, next.group, version).await,
+            now => self.restart_list(kind, now).await,
         }
     }
 
-    /// Adds the first members of another list than before. Nothing when the group is gone: it has
-    /// no `version`.
+    /// Adds the first members of another list than before; nothing when the group does not exist
+    /// any more. Returns where to continue.
     async fn restart_list(
         &mut self,
         kind: &ResourceType,
-        group: String,
-        mut version: Option<String>,
-    ) -> Result<Option<List>, Error> {
+        mut list: Option<MemberList>,
+    ) -> Result<Option<Next>, Error> {
         let mut attempts = Attempts::default();
-        while let Some(read) = version {
-            let list = List { group: group.clone(), version: read, after: None };
-            let (members, next) = self.members(list).await?;
-            version = self.version(kind, &group).await?;
-            if version.as_ref() == Some(&next.version) {
-                add(&mut self.lines, &continued(kind, &group, members, "again"));
-                return Ok(next.after.is_some().then_some(next));
+        while let Some(read) = list {
+            let (members, last) = self.members(&read, None).await?;
+            list = self.list_in_use(kind, &read.group).await?;
+            if list.as_ref() == Some(&read) {
+                add(&mut self.lines, &continued(kind, &read.group, members, "again"));
+                return Ok(next(read, last));
             }
             attempts.again().await?;
         }
         Ok(None)
     }
 
-    /// Some members of a list, and where the next ones are: `after` is `None` when there are none.
-    async fn members(&self, list: List) -> Result<(Vec<Value>, List), Error> {
-        let partition = keys::members(&self.tenant.directory, &list.group, &list.version);
-        let page =
-            resume::page(self.tenant.table(), &partition, list.after.as_deref(), Some(MEMBERS)).await?;
+    /// Some members of a list; and the last of them, when there are more.
+    async fn members(
+        &self,
+        list: &MemberList,
+        after: Option<&str>,
+    ) -> Result<(Vec<Value>, Option<String>), Error> {
+        let partition = list.partition(&self.tenant.directory);
+        let page = resume::page(self.tenant.table(), &partition, after, Some(MEMBERS)).await?;
         let last = page.items.last().filter(|_| !page.last);
-        let after = last.map(|last| text(last, SK).map(str::to_owned)).transpose()?;
-        let members = page.items.iter().filter_map(member).map(|member| element(&member)).collect();
-        Ok((members, List { after, ..list }))
+        let last = last.map(|last| text(last, SK).map(str::to_owned)).transpose()?;
+        Ok((page.items.iter().filter_map(member).map(|member| element(&member)).collect(), last))
     }
 
-    /// The list that a group has now; `None` when the group does not exist any more.
-    async fn version(&self, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+    /// The list that a group uses; `None` when the group does not exist any more.
+    async fn list_in_use(&self, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
         let item = self.tenant.table().get(&self.tenant.key(kind, group)).await?;
-        Ok(item.map(|item| optional_text(&item, EPOCH).unwrap_or_default().to_owned()))
+        Ok(item.as_ref().map(MemberList::of_item).transpose()?.flatten())
     }
+}
+
+/// Where to continue in `list` after the member `last`.
+fn next(list: MemberList, last: Option<String>) -> Option<Next> {
+    last.map(|last| (list.group, list.version, last))
 }
 
 /// Groups last.

@@ -16,10 +16,10 @@ use table::item::{Item, Key};
 use table::name::{PK, RUNNER, UNTIL};
 use table::write::{Check, Update, Written};
 
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, resource_id};
 use crate::keys;
-use crate::time::seconds;
 
 /// How long a lease is good, in seconds. A call takes less, with all its retries.
 const GOOD: i64 = 60;
@@ -70,11 +70,6 @@ impl<'a> Lease<'a> {
             Written::Done(Some(record)) => Ok(Some((lease, record))),
             Written::Done(None) | Written::Refused(_) => Ok(None),
         }
-    }
-
-    /// In transition, for writes of the untyped store.
-    pub(crate) fn runner(&self) -> &str {
-        &self.runner
     }
 
     fn is_held(&self) -> Condition {

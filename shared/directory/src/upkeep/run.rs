@@ -11,11 +11,11 @@ use futures_util::{FutureExt, StreamExt, stream};
 use scim::profile::Profiles;
 use table::item::Key;
 
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue::{self, Queued, Waiting};
 use crate::store::Store;
-use crate::time::seconds;
 use crate::upkeep::slice::Slice;
 use crate::upkeep::sweep::{AGAIN, sweep};
 use crate::upkeep::{erasure, profile_change};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::seconds;
+use crate::clock::seconds;
 
 /// How long after the record has changed every instance has read it, and has ended the requests that
 /// it began before, in seconds: a record is believed for 30, and a request may take 30.

@@ -11,13 +11,15 @@ use std::time::{Duration, Instant};
 use futures_util::{FutureExt, StreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::Table;
-use table::item::{Key, optional_text};
-use table::name::EPOCH;
+use table::item::{Item, Key};
 use table::query::Range;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
+use crate::members::exist::exists;
+use crate::members::list::MemberList;
+use crate::members::of_user::leave_groups;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::store::Store;
@@ -35,18 +37,11 @@ const STEP: i32 = 500;
 /// Memberships of one member that one run removes.
 const LEFT: usize = 10_000;
 
-/// The jobs that a record of the table's stream calls for.
-///
-/// `pk` and `sk` are the item's key, `old` and `new` the value of its `epoch` before and
-/// after, `gone` whether the item was removed.
+/// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
+/// `new` the item after it; empty when there was or is none.
 #[must_use]
-pub fn jobs_for_stream_record(
-    pk: &str,
-    sk: &str,
-    old: Option<&str>,
-    new: Option<&str>,
-    gone: bool,
-) -> Vec<Job> {
+pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
+    let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };
     let mut parts = pk.split('#');
     let (Some("D"), Some(directory), Some(_kind), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -55,13 +50,13 @@ pub fn jobs_for_stream_record(
     };
     let Ok(directory) = directory.parse::<DirectoryId>() else { return Vec::new() };
     let mut works = Vec::new();
-    if let Some(old) = old
-        && (gone || new != Some(old))
+    if let Some(list) = MemberList::of_item(old).ok().flatten()
+        && !list.is_of(new)
     {
-        works.push(Work::MemberList { group: sk.to_owned(), version: old.to_owned() });
+        works.push(list.removal());
     }
-    if gone {
-        works.push(Work::Memberships(sk.to_owned()));
+    if new.is_empty() {
+        works.push(Work::Memberships(sk));
     }
     works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
@@ -131,11 +126,13 @@ pub(crate) async fn sweep(
 
 async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Result<bool, Error> {
     match work {
-        Work::MemberList { group, version } => remove_list(tenant, group, version, end).await,
+        Work::MemberList { group, version } => {
+            remove_list(tenant, &MemberList::new(group, version.clone()), end).await
+        }
         Work::Memberships(_) if !has_groups => Ok(true),
         // An import may have brought it back, under the id that it had.
-        Work::Memberships(id) if tenant.is_there(id).await? => Ok(true),
-        Work::Memberships(id) => tenant.leave_groups(id, LEFT).await,
+        Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
+        Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
         // The stream never calls for it.
         Work::ProfileChange | Work::Erasure => Ok(true),
     }
@@ -147,28 +144,19 @@ async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Erro
     Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
 }
 
-/// Removes the memberships in the list `version` of `group` until `end`, unless the group uses it
-/// now. Returns whether nothing is left to do.
+/// Removes the memberships of `list` until `end`, unless its group uses it. Returns whether nothing is
+/// left to do.
 ///
 /// # Errors
 /// The table's own.
-pub(crate) async fn remove_list(
-    tenant: &Tenant,
-    group: &str,
-    version: &str,
-    end: Instant,
-) -> Result<bool, Error> {
-    let table = tenant.table();
-    // Only the version is read: a group that cannot be read stops no sweep.
-    if let Some(item) = table.get(&tenant.key(&ResourceType::group(), group)).await?
-        && optional_text(&item, EPOCH) == Some(version)
-    {
+pub(crate) async fn remove_list(tenant: &Tenant, list: &MemberList, end: Instant) -> Result<bool, Error> {
+    if list.is_used(tenant).await? {
         return Ok(true);
     }
-    let mut pages = table.range(&keys::members(&tenant.directory, group, version), Range::All);
+    let mut pages = list.pages(tenant, None);
     while let Some(page) = pages.next(Some(STEP)).await? {
         let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-        table.delete_many(keys).await?;
+        tenant.table().delete_many(keys).await?;
         if Instant::now() >= end && pages.has_more() {
             return Ok(false);
         }
@@ -183,40 +171,52 @@ pub(crate) fn sweeper() -> Result<CredentialId, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use table::name::MEMBER_LIST;
+    use table::write::Put;
+
     use super::*;
 
-    fn works(pk: &str, old: Option<&str>, new: Option<&str>, gone: bool) -> Vec<Work> {
-        jobs_for_stream_record(pk, "x", old, new, gone).into_iter().map(|job| job.work).collect()
+    /// An item of the partition `pk`; with the version of a member list, a group.
+    fn item(pk: &str, list: Option<&str>) -> Item {
+        let item = Put::of(Key::new(pk, "x"));
+        list.into_iter().fold(item, |item, list| item.set(MEMBER_LIST, list)).into_item()
     }
 
-    fn epoch(epoch: &str) -> Work {
-        Work::MemberList { group: "x".to_owned(), version: epoch.to_owned() }
+    fn works(old: &Item, new: &Item) -> Vec<Work> {
+        jobs_for_stream_record(old, new).into_iter().map(|job| job.work).collect()
+    }
+
+    fn list(version: &str) -> Work {
+        Work::MemberList { group: "x".to_owned(), version: version.into() }
     }
 
     #[test]
     fn a_deleted_group_leaves_its_members_and_its_own_memberships() {
-        let works = works("D#acme#Group", Some("e1"), None, true);
-        assert_eq!(works, [epoch("e1"), Work::Memberships("x".to_owned())]);
+        let works = works(&item("D#acme#Group", Some("v1")), &Item::new());
+        assert_eq!(works, [list("v1"), Work::Memberships("x".to_owned())]);
     }
 
     #[test]
-    fn a_replaced_list_leaves_its_epoch() {
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e2"), false), [epoch("e1")]);
-        assert_eq!(works("D#acme#Group", Some("e1"), Some("e1"), false), []);
+    fn a_replaced_list_is_removed() {
+        let group = |version| item("D#acme#Group", Some(version));
+        assert_eq!(works(&group("v1"), &group("v2")), [list("v1")]);
+        assert_eq!(works(&group("v1"), &group("v1")), []);
+        assert_eq!(works(&Item::new(), &group("v1")), []);
     }
 
     #[test]
     fn a_deleted_user_leaves_memberships() {
-        assert_eq!(works("D#acme#User", None, None, true), [Work::Memberships("x".to_owned())]);
-        assert_eq!(works("D#acme#User", None, None, false), []);
+        let user = item("D#acme#User", None);
+        assert_eq!(works(&user, &Item::new()), [Work::Memberships("x".to_owned())]);
+        assert_eq!(works(&user, &user), []);
     }
 
     #[test]
     fn other_items_leave_nothing() {
         for pk in
-            ["D#acme", "D#acme#Group#g#e1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
+            ["D#acme", "D#acme#Group#g#v1", "D#acme#User#userName", "C#acme", "A#acme#c", "S#0", "D#A#User"]
         {
-            assert_eq!(works(pk, Some("e1"), None, true), [], "{pk}");
+            assert_eq!(works(&item(pk, Some("v1")), &Item::new()), [], "{pk}");
         }
     }
 }

@@ -10,13 +10,13 @@ use table::item::{Item, Key};
 
 use super::finding::{Finding, What};
 use super::step::Step;
+use crate::clock::seconds;
 use crate::error::Error;
-use crate::members;
+use crate::members::list::MemberList;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::time::seconds;
 use crate::upkeep::sweep::remove_list;
 
 /// How long the repair of one list may take; a job removes the rest.
@@ -24,8 +24,8 @@ const REPAIR: Duration = Duration::from_secs(5);
 /// Groups read at a time.
 const GROUPS: usize = 100;
 
-/// Lists: group and version, each with one of its members.
-type Lists = BTreeMap<(String, String), String>;
+/// Lists, each with one of its members.
+type Lists = BTreeMap<MemberList, String>;
 
 /// Reads the suspected lists again, for as long as patience lasts, and reports those that stay.
 ///
@@ -43,33 +43,34 @@ pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), 
         }
         tokio::time::sleep(step.options.patience / 8).await;
     }
-    for ((group, version), member) in lists {
-        if step.options.repair && !remove_list(&tenant, &group, &version, Instant::now() + REPAIR).await? {
-            let work = Work::MemberList { group: group.clone(), version };
-            queue::enqueue(tenant.table(), &Job::new(&tenant.directory, work), seconds()).await?;
+    for (list, member) in lists {
+        if step.options.repair && !remove_list(&tenant, &list, Instant::now() + REPAIR).await? {
+            let removal = Job::new(&tenant.directory, list.removal());
+            queue::enqueue(tenant.table(), &removal, seconds()).await?;
         }
-        let finding = Finding::new(What::MembersAbandoned, "Group").of(&group).with(&member);
+        let finding = Finding::new(What::MembersAbandoned, "Group").of(&list.group).with(&member);
         step.findings.push(finding.repaired(step.options.repair));
     }
     Ok(())
 }
 
-/// The lists that those of `groups` use that exist.
+/// Those of `lists` that their groups use.
 ///
 /// # Errors
 /// The table's own.
 pub(super) async fn lists_in_use(
     tenant: &Tenant,
-    groups: impl Iterator<Item = &String>,
-) -> Result<BTreeMap<String, String>, Error> {
+    lists: impl Iterator<Item = &MemberList>,
+) -> Result<BTreeSet<MemberList>, Error> {
+    let groups: BTreeSet<&String> = lists.map(|list| &list.group).collect();
     let kind = ResourceType::group();
-    let keys: Vec<Key> = groups.map(|id| tenant.key(&kind, id)).collect();
-    let version = |item: &Item| Stored::read(item).ok()?.epoch;
-    let mut lists = BTreeMap::new();
+    let keys: Vec<Key> = groups.into_iter().map(|id| tenant.key(&kind, id)).collect();
+    let used = |item: &Item| MemberList::open(&Stored::read(item).ok()?);
+    let mut lists = BTreeSet::new();
     // Not all at once: a group may have 350 KB.
     for keys in keys.chunks(GROUPS) {
         let found = tenant.table().get_many(keys.to_vec()).await?;
-        lists.extend(found.iter().filter_map(|(key, item)| Some((key.sk.clone(), version(item)?))));
+        lists.extend(found.values().filter_map(used));
     }
     Ok(lists)
 }
@@ -82,7 +83,7 @@ async fn drop_queued(tenant: &Tenant, lists: &mut Lists) -> Result<(), Error> {
     {
         for queued in queue::read(&page)? {
             if let Some(Work::MemberList { group, version }) = queued.job.map(|job| job.work) {
-                lists.remove(&(group, version));
+                lists.remove(&MemberList::new(&group, version));
             }
         }
     }
@@ -91,23 +92,18 @@ async fn drop_queued(tenant: &Tenant, lists: &mut Lists) -> Result<(), Error> {
 
 /// Keeps those `lists` that have the membership while their groups do not use them.
 async fn keep_abandoned(tenant: &Tenant, lists: &mut Lists) -> Result<(), Error> {
-    let membership = |(group, version): &(String, String), member: &str| {
-        members::key(&tenant.directory, group, version, member)
-    };
     // A group comes to use a list after its members are written. If the groups were read first, one
     // might have come to use the list since.
-    let there = lists.iter().map(|(list, member)| membership(list, member)).collect();
+    let there = lists.iter().map(|(list, member)| list.key(&tenant.directory, member)).collect();
     let there = tenant.table().get_many(there).await?;
-    lists.retain(|list, member| there.contains_key(&membership(list, member)));
+    lists.retain(|list, member| there.contains_key(&list.key(&tenant.directory, member)));
     let kind = ResourceType::group();
-    let groups: BTreeSet<Key> = lists.keys().map(|(group, _)| tenant.key(&kind, group)).collect();
+    let groups: BTreeSet<Key> = lists.keys().map(|list| tenant.key(&kind, &list.group)).collect();
     let groups = tenant.table().get_many(groups.into_iter().collect()).await?;
     // A group that cannot be read may use it.
-    let uses = |item: &Item, version: &str| {
-        Stored::read(item).map_or(true, |stored| stored.epoch.as_deref() == Some(version))
+    let uses = |item: &Item, list: &MemberList| {
+        Stored::read(item).map_or(true, |group| MemberList::open(&group).as_ref() == Some(list))
     };
-    lists.retain(|(group, version), _| {
-        !groups.get(&tenant.key(&kind, group)).is_some_and(|item| uses(item, version))
-    });
+    lists.retain(|list, _| !groups.get(&tenant.key(&kind, &list.group)).is_some_and(|item| uses(item, list)));
     Ok(())
 }

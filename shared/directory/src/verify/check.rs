@@ -81,7 +81,7 @@ pub async fn check(
 
 async fn read(store: &Store, directory: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
     let item = store.get(&keys::directory(directory)).await?;
-    item.map(|item| DirectoryRecord::read(directory, &item)).transpose()
+    item.map(|item| DirectoryRecord::from_item(&item)).transpose()
 }
 
 fn same_indexes(a: &DirectoryRecord, b: &DirectoryRecord) -> bool {

@@ -8,6 +8,7 @@ use table::item::{Item, optional_number, text};
 use table::name::{N, SK};
 
 use crate::error::Error;
+use crate::resource::counter;
 use crate::tenant::Tenant;
 
 /// A scan that counts.
@@ -41,7 +42,7 @@ impl Count {
     /// # Errors
     /// The table's own.
     pub(super) async fn begin(tenant: &Tenant, kind: &ResourceType) -> Result<Self, Error> {
-        let (total, print) = print(&tenant.counters(kind).await?)?;
+        let (total, print) = print(&counter::read_all(tenant, kind).await?)?;
         Ok(Self { total, print, seen: 0, last: None, scans: 0 })
     }
 
@@ -58,7 +59,7 @@ impl Count {
     /// # Errors
     /// The table's own.
     pub(super) async fn end(&mut self, tenant: &Tenant, kind: &ResourceType) -> Result<(), Error> {
-        let (_, now) = print(&tenant.counters(kind).await?)?;
+        let (_, now) = print(&counter::read_all(tenant, kind).await?)?;
         self.last = Some(match self.total - self.seen {
             _ if now != self.print => Outcome::Moved,
             0 => Outcome::Agrees,

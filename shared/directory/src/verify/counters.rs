@@ -6,6 +6,7 @@ use scim::model::resource_type::ResourceType;
 
 use super::count::Outcome;
 use super::finding::{Finding, What};
+use super::repair::correct_counter;
 use super::step::{Position, Step};
 use crate::error::Error;
 use crate::keys;
@@ -42,7 +43,7 @@ pub(super) async fn page(step: &mut Step<'_>, kind: &ResourceType, scan: &mut Po
     match &count.last {
         Some(Outcome::Agrees) => {}
         Some(Outcome::Differs(excess)) if before == count.last => {
-            let repaired = step.options.repair && step.tenant.correct(kind, *excess).await?;
+            let repaired = step.options.repair && correct_counter(&step.tenant, kind, *excess).await?;
             let finding = Finding { excess: Some(*excess), ..Finding::new(What::Counter, &kind.name) };
             step.findings.push(finding.repaired(repaired));
         }

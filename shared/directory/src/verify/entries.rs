@@ -7,6 +7,7 @@ use table::item::{Item, Key, optional_text};
 use table::name::{ID, SK};
 
 use super::finding::{Finding, What};
+use super::repair::remove_entry;
 use super::stale::{has_entry, stale};
 use super::step::{Position, Step};
 use crate::error::Error;
@@ -39,7 +40,7 @@ pub(super) async fn page(
     step.checked.entries += checked.len() as u64;
     for (key, id) in doubtful(&tenant, kind, &checked).await? {
         if let Some(stale) = stale(&tenant, kind, &key, &id).await? {
-            let repaired = step.options.repair && tenant.take(kind, &key, &id, &stale).await?;
+            let repaired = step.options.repair && remove_entry(&tenant, kind, &key, &id, &stale).await?;
             let finding = Finding::new(What::EntryStale, &kind.name).of(&id).attribute(&attribute);
             step.findings.push(finding.repaired(repaired));
         }

@@ -6,14 +6,16 @@ use std::time::Instant;
 use scim::model::resource_type::ResourceType;
 use table::get::Batch;
 use table::item::{Key, optional_text, text};
-use table::name::{EPOCH, MEMBER_KEY, SK};
+use table::name::{MEMBER_KEY, SK};
 
 use super::finding::{Finding, What};
+use super::repair::{remove_membership, set_member_key};
 use super::step::{Position, Step};
 use super::suspects::Unknown;
 use crate::error::Error;
 use crate::id::{age_of, is_resource_id};
 use crate::keys;
+use crate::members::list::MemberList;
 use crate::resource::stored::Stored;
 use crate::resume;
 use crate::tenant::Tenant;
@@ -32,8 +34,7 @@ impl Unknown {
 
     /// Whether the member is one of the group's and still does not exist.
     fn is_so(&self, found: &Batch) -> bool {
-        let epoch = found.get(&self.group).and_then(|item| optional_text(item, EPOCH));
-        epoch == Some(&self.epoch)
+        found.get(&self.group).is_some_and(|item| self.list.is_of(item))
             && found.contains_key(&self.membership)
             && !self.possible.iter().any(|key| found.contains_key(key))
     }
@@ -69,8 +70,8 @@ async fn members_of(
     after: Option<&str>,
 ) -> Result<Option<String>, Error> {
     let tenant = step.tenant.clone();
-    let Some(epoch) = epoch(&tenant, kind, group).await? else { return Ok(None) };
-    let partition = keys::members(&tenant.directory, group, &epoch);
+    let Some(list) = list_in_use(&tenant, kind, group).await? else { return Ok(None) };
+    let partition = list.partition(&tenant.directory);
     let page = resume::page(tenant.table(), &partition, after, Some(PAGE)).await?;
     step.checked.memberships += page.items.len() as u64;
     let mut ids = Vec::with_capacity(page.items.len());
@@ -81,12 +82,12 @@ async fn members_of(
         if optional_text(item, MEMBER_KEY) != Some(&right)
             && has_other_key(&tenant, &Key::of(item)?, &right).await?
         {
-            let repaired = step.options.repair && tenant.rekey(&Key::of(item)?, &right).await?;
+            let repaired = step.options.repair && set_member_key(&tenant, &Key::of(item)?, &right).await?;
             let finding = Finding::new(What::MemberKey, &kind.name).of(group).with(member);
             step.findings.push(finding.repaired(repaired));
         }
     }
-    strangers(step, kind, group, &epoch, &ids).await?;
+    strangers(step, kind, &list, &ids).await?;
     Ok(if page.last { None } else { ids.pop() })
 }
 
@@ -94,8 +95,7 @@ async fn members_of(
 async fn strangers(
     step: &mut Step<'_>,
     kind: &ResourceType,
-    group: &str,
-    epoch: &str,
+    list: &MemberList,
     members: &[String],
 ) -> Result<(), Error> {
     let tenant = step.tenant.clone();
@@ -112,9 +112,9 @@ async fn strangers(
         }
         step.suspects.members.push(Unknown {
             kind: kind.name.clone(),
-            group: tenant.key(kind, group),
-            epoch: epoch.to_owned(),
-            membership: crate::members::key(&tenant.directory, group, epoch, id),
+            group: tenant.key(kind, &list.group),
+            list: list.clone(),
+            membership: list.key(&tenant.directory, id),
             possible: kinds.iter().map(|kind| key(kind, id)).collect(),
         });
     }
@@ -139,7 +139,7 @@ pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), 
         tokio::time::sleep(step.options.patience / 8).await;
     }
     for Unknown { kind, group, membership, possible, .. } in std::mem::take(unknown) {
-        let repaired = step.options.repair && tenant.dismiss(&membership, &possible).await?;
+        let repaired = step.options.repair && remove_membership(&tenant, &membership, &possible).await?;
         let finding = Finding::new(What::MemberUnknown, &kind).of(&group.sk).with(&membership.sk);
         step.findings.push(finding.repaired(repaired));
     }
@@ -147,9 +147,9 @@ pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), 
 }
 
 /// The list that a group has now; `None` when there is no group, it has none, or cannot be read.
-async fn epoch(tenant: &Tenant, kind: &ResourceType, group: &str) -> Result<Option<String>, Error> {
+async fn list_in_use(tenant: &Tenant, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
     let item = tenant.table().get(&tenant.key(kind, group)).await?;
-    Ok(item.and_then(|item| Stored::read(&item).ok()?.epoch))
+    Ok(item.and_then(|item| MemberList::open(&Stored::read(&item).ok()?)))
 }
 
 async fn has_other_key(tenant: &Tenant, membership: &Key, right: &str) -> Result<bool, Error> {

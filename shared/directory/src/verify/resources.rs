@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key, optional_text, text};
-use table::name::{ID, PK, SK, USER_NAME_KEY};
+use table::name::{ID, SK, USER_NAME_KEY};
 
 use super::abandoned::lists_in_use;
 use super::count::Count;
 use super::finding::{Finding, What};
+use super::repair::{add_entry, set_user_name_key};
 use super::step::{Position, Step};
 use crate::error::Error;
-use crate::keys::{self, group_of};
-use crate::resource::index::{Entry, entries, user_name_key};
+use crate::keys;
+use crate::members::list::MemberList;
+use crate::members::of_user::lists_with;
+use crate::resource::index::{Entry, entries, entry_key, user_name_key};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -80,7 +83,7 @@ async fn resource(step: &mut Step<'_>, kind: &ResourceType, id: &str) -> Result<
         };
         let repaired = step.options.repair
             && what != What::Duplicate
-            && tenant.give(kind, &seen.stored, entry, owner.as_deref()).await?;
+            && add_entry(&tenant, kind, &seen.stored, entry, owner.as_deref()).await?;
         let finding = Finding {
             other: owner.clone(),
             ..Finding::new(what, &kind.name).of(id).attribute(&entry.attribute)
@@ -88,7 +91,7 @@ async fn resource(step: &mut Step<'_>, kind: &ResourceType, id: &str) -> Result<
         step.findings.push(finding.repaired(repaired));
     }
     if let Some(key) = &seen.user_name_key {
-        let repaired = step.options.repair && tenant.name(kind, &seen.stored, key).await?;
+        let repaired = step.options.repair && set_user_name_key(&tenant, kind, &seen.stored, key).await?;
         step.findings.push(Finding::new(What::UserNameKey, &kind.name).of(id).repaired(repaired));
     }
     Ok(())
@@ -97,32 +100,17 @@ async fn resource(step: &mut Step<'_>, kind: &ResourceType, id: &str) -> Result<
 /// Notes the lists that the index names for `ids` and that no group uses.
 async fn lists_of(step: &mut Step<'_>, ids: &[&str]) -> Result<(), Error> {
     let tenant = &step.tenant;
-    let asked: Vec<_> = ids.iter().map(|id| lists_with(tenant, id).boxed()).collect();
-    let found: Vec<Vec<_>> = stream::iter(asked).buffer_unordered(PARALLEL).try_collect().await?;
-    let mut lists: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (group, version, member) in found.into_iter().flatten() {
-        lists.entry(group).or_default().insert(version, member);
-    }
+    let read =
+        ids.iter().map(|id| async move { Ok::<_, Error>((lists_with(tenant, id).await?, *id)) }.boxed());
+    let read: Vec<_> = read.collect();
+    let found: Vec<(Vec<MemberList>, &str)> =
+        stream::iter(read).buffer_unordered(PARALLEL).try_collect().await?;
+    let lists: BTreeMap<MemberList, &str> =
+        found.into_iter().flat_map(|(lists, id)| lists.into_iter().map(move |list| (list, id))).collect();
     let used = lists_in_use(tenant, lists.keys()).await?;
-    for (group, versions) in lists {
-        for (version, member) in versions {
-            if used.get(&group) != Some(&version) {
-                step.suspects.lists.insert((group.clone(), version), member);
-            }
-        }
-    }
+    let unused = lists.into_iter().filter(|(list, _)| !used.contains(list));
+    step.suspects.lists.extend(unused.map(|(list, member)| (list, member.to_owned())));
     Ok(())
-}
-
-/// The lists that the index names for `member`: group, version, member.
-async fn lists_with(tenant: &Tenant, member: &str) -> Result<Vec<(String, String, String)>, Error> {
-    let mut lists = Vec::new();
-    for membership in tenant.memberships_of(member).all().await? {
-        if let Some((group, version)) = group_of(&tenant.directory, text(&membership, PK)?) {
-            lists.push((group.to_owned(), version.to_owned(), member.to_owned()));
-        }
-    }
-    Ok(lists)
 }
 
 /// The ids of a page's resources that may be inconsistent.
@@ -140,7 +128,7 @@ async fn suspects(tenant: &Tenant, kind: &ResourceType, page: &[Item]) -> Result
         if misnamed(item, &all).is_some() {
             suspects.insert(id.to_owned());
         }
-        wanted.extend(all.iter().map(|entry| (tenant.entry_key(kind, entry, id), id.to_owned())));
+        wanted.extend(all.iter().map(|entry| (entry_key(tenant, kind, entry, id), id.to_owned())));
     }
     let keys: BTreeSet<Key> = wanted.iter().map(|(key, _)| key.clone()).collect();
     let found = tenant.table().get_many(keys.into_iter().collect()).await?;
@@ -160,7 +148,7 @@ async fn look(tenant: &Tenant, kind: &ResourceType, id: &str) -> Result<Option<S
     for _ in 0..LOOKS {
         let stored = Stored::read(&item)?;
         let all: Vec<Entry> = entries(kind, &stored.resource.doc).into_iter().collect();
-        let keys: Vec<Key> = all.iter().map(|entry| tenant.entry_key(kind, entry, id)).collect();
+        let keys: Vec<Key> = all.iter().map(|entry| entry_key(tenant, kind, entry, id)).collect();
         let found = table.get_many(keys.clone()).await?;
         let Some(again) = table.get(&key).await? else { return Ok(None) };
         if Stored::read(&again)?.resource.version.attributes != stored.resource.version.attributes {

@@ -5,7 +5,7 @@ use table::item::{Item, Key, number, optional_text};
 use table::name::{ID, VERSION};
 
 use crate::error::Error;
-use crate::resource::index::entries;
+use crate::resource::index::{entries, entry_key};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -22,7 +22,7 @@ pub(super) struct Stale {
 /// read may have it.
 pub(super) fn has_entry(tenant: &Tenant, kind: &ResourceType, item: &Item, id: &str, key: &Key) -> bool {
     Stored::read(item).map_or(true, |stored| {
-        entries(kind, &stored.resource.doc).iter().any(|entry| tenant.entry_key(kind, entry, id) == *key)
+        entries(kind, &stored.resource.doc).iter().any(|entry| entry_key(tenant, kind, entry, id) == *key)
     })
 }
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use table::item::Key;
 
+use crate::members::list::MemberList;
+
 /// The suspects of one step.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
-    /// Member lists that no group uses: group and version, each with one of its members.
-    pub(super) lists: BTreeMap<(String, String), String>,
+    /// Member lists that no group uses, each with one of its members.
+    pub(super) lists: BTreeMap<MemberList, String>,
     /// Members that do not exist.
     pub(super) members: Vec<Unknown>,
 }
@@ -18,7 +20,7 @@ pub(super) struct Suspects {
 pub(super) struct Unknown {
     pub(super) kind: String,
     pub(super) group: Key,
-    pub(super) epoch: String,
+    pub(super) list: MemberList,
     pub(super) membership: Key,
     /// Where the member would be.
     pub(super) possible: Vec<Key>,

@@ -1,7 +1,7 @@
 //! What a token's scopes allow: asked once for each resource type that a request is about, by
 //! whoever finds out the type.
 
-use directory::access::credential::Right;
+use directory::access::permissions::Right;
 use http::HeaderValue;
 use http::request::Parts;
 use scim::error::{Error, Kind};

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use directory::Directory;
-use directory::access::credential::Right;
+use directory::access::permissions::Right;
 use directory::id::NewId;
 use directory::resource::index::unique_values;
-use directory::resource::prefetch::Known;
-use directory::resource::stored::Conditions;
-use directory::resource::update::Terms;
+use directory::resource::precondition::Preconditions;
+use directory::resource::prefetch::Prefetched;
+use directory::resource::update::ChangeOptions;
 use scim::bulk::order::{Order, Touch, after, order};
 use scim::bulk::reference;
 use scim::bulk::request::{Method, Operation, Request, Task};
@@ -81,10 +81,10 @@ impl Plan {
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
-        let known = scope.known(targets).await.map_err(|e| Failure::store("resource", e))?;
+        let prefetched = scope.prefetch(targets).await.map_err(|e| Failure::store("resource", e))?;
         // Before some are late: who names them is told that they are, not that nobody knows them.
         let expected = operations.iter().filter_map(Planned::expected).collect();
-        let after = sorted(&order, &mut operations, &mentions, known, &scope, until);
+        let after = sorted(&order, &mut operations, &mentions, prefetched, until);
         let scope = scope.expecting(expected);
         Ok(Self { scope, operations, needs, after, order })
     }
@@ -206,8 +206,8 @@ fn work(
     ids: &mut Ids,
 ) -> Result<Work, Error> {
     let if_match = task.version.map(|version| listed(std::iter::once(&*version)));
-    let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, ..Terms::default() };
+    let preconditions = Preconditions { if_match, if_none_match: None };
+    let options = ChangeOptions { preconditions, ..ChangeOptions::default() };
     let deed = match task.method {
         Method::Post => {
             let doc = read::create(&kind, task.data)?;
@@ -215,13 +215,13 @@ fn work(
             let text = id.as_str().to_owned();
             return Ok(Work { kind, id: text, deed: Deed::Create { id, doc } });
         }
-        Method::Put => Deed::Replace { body: task.data, terms },
+        Method::Put => Deed::Replace { body: task.data, options },
         Method::Patch => Deed::Change {
             operations: patch::parse(task.data)?,
-            terms,
+            options,
             quiet: is_quiet(&context.access.profile.behavior),
         },
-        Method::Delete => Deed::Delete { terms },
+        Method::Delete => Deed::Delete { options },
     };
     Ok(Work { kind, id: task.id.unwrap_or_default(), deed })
 }
@@ -245,8 +245,7 @@ fn sorted(
     order: &Order,
     operations: &mut [Planned],
     mentions: &[BTreeSet<String>],
-    mut known: Known,
-    scope: &Directory,
+    mut prefetched: Prefetched,
     until: Instant,
 ) -> Vec<BTreeSet<usize>> {
     let mut docs: HashMap<(String, String), Doc> = HashMap::new();
@@ -259,7 +258,7 @@ fn sorted(
         }
         let Ok(work) = operation.work.as_mut() else { return touches };
         let (kind, place) = (&work.kind, (work.kind.name.clone(), work.id.clone()));
-        let before = docs.remove(&place).or_else(|| known.doc(scope, kind, &work.id).cloned());
+        let before = docs.remove(&place).or_else(|| prefetched.doc(kind, &work.id).cloned());
         let then = followed(work, before.as_ref());
         let values = [&before, &then].into_iter().flatten().flat_map(|doc| unique_values(kind, doc));
         let values: BTreeSet<_> = values.collect();
@@ -272,8 +271,8 @@ fn sorted(
             touches.push((Common::Deleted(work.id.clone()), Touch::Change));
         }
         touches.push((Common::Resource(place.0.clone(), place.1.clone()), Touch::Change));
-        if let Some(terms) = work.deed.terms() {
-            terms.prior = known.take(scope, &work.kind, &work.id);
+        if let Some(options) = work.deed.options() {
+            options.prefetched = prefetched.take(&work.kind, &work.id);
         }
         if let Some(doc) = then.or(before) {
             docs.insert(place, doc);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use directory::Directory;
 use directory::id::NewId;
-use directory::resource::update::Terms;
+use directory::resource::update::ChangeOptions;
 use scim::error::Error;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
@@ -29,17 +29,19 @@ pub(super) struct Work {
 
 pub(super) enum Deed {
     Create { id: NewId, doc: Doc },
-    Replace { body: Value, terms: Terms },
-    Change { operations: Vec<Operation>, terms: Terms, quiet: bool },
-    Delete { terms: Terms },
+    Replace { body: Value, options: ChangeOptions },
+    Change { operations: Vec<Operation>, options: ChangeOptions, quiet: bool },
+    Delete { options: ChangeOptions },
 }
 
 impl Deed {
-    /// The terms of a change.
-    pub(super) fn terms(&mut self) -> Option<&mut Terms> {
+    /// The options of a change.
+    pub(super) fn options(&mut self) -> Option<&mut ChangeOptions> {
         match self {
             Self::Create { .. } => None,
-            Self::Replace { terms, .. } | Self::Change { terms, .. } | Self::Delete { terms } => Some(terms),
+            Self::Replace { options, .. } | Self::Change { options, .. } | Self::Delete { options } => {
+                Some(options)
+            }
         }
     }
 }
@@ -58,15 +60,15 @@ impl Work {
         let told = |failure: Failure| failure.error().clone();
         Ok(match deed {
             Deed::Create { id, doc } => Done::at(201, created(scope, &kind, id, doc).await.map_err(told)?),
-            Deed::Replace { body, terms } => {
-                Done::at(200, replaced(scope, &kind, &id, &body, terms).await.map_err(told)?)
+            Deed::Replace { body, options } => {
+                Done::at(200, replaced(scope, &kind, &id, &body, options).await.map_err(told)?)
             }
-            Deed::Change { operations, terms, quiet } => {
+            Deed::Change { operations, options, quiet } => {
                 let status = if quiet { 204 } else { 200 };
-                Done::at(status, patched(scope, &kind, &id, &operations, terms).await.map_err(told)?)
+                Done::at(status, patched(scope, &kind, &id, &operations, options).await.map_err(told)?)
             }
-            Deed::Delete { terms } => {
-                deleted(scope, &kind, &id, terms).await.map_err(told)?;
+            Deed::Delete { options } => {
+                deleted(scope, &kind, &id, options).await.map_err(told)?;
                 Done { status: 204, id, version: None }
             }
         })
@@ -75,5 +77,5 @@ impl Work {
 
 /// Takes back the create of the resource `id`.
 pub(super) async fn take_back(scope: &Directory, kind: &ResourceType, id: &str) -> Result<(), Failure> {
-    deleted(scope, kind, id, Terms::default()).await
+    deleted(scope, kind, id, ChangeOptions::default()).await
 }

@@ -1,6 +1,6 @@
 //! What one instance knows of one directory's rate.
 
-use directory::access::usage::{Requests, Told};
+use directory::access::usage::{Reported, Requests};
 
 use super::Counted;
 use super::budget::{budget, debt};
@@ -20,7 +20,7 @@ pub(super) struct Account {
     reported: Option<u64>,
     /// What has yet to be told.
     untold: Requests,
-    told: Told,
+    told: Reported,
     /// Operations of bulk requests that were more than there was left.
     debt: u64,
     /// How much of that is paid in a second.
@@ -32,7 +32,7 @@ pub(super) struct Account {
 pub(super) struct Report {
     pub(super) second: u64,
     pub(super) requests: Requests,
-    pub(super) last: Told,
+    pub(super) last: Reported,
 }
 
 impl Account {
@@ -67,7 +67,7 @@ impl Account {
         if self.reported == Some(now) { None } else { self.report(rate) }
     }
 
-    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Told) {
+    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Reported) {
         if self.second == second {
             self.budget = budget(rate, second, own.asked, &told);
             self.learned = Some(second);

@@ -1,7 +1,7 @@
 //! A POST for a user who was in the product before, and was imported ([`directory::resource::existing`]).
 
 use directory::error::Error as StoreError;
-use directory::resource::existing::texts;
+use directory::resource::existing::{Existing, texts};
 use directory::resource::stored::Resource;
 use scim::model::doc::Doc;
 
@@ -36,7 +36,10 @@ pub async fn adopt(call: &Call, doc: &Doc) -> Result<Option<Resource>, Failure> 
         match found.as_slice() {
             [] => {}
             [user] => {
-                let adopted = call.scope.adopt(&call.kind, user, doc, call.wants(true)).await;
+                let adopted = call
+                    .scope
+                    .take_over(&call.kind, user, doc, &Existing::Adopt(call.adopt.clone()), call.wants(true))
+                    .await;
                 return match adopted {
                     Ok(adopted) => Ok(Some(adopted)),
                     // Another request was a moment earlier: what is there now is not this one's.

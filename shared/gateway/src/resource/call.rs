@@ -6,8 +6,9 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use directory::error::Error as StoreError;
 use directory::resource::existing::Policy;
-use directory::resource::stored::{Conditions, Resource};
-use directory::resource::update::Terms;
+use directory::resource::precondition::Preconditions;
+use directory::resource::stored::Resource;
+use directory::resource::update::ChangeOptions;
 use directory::secret::Secret;
 use directory::{Directory, Wants};
 use http::request::Parts;
@@ -107,14 +108,14 @@ impl Call {
 
     /// What the request is conditional on.
     #[must_use]
-    pub fn conditions(&self) -> Conditions {
+    pub fn conditions(&self) -> Preconditions {
         precondition::conditions(&self.headers)
     }
 
-    /// The terms of a change, of which `wants` will be answered.
+    /// The options of a change, of which `wants` will be answered.
     #[must_use]
-    pub fn terms(&self, wants: Wants) -> Terms {
-        Terms { conditions: self.conditions(), wants, prior: None, links: false }
+    pub fn options(&self, wants: Wants) -> ChangeOptions {
+        ChangeOptions { preconditions: self.conditions(), wants, prefetched: None }
     }
 
     /// What a failed call on the store means to the client; `id` is the one in the path.

@@ -1,7 +1,7 @@
 //! DELETE (RFC 7644 §3.6).
 
 use axum::response::Response;
-use directory::resource::update::Terms;
+use directory::resource::update::ChangeOptions;
 use directory::{Directory, Wants};
 use http::StatusCode;
 use scim::model::resource_type::ResourceType;
@@ -13,7 +13,7 @@ use crate::reply;
 /// Deletes a resource: 204, and 404 from then on.
 pub async fn delete(call: Call) -> Result<Response, Failure> {
     let id = call.id()?;
-    deleted(&call.scope, &call.kind, &id, call.terms(Wants::default())).await?;
+    deleted(&call.scope, &call.kind, &id, call.options(Wants::default())).await?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -21,6 +21,11 @@ pub async fn delete(call: Call) -> Result<Response, Failure> {
 ///
 /// # Errors
 /// As a client is told them.
-pub async fn deleted(scope: &Directory, kind: &ResourceType, id: &str, terms: Terms) -> Result<(), Failure> {
-    scope.delete(kind, id, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
+pub async fn deleted(
+    scope: &Directory,
+    kind: &ResourceType,
+    id: &str,
+    options: ChangeOptions,
+) -> Result<(), Failure> {
+    scope.delete(kind, id, options).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

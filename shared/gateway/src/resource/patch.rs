@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use directory::resource::stored::Resource;
-use directory::resource::update::Terms;
+use directory::resource::update::ChangeOptions;
 use directory::{Directory, Wants};
 use http::StatusCode;
 use scim::model::profile::{Behavior, PatchAnswer};
@@ -22,8 +22,8 @@ pub async fn patch(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let operations = request::parse(body)?;
     let asked = call.projection.asked();
     let quiet = is_quiet(&call.behavior) && !asked;
-    let terms = call.terms(if quiet { Wants::default() } else { call.wants(asked) });
-    let resource = patched(&call.scope, &call.kind, &id, &operations, terms).await?;
+    let options = call.options(if quiet { Wants::default() } else { call.wants(asked) });
+    let resource = patched(&call.scope, &call.kind, &id, &operations, options).await?;
     if quiet || resource.members_omitted {
         return Ok(call.bodiless(StatusCode::NO_CONTENT, &resource));
     }
@@ -44,7 +44,7 @@ pub async fn patched(
     kind: &ResourceType,
     id: &str,
     operations: &[Operation],
-    terms: Terms,
+    options: ChangeOptions,
 ) -> Result<Resource, Failure> {
-    scope.patch(kind, id, operations, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
+    scope.patch(kind, id, operations, options).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use directory::Directory;
 use directory::resource::stored::Resource;
-use directory::resource::update::Terms;
+use directory::resource::update::ChangeOptions;
 use http::StatusCode;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
@@ -16,8 +16,8 @@ use crate::error::Failure;
 /// that answering them, however many, costs no more than the question.
 pub async fn replace(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
-    let terms = call.terms(call.wants(true));
-    Ok(call.answer(StatusCode::OK, replaced(&call.scope, &call.kind, &id, &body, terms).await?))
+    let options = call.options(call.wants(true));
+    Ok(call.answer(StatusCode::OK, replaced(&call.scope, &call.kind, &id, &body, options).await?))
 }
 
 /// Replaces the resource `id` by `body`.
@@ -29,7 +29,7 @@ pub async fn replaced(
     kind: &ResourceType,
     id: &str,
     body: &Value,
-    terms: Terms,
+    options: ChangeOptions,
 ) -> Result<Resource, Failure> {
-    scope.replace(kind, id, body, terms).await.map_err(|e| Failure::about(kind, Some(id), e))
+    scope.replace(kind, id, body, options).await.map_err(|e| Failure::about(kind, Some(id), e))
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use directory::Wants;
 use directory::error::Error as StoreError;
 use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
-use directory::resource::stored::{Conditions, Match, Resource};
-use directory::resource::update::Terms;
+use directory::resource::existing::Existing;
+use directory::resource::stored::Resource;
 use scim::filter::compile::compile;
 use scim::model::doc::Doc;
 use serde_json::Value;
@@ -29,14 +29,10 @@ use crate::error::Failure;
 pub async fn restore(call: &Call, doc: &Doc, attribute: &str) -> Result<Option<Resource>, Failure> {
     let Some(value) = doc.get(attribute).and_then(Value::as_str) else { return Ok(None) };
     let Some(user) = inactive(call, attribute, value).await? else { return Ok(None) };
-    let mut body = doc.clone();
-    body.entry("active").or_insert(Value::Bool(true));
     // Only the user who was seen to be inactive: not one whom another request has restored
     // in the meantime.
-    let if_match = Some(Match::Tags(vec![user.etag()]));
-    let conditions = Conditions { if_match, if_none_match: None };
-    let terms = Terms { conditions, wants: call.wants(true), prior: None, links: false };
-    match call.scope.replace(&call.kind, &user.id, &Value::Object(body), terms).await {
+    let restored = call.scope.take_over(&call.kind, &user, doc, &Existing::Restore, call.wants(true)).await;
+    match restored {
         Ok(restored) => Ok(Some(restored)),
         Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
         Err(error) => Err(call.failure(Some(&user.id), error)),

@@ -124,7 +124,8 @@ impl Loader {
 
     async fn add(&self, group: &str, members: Value) {
         let add = Operation { op: Op::Add, path: Some("members".to_owned()), value: Some(members) };
-        let terms = directory::resource::update::Terms { wants: Wants::default(), ..Default::default() };
-        self.scope.patch(&self.group, group, &[add], terms).await.expect("members");
+        let options =
+            directory::resource::update::ChangeOptions { wants: Wants::default(), ..Default::default() };
+        self.scope.patch(&self.group, group, &[add], options).await.expect("members");
     }
 }

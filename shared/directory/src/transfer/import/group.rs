@@ -1,122 +1,119 @@
-//! Groups with members: a list may be longer than a transaction, and than a line.
+//! Groups with members: a member list may be longer than a transaction, and than a line.
 
-use std::collections::BTreeSet;
-
-use scim::patch::apply::Patched;
 use scim::patch::members::MemberChange;
+use table::item::optional_text;
+use table::name::ID;
 
 use super::outcome::{Done, Options, Outcome};
+use super::pack::item;
 use super::record::{List, Record};
+use super::write::{is_same, refused};
 use crate::error::Error;
-use crate::id::{WriteId, resource_id};
-use crate::resource::stored::Stored;
-use crate::resource::update::Terms;
-use crate::store::Written;
+use crate::id::WriteId;
+use crate::members::change::change_members;
+use crate::members::list::MemberList;
+use crate::resource::content::Content;
+use crate::resource::index::{check_free, entry_key};
+use crate::resource::transaction::{Change, Refusal, commit};
 use crate::tenant::Tenant;
 
-impl Tenant {
-    /// The lines of one group, one after the other.
-    pub(super) async fn write_lists(
-        &self,
-        records: Vec<(usize, Record)>,
-        options: Options,
-    ) -> Result<Vec<(usize, Outcome)>, Error> {
-        let mut outcomes = Vec::new();
-        for (number, record) in records {
-            let outcome = match record.list {
-                List::Begins => self.begin_list(&record, options).await?,
-                List::Continues | List::Again if options.dry_run => {
-                    Outcome::new(Done::MembersAdded, &record.kind.name, &record.id)
-                }
-                List::Continues => {
-                    self.add_members(&record, MemberChange::Add(record.members.clone())).await?
-                }
-                List::Again => {
-                    self.add_members(&record, MemberChange::Replace(record.members.clone())).await?
-                }
-            };
-            outcomes.push((number, outcome));
-        }
-        Ok(outcomes)
-    }
+/// A line of a group: its number, the record, and what is stored of it when it is the group itself.
+pub(super) type Line = (usize, Record, Option<Content>);
 
-    async fn begin_list(&self, record: &Record, options: Options) -> Result<Outcome, Error> {
-        // It was checked before that it fits; its own entries are no other line's.
-        let part = self.part(record, &mut BTreeSet::new())?;
-        let found = self.store.read(&self.key(&record.kind, &record.id)).await?;
-        if let Some(item) = found {
-            let same = Stored::read(&item).is_ok_and(|stored| stored.resource.doc == record.doc);
-            if !same || options.dry_run {
-                return self.refusal(record, None, Some(item)).await;
+/// The lines of one group, one after the other.
+pub(super) async fn write_lists(
+    tenant: &Tenant,
+    lines: Vec<Line>,
+    options: Options,
+) -> Result<Vec<(usize, Outcome)>, Error> {
+    let mut outcomes = Vec::new();
+    for (number, record, content) in lines {
+        let outcome = match (record.list, content) {
+            (List::Begins, Some(content)) => create_group(tenant, &record, &content, options).await?,
+            _ if options.dry_run => Outcome::new(Done::MembersAdded, &record.kind.name, &record.id),
+            (List::Again, _) => {
+                change_group(tenant, &record, MemberChange::Replace(record.members.clone())).await?
             }
-            return self.add_members(record, MemberChange::Add(record.members.clone())).await;
-        }
-        if let Err(Error::Taken { attribute }) =
-            self.check_free(&record.kind, part.entries.iter(), &record.id).await
-        {
-            return self.taken(record, &part, &attribute, options).await;
-        }
-        if options.dry_run {
-            return Ok(Outcome::new(Done::Created, &record.kind.name, &record.id));
-        }
-        let (epoch, write) = (resource_id(), WriteId::new());
-        self.intend(&record.id, &epoch).await?;
-        self.put_members(&record.id, &epoch, &record.members).await?;
-        let mut changes =
-            vec![self.new_resource(record, &part, &write, Some((&epoch, record.members.len())))];
-        changes.extend(part.entries.iter().map(|entry| self.add_entry(&record.kind, entry, &record.id)));
-        changes.push(self.count_many(&record.kind, 1));
-        match self.store.write(&changes, &write.token()).await? {
-            Written::Done(_) => Ok(Outcome::new(Done::Created, &record.kind.name, &record.id)),
-            Written::Refused(refused) => {
-                self.abandon_members(&record.id, &epoch, &record.members).await;
-                let (at, found) = refused.into_iter().next().unwrap_or((0, None));
-                let entry = at.checked_sub(1).and_then(|at| part.entries.iter().nth(at));
-                let outcome = self.refusal(record, entry.map(|entry| &*entry.attribute), found).await?;
-                self.beside(record, outcome).await
-            }
-        }
-    }
-
-    /// The group's name is another's: the same group, imported before without an id, gets the
-    /// members.
-    async fn taken(
-        &self,
-        record: &Record,
-        part: &super::pack::Part,
-        attribute: &str,
-        options: Options,
-    ) -> Result<Outcome, Error> {
-        let entry = part.entries.iter().find(|entry| entry.attribute == attribute && entry.unique);
-        let found = match entry {
-            Some(entry) => self.store.read(&self.entry_key(&record.kind, entry, &record.id)).await?,
-            None => None,
+            _ => add_members(tenant, &record).await?,
         };
-        let outcome = self.refusal(record, Some(attribute), found).await?;
-        if options.dry_run { Ok(outcome) } else { self.beside(record, outcome).await }
+        outcomes.push((number, outcome));
     }
+    Ok(outcomes)
+}
 
-    /// A group that is there just so gets the line's members beside those that it has.
-    async fn beside(&self, record: &Record, outcome: Outcome) -> Result<Outcome, Error> {
-        match (&outcome.outcome, &outcome.id) {
-            (Done::Unchanged, Some(id)) => {
-                let known = Record { id: id.clone(), ..record.clone() };
-                self.add_members(&known, MemberChange::Add(record.members.clone())).await
-            }
-            _ => Ok(outcome),
+async fn create_group(
+    tenant: &Tenant,
+    record: &Record,
+    content: &Content,
+    options: Options,
+) -> Result<Outcome, Error> {
+    let (kind, id) = (&record.kind, &*record.id);
+    if let Some(item) = tenant.table().get(&tenant.key(kind, id)).await? {
+        if !is_same(&item, record) || options.dry_run {
+            return refused(tenant, record, Refusal::Exists(item)).await;
+        }
+        return add_members(tenant, record).await;
+    }
+    match check_free(tenant, kind, &content.entries, id).await {
+        Ok(()) => {}
+        Err(Error::Taken { attribute }) => {
+            let refusal = taken(tenant, record, content, &attribute).await?;
+            let outcome = refused(tenant, record, refusal).await?;
+            return if options.dry_run { Ok(outcome) } else { add_to_same(tenant, record, outcome).await };
+        }
+        Err(error) => return Err(error),
+    }
+    if options.dry_run {
+        return Ok(Outcome::new(Done::Created, &kind.name, id));
+    }
+    let (list, write) = (MemberList::mint(id), WriteId::new());
+    list.replace_with(tenant, &record.members).await?;
+    let item = list.assign_to_new(item(tenant, record, content, &write), record.members.len());
+    let change = Change::create(tenant, kind, id, item, &content.entries);
+    match commit(tenant, change, &write).await? {
+        Ok(_) => Ok(Outcome::new(Done::Created, &kind.name, id)),
+        Err(refusal) => {
+            list.abandon(tenant, &record.members).await;
+            let outcome = refused(tenant, record, refusal).await?;
+            add_to_same(tenant, record, outcome).await
         }
     }
+}
 
-    async fn add_members(&self, record: &Record, change: MemberChange) -> Result<Outcome, Error> {
-        let apply = |doc: &scim::model::doc::Doc| {
-            Ok(Patched { doc: doc.clone(), changed: false, members: vec![change.clone()] })
-        };
-        match self.change(&record.kind, &record.id, Terms::default(), &apply).await {
-            Ok(_) => Ok(Outcome::new(Done::MembersAdded, &record.kind.name, &record.id)),
-            Err(Error::NotFound) => {
-                Ok(Outcome::refused(Some(record), "its group is not there: import its first line before"))
-            }
-            Err(error) => Err(error),
+/// Which resource has the unique value of `attribute`.
+async fn taken(
+    tenant: &Tenant,
+    record: &Record,
+    content: &Content,
+    attribute: &str,
+) -> Result<Refusal, Error> {
+    let entry = content.entries.iter().find(|entry| entry.attribute == attribute && entry.unique);
+    let entry = entry.ok_or_else(|| Error::corrupt(attribute))?;
+    let found = tenant.table().get(&entry_key(tenant, &record.kind, entry, &record.id)).await?;
+    let owner = found.as_ref().and_then(|found| optional_text(found, ID)).map(str::to_owned);
+    Ok(Refusal::ValueTaken { entry: entry.clone(), owner })
+}
+
+/// When an equal group exists, it gets the line's members besides those that it has.
+async fn add_to_same(tenant: &Tenant, record: &Record, outcome: Outcome) -> Result<Outcome, Error> {
+    match (&outcome.outcome, &outcome.id) {
+        (Done::Unchanged, Some(id)) => {
+            add_members(tenant, &Record { id: id.clone(), ..record.clone() }).await
         }
+        _ => Ok(outcome),
+    }
+}
+
+async fn add_members(tenant: &Tenant, record: &Record) -> Result<Outcome, Error> {
+    change_group(tenant, record, MemberChange::Add(record.members.clone())).await
+}
+
+async fn change_group(tenant: &Tenant, record: &Record, change: MemberChange) -> Result<Outcome, Error> {
+    match change_members(tenant, &record.kind, &record.id, &change).await {
+        Ok(_) => Ok(Outcome::new(Done::MembersAdded, &record.kind.name, &record.id)),
+        Err(Error::NotFound) => {
+            Ok(Outcome::refused(Some(record), "the group does not exist: import its first line before"))
+        }
+        Err(error) => Err(error),
     }
 }

@@ -6,9 +6,11 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use scim::profile::Profiles;
 use scim::profile::transition::with_indexes_of;
 
+use super::group::{Line, write_lists};
 use super::outcome::{Options, Outcome};
-use super::pack::Pack;
+use super::pack::{Pack, Part, content};
 use super::record::Record;
+use super::write::write_pack;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
@@ -43,7 +45,7 @@ pub async fn lines(
         return Err(Error::TooMany(format!("at most {MOST} lines can be sent at once")));
     }
     let record = store.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
-    let record = DirectoryRecord::read(directory, &record)?;
+    let record = DirectoryRecord::from_item(&record)?;
     if record.state == State::Erasing {
         return Err(Error::NotFound);
     }
@@ -68,25 +70,25 @@ async fn import(
 ) -> Result<Vec<Outcome>, Error> {
     let mut outcomes: Vec<Option<Outcome>> = Vec::new();
     let mut packs = vec![Pack::default()];
-    let mut lists: BTreeMap<String, Vec<(usize, Record)>> = BTreeMap::new();
+    let mut lists: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for (number, record) in records.into_iter().enumerate() {
         outcomes.push(None);
         let refused = match record {
             Err(error) => Outcome::refused(None, error.detail),
-            Ok(record) => match tenant.part(&record, &mut seen) {
+            Ok(record) => match content(tenant, &record, &mut seen) {
                 Err(error) => Outcome::refused(Some(&record), error.to_string()),
-                Ok(_) if record.has_list() => {
-                    lists.entry(record.id.clone()).or_default().push((number, record));
+                Ok(Some(content)) if !record.has_list() => {
+                    let part = Part::new(tenant, record, content);
+                    if let Some(Err(part)) = packs.last_mut().map(|pack| pack.add(number, part)) {
+                        let mut next = Pack::default();
+                        next.add(number, *part).map_err(|_| Error::Busy)?;
+                        packs.push(next);
+                    }
                     continue;
                 }
-                Ok(part) => {
-                    if packs.last().is_none_or(|pack| !pack.has_room(&part)) {
-                        packs.push(Pack::default());
-                    }
-                    if let Some(pack) = packs.last_mut() {
-                        pack.add(number, record, part);
-                    }
+                Ok(content) => {
+                    lists.entry(record.id.clone()).or_default().push((number, record, content));
                     continue;
                 }
             },
@@ -95,8 +97,8 @@ async fn import(
             *outcome = Some(refused);
         }
     }
-    let packs = packs.into_iter().map(|pack| tenant.write_pack(pack, options).boxed());
-    let lists = lists.into_values().map(|list| tenant.write_lists(list, options).boxed());
+    let packs = packs.into_iter().map(|pack| write_pack(tenant, pack, options).boxed());
+    let lists = lists.into_values().map(|lines| write_lists(tenant, lines, options).boxed());
     let (packs, lists): (Vec<_>, Vec<_>) = (packs.collect(), lists.collect());
     // Members exist before their groups.
     for work in [packs, lists] {

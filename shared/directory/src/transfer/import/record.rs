@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::clock::{now, written};
 use crate::id::{is_resource_id, resource_id};
-use crate::members::taken_from;
-use crate::time::{now, written};
+use crate::members::membership::from_body;
 use crate::transfer::export::EXTENSION;
 
 /// One resource to import.
@@ -97,7 +97,7 @@ impl Record {
         };
         let known = sent.shift_remove(EXTENSION).unwrap_or_default();
         let mut doc = if list == List::Begins { attributes(kind, sent)? } else { members_alone(kind, sent)? };
-        let members = taken_from(doc.shift_remove("members").as_ref());
+        let members = from_body(doc.shift_remove("members").as_ref());
         let created = moment(meta.get("created"));
         let last_modified = moment(meta.get("lastModified")).or_else(|| created.clone());
         // A line with an id was a resource before: it keeps what was known of it.

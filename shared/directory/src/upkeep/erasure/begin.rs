@@ -8,13 +8,13 @@ use table::write::Update;
 
 use super::receipt::{self, Receipt, ReceiptId};
 use super::state::Erasure;
+use crate::clock::{now, seconds};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId, resource_id};
 use crate::keys;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::registry::state::State;
-use crate::time::{now, seconds};
 use crate::upkeep::slice::SETTLE;
 
 /// Begins to erase `directory`. When that has begun before, the receipt is the same.

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use table::Table;
 use table::condition::absent;
-use table::item::{Item, Key, optional_text, text};
-use table::name::{ASKED, DONE, REMOVED, SK};
+use table::item::{Item, Key, decode, encode};
+use table::name::{DONE, SK};
 use table::query::Range;
 use table::write::Put;
 
+use crate::encoding::json_text;
 use crate::error::Error;
 use crate::id::{DirectoryId, InvalidId};
 use crate::keys;
@@ -32,6 +33,18 @@ pub struct Receipt {
     /// How many items of which kind were removed: resources by their type, `memberships`, `entries`,
     /// `other`. An item that an interrupted run removed may be counted twice.
     pub removed: BTreeMap<String, u64>,
+}
+
+/// A receipt as the table stores it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(rename = "SK", skip_serializing)]
+    sk: String,
+    asked: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done: Option<String>,
+    #[serde(with = "json_text")]
+    removed: BTreeMap<String, u64>,
 }
 
 /// The id of a receipt: the directory's id, a dot, and a number.
@@ -106,17 +119,19 @@ impl Receipt {
 
     /// Writes it, unless it is complete: a run that lost its lease has nothing to add.
     pub(super) fn put(&self) -> Result<Put, Error> {
-        let removed =
-            serde_json::to_string(&self.removed).map_err(|error| Error::Unavailable(error.into()))?;
-        let put = Put::of(self.id.key()).set(ASKED, &self.asked).set(REMOVED, removed).when(absent(DONE));
-        Ok(self.done.iter().fold(put, |put, done| put.set(DONE, done)))
+        let stored = Stored {
+            sk: String::new(),
+            asked: self.asked.clone(),
+            done: self.done.clone(),
+            removed: self.removed.clone(),
+        };
+        Ok(Put::of(self.id.key()).with(encode(&stored)?).when(absent(DONE)))
     }
 
-    fn of(item: &Item) -> Result<Self, Error> {
-        let id = ReceiptId::of(text(item, SK)?).ok_or_else(|| Error::corrupt(SK))?;
-        let removed = serde_json::from_str(text(item, REMOVED)?).map_err(|_| Error::corrupt(REMOVED))?;
-        let done = optional_text(item, DONE).map(str::to_owned);
-        Ok(Self { done, removed, ..Self::new(id, text(item, ASKED)?.to_owned()) })
+    fn of(item: Item) -> Result<Self, Error> {
+        let Stored { sk, asked, done, removed } = decode(item)?;
+        let id = ReceiptId::of(&sk).ok_or_else(|| Error::corrupt(SK))?;
+        Ok(Self { done, removed, ..Self::new(id, asked) })
     }
 }
 
@@ -125,7 +140,7 @@ impl Receipt {
 /// # Errors
 /// The table's own.
 pub async fn read(table: &Table, id: &ReceiptId) -> Result<Option<Receipt>, Error> {
-    table.get(&id.key()).await?.map(|item| Receipt::of(&item)).transpose()
+    table.get(&id.key()).await?.map(Receipt::of).transpose()
 }
 
 /// At most `count` receipts after `after`.
@@ -138,7 +153,7 @@ pub async fn list(table: &Table, after: Option<&ReceiptId>, count: u16) -> Resul
         pages = pages.after(&after.key());
     }
     let page = pages.next(Some(i32::from(count.max(1)))).await?.unwrap_or_default();
-    let items = page.iter().map(Receipt::of).collect::<Result<Vec<_>, _>>()?;
+    let items = page.into_iter().map(Receipt::of).collect::<Result<Vec<_>, _>>()?;
     let next = items.last().filter(|_| pages.has_more()).map(|receipt| receipt.id.clone());
     Ok(Receipts { items, next })
 }

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use scim::profile::Profiles;
 use scim::profile::transition::indexes;
 use table::item::{Item, Key, optional_text, text};
-use table::name::{EPOCH, INDEXED, PAST, SK};
+use table::name::{INDEXED, PAST, SK};
 use table::query::{Pages, Range};
 use table::retry::within;
 
 use crate::keys;
+use crate::members::list::MemberList;
+use crate::members::of_user::memberships;
 use crate::registry::job::Work;
 use crate::registry::queue::{self, Queued};
 use crate::tenant::Tenant;
@@ -66,7 +68,8 @@ impl<'a> Removal<'a> {
             let jobs = queue::read(&page)?;
             for Queued { job, .. } in &jobs {
                 if let Some(Work::MemberList { group, version }) = job.as_ref().map(|job| &job.work) {
-                    while !remove_list(&self.tenant, group, version, self.end).await? {
+                    let list = MemberList::new(group, version.clone());
+                    while !remove_list(&self.tenant, &list, self.end).await? {
                         self.in_time()?;
                     }
                 }
@@ -84,11 +87,10 @@ impl<'a> Removal<'a> {
         while let Some(page) = pages.next(Some(STEP)).await? {
             for resource in &page {
                 let id = text(resource, SK)?;
-                if let Some(epoch) = optional_text(resource, EPOCH) {
-                    let list = keys::members(&self.tenant.directory, id, epoch);
-                    self.partition(&list, "memberships").await?;
+                if let Some(list) = MemberList::of_item(resource)? {
+                    self.partition(&list.partition(&self.tenant.directory), "memberships").await?;
                 }
-                let mut memberships = self.tenant.memberships_of(id);
+                let mut memberships = memberships(&self.tenant, id);
                 while let Some(page) = memberships.next(Some(STEP)).await? {
                     self.page(&page, "memberships").await?;
                 }

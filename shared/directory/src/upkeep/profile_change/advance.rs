@@ -13,6 +13,7 @@ use super::duplicate::Duplicate;
 use super::fill::Fill;
 use super::indexes::{added, complete, profile};
 use super::purge::purge;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
@@ -20,7 +21,6 @@ use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::registry::transition::{Stage, Transition};
 use crate::store::Store;
-use crate::time::seconds;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::upkeep::slice::Slice;
 
@@ -84,7 +84,7 @@ enum Due {
 }
 
 fn due(directory: &DirectoryId, item: &Item, slice: Slice) -> Result<Due, Error> {
-    let record = DirectoryRecord::read(directory, item)?;
+    let record = DirectoryRecord::from_item(item)?;
     Ok(match &record.transition {
         // Its indexes are being removed.
         _ if record.state == State::Erasing => Due::Never(Progress::Ended),
@@ -106,7 +106,7 @@ async fn step(
     profiles: &Profiles,
     end: Instant,
 ) -> Result<(), Stop> {
-    let record = DirectoryRecord::read(directory, item)?;
+    let record = DirectoryRecord::from_item(item)?;
     let Some(transition) = &record.transition else { return Ok(()) };
     match transition.stage {
         Stage::Preparing => prepare(store, lease, item, &record, transition, profiles, end).await,

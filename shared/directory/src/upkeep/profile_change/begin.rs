@@ -8,6 +8,7 @@ use table::name::{AT, DUPLICATES, OTHER_PROFILE, PROFILE, SINCE, STAGE};
 use table::write::{Update, Written};
 
 use super::indexes::{check_keys, complete, profile};
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
@@ -15,7 +16,6 @@ use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::registry::record::DirectoryRecord;
 use crate::registry::transition::{Stage, Transition};
-use crate::time::seconds;
 use crate::upkeep::slice::SETTLE;
 
 /// Begins to change the profile of `directory` to `to`, one of `profiles`. That may be the profile
@@ -75,5 +75,5 @@ pub async fn begin(
 
 async fn read(table: &Table, directory: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
     let item = table.get(&keys::directory(directory)).await?;
-    item.map(|item| DirectoryRecord::read(directory, &item)).transpose()
+    item.map(|item| DirectoryRecord::from_item(&item)).transpose()
 }

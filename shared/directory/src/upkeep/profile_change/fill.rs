@@ -5,28 +5,26 @@ use std::time::Instant;
 
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
-use table::item::{Item, Key, text};
-use table::name::{AT, DUPLICATES, ID, PK, RUNNER, VERSION};
+use table::item::Item;
+use table::name::{AT, DUPLICATES, ID};
 use table::retry::Attempts;
 
 use super::duplicate::{Duplicate, LISTED};
 use crate::error::Error;
-use crate::id::WriteId;
-use crate::keys::{self, n, s};
+use crate::keys;
 use crate::registry::record::DirectoryRecord;
-use crate::resource::index::{Entry, entries};
+use crate::resource::get;
+use crate::resource::index::{Entry, entries, entry_key, release_entry};
 use crate::resource::stored::Stored;
+use crate::resource::transaction::{Change, MOST_ENTRIES, Refusal, commit_all};
 use crate::resume::Scan;
-use crate::store::{Change, Store, Written};
+use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::upkeep::sweep::sweeper;
 
 /// Resources of one step, after which the record is updated.
 const STEP: i32 = 100;
-/// Entries that one resource may come to have: with the resource, a counter and more they fit one
-/// transaction, which a delete is.
-const MOST: usize = 90;
 /// Scans of the directory: see [`profile_change`](super).
 const SCANS: u8 = 2;
 
@@ -34,7 +32,6 @@ const SCANS: u8 = 2;
 pub(super) struct Fill<'a> {
     tenant: Tenant,
     lease: &'a Lease<'a>,
-    record: Key,
     /// The present profile and the next one.
     profiles: (&'a Profile, &'a Profile),
     /// Values that are not unique.
@@ -50,7 +47,7 @@ impl<'a> Fill<'a> {
         duplicates: Vec<Duplicate>,
     ) -> Result<Self, Error> {
         let tenant = Tenant::new(store.clone(), record.id.clone(), sweeper()?);
-        Ok(Self { tenant, lease, record: keys::directory(&record.id), profiles, duplicates })
+        Ok(Self { tenant, lease, profiles, duplicates })
     }
 
     /// Continues at `at` until the scans or the time end; the record is kept up to date.
@@ -108,74 +105,64 @@ impl<'a> Fill<'a> {
         loop {
             let id = stored.resource.id.clone();
             let known =
-                |entry: &&Entry| !self.duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
-            let all = entries(kind, &stored.resource.doc);
-            let entries: Vec<&Entry> = all.iter().filter(known).collect();
-            if entries.is_empty() {
+                |entry: &Entry| self.duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
+            let mut missing = entries(kind, &stored.resource.doc);
+            missing.retain(|entry| !known(entry));
+            if missing.is_empty() {
                 return Ok(());
             }
-            let same = Change::check(self.tenant.key(kind, &id))
-                .only_if("#version = :version")
-                .name("#version", VERSION)
-                .value(":version", n(stored.resource.version.attributes));
-            let mut changes = vec![same, self.lease_check()];
-            changes.extend(entries.iter().map(|entry| self.tenant.add_entry(kind, entry, &id)));
-            let refused = match self.tenant.store.write(&changes, &WriteId::new().token()).await? {
-                Written::Done(_) => return Ok(()),
-                Written::Refused(refused) => refused,
+            let version = stored.resource.version.attributes;
+            let change = Change::reindex(&self.tenant, kind, &id, Some(version), &missing);
+            let refusals = match commit_all(&self.tenant, [self.fenced(change)]).await {
+                Ok(refusals) if refusals.is_empty() => return Ok(()),
+                Ok(refusals) => refusals,
+                // The check of the lease has no meaning for a resource.
+                Err(Error::Busy) => self.lease.renew().await.map(|()| Vec::new())?,
+                Err(error) => return Err(error.into()),
             };
-            for (at, found) in refused {
-                match (at, at.checked_sub(2).and_then(|at| entries.get(at)), found) {
-                    (1, ..) => return Err(Stop::Lost),
-                    // Gone.
-                    (0, _, None) => return Ok(()),
-                    (_, Some(entry), Some(owner)) => {
-                        let owner = text(&owner, ID)?;
-                        if !self.release_entry(kind, entry, owner).await? {
-                            let ids = [owner.to_owned(), id.clone()];
-                            self.duplicates.push(Duplicate::of(kind, entry, ids));
+            for (_, refusal) in refusals {
+                match refusal {
+                    Refusal::ValueTaken { entry, owner } => {
+                        let owner = owner.ok_or_else(|| Error::corrupt(ID))?;
+                        if !self.release(kind, &entry, &owner).await? {
+                            self.duplicates.push(Duplicate::of(kind, &entry, [owner, id.clone()]));
                         }
                     }
+                    // It was deleted.
+                    Refusal::Gone => return Ok(()),
                     _ => {}
                 }
             }
             attempts.again().await?;
-            stored = match self.tenant.stored(kind, &id).await {
-                Err(Error::NotFound) => return Ok(()),
-                other => other?,
-            };
+            match get::find(&self.tenant, kind, &id).await? {
+                Some(now) => stored = now,
+                None => return Ok(()),
+            }
         }
     }
 
     /// Removes `entry` when its `owner` does not have the value any more, and has not taken it
     /// again since. Returns `false` when the owner has it.
-    async fn release_entry(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
-        let check = Change::check(self.tenant.key(kind, owner));
-        let same = match self.tenant.stored(kind, owner).await {
-            Ok(stored) if entries(kind, &stored.resource.doc).contains(entry) => return Ok(false),
-            Ok(stored) => check
-                .only_if("#version = :version")
-                .name("#version", VERSION)
-                .value(":version", n(stored.resource.version.attributes)),
-            Err(Error::NotFound) => check.only_if("attribute_not_exists(#pk)").name("#pk", PK),
-            Err(other) => return Err(other),
-        };
-        let remove = self
-            .tenant
-            .remove_entry(kind, entry, owner)
-            .only_if("#id = :owner")
-            .name("#id", ID)
-            .value(":owner", s(owner));
-        // Refused or not: the next attempt sees who has the entry now.
-        self.tenant.store.write(&[same, self.lease_check(), remove], &WriteId::new().token()).await?;
+    async fn release(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Stop> {
+        let stored = get::find(&self.tenant, kind, owner).await?;
+        if stored.as_ref().is_some_and(|stored| entries(kind, &stored.resource.doc).contains(entry)) {
+            return Ok(false);
+        }
+        let version = stored.map(|stored| stored.resource.version.attributes);
+        let remove = release_entry(entry_key(&self.tenant, kind, entry, owner), owner);
+        let change = Change::reindex(&self.tenant, kind, owner, version, &BTreeSet::new());
+        match commit_all(&self.tenant, [self.fenced(change).with([remove.into()])]).await {
+            // Refused or not: the next attempt sees which resource has the entry.
+            Ok(_) => {}
+            Err(Error::Busy) => self.lease.renew().await?,
+            Err(error) => return Err(error.into()),
+        }
         Ok(true)
     }
 
-    fn lease_check(&self) -> Change {
-        Change::check(self.record.clone())
-            .only_if("#runner = :runner")
-            .name("#runner", RUNNER)
-            .value(":runner", s(self.lease.runner()))
+    /// `change`, only while this runner has the lease.
+    fn fenced(&self, change: Change) -> Change {
+        change.with([self.lease.check().into()])
     }
 }
 
@@ -186,11 +173,11 @@ fn check_fits((now, next): (&Profile, &Profile), kind: &ResourceType, item: &Ite
     let twins = [now, next].into_iter().flat_map(|profile| &profile.resource_types);
     let twins = twins.filter(|twin| twin.name == kind.name);
     let all: BTreeSet<Entry> = twins.flat_map(|twin| entries(twin, &stored.resource.doc)).collect();
-    if all.len() <= MOST {
+    if all.len() <= MOST_ENTRIES {
         return Ok(());
     }
     Err(Error::Profile(format!(
-        "the {} {} has {} values that the profiles `{}` and `{}` index; at most {MOST} are possible",
+        "the {} {} has {} values that the profiles `{}` and `{}` index; at most {MOST_ENTRIES} are possible",
         kind.name,
         stored.resource.id,
         all.len(),

@@ -1,0 +1,66 @@
+//! Creating a resource (RFC 7644 §3.3), a group with its first members.
+
+use scim::model::doc::Doc;
+use scim::model::resource_type::ResourceType;
+
+use super::exist;
+use super::list::MemberList;
+use super::membership::from_body;
+use crate::error::Error;
+use crate::id::{NewId, WriteId};
+use crate::resource::content::Content;
+use crate::resource::create::{self, Created};
+use crate::resource::index::check_free;
+use crate::resource::stored::{Resource, Version};
+use crate::tenant::Tenant;
+use crate::time::now;
+
+/// Creates the resource `id` from `doc`, a body in its normal form ([`scim::read`]), and returns it
+/// with its `members` as they were sent.
+///
+/// The resource, its index entries and its count are one transaction. A group's members are
+/// written before, where nothing reads them yet.
+///
+/// # Errors
+/// [`Error::Taken`] when another resource has a unique value; `invalidValue` or
+/// [`Error::TooLarge`] when it does not fit; [`Error::Busy`], [`Error::Throttled`],
+/// [`Error::Unavailable`].
+pub(crate) async fn create(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: NewId,
+    mut doc: Doc,
+) -> Result<Resource, Error> {
+    let sent = doc.shift_remove("members");
+    let content = Content::new(kind, &doc, 0)?;
+    let (id, write, created) = (id.into_text(), WriteId::new(), now());
+    let at = Created { created: &created, last_modified: &created, write: &write };
+    let mut item = create::item(tenant, kind, &id, &content, &at);
+    let members = from_body(sent.as_ref());
+    let list = kind.has_members().then(|| MemberList::mint(&id));
+    if let Some(list) = &list {
+        item = list.assign_to_new(item, members.len());
+        if !members.is_empty() {
+            exist::check(tenant, members.iter().map(|member| &*member.value)).await?;
+            check_free(tenant, kind, &content.entries, &id).await?;
+            list.replace_with(tenant, &members).await?;
+        }
+    }
+    if let Err(refusal) = create::create(tenant, kind, &id, item, &content, &write).await? {
+        if let Some(list) = &list {
+            list.abandon(tenant, &members).await;
+        }
+        return Err(refusal.into_error());
+    }
+    if let Some(members) = sent {
+        doc.insert("members".to_owned(), members);
+    }
+    Ok(Resource {
+        id,
+        doc,
+        last_modified: created.clone(),
+        created,
+        version: Version { attributes: 1, members: list.map(|_| 1) },
+        members_omitted: false,
+    })
+}
