@@ -8,6 +8,7 @@ use directory::Table;
 use directory::id::DirectoryId;
 use directory::meter::metered;
 use directory::registry::job::{Job, Work};
+use directory::registry::record;
 use directory::store::Store;
 use directory::upkeep::sweep::follow;
 use directory::upkeep::{self, Report, erasure};
@@ -48,9 +49,9 @@ impl Own {
     }
 
     fn directory(&self) -> DirectoryId {
-        let record = directories::record(&self.profiles.get(STANDARD).unwrap());
-        directories::put(&self.store, &record);
-        record.id
+        let directory = directories::record(&self.profiles.get(STANDARD).unwrap());
+        assert!(block_on(record::create(&self.store, &directory)).unwrap());
+        directory.id
     }
 
     /// A directory with a group, in which sweeps have something to look for.

@@ -22,8 +22,7 @@
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
 //! (`memberKey`, `PK`) answers a user's groups.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-pub(crate) use table::item::{Item, Key, number, optional_number, optional_text, text};
+use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 
@@ -89,12 +88,4 @@ pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> Str
 /// A partition of the job queue.
 pub(crate) fn jobs(part: impl std::fmt::Display) -> String {
     format!("S#{part}")
-}
-
-pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
-}
-
-pub(crate) fn n(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
 }

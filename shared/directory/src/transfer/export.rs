@@ -15,6 +15,7 @@ use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
+use table::Table;
 use table::item::{Item, optional_text, text};
 use table::name::{CREATED, IMPORTED, LAST_MODIFIED, LINKED, MEMBER_LIST, SK, UNVERIFIED};
 use table::retry::Attempts;
@@ -28,7 +29,6 @@ use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::resource::stored::Stored;
 use crate::resume::{self, Scan};
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::profile_change::profile;
 use crate::upkeep::sweep::sweeper;
@@ -69,20 +69,20 @@ struct Export {
 /// `after` is not a position in it; [`Error::Profile`] when its profile is not among `profiles`;
 /// [`Error::Unavailable`] naming a resource that cannot be read; the table's own.
 pub async fn lines(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     profiles: &Profiles,
     after: Option<&str>,
     most: usize,
 ) -> Result<Exported, Error> {
-    let record = store.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
+    let record = table.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
     let record = DirectoryRecord::from_item(&record)?;
     if record.state == State::Erasing {
         return Err(Error::NotFound);
     }
     let kinds = in_order(&*profile(profiles, &record.profile)?);
     let mut export = Export {
-        tenant: Tenant::new(store.clone(), directory.clone(), sweeper()?),
+        tenant: Tenant::new(table.clone(), directory.clone(), sweeper()?),
         scan: Scan::resume(after, kinds.into_iter().map(|kind| (kind.name.clone(), kind)))?,
         lines: String::new(),
         most,

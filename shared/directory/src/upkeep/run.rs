@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::try_join_all;
 use futures_util::{FutureExt, StreamExt, stream};
 use scim::profile::Profiles;
+use table::Table;
 use table::item::Key;
 
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue::{self, Queued, Waiting};
-use crate::store::Store;
 use crate::upkeep::slice::Slice;
 use crate::upkeep::sweep::{AGAIN, sweep};
 use crate::upkeep::{erasure, profile_change};
@@ -60,27 +60,27 @@ impl std::ops::AddAssign for Done {
 ///
 /// # Errors
 /// The table's own, when the queue cannot be read.
-pub async fn run(store: &Store, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
+pub async fn run(table: &Table, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
     let (begun, now) = (Instant::now(), seconds());
-    let (urgent, sweeps) = (waiting(store, [queue::urgent()]), waiting(store, queue::shards()));
+    let (urgent, sweeps) = (waiting(table, [queue::urgent()]), waiting(table, queue::shards()));
     let (urgent, mut directories) = (urgent.await?, sweeps.await?);
     let since = urgent.iter().chain(&directories).map(|waiting| waiting.since).min();
-    let mut done = run_urgent(store, profiles, &urgent, begun + time * 2 / 3).await?;
+    let mut done = run_urgent(table, profiles, &urgent, begun + time * 2 / 3).await?;
     let end = begun + time;
     while !directories.is_empty() && Instant::now() < end {
-        let turn = turn(store, directories, end).await;
+        let turn = turn(table, directories, end).await;
         done += turn;
         // Jobs that cannot be moved now are not tried again and again.
-        directories = if turn.moved > 0 { waiting(store, queue::shards()).await? } else { Vec::new() };
+        directories = if turn.moved > 0 { waiting(table, queue::shards()).await? } else { Vec::new() };
     }
     let oldest = since.map_or(0, |since| u64::try_from(now.saturating_sub(since)).unwrap_or(0));
     Ok(Report { ended: done.ended, failed: done.failed, oldest })
 }
 
 /// The directories with jobs in `partitions` that are due, in random order.
-async fn waiting(store: &Store, partitions: impl IntoIterator<Item = String>) -> Result<Vec<Waiting>, Error> {
+async fn waiting(table: &Table, partitions: impl IntoIterator<Item = String>) -> Result<Vec<Waiting>, Error> {
     let (now, partitions): (_, Vec<String>) = (seconds(), partitions.into_iter().collect());
-    let found = partitions.iter().map(|partition| queue::waiting(store, partition, now).boxed());
+    let found = partitions.iter().map(|partition| queue::waiting(table, partition, now).boxed());
     let mut found = try_join_all(found).await?.concat();
     fastrand::shuffle(&mut found);
     Ok(found)
@@ -88,18 +88,18 @@ async fn waiting(store: &Store, partitions: impl IntoIterator<Item = String>) ->
 
 /// Erasures and changes of profile, erasures first.
 async fn run_urgent(
-    store: &Store,
+    table: &Table,
     profiles: &Profiles,
     waiting: &[Waiting],
     end: Instant,
 ) -> Result<Done, Error> {
     let mut jobs = Vec::new();
     for waiting in waiting {
-        let page = queue::due(store, waiting, seconds()).next(Some(SHARE)).await?;
+        let page = queue::due(table, waiting, seconds()).next(Some(SHARE)).await?;
         jobs.extend(queue::read(&page.unwrap_or_default())?);
     }
     jobs.sort_by_key(|queued| !matches!(queued.job, Some(Job { work: Work::Erasure, .. })));
-    let jobs = jobs.into_iter().map(|queued| urgent(store, profiles, queued, end).boxed());
+    let jobs = jobs.into_iter().map(|queued| urgent(table, profiles, queued, end).boxed());
     let jobs: Vec<_> = jobs.collect();
     let done = stream::iter(jobs).buffer_unordered(PARALLEL);
     Ok(done
@@ -110,7 +110,7 @@ async fn run_urgent(
         .await)
 }
 
-async fn urgent(store: &Store, profiles: &Profiles, queued: Queued, end: Instant) -> Done {
+async fn urgent(table: &Table, profiles: &Profiles, queued: Queued, end: Instant) -> Done {
     let left = end.saturating_duration_since(Instant::now());
     if left.is_zero() {
         return Done::default();
@@ -119,20 +119,20 @@ async fn urgent(store: &Store, profiles: &Profiles, queued: Queued, end: Instant
     slice.time = slice.time.min(left);
     let ended = match &queued.job {
         Some(Job { directory, work: Work::Erasure }) => {
-            erasure::advance(store, directory, profiles, slice).await
+            erasure::advance(table, directory, profiles, slice).await
         }
         Some(Job { directory, work: Work::ProfileChange }) => {
-            let progress = profile_change::advance(store, directory, profiles, slice).await;
+            let progress = profile_change::advance(table, directory, profiles, slice).await;
             progress.map(|progress| progress.has_ended())
         }
         _ => Ok(true),
     };
-    settle(store, vec![(queued, ended)]).await
+    settle(table, vec![(queued, ended)]).await
 }
 
 /// One turn of each directory.
-async fn turn(store: &Store, directories: Vec<Waiting>, end: Instant) -> Done {
-    let turns: Vec<_> = directories.into_iter().map(|waiting| share(store, waiting, end).boxed()).collect();
+async fn turn(table: &Table, directories: Vec<Waiting>, end: Instant) -> Done {
+    let turns: Vec<_> = directories.into_iter().map(|waiting| share(table, waiting, end).boxed()).collect();
     let done = stream::iter(turns).buffer_unordered(PARALLEL);
     done.fold(Done::default(), |mut all, done| async move {
         all += done;
@@ -141,13 +141,13 @@ async fn turn(store: &Store, directories: Vec<Waiting>, end: Instant) -> Done {
     .await
 }
 
-async fn share(store: &Store, waiting: Waiting, end: Instant) -> Done {
+async fn share(table: &Table, waiting: Waiting, end: Instant) -> Done {
     if Instant::now() >= end {
         return Done::default();
     }
     let end = end.min(Instant::now() + TURN);
-    match take(store, &waiting, end).await {
-        Ok(jobs) => settle(store, jobs).await,
+    match take(table, &waiting, end).await {
+        Ok(jobs) => settle(table, jobs).await,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "jobs cannot be read");
             Done { failed: 1, ..Done::default() }
@@ -158,13 +158,13 @@ async fn share(store: &Store, waiting: Waiting, end: Instant) -> Done {
 type Ended = (Queued, Result<bool, Error>);
 
 /// Does some jobs of one directory.
-async fn take(store: &Store, waiting: &Waiting, end: Instant) -> Result<Vec<Ended>, Error> {
-    let page = queue::due(store, waiting, seconds()).next(Some(SHARE)).await?.unwrap_or_default();
+async fn take(table: &Table, waiting: &Waiting, end: Instant) -> Result<Vec<Ended>, Error> {
+    let page = queue::due(table, waiting, seconds()).next(Some(SHARE)).await?.unwrap_or_default();
     let queued = queue::read(&page)?;
     let jobs: Vec<&Job> = queued.iter().filter_map(|queued| queued.job.as_ref()).collect();
     let works: Vec<&Work> = jobs.iter().map(|job| &job.work).collect();
     let ended = match jobs.first() {
-        Some(job) => sweep(store, &job.directory, &works, end).await?,
+        Some(job) => sweep(table, &job.directory, &works, end).await?,
         None => Vec::new(),
     };
     let mut ended = ended.into_iter();
@@ -177,7 +177,7 @@ async fn take(store: &Store, waiting: &Waiting, end: Instant) -> Result<Vec<Ende
 }
 
 /// Removes jobs that ended from the queue, and moves the others behind those that wait.
-async fn settle(store: &Store, jobs: Vec<Ended>) -> Done {
+async fn settle(table: &Table, jobs: Vec<Ended>) -> Done {
     let mut done = Done::default();
     let (mut over, mut again) = (Vec::new(), Vec::new());
     let now = seconds();
@@ -196,7 +196,7 @@ async fn settle(store: &Store, jobs: Vec<Ended>) -> Done {
         over.push(queued.key);
     }
     let moved = over.len();
-    match reorder(store, &again, over).await {
+    match reorder(table, &again, over).await {
         Ok(()) => done.moved += moved,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
@@ -206,8 +206,8 @@ async fn settle(store: &Store, jobs: Vec<Ended>) -> Done {
     done
 }
 
-async fn reorder(store: &Store, again: &[(Job, i64)], over: Vec<Key>) -> Result<(), Error> {
+async fn reorder(table: &Table, again: &[(Job, i64)], over: Vec<Key>) -> Result<(), Error> {
     // A job that keeps its key stays.
-    let queued = queue::enqueue_many(store, again.iter().map(|(job, due)| (job, *due))).await?;
-    queue::drop_jobs(store, over.into_iter().filter(|key| !queued.contains(key))).await
+    let queued = queue::enqueue_many(table, again.iter().map(|(job, due)| (job, *due))).await?;
+    queue::drop_jobs(table, over.into_iter().filter(|key| !queued.contains(key))).await
 }

@@ -22,7 +22,6 @@ use crate::members::list::MemberList;
 use crate::members::of_user::leave_groups;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::erasure::state::is_erased;
 
@@ -70,7 +69,7 @@ pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
 /// # Errors
 /// The table's own, when a job was not queued, or work that was not queued was not done. Then the
 /// records must come again.
-pub async fn follow(store: &Store, jobs: &[(Job, i64)]) -> Result<(), Error> {
+pub async fn follow(table: &Table, jobs: &[(Job, i64)]) -> Result<(), Error> {
     let mut by_directory: BTreeMap<String, Vec<&(Job, i64)>> = BTreeMap::new();
     for job in jobs {
         by_directory.entry(job.0.directory.to_string()).or_default().push(job);
@@ -78,11 +77,11 @@ pub async fn follow(store: &Store, jobs: &[(Job, i64)]) -> Result<(), Error> {
     let mut queued = BTreeMap::new();
     for jobs in by_directory.values() {
         let Some((job, _)) = jobs.first() else { continue };
-        queued.insert(job.directory.to_string(), !is_erased(store, &job.directory).await?);
+        queued.insert(job.directory.to_string(), !is_erased(table, &job.directory).await?);
     }
     let is_queued = |job: &Job| queued.get(&job.directory.to_string()) == Some(&true);
     let due = jobs.iter().filter(|(job, _)| is_queued(job)).map(|(job, at)| (job, at + AGAIN));
-    queue::enqueue_many(store, due).await?;
+    queue::enqueue_many(table, due).await?;
     let end = Instant::now() + AT_ONCE;
     for jobs in by_directory.values() {
         let Some((first, _)) = jobs.first() else { continue };
@@ -91,7 +90,7 @@ pub async fn follow(store: &Store, jobs: &[(Job, i64)]) -> Result<(), Error> {
             continue;
         }
         let until = if is_queued(first) { end } else { Instant::now() + AT_ONCE };
-        for done in sweep(store, &first.directory, &works, until).await? {
+        for done in sweep(table, &first.directory, &works, until).await? {
             match done {
                 Ok(_) => {}
                 Err(error) if is_queued(first) => {
@@ -111,15 +110,15 @@ pub async fn follow(store: &Store, jobs: &[(Job, i64)]) -> Result<(), Error> {
 /// # Errors
 /// The table's own: nothing was done.
 pub(crate) async fn sweep(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     works: &[&Work],
     end: Instant,
 ) -> Result<Vec<Result<bool, Error>>, Error> {
-    let tenant = Tenant::new(store.clone(), directory.clone(), sweeper()?);
+    let tenant = Tenant::new(table.clone(), directory.clone(), sweeper()?);
     // Without groups there are no memberships to look for.
     let of_members = works.iter().any(|work| matches!(work, Work::Memberships(_)));
-    let has_groups = of_members && has_groups(store, directory).await?;
+    let has_groups = of_members && has_groups(table, directory).await?;
     let sweeps: Vec<_> = works.iter().map(|work| one(&tenant, work, has_groups, end).boxed()).collect();
     Ok(stream::iter(sweeps).buffered(PARALLEL).collect().await)
 }

@@ -16,11 +16,11 @@ use crate::keys;
 use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::resume::Scan;
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::profile_change::complete;
 use crate::upkeep::sweep::sweeper;
 use crate::value_key as key;
+use table::Table;
 
 /// Makes one step of the scan of `directory`: from the beginning, or from where the last step ended.
 ///
@@ -29,19 +29,19 @@ use crate::value_key as key;
 /// when `after` is not a position in it, which can happen when the directory changes its profile;
 /// [`Error::Profile`] when its profile is not among `profiles`; the table's own.
 pub async fn check(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     profiles: &Profiles,
     after: Option<&str>,
     options: &Options,
 ) -> Result<Report, Error> {
     // A directory that is being erased is inconsistent.
-    let record = read(store, directory).await?.filter(|record| record.state != State::Erasing);
+    let record = read(table, directory).await?.filter(|record| record.state != State::Erasing);
     let record = record.ok_or(Error::NotFound)?;
     let profile = complete(profiles, &record)?;
     let mut scan: Position = Scan::resume(after, stages(&profile))?;
     let mut step = Step {
-        tenant: Tenant::new(store.clone(), directory.clone(), sweeper()?),
+        tenant: Tenant::new(table.clone(), directory.clone(), sweeper()?),
         profile,
         changing: record.transition.is_some(),
         options,
@@ -66,7 +66,7 @@ pub async fn check(
     abandoned::conclude(&mut step, waiting).await?;
     members::conclude(&mut step, waiting).await?;
     // When the indexes of the directory have changed, the entries were compared with the wrong ones.
-    let now = read(store, directory).await?.ok_or(Error::NotFound)?;
+    let now = read(table, directory).await?.ok_or(Error::NotFound)?;
     if !same_indexes(&record, &now) {
         step.findings.retain(|finding: &Finding| !finding.what.is_of_an_index());
     }
@@ -79,8 +79,8 @@ pub async fn check(
     })
 }
 
-async fn read(store: &Store, directory: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
-    let item = store.get(&keys::directory(directory)).await?;
+async fn read(table: &Table, directory: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
+    let item = table.get(&keys::directory(directory)).await?;
     item.map(|item| DirectoryRecord::from_item(&item)).transpose()
 }
 

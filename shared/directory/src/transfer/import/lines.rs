@@ -17,9 +17,9 @@ use crate::keys;
 use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::registry::transition::Stage;
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::profile_change::profile;
+use table::Table;
 
 /// Transactions of one call in progress at the same time.
 const PARALLEL: usize = 8;
@@ -34,7 +34,7 @@ pub const MOST: usize = 500;
 /// than [`MOST`] lines; the table's own: some lines are imported then, and all may be sent
 /// again.
 pub async fn lines(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     by: &CredentialId,
     profiles: &Profiles,
@@ -44,7 +44,7 @@ pub async fn lines(
     if lines.len() > MOST {
         return Err(Error::TooMany(format!("at most {MOST} lines can be sent at once")));
     }
-    let record = store.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
+    let record = table.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
     let record = DirectoryRecord::from_item(&record)?;
     if record.state == State::Erasing {
         return Err(Error::NotFound);
@@ -58,7 +58,7 @@ pub async fn lines(
         },
     };
     let records = lines.iter().map(|line| Record::parse(&profile, line)).collect();
-    import(&Tenant::new(store.clone(), directory.clone(), by.clone()), records, options).await
+    import(&Tenant::new(table.clone(), directory.clone(), by.clone()), records, options).await
 }
 
 /// Imports records that were read, or could not be: one outcome for each, in their order.

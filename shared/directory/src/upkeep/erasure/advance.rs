@@ -16,7 +16,6 @@ use crate::clock::now;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys;
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::upkeep::slice::Slice;
@@ -27,19 +26,19 @@ use crate::upkeep::sweep::sweeper;
 /// # Errors
 /// The table's own.
 pub async fn advance(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     profiles: &Profiles,
     slice: Slice,
 ) -> Result<bool, Error> {
     let end = Instant::now() + slice.time;
-    let Some(record) = store.get(&keys::directory(directory)).await? else { return Ok(true) };
+    let Some(record) = table.get(&keys::directory(directory)).await? else { return Ok(true) };
     let Some(erasure) = Erasure::read(&record)? else { return Ok(true) };
     if !slice.is_settled(erasure.since) {
         return Ok(false);
     }
-    let Some((lease, record)) = Lease::take(store, directory).await? else { return Ok(false) };
-    let ended = remove(store, &lease, directory, profiles, &record, end).await;
+    let Some((lease, record)) = Lease::take(table, directory).await? else { return Ok(false) };
+    let ended = remove(table, &lease, directory, profiles, &record, end).await;
     if !matches!(ended, Ok(true)) {
         lease.release().await;
     }
@@ -47,7 +46,7 @@ pub async fn advance(
 }
 
 async fn remove(
-    store: &Store,
+    table: &Table,
     lease: &Lease<'_>,
     directory: &DirectoryId,
     profiles: &Profiles,
@@ -55,8 +54,7 @@ async fn remove(
     end: Instant,
 ) -> Result<bool, Error> {
     let Some(erasure) = Erasure::read(record)? else { return Ok(true) };
-    let table: &Table = store;
-    let tenant = Tenant::new(store.clone(), directory.clone(), sweeper()?);
+    let tenant = Tenant::new(table.clone(), directory.clone(), sweeper()?);
     let mut removal = Removal::new(tenant, lease, end);
     let removed = removal.everything(profiles, record).await;
     let id = ReceiptId::new(directory, &erasure.receipt);

@@ -6,6 +6,7 @@ use std::time::Instant;
 use scim::model::profile::Profile;
 use scim::profile::Profiles;
 use scim::profile::transition::indexes;
+use table::Table;
 use table::item::{Item, optional_text};
 use table::name::{AT, DUPLICATES, INDEXED, OTHER_PROFILE, PAST, PROFILE, SINCE, STAGE};
 
@@ -20,7 +21,6 @@ use crate::keys;
 use crate::registry::record::DirectoryRecord;
 use crate::registry::state::State;
 use crate::registry::transition::{Stage, Transition};
-use crate::store::Store;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::upkeep::slice::Slice;
 
@@ -49,22 +49,22 @@ impl Progress {
 /// [`Error::Profile`] when a profile is not known any more, or a resource has more values than
 /// the next profile can index: then the change is given up; the table's own.
 pub async fn advance(
-    store: &Store,
+    table: &Table,
     directory: &DirectoryId,
     profiles: &Profiles,
     slice: Slice,
 ) -> Result<Progress, Error> {
     let end = Instant::now() + slice.time;
     loop {
-        let Some(item) = store.get(&keys::directory(directory)).await? else { return Ok(Progress::Ended) };
-        match due(directory, &item, slice)? {
+        let Some(item) = table.get(&keys::directory(directory)).await? else { return Ok(Progress::Ended) };
+        match due(&item, slice)? {
             Due::Now => {}
             Due::Later => return Ok(Progress::Open),
             Due::Never(progress) => return Ok(progress),
         }
-        let Some((lease, item)) = Lease::take(store, directory).await? else { return Ok(Progress::Open) };
-        let done = match due(directory, &item, slice) {
-            Ok(Due::Now) => step(store, &lease, directory, &item, profiles, end).await,
+        let Some((lease, item)) = Lease::take(table, directory).await? else { return Ok(Progress::Open) };
+        let done = match due(&item, slice) {
+            Ok(Due::Now) => step(table, &lease, directory, &item, profiles, end).await,
             Ok(_) => Ok(()),
             Err(error) => Err(Stop::Fault(error)),
         };
@@ -83,7 +83,7 @@ enum Due {
     Never(Progress),
 }
 
-fn due(directory: &DirectoryId, item: &Item, slice: Slice) -> Result<Due, Error> {
+fn due(item: &Item, slice: Slice) -> Result<Due, Error> {
     let record = DirectoryRecord::from_item(item)?;
     Ok(match &record.transition {
         // Its indexes are being removed.
@@ -99,7 +99,7 @@ fn due(directory: &DirectoryId, item: &Item, slice: Slice) -> Result<Due, Error>
 
 /// One stage of the change that `item`, the record, names. Returns when it has ended.
 async fn step(
-    store: &Store,
+    table: &Table,
     lease: &Lease<'_>,
     directory: &DirectoryId,
     item: &Item,
@@ -109,13 +109,13 @@ async fn step(
     let record = DirectoryRecord::from_item(item)?;
     let Some(transition) = &record.transition else { return Ok(()) };
     match transition.stage {
-        Stage::Preparing => prepare(store, lease, item, &record, transition, profiles, end).await,
+        Stage::Preparing => prepare(table, lease, item, &record, transition, profiles, end).await,
         Stage::Retiring => {
             // When the last profile is not known any more, its entries stay: they do no harm, and
             // a profile that indexes the attribute again fills the index again.
             if let Ok(last) = profile(profiles, &transition.other) {
                 let kept = profile(profiles, &record.profile)?;
-                purge(store, lease, directory, &added(&kept, &last), end).await?;
+                purge(table, lease, directory, &added(&kept, &last), end).await?;
             }
             forget(lease).await
         }
@@ -123,7 +123,7 @@ async fn step(
 }
 
 async fn prepare(
-    store: &Store,
+    table: &Table,
     lease: &Lease<'_>,
     item: &Item,
     record: &DirectoryRecord,
@@ -137,10 +137,10 @@ async fn prepare(
         // An entry that an earlier change left would be taken for one of a present owner. Every
         // instance that writes entries of these indexes knows of this change, and an entry of theirs that
         // is removed here is written again by the scans.
-        purge(store, lease, &record.id, &kinds, end).await?;
+        purge(table, lease, &record.id, &kinds, end).await?;
     }
     let now = profile(profiles, &record.profile)?;
-    let mut fill = Fill::new(store, lease, record, (&now, &next), Duplicate::all(item)?)?;
+    let mut fill = Fill::new(table, lease, record, (&now, &next), Duplicate::all(item)?)?;
     let filled = fill.run(&kinds, transition.at.as_deref(), end).await;
     match filled {
         Ok(()) if fill.duplicates.is_empty() => {
@@ -160,7 +160,7 @@ async fn prepare(
         Err(other) => return Err(other),
     }
     // It cannot be done: the directory keeps the profile that it has.
-    purge(store, lease, &record.id, &kinds, end).await?;
+    purge(table, lease, &record.id, &kinds, end).await?;
     forget(lease).await?;
     filled
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
+use table::Table;
 use table::item::Item;
 use table::name::{AT, DUPLICATES, ID};
 use table::retry::Attempts;
@@ -18,7 +19,6 @@ use crate::resource::index::{Entry, entries, entry_key, release_entry};
 use crate::resource::stored::Stored;
 use crate::resource::transaction::{Change, MOST_ENTRIES, Refusal, commit_all};
 use crate::resume::Scan;
-use crate::store::Store;
 use crate::tenant::Tenant;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::upkeep::sweep::sweeper;
@@ -40,13 +40,13 @@ pub(super) struct Fill<'a> {
 
 impl<'a> Fill<'a> {
     pub(super) fn new(
-        store: &Store,
+        table: &Table,
         lease: &'a Lease<'a>,
         record: &DirectoryRecord,
         profiles: (&'a Profile, &'a Profile),
         duplicates: Vec<Duplicate>,
     ) -> Result<Self, Error> {
-        let tenant = Tenant::new(store.clone(), record.id.clone(), sweeper()?);
+        let tenant = Tenant::new(table.clone(), record.id.clone(), sweeper()?);
         Ok(Self { tenant, lease, profiles, duplicates })
     }
 
