@@ -87,7 +87,8 @@ async fn agrees(stack: &Stack) {
     let (id, profiles, mut after) = ("local".parse().unwrap(), stack.profiles(), None::<String>);
     let walk = Walk { patience: Duration::from_secs(20), ..Walk::default() };
     loop {
-        let report = stack.store().verify(&id, &profiles, after.as_deref(), &walk).await.unwrap();
+        let report =
+            directory::verify::check(&stack.store(), &id, &profiles, after.as_deref(), &walk).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
         assert!(report.uncounted.is_empty(), "nothing goes on meanwhile");
         after = report.next;

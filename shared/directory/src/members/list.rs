@@ -17,7 +17,8 @@ use super::plan::Delta;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
-use crate::registry::job::{self, Job, Work};
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 use crate::time::seconds;
@@ -167,7 +168,7 @@ impl MemberList {
             return Ok(());
         }
         let removal = Job::new(&tenant.directory, self.removal());
-        job::enqueue(tenant.table(), &removal, seconds() + ABANDONED).await?;
+        queue::enqueue(tenant.table(), &removal, seconds() + ABANDONED).await?;
         Ok(tenant.table().put_many(puts).await?)
     }
 
