@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use directory::access::oauth::client::Client;
+use directory::access::credential;
+use directory::access::oauth::client::{self, Client};
 use directory::id::DirectoryId;
-use directory::registry::record::{DirectoryChange, State};
+use directory::registry::change::{self, DirectoryChange};
+use directory::registry::record;
+use directory::registry::state::State;
 use gateway::auth::token::Token;
 use gateway::auth::token::access::AccessToken;
 use rollcall::functions::Serves;
@@ -146,15 +149,15 @@ fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
 fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     let store = world.scim.stack().unwrap().store();
     let token = world.scim.token();
-    let minted = |change: &dyn Fn(&mut directory::access::credential::NewCredential)| {
+    let minted = |change: &dyn Fn(&mut credential::NewCredential)| {
         let (token, mut credential) = Token::mint(&world.id).unwrap();
         change(&mut credential);
-        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        block_on(credential::create(&store, &world.id, &credential)).unwrap();
         (token.expose_secret().to_owned(), credential.id)
     };
     let (expired, _) = minted(&|credential| credential.expires = Some(1_600_000_000));
     let (revoked, id) = minted(&|_| {});
-    block_on(store.revoke_credential(&world.id, &id)).unwrap();
+    block_on(credential::revoke(&store, &world.id, &id)).unwrap();
     let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
     // The id of a good credential, the secret of nobody.
     let (other, _) = Token::mint(&world.id).unwrap();
@@ -164,7 +167,7 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     // A token of OAuth that another directory issued for this one.
     let elsewhere: DirectoryId = "local".parse().unwrap();
     let client = Client::new("client-1".parse().unwrap(), "x");
-    block_on(store.create_client(&world.id, &client)).unwrap();
+    block_on(client::create(&store, &world.id, &client)).unwrap();
     let audience = AccessToken {
         directory: world.id.clone(),
         client: client.id.clone(),
@@ -174,9 +177,9 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
         expires: 4_000_000_000,
         scopes: String::new(),
     };
-    let foreign = audience.sealed(&block_on(store.secret(&elsewhere)).unwrap());
+    let foreign = audience.sealed(&block_on(record::secret(&store, &elsewhere)).unwrap());
     let past = AccessToken { expires: 1_700_000_001, ..audience };
-    let past = past.sealed(&block_on(store.secret(&world.id)).unwrap());
+    let past = past.sealed(&block_on(record::secret(&store, &world.id)).unwrap());
     let bearer = |token: &str| Some(format!("Bearer {token}"));
     let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
@@ -242,9 +245,9 @@ fn a_closed_directory_is_closed_on_every_route() {
     let store = world.scim.stack().unwrap().store();
     for state in [State::Disabled, State::Paused] {
         let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
-        block_on(store.change_directory(&world.id, change)).unwrap();
+        block_on(change::change(&store, &world.id, &change)).unwrap();
         let (token, credential) = Token::mint(&world.id).unwrap();
-        block_on(store.put_credential(&world.id, &credential)).unwrap();
+        block_on(credential::create(&store, &world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
         for route in &scim() {

@@ -1,7 +1,8 @@
 //! The way over an administrator's consent (RFC 6749 §4.1, RFC 7636).
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
-use tests::runtime::at_once;
+use tests::runtime::{at_once, block_on};
 
 use crate::app::{App, BACK, CHALLENGE, VERIFIER, ask, parameter, question, send};
 
@@ -33,6 +34,52 @@ fn a_code_serves_once_and_a_second_use_ends_what_the_first_began() {
     app.token(&client, &again).refused(400, "invalid_grant");
     // Not read before: nothing of it is remembered.
     assert_eq!(app.status(&first.token(), "GET", "/Users"), 401);
+}
+
+/// The code is kept for an hour after it has expired, so that its second use is noticed.
+#[test]
+fn a_second_use_also_ends_the_grant_after_the_code_has_expired() {
+    let Some(app) = App::new() else { return };
+    let client = app.authorized_client();
+    let code = app.code(&client);
+    let first = app.exchange(&client, &code);
+    let refresh = first.json()["refresh_token"].as_str().unwrap().to_owned();
+    expire_codes(&app);
+    app.exchange(&client, &code).refused(400, "invalid_grant");
+    let again = [("grant_type", "refresh_token"), ("refresh_token", &*refresh)];
+    app.token(&client, &again).refused(400, "invalid_grant");
+    assert_eq!(app.status(&first.token(), "GET", "/Users"), 401);
+}
+
+#[test]
+fn an_expired_code_is_refused() {
+    let Some(app) = App::new() else { return };
+    let client = app.authorized_client();
+    let code = app.code(&client);
+    expire_codes(&app);
+    app.exchange(&client, &code).refused(400, "invalid_grant");
+}
+
+/// Lets every code of the directory expire.
+fn expire_codes(app: &App) {
+    let (client, table) = (app.endpoint.stack().unwrap().client(), app.endpoint.table());
+    let codes = client
+        .query()
+        .table_name(table)
+        .key_condition_expression("PK = :directory AND begins_with(SK, :code)")
+        .expression_attribute_values(":directory", AttributeValue::S(format!("D#{}", app.directory)))
+        .expression_attribute_values(":code", AttributeValue::S("code#".to_owned()));
+    for code in block_on(codes.send()).unwrap().items() {
+        let update = client
+            .update_item()
+            .table_name(table)
+            .key("PK", code["PK"].clone())
+            .key("SK", code["SK"].clone())
+            .update_expression("SET #end = :past")
+            .expression_attribute_names("#end", "end")
+            .expression_attribute_values(":past", AttributeValue::N("1".to_owned()));
+        block_on(update.send()).unwrap();
+    }
 }
 
 #[test]

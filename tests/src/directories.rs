@@ -1,6 +1,7 @@
 //! Directories that tests put into a store themselves.
 
-use directory::registry::record::DirectoryRecord;
+use directory::access::credential;
+use directory::registry::record::{self, DirectoryRecord};
 use directory::store::Store;
 use gateway::auth::token::Token;
 use scim::model::profile::Profile;
@@ -21,8 +22,8 @@ pub fn record(profile: &Profile) -> DirectoryRecord {
 pub fn put(store: &Store, directory: &DirectoryRecord) -> String {
     let (token, credential) = Token::mint(&directory.id).expect("a token");
     block_on(async {
-        store.create_directory(directory).await.expect("a directory");
-        store.put_credential(&directory.id, &credential).await.expect("a credential");
+        record::create(store, directory).await.expect("a directory");
+        credential::create(store, &directory.id, &credential).await.expect("a credential");
     });
     token.expose_secret().to_owned()
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use directory::access::credential;
 use directory::id::DirectoryId;
 use gateway::auth::token::Token;
-use rollcall::stack::{Data, Options, Stack};
+use rollcall::stack::data::Data;
+use rollcall::stack::{Options, Stack};
 use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 
@@ -148,7 +150,7 @@ impl Endpoint {
         let (stack, directory) = (self.stack()?, self.directory());
         let (token, mut credential) = Token::mint(&directory).expect("a token");
         credential.subject = subject.map(str::to_owned);
-        block_on(stack.store().put_credential(&directory, &credential)).expect("a credential");
+        block_on(credential::create(&stack.store(), &directory, &credential)).expect("a credential");
         Some(self.with_token(token.expose_secret()))
     }
 

@@ -13,7 +13,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[(
         &["registry"],
         &["tenant", "resume"],
         &["keys", "value_key", "secret"],
-        &["id", "error", "clock"],
+        &["id", "error", "clock", "encoding"],
     ],
 )];
 

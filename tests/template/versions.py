@@ -125,6 +125,8 @@ def deployed(parameters):
         if resource["Type"] != "AWS::Lambda::Version":
             continue
         function = resource["Properties"]["FunctionName"]["Ref"]
+        kept = {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")}
+        assert kept == {"Retain"}, f"{name}: the version before has to be kept, to go back to it"
         configuration = values.of(template["Resources"][function]["Properties"])
         configuration.pop("Tags")
         description = values.of(resource["Properties"].get("Description", ""))

@@ -6,7 +6,9 @@ pub(crate) mod list;
 pub(crate) mod patch;
 pub(crate) mod revoke;
 
-use ::directory::access::credential::{Credential, Scopes};
+use ::directory::access::credential::Credential;
+use ::directory::access::permissions::Scopes;
+use ::directory::clock::seconds;
 use ::directory::error::Error;
 use ::directory::id::CredentialId;
 use gateway::http::error::Failure;
@@ -49,7 +51,7 @@ fn shown(credential: &Credential) -> Map<String, Value> {
             tell(name, text.into());
         }
     }
-    if let Some(days) = credential.warning(time::now()) {
+    if let Some(days) = credential.warning(seconds()) {
         tell("warning", days.into());
     }
     shown

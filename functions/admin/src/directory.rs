@@ -6,7 +6,8 @@ pub(crate) mod list;
 pub(crate) mod patch;
 
 use ::directory::error::Error;
-use ::directory::registry::record::{DirectoryRecord, Settings};
+use ::directory::registry::record::DirectoryRecord;
+use ::directory::registry::settings::Settings;
 use ::directory::resource::existing::Policy;
 use gateway::auth::rate;
 use gateway::http::error::Failure;
@@ -17,8 +18,6 @@ use crate::body::invalid;
 
 /// The longest label of a region or stage.
 const LONGEST: usize = 40;
-/// The most that a directory may be set to, as JSON text.
-const SETTINGS: usize = 32 * 1024;
 
 /// `directory` as it is answered.
 pub(crate) fn shown(directory: &DirectoryRecord) -> Value {
@@ -56,19 +55,13 @@ fn label(member: &str, text: String) -> Result<String, Failure> {
     }
 }
 
-/// What a directory with `settings` is set to when `change` names some of them; null takes one
-/// away.
-fn changed(mut settings: Settings, change: Settings) -> Result<Settings, Failure> {
-    let (gone, set): (Settings, Settings) = change.into_iter().partition(|(_, value)| value.is_null());
+/// Checks the settings that `change` sets; null removes one.
+fn check(change: &Settings) -> Result<(), Failure> {
+    let set = change.iter().filter(|(_, value)| !value.is_null());
+    let set: Settings = set.map(|(name, value)| (name.clone(), value.clone())).collect();
     Policy::check(&set)?;
     rate::check(&set)?;
-    settings.retain(|name, _| !gone.contains_key(name));
-    settings.extend(set);
-    let size = Value::Object(settings.clone()).to_string().len();
-    if size > SETTINGS {
-        return Err(invalid(format!("`settings` must have at most {SETTINGS} bytes")));
-    }
-    Ok(settings)
+    Ok(())
 }
 
 /// The name of a profile that there is.
@@ -76,11 +69,11 @@ fn known<'a>(profiles: &Profiles, name: &'a str) -> Result<&'a str, Failure> {
     profiles.get(name).map(|_| name).map_err(|error| invalid(error.to_string()))
 }
 
-/// What a failed call means; the reason why a profile cannot be chosen is the caller's to know.
+/// The response to a failed call. It contains the reason why a profile or settings are refused.
 pub(crate) fn failure(id: &str, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("directory", id),
-        Error::Profile(reason) => invalid(reason),
+        Error::Profile(reason) | Error::TooLarge(reason) => invalid(reason),
         error => Failure::store("directory", error),
     }
 }

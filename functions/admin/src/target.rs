@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId};
-use directory::registry::record::DirectoryRecord;
+use directory::registry::record::{self, DirectoryRecord};
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::request::Parts;
@@ -44,7 +44,8 @@ impl FromRequestParts<App> for Found {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Named(id) = Named::from_request_parts(parts, app).await?;
-        let found = app.store.directory(&id).await.map_err(|error| Failure::store("directory", error))?;
+        let found =
+            record::read(&app.store, &id).await.map_err(|error| Failure::store("directory", error))?;
         found.map(Self).ok_or_else(|| Failure::unknown("directory", &id.to_string()))
     }
 }

@@ -1,18 +1,19 @@
-//! Times as people write them.
+//! Times as administrators write and read them.
 
+use directory::clock::seconds;
 use gateway::http::error::Failure;
 use serde::Deserialize;
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
 use crate::body::invalid;
 
-/// How long a credential lives when nobody says it, and at most, in days: there is none
-/// without an end.
+/// How long a credential is valid by default, and at most, in days. Every credential expires.
 const USUAL: i64 = 365;
 const MOST: i64 = 1096;
+const DAY: i64 = 86_400;
 
-/// The end of a credential: a moment (RFC 3339), or so many days from now.
+/// When a credential expires: a time (RFC 3339), or a number of days from now.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum End {
@@ -20,36 +21,33 @@ pub(crate) enum End {
     At(String),
 }
 
-/// Now, in seconds since 1970.
-pub(crate) fn now() -> i64 {
-    OffsetDateTime::now_utc().unix_timestamp()
-}
-
-/// `seconds` since 1970 as RFC 3339 has it.
+/// `seconds` since 1970 as RFC 3339 writes it.
 pub(crate) fn shown(seconds: i64) -> Option<String> {
     OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
 }
 
-/// The usual end, in seconds since 1970.
+/// The default end, in seconds since 1970.
 pub(crate) fn usual() -> i64 {
-    now() + USUAL * Duration::DAY.whole_seconds()
+    seconds() + USUAL * DAY
 }
 
 /// An end in seconds since 1970.
 ///
 /// # Errors
-/// `invalidValue` for what is no time, in the past, or too far away.
+/// `invalidValue` when it is not a time, in the past, or too far away.
 pub(crate) fn end(end: &End) -> Result<i64, Failure> {
-    let now = OffsetDateTime::now_utc();
+    let now = seconds();
     let at = match end {
-        End::Days(days) if (1..=MOST).contains(days) => now + Duration::days(*days),
+        End::Days(days) if (1..=MOST).contains(days) => now + days * DAY,
         End::Days(_) => now,
-        End::At(text) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
-            invalid("`expires` must be a number of days or a time such as `2027-01-31T00:00:00Z`")
-        })?,
+        End::At(text) => OffsetDateTime::parse(text, &Rfc3339)
+            .map_err(|_| {
+                invalid("`expires` must be a number of days or a time such as `2027-01-31T00:00:00Z`")
+            })?
+            .unix_timestamp(),
     };
-    if at <= now || at > now + Duration::days(MOST) {
+    if at <= now || at > now + MOST * DAY {
         return Err(invalid(format!("`expires` must be 1 to {MOST} days from now")));
     }
-    Ok(at.unix_timestamp())
+    Ok(at)
 }

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::response::Response;
 use axum::routing::{self, MethodRouter};
 use directory::Directory;
-use directory::access::credential::Right;
+use directory::access::permissions::Right;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 use scim::error::Kind;

@@ -11,7 +11,7 @@ mod ring_provider;
 use std::collections::HashSet;
 use std::fmt;
 
-use directory::access::oauth::client::Federation;
+use directory::access::oauth::client::federation::Federation;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;

@@ -1,13 +1,14 @@
 //! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
 
-use directory::access::oauth::client::{Client, ClientSecret};
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client};
+use directory::clock::seconds;
 use directory::id::{ClientId, DirectoryId};
 use directory::registry::record::DirectoryRecord;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
 use gateway::auth::token::client_secret::hash;
-use gateway::clock::unix_seconds;
 use gateway::log::ending;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -54,7 +55,7 @@ pub async fn authenticate(
 ) -> Result<Caller, Refusal> {
     let (id, proof) = shown(headers, form)?;
     let (directory, client) = parse(&id).ok_or_else(wrong)?;
-    let found = app.store.client_admission(&directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
     let found = found.filter(|(client, _)| client.revoked.is_none());
     let caller = found.and_then(|(client, record)| {
         Some(Caller { directory: record.directory, secret: record.secret?, client })
@@ -62,14 +63,8 @@ pub async fn authenticate(
     match proof {
         Proof::Secret(secret) => {
             let kept = opens(caller.as_ref(), &client, &secret)?.ok_or_else(wrong)?;
-            if let Some(days) = kept.warning(unix_seconds()) {
-                ending::warn(
-                    &directory,
-                    "client secret",
-                    &format!("{client}/{}", kept.id),
-                    days,
-                    unix_seconds(),
-                );
+            if let Some(days) = kept.warning(seconds()) {
+                ending::warn(&directory, "client secret", &format!("{client}/{}", kept.id), days, seconds());
             }
         }
         Proof::Assertion(assertion) => {

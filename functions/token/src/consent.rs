@@ -8,10 +8,10 @@ pub mod sign_in;
 
 use axum::extract::{Extension, FromRequest, Request, State};
 use axum::response::Response;
-use directory::access::oauth::code::{Code, LIFETIME};
+use directory::access::oauth::code::{self, Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
+use directory::clock::seconds;
 use gateway::app::App;
-use gateway::clock::unix_seconds;
 use gateway::serve::mount::Origin;
 use http::{HeaderMap, StatusCode};
 
@@ -69,10 +69,11 @@ async fn answer(
         challenge: ask.challenge,
         scopes: ask.scopes,
         by,
-        end: unix_seconds() + LIFETIME,
+        end: seconds() + LIFETIME,
+        grant: None,
     };
     let hash = seal(&caller.secret, Purpose::Code, &code);
-    app.store.put_code(&caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
+    code::create(&app.store, &caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
     tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
     Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))
 }

@@ -7,6 +7,7 @@ mod refresh_token;
 
 use axum::extract::{Extension, State};
 use axum::response::Response;
+use directory::access::oauth::client;
 use gateway::app::App;
 use http::HeaderMap;
 
@@ -38,8 +39,8 @@ pub async fn token(
         "refresh_token" => refresh_token::refresh(&app, &caller, &form).await?,
         _ => client_credentials::issue(&caller, &form)?,
     };
-    // A token is not withheld because nobody could write down that it was given.
-    if let Err(error) = app.store.client_used(&caller.directory.id, &caller.client).await {
+    // The token is issued even when its use could not be stored.
+    if let Err(error) = client::mark_used(&app.store, &caller.directory.id, &caller.client).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not noted");
     }
     Ok(response)

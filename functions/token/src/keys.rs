@@ -10,8 +10,9 @@ mod set;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use directory::clock::Moment;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
@@ -52,9 +53,9 @@ impl Default for Keys {
 /// One issuer, asked by one request at a time.
 #[derive(Debug)]
 struct Issuer {
-    set: Option<(Set, Instant)>,
+    set: Option<(Set, Moment)>,
     allowance: f64,
-    counted: Instant,
+    counted: Moment,
 }
 
 impl Keys {
@@ -65,7 +66,7 @@ impl Keys {
     pub async fn get(&self, url: &str, id: &str) -> Result<Key, Lost> {
         let issuer = self.issuer(url);
         let mut issuer = issuer.lock().await;
-        let now = Instant::now();
+        let now = Moment::now();
         if let Some(key) = issuer.known(id, FRESH, now) {
             return Ok(key);
         }
@@ -91,21 +92,21 @@ impl Keys {
 
 impl Issuer {
     fn new() -> Self {
-        Self { set: None, allowance: BURST, counted: Instant::now() }
+        Self { set: None, allowance: BURST, counted: Moment::now() }
     }
 
-    fn known(&self, id: &str, longest: Duration, now: Instant) -> Option<Key> {
+    fn known(&self, id: &str, longest: Duration, now: Moment) -> Option<Key> {
         let (set, read) = self.set.as_ref()?;
-        (now.saturating_duration_since(*read) < longest).then(|| set.get(id)).flatten()
+        read.is_within(longest, now).then(|| set.get(id)).flatten()
     }
 
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.set.as_ref().is_some_and(|(_, read)| now.saturating_duration_since(*read) < FRESH)
+    fn is_fresh(&self, now: Moment) -> bool {
+        self.set.as_ref().is_some_and(|(_, read)| read.is_within(FRESH, now))
     }
 
     /// Whether the issuer may be asked now; counts it.
-    fn may_fetch(&mut self, now: Instant) -> bool {
-        let passed = now.saturating_duration_since(self.counted);
+    fn may_fetch(&mut self, now: Moment) -> bool {
+        let passed = self.counted.elapsed(now);
         self.allowance = (self.allowance + passed.as_secs_f64() / AGAIN.as_secs_f64()).min(BURST);
         self.counted = now;
         let may = self.allowance >= 1.0;
@@ -119,6 +120,8 @@ impl Issuer {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use super::*;
 
     const SET: &[u8] = br#"{"keys":[{"kty":"EC","crv":"P-256","kid":"one","use":"sig","alg":"ES256",
@@ -126,9 +129,9 @@ mod tests {
 
     #[test]
     fn a_set_is_believed_for_ten_minutes_and_for_an_hour_when_there_is_no_other() {
-        let start = Instant::now();
+        let start = Moment::now();
         let issuer = Issuer { set: Some((Set::parse(SET).unwrap(), start)), ..Issuer::new() };
-        let at = |seconds| start + Duration::from_secs(seconds);
+        let at = |seconds| start.after(Duration::from_secs(seconds));
         assert!(issuer.known("one", FRESH, at(599)).is_some());
         assert!(issuer.known("one", FRESH, at(600)).is_none());
         assert!(issuer.known("one", STALE, at(3599)).is_some());
@@ -137,14 +140,25 @@ mod tests {
     }
 
     #[test]
+    fn a_set_is_not_believed_longer_because_the_process_was_suspended() {
+        let (wall, monotonic, second) = (SystemTime::now(), Instant::now(), Duration::from_secs(1));
+        let read = Moment::new(wall, monotonic);
+        let issuer = Issuer { set: Some((Set::parse(SET).unwrap(), read)), ..Issuer::new() };
+        let resumed = |seconds: u32| Moment::new(wall + second * seconds, monotonic + second);
+        assert!(issuer.known("one", FRESH, resumed(1)).is_some());
+        assert!(issuer.known("one", FRESH, resumed(700)).is_none());
+        assert!(issuer.known("one", STALE, resumed(4000)).is_none());
+    }
+
+    #[test]
     fn an_issuer_is_asked_six_times_at_once_and_then_every_ten_seconds() {
         let mut issuer = Issuer::new();
         let start = issuer.counted;
         let asked = (0..20).filter(|_| issuer.may_fetch(start)).count();
         assert_eq!(asked, 6);
-        assert!(!issuer.may_fetch(start + Duration::from_secs(9)));
-        assert!(issuer.may_fetch(start + Duration::from_secs(11)));
-        let later = start + Duration::from_secs(3600);
+        assert!(!issuer.may_fetch(start.after(Duration::from_secs(9))));
+        assert!(issuer.may_fetch(start.after(Duration::from_secs(11))));
+        let later = start.after(Duration::from_secs(3600));
         assert_eq!((0..20).filter(|_| issuer.may_fetch(later)).count(), 6);
     }
 }

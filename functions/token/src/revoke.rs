@@ -3,10 +3,11 @@
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::response::Response;
+use directory::access::oauth::{client, grant};
+use directory::clock::seconds;
 use gateway::app::App;
 use gateway::auth::token::access::Claim;
 use gateway::auth::token::refresh::RefreshToken;
-use gateway::clock::unix_seconds;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 
@@ -43,9 +44,9 @@ async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Resu
     if token.directory != *directory || !token.is_genuine(&caller.secret) {
         return Ok(());
     }
-    let grant = app.store.grant(directory, &token.grant).await.map_err(Refusal::store)?;
+    let grant = grant::read(&app.store, directory, &token.grant).await.map_err(Refusal::store)?;
     match grant.filter(|grant| grant.client == caller.client.id) {
-        Some(grant) => app.store.revoke_grant(directory, &grant.id).await.map_err(Refusal::store),
+        Some(grant) => grant::revoke(&app.store, directory, &grant.id).await.map_err(Refusal::store),
         None => Ok(()),
     }
 }
@@ -53,16 +54,16 @@ async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Resu
 async fn access_token(app: &App, caller: &Caller, claim: &Claim) -> Result<(), Refusal> {
     let (directory, client, token) = (&caller.directory.id, &caller.client, &claim.token);
     let own = token.directory == *directory && token.client == client.id;
-    if !own || !claim.is_genuine(&caller.secret, unix_seconds()) {
+    if !own || !claim.is_genuine(&caller.secret, seconds()) {
         return Ok(());
     }
     let Some(id) = &token.grant else {
-        let revoked = app.store.revoke_client_token(directory, client, &token.id, token.expires).await;
+        let revoked = client::revoke_token(&app.store, directory, client, &token.id, token.expires).await;
         return revoked.map_err(Refusal::store);
     };
-    match app.store.grant(directory, id).await.map_err(Refusal::store)? {
+    match grant::read(&app.store, directory, id).await.map_err(Refusal::store)? {
         Some(grant) => {
-            let revoked = app.store.revoke_grant_token(directory, &grant, &token.id, token.expires).await;
+            let revoked = grant::revoke_token(&app.store, directory, &grant, &token.id, token.expires).await;
             revoked.map_err(Refusal::store)
         }
         None => Ok(()),

@@ -1,6 +1,6 @@
 //! What a token may do: the `scope` of RFC 6749 §3.3.
 
-use directory::access::credential::{Right, Scopes};
+use directory::access::permissions::{Right, Scopes};
 
 use crate::answer::Refusal;
 

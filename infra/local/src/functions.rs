@@ -65,7 +65,6 @@ pub enum Serves {
 
 impl Function {
     /// Its own routes; none for [`Serves::Events`].
-    #[must_use]
     pub fn routes(&self) -> Router<App> {
         match self.serves {
             Serves::Scim(routes) | Serves::AnyScim(routes) => routes(),

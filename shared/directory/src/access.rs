@@ -1,4 +1,4 @@
-//! Who may use a directory: credentials, OAuth clients, what they may do, and how much.
+//! Who may use a directory: credentials, OAuth clients, what they allow, and how much.
 
 pub mod admission;
 pub mod credential;

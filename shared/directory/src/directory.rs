@@ -14,10 +14,12 @@ use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, NewId};
 use crate::members::{change, create, delete, read};
 use crate::query::{self, Page, Query};
+use crate::registry::record;
 use crate::resource::existing::{self, Existing, Unverified};
 use crate::resource::prefetch::{self, Prefetched};
 use crate::resource::stored::Resource;
 use crate::resource::update::ChangeOptions;
+use crate::secret::Secret;
 use crate::store::Store;
 use crate::tenant::{Tenant, Wants};
 
@@ -41,6 +43,15 @@ impl Directory {
     #[must_use]
     pub fn open(table: &Store, id: &DirectoryId, by: &CredentialId) -> Self {
         Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
+    }
+
+    /// The directory's secret, which is made when it has none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the directory does not exist; [`Error::Throttled`], [`Error::Busy`],
+    /// [`Error::Unavailable`].
+    pub async fn secret(&self) -> Result<Secret, Error> {
+        record::make_secret(self.table(), &self.directory).await
     }
 
     /// Accepts only existing users and groups of this directory as members of a group.

@@ -1,14 +1,14 @@
-//! What can go wrong in the store, in its own words: no status codes here.
+//! Why an operation on a directory fails. No status codes here: the gateway chooses them.
 
 use std::error::Error as StdError;
 
-/// Why a call on a directory failed.
+/// Why an operation on a directory failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The directory has no such resource.
+    /// The directory has no such resource, credential or client; or there is no such directory.
     #[error("there is no such resource")]
     NotFound,
-    /// The request itself cannot be carried out on this resource.
+    /// The request is not valid for this resource.
     #[error(transparent)]
     Scim(#[from] scim::error::Error),
     /// Another resource has the unique value.
@@ -23,10 +23,10 @@ pub enum Error {
     /// The resource is at a version that the client excluded.
     #[error("the resource is at a version in If-None-Match")]
     Excluded,
-    /// The answer would cost more than a request may.
+    /// The response would cost more than a request may.
     #[error("{0}")]
     TooMany(String),
-    /// The resource would not fit.
+    /// What is to be stored would be too large.
     #[error("{0}")]
     TooLarge(String),
     /// A profile cannot be used, or not now.
@@ -35,13 +35,14 @@ pub enum Error {
     /// DynamoDB asks for fewer calls.
     #[error("the table is throttled")]
     Throttled {
-        /// How long a client should wait, in seconds.
+        /// How long the client should wait, in seconds.
         after_seconds: u64,
     },
-    /// So many others change the same item that no attempt came through.
+    /// Other requests change the same item, and no attempt succeeded in time.
     #[error("the resource is busy")]
     Busy,
-    /// The table cannot be reached, or refuses a call that should be good.
+    /// The table cannot be reached, refuses a call that should succeed, or holds an item that cannot
+    /// be read.
     #[error("the table cannot be used")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
 }

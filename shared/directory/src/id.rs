@@ -1,10 +1,10 @@
-//! Ids: of a directory, of a credential, of a write.
+//! Ids of directories, credentials, OAuth clients, grants, resources and writes.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use table::item::{Item, optional_text};
 use table::name::MEMBER_LIST;
 use uuid::Uuid;
@@ -36,6 +36,18 @@ macro_rules! id {
             }
         }
 
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -45,8 +57,8 @@ macro_rules! id {
 }
 
 id! {
-    /// One customer's directory. Every storage call demands one, so that no credential
-    /// of one directory can reach another's items. Has no `#`, the separator of keys.
+    /// The id of one customer's directory. Every storage call takes one, so that no credential of one
+    /// directory can reach another's items. It has no `#`, the separator of keys.
     ///
     /// ```no_run
     /// # use directory::Directory;
@@ -56,7 +68,7 @@ id! {
     /// # Ok(()) }
     /// ```
     ///
-    /// A text is none, whoever sent it:
+    /// A text is not an id, wherever it comes from:
     ///
     /// ```compile_fail,E0308
     /// # use directory::Directory;
@@ -66,7 +78,7 @@ id! {
     /// # Ok(()) }
     /// ```
     ///
-    /// and neither is the id of something else:
+    /// and the id of something else is not the id of a directory:
     ///
     /// ```compile_fail,E0308
     /// # use directory::Directory;
@@ -76,12 +88,12 @@ id! {
     /// # Ok(()) }
     /// ```
     ///
-    /// Nothing of a directory is reached without one:
+    /// Nothing in a directory can be reached without its id:
     ///
     /// ```compile_fail,E0061
     /// # use directory::Directory;
     /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
-    /// store.credentials(None, 10).await?;
+    /// directory::access::credential::list(&store, None, 10).await?;
     /// # Ok(()) }
     /// ```
     DirectoryId
@@ -95,37 +107,37 @@ id! {
     ClientId
 }
 id! {
-    /// What an OAuth client has been allowed once, by an authorization code.
+    /// One grant: what an authorization code allowed an OAuth client.
     GrantId
 }
 
 impl From<&ClientId> for CredentialId {
-    /// As what a resource remembers who changed it.
+    /// As resources store who changed them.
     fn from(id: &ClientId) -> Self {
         Self(Arc::clone(&id.0))
     }
 }
 
 impl From<&GrantId> for CredentialId {
-    /// As what a resource remembers who changed it.
+    /// As resources store who changed them.
     fn from(id: &GrantId) -> Self {
         Self(Arc::clone(&id.0))
     }
 }
 
-/// The id of a resource that is about to be created. It is used once: an item with this id was
-/// written by the holder of the id.
+/// The id of a resource that is about to be created. It is used once: an item with this id was written
+/// by the request that holds it.
 #[derive(Debug)]
 pub struct NewId(String);
 
 impl NewId {
-    /// A new one, greater than all before it.
+    /// A new id, greater than all earlier ones.
     #[must_use]
     pub fn mint() -> Self {
         Self(resource_id())
     }
 
-    /// As the resource will carry it.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -176,19 +188,20 @@ pub(crate) fn resource_id() -> String {
     Uuid::now_v7().to_string()
 }
 
-/// Whether `text` could be an id that we gave. Spares a read for every other one.
+/// Whether `text` could be an id issued by Rollcall. Other texts need no read.
 pub(crate) fn is_resource_id(text: &str) -> bool {
     text.len() == LONGEST && Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }
 
-/// How old an id that we gave is, in seconds.
+/// How long ago an id was issued, in seconds; `None` when it was not issued by Rollcall.
 pub(crate) fn age_of(id: &str) -> Option<u64> {
     let (made, _) = Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
-    Some(u64::try_from(crate::time::seconds()).ok()?.saturating_sub(made))
+    Some(u64::try_from(crate::clock::seconds()).ok()?.saturating_sub(made))
 }
 
-/// The id of one request's writes. Each attempt has a token of its own, and all tokens of a request
-/// have the same beginning. So a request recognises its own write even when the answer was lost.
+/// The id of one request's writes. Each attempt has its own token, and all tokens of a request begin
+/// with the same text. So a request recognises its own write in the table, even when the response to
+/// that write was lost.
 #[derive(Debug, Clone)]
 pub(crate) struct WriteId {
     request: String,
@@ -200,12 +213,12 @@ impl WriteId {
         Self { request: Uuid::now_v7().simple().to_string(), attempt: 0 }
     }
 
-    /// The next attempt's id: what it writes may differ from what the last one wrote.
+    /// Begins the next attempt, which may write something else than the last one.
     pub(crate) fn advance(&mut self) {
         self.attempt = self.attempt.wrapping_add(1) % 1000;
     }
 
-    /// At most 36 characters: it also is DynamoDB's client request token.
+    /// The token of this attempt. At most 36 characters, because it is DynamoDB's client request token, too.
     pub(crate) fn token(&self) -> String {
         format!("{}.{}", self.request, self.attempt)
     }
@@ -230,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_spelling_of_a_uuid_is_a_resource_id() {
+    fn only_the_issued_spelling_of_a_uuid_is_a_resource_id() {
         let id = resource_id();
         assert!(is_resource_id(&id));
         assert!(!is_resource_id(&id.to_uppercase()));

@@ -5,7 +5,7 @@
 //!
 //! | item | PK | SK | holds |
 //! |---|---|---|---|
-//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, and how far a change of profile is |
+//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, how far a change of profile is, and the lease of a runner |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
 //! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
 //! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
@@ -16,14 +16,13 @@
 //! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
-//! | job | `S#<shard>` | time due, `#`, directory, `#`, work | `directory` and `work` |
+//! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
 //! (`memberKey`, `PK`) answers a user's groups.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-pub(crate) use table::item::{Item, Key, number, optional_number, optional_text, text};
+use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 
@@ -86,15 +85,7 @@ pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> Str
     format!("A#{directory}#{credential}")
 }
 
-/// The partition of a shard of the job queue.
-pub(crate) fn jobs(shard: u32) -> String {
-    format!("S#{shard}")
-}
-
-pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
-}
-
-pub(crate) fn n(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+/// A partition of the job queue.
+pub(crate) fn jobs(part: impl std::fmt::Display) -> String {
+    format!("S#{part}")
 }

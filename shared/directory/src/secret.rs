@@ -1,7 +1,7 @@
-//! A directory's secret: what proves that something handed out to clients came from here.
+//! A directory's secret. It proves that tokens and cursors were issued for the directory.
 //!
-//! It lies in the directory's record, which every request reads with its credential, so
-//! that all instances of a service share it. It never leaves the service.
+//! It is stored in the directory's record, which every request reads together with its credential, so
+//! that all instances share it. It never leaves the service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::error::Error;
 
 const BYTES: usize = 32;
 
-/// 256 random bits. Shown by nobody, logs included.
+/// 256 random bits. They are never shown, also not in logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<[u8; BYTES]>);
 
 impl Secret {
-    /// A new one.
+    /// A new secret.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the operating system gives no random bytes.
@@ -32,7 +32,7 @@ impl Secret {
         bytes.try_into().ok().map(|bytes| Self(Arc::new(bytes)))
     }
 
-    /// The form in which the record keeps it.
+    /// As the record stores it.
     pub(crate) fn hex(&self) -> String {
         HEXLOWER.encode(&*self.0)
     }
@@ -41,8 +41,8 @@ impl Secret {
         &*self.0
     }
 
-    /// The HMAC-SHA-256 of `text` with this secret as its key, in hexadecimal: what is kept of
-    /// a token. Who has the table's items but no secret cannot try tokens with it.
+    /// The HMAC-SHA-256 of `text` with this secret as its key, in hexadecimal. It is what is stored of a
+    /// token.
     #[must_use]
     pub fn keyed(&self, text: &str) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes());
@@ -50,7 +50,7 @@ impl Secret {
     }
 }
 
-/// Bytes that nobody can guess.
+/// Random bytes that cannot be guessed.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| Error::Unavailable(e.to_string().into()))?;
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(one.keyed("a"), one.keyed("a"));
         assert_ne!(one.keyed("a"), one.keyed("b"));
         assert_ne!(one.keyed("a"), other.keyed("a"));
-        // A key of zeros, as of no key at all: computed elsewhere.
+        // With a key of zeros, computed by another program.
         let zero = Secret(Arc::new([0; BYTES]));
         assert_eq!(zero.keyed(""), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
     }

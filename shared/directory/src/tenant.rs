@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::id::{CredentialId, DirectoryId};
-use crate::keys::{self, Key};
-use crate::store::Store;
 use scim::model::resource_type::ResourceType;
+use table::item::Key;
+
+use crate::id::{CredentialId, DirectoryId};
+use crate::keys;
+use crate::store::Store;
 
 /// One directory of one table, on behalf of one credential. Every key is made from the directory's id,
 /// so no call can reach another directory.

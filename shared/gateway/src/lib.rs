@@ -10,13 +10,12 @@
 //! | [`app`] | the state that all handlers share |
 //! | [`auth`] | tokens, the administrator key, rates: who may send a request, and how many |
 //! | [`http`] | paths, parameters, bodies, answers and errors |
-//! | [`settings`], [`log`], [`clock`] | how the service is reached; log lines and metrics; the time of day |
+//! | [`settings`], [`log`] | how the service is reached; log lines and metrics |
 //!
 //! A handler that one function alone serves is in that function's crate.
 
 pub mod app;
 pub mod auth;
-pub mod clock;
 pub mod http;
 pub mod log;
 pub mod run;

@@ -23,6 +23,7 @@ use axum::extract::{Extension, MatchedPath, Request};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use directory::access::credential;
 use directory::id::DirectoryId;
 use directory::meter::metered;
 use directory::store::Store;
@@ -185,7 +186,7 @@ async fn admit(
 
 /// Remembers that a credential was used. It is not part of what the request costs.
 async fn used(store: Store, access: Access) {
-    let (kept, _) = metered(store.used(&access.directory, &access.credential)).await;
+    let (kept, _) = metered(credential::mark_used(&store, &access.directory, &access.credential)).await;
     if let Err(error) = kept {
         tracing::warn!(error = &error as &dyn std::error::Error, "the use of a credential was not kept");
     }

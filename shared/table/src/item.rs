@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::error::Error;
 use crate::name;
@@ -109,4 +112,21 @@ pub fn number<N: FromStr>(item: &Item, attribute: &str) -> Result<N, Error> {
 #[must_use]
 pub fn optional_number<N: FromStr>(item: &Item, attribute: &str) -> Option<N> {
     item.get(attribute)?.as_n().ok()?.parse().ok()
+}
+
+/// Reads a record from `item`: its serde attributes name the attributes of the item. Attributes
+/// that the type does not know are ignored.
+///
+/// # Errors
+/// [`Error::Unavailable`] when an attribute is missing, or is not what the type expects.
+pub fn decode<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    from_item(item).map_err(Error::unavailable)
+}
+
+/// The attributes of `record`, as [`decode`] reads them.
+///
+/// # Errors
+/// [`Error::Unavailable`] when DynamoDB has no form for a value.
+pub fn encode<T: Serialize>(record: &T) -> Result<Item, Error> {
+    to_item(record).map_err(Error::unavailable)
 }

@@ -70,6 +70,38 @@ pub const STAGE_LABEL: &str = "stageLabel";
 pub const SETTINGS: &str = "settings";
 /// The secret of a directory, in hexadecimal.
 pub const SECRET: &str = "secret";
+/// What people call a credential or an OAuth client.
+pub const LABEL: &str = "label";
+/// What a credential, an OAuth client, a grant or a code allows.
+pub const SCOPES: &str = "scopes";
+/// When a credential, a grant or a code ends. It is not `expires`, because DynamoDB would delete it.
+pub const END: &str = "end";
+/// When a credential or an OAuth client was last used.
+pub const LAST_USED: &str = "lastUsed";
+/// When a credential, an OAuth client or a grant was revoked.
+pub const REVOKED: &str = "revoked";
+/// All access tokens of a client or grant that were issued until then are revoked.
+pub const REVOKED_BEFORE: &str = "revokedBefore";
+/// What the attributes begin with that hold the id of a revoked access token.
+pub const REVOKED_TOKEN: &str = "revoked#";
+/// How long the access tokens of an OAuth client are valid.
+pub const LIFETIME: &str = "lifetime";
+/// The redirect URIs of an OAuth client.
+pub const REDIRECTS: &str = "redirects";
+/// Whether an OAuth client must use PKCE.
+pub const PKCE: &str = "pkce";
+/// The issuer that vouches for an OAuth client.
+pub const FEDERATION: &str = "federation";
+/// What the attributes begin with that hold a secret of an OAuth client.
+pub const CLIENT_SECRET: &str = "secret#";
+/// When a grant's refresh token was last replaced.
+pub const ROTATED: &str = "rotated";
+/// The grant that an authorization code was exchanged for.
+pub const GRANT: &str = "grant";
+/// What the attributes begin with that count a second's requests.
+pub const ASKED: &str = "asked-";
+/// What the attributes begin with that count a second's admitted requests.
+pub const ADMITTED: &str = "admitted-";
 /// The other profile of a directory that changes its profile.
 pub const OTHER_PROFILE: &str = "otherProfile";
 /// The stage of a change of profile.
@@ -83,6 +115,16 @@ pub const DUPLICATES: &str = "duplicates";
 /// Indexes that a directory had before. When their profile is not known any more, their entries
 /// stay until the directory is erased.
 pub const PAST: &str = "past";
+/// The runner that has the lease of a directory.
+pub const RUNNER: &str = "runner";
+/// Until when the lease of a directory is good, in seconds since 1970.
+pub const UNTIL: &str = "until";
+/// Since when a directory is being erased, in seconds since 1970.
+pub const ERASING_SINCE: &str = "erasingSince";
+/// The receipt of a directory's erasure.
+pub const RECEIPT: &str = "receipt";
+/// When an erasure was done.
+pub const DONE: &str = "done";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -140,7 +140,9 @@ pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
 async fn token(stack: &Stack) -> String {
     let directory = "local".parse().expect("a directory");
     let (token, credential) = Token::mint(&directory).expect("a token");
-    stack.store().put_credential(&directory, &credential).await.expect("a credential");
+    directory::access::credential::create(&stack.store(), &directory, &credential)
+        .await
+        .expect("a credential");
     token.expose_secret().to_owned()
 }
 

@@ -1,6 +1,8 @@
 //! All that the function `token` does with the table.
 
-use directory::access::oauth::client::{Client, ClientSecret};
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client, Pkce};
+use directory::registry::record;
 use gateway::auth::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;
@@ -20,11 +22,11 @@ fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, 
     let id = tests::names::unique().parse().unwrap();
     let mut client = Client::new(id, "client");
     client.redirects = redirects.iter().map(|uri| (*uri).to_owned()).collect();
-    client.pkce = false;
-    let own = block_on(deployed.store.secret(&directory)).unwrap();
+    client.pkce = Pkce::Optional;
+    let own = block_on(record::secret(&deployed.store, &directory)).unwrap();
     let hash = client_secret::hash(&own, &client.id, secret.expose_secret());
     client.secrets.push(ClientSecret::new("s1", hash, "", None));
-    assert!(block_on(deployed.store.create_client(&directory, &client)).unwrap());
+    assert!(block_on(client::create(&deployed.store, &directory, &client)).unwrap());
     (format!("{directory}.{}", client.id), secret.expose_secret().to_owned())
 }
 

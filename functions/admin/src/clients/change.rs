@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use directory::access::oauth::client::ClientChange;
+use directory::access::oauth::client::change::{self, ClientChange};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -35,10 +35,10 @@ pub(crate) async fn change(
         scopes: secrets::scopes(input.scopes.as_deref())?,
         lifetime: input.lifetime()?,
         redirects: input.redirects()?,
-        pkce: input.pkce(),
+        pkce: input.pkce,
         federation: input.federation()?,
     };
-    let changed = app.store.change_client(&of, &id, change).await;
+    let changed = change::change(&app.store, &of, &id, change).await;
     let changed = changed.map_err(|error| Failure::store("client", error))?;
     Ok(answer::about(&of, StatusCode::OK, &shown::client(&of, &changed, &origin)))
 }
@@ -52,6 +52,6 @@ pub(crate) async fn revoke(
     Named(of): Named,
     OfClient(id): OfClient,
 ) -> Result<Response, Failure> {
-    app.store.revoke_client(&of, &id).await.map_err(|error| Failure::store("client", error))?;
+    change::revoke(&app.store, &of, &id).await.map_err(|error| Failure::store("client", error))?;
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use directory::access::oauth::client::Client;
+use directory::access::oauth::client::{self, Client};
 use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
+use directory::registry::record;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -16,13 +17,14 @@ use super::secrets::{self, Made};
 use super::shown;
 use crate::answer;
 use crate::body::{invalid, read};
+use crate::directory::failure;
 use crate::target::Found;
 
-/// Makes a client, with a secret unless another issuer vouches for it. The secret is in the
-/// answer, this once.
+/// Creates a client, with a secret unless another issuer vouches for it. The secret is shown only in this
+/// response.
 ///
 /// # Errors
-/// 400 for what may not be said of a client, 404 without such a directory.
+/// 400 when the body is not valid, 404 when there is no such directory or it is being erased.
 pub(crate) async fn create(
     State(app): State<App>,
     Found(of): Found,
@@ -37,16 +39,17 @@ pub(crate) async fn create(
     client.scopes = secrets::scopes(input.scopes.as_deref())?.unwrap_or_default();
     client.lifetime = input.lifetime()?.unwrap_or(client.lifetime);
     client.redirects = input.redirects()?.unwrap_or_default();
-    client.pkce = input.pkce().unwrap_or(true);
+    client.pkce = input.pkce.unwrap_or_default();
     client.federation = input.federation()?.flatten();
     // Before there is a client: without it, none of its tokens could be sealed.
-    let seal = app.store.secret(&of.id).await.map_err(failed)?;
+    let seal = record::secret(&app.store, &of.id).await.map_err(failed)?;
     let made: Option<Made> = match client.federation {
         Some(_) => None,
         None => Some(secrets::make(&seal, &client.id, "", input.secret_expires.as_ref())?),
     };
     client.secrets.extend(made.iter().map(|made| made.kept.clone()));
-    if !app.store.create_client(&of.id, &client).await.map_err(failed)? {
+    let created = client::create(&app.store, &of.id, &client).await;
+    if !created.map_err(|error| failure(&of.id.to_string(), error))? {
         return Err(Failure::internal());
     }
     let mut body = shown::client(&of.id, &client, &origin);

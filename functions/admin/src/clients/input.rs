@@ -1,6 +1,7 @@
 //! What may be said of a client.
 
-use directory::access::oauth::client::{Federation, LIFETIME};
+use directory::access::oauth::client::federation::Federation;
+use directory::access::oauth::client::{LIFETIME, Pkce};
 use gateway::http::address::is_safe;
 use gateway::http::error::Failure;
 use serde::Deserialize;
@@ -28,13 +29,6 @@ pub(super) struct Input {
     pub(super) federation: Option<Option<FederationInput>>,
     /// When the first secret ends; only of a POST.
     pub(super) secret_expires: Option<End>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Pkce {
-    Required,
-    Optional,
 }
 
 /// With Entra, `tenant` says where issuer and keys are.
@@ -75,10 +69,6 @@ impl Input {
             )));
         }
         Ok(Some(uris.clone()))
-    }
-
-    pub(super) fn pkce(&self) -> Option<bool> {
-        self.pkce.map(|pkce| matches!(pkce, Pkce::Required))
     }
 
     /// `Some(None)` when there shall be none any more.

@@ -3,9 +3,12 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::access::oauth::client::ClientSecret;
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::secrets;
 use directory::access::oauth::seal::unguessable;
+use directory::clock::seconds;
 use directory::id::ClientId;
+use directory::registry::record;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::token::client_secret;
@@ -20,7 +23,7 @@ use super::shown;
 use crate::answer;
 use crate::body::{invalid, named, read};
 use crate::target::{Named, OfClient};
-use crate::time::{End, end, now};
+use crate::time::{End, end};
 
 /// How long a secret is good when nothing is said, in seconds: two years.
 const USUAL: i64 = 730 * 86_400;
@@ -61,9 +64,9 @@ pub(crate) async fn add(
     let failed = |error| Failure::store("client", error);
     let input: Input = read(body)?;
     let label = input.label.as_deref().map(|label| named("label", label)).transpose()?;
-    let seal = app.store.secret(&of).await.map_err(failed)?;
+    let seal = record::secret(&app.store, &of).await.map_err(failed)?;
     let made = make(&seal, &id, &label.unwrap_or_default(), input.expires.as_ref())?;
-    app.store.add_secret(&of, &id, &made.kept).await.map_err(failed)?;
+    secrets::add(&app.store, &of, &id, &made.kept).await.map_err(failed)?;
     Ok(answer::about(&of, StatusCode::CREATED, &made.shown()))
 }
 
@@ -77,7 +80,7 @@ pub(crate) async fn remove(
     OfClient(id): OfClient,
     Path((_, _, secret)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let removed = app.store.remove_secret(&of, &id, &secret).await;
+    let removed = secrets::remove(&app.store, &of, &id, &secret).await;
     removed.map_err(|error| Failure::store("secret", error))?;
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }
@@ -85,7 +88,7 @@ pub(crate) async fn remove(
 /// A new secret of the client `id`; `seal` is the secret of its directory.
 pub(super) fn make(seal: &Secret, id: &ClientId, label: &str, ends: Option<&End>) -> Result<Made, Failure> {
     let failed = |error| Failure::store("client", error);
-    let ends = ends.map_or_else(|| Ok(now() + USUAL), end)?;
+    let ends = ends.map_or_else(|| Ok(seconds() + USUAL), end)?;
     let text = client_secret::mint().map_err(failed)?;
     let hash = client_secret::hash(seal, id, text.expose_secret());
     let kept = ClientSecret::new(&unguessable::<4>().map_err(failed)?, hash, label, Some(ends));

@@ -1,6 +1,7 @@
 //! A client as the administration answers it: no secret, and no hash of one.
 
-use directory::access::oauth::client::{Client, ClientSecret};
+use directory::access::oauth::client::Client;
+use directory::access::oauth::client::secret::ClientSecret;
 use directory::id::DirectoryId;
 use serde_json::{Map, Value, json};
 
@@ -14,7 +15,7 @@ pub(super) fn client(directory: &DirectoryId, client: &Client, origin: &str) -> 
         "scopes": scopes,
         "tokenLifetimeMinutes": client.lifetime / 60,
         "redirectUris": client.redirects,
-        "pkce": if client.pkce { "required" } else { "optional" },
+        "pkce": client.pkce.name(),
         "secrets": client.secrets.iter().map(secret).collect::<Vec<_>>(),
         "created": client.created,
         "tenantUrl": format!("{origin}/scim/v2"),

@@ -1,5 +1,6 @@
 //! POST of a credential.
 
+use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -13,9 +14,10 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Wanted, failure, scopes, shown};
+use super::{Wanted, scopes, shown};
 use crate::answer;
 use crate::body::{named, read};
+use crate::directory::failure;
 use crate::target::Found;
 use crate::time::{self, End};
 
@@ -28,7 +30,8 @@ struct New {
     subject: Option<String>,
 }
 
-/// Makes one: 201 with its token, which is shown this once, and the Tenant URL.
+/// Creates a credential: 201 with its token, which is shown only now, and the Tenant URL. 404 when the
+/// directory is being erased.
 pub(crate) async fn create(
     State(app): State<App>,
     Found(directory): Found,
@@ -41,8 +44,8 @@ pub(crate) async fn create(
     credential.scopes = scopes(new.scopes)?;
     credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);
     credential.subject = new.subject.map(|subject| named("subject", &subject)).transpose()?;
-    let kept = app.store.put_credential(&directory.id, &credential).await;
-    let mut body = shown(&kept.map_err(|error| failure(&credential.id, error))?);
+    let created = credential::create(&app.store, &directory.id, &credential).await;
+    let mut body = shown(&created.map_err(|error| failure(&directory.id.to_string(), error))?);
     body.insert("token".to_owned(), token.expose_secret().into());
     body.insert("tenantUrl".to_owned(), format!("{origin}{SCIM}").into());
     Ok(answer::about(&directory.id, StatusCode::CREATED, &Value::Object(body)))

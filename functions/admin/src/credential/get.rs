@@ -1,5 +1,6 @@
 //! GET of one credential.
 
+use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -17,7 +18,7 @@ pub(crate) async fn get(
     Named(directory): Named,
     OfCredential(id): OfCredential,
 ) -> Result<Response, Failure> {
-    let found = app.store.credential(&directory, &id).await;
+    let found = credential::read(&app.store, &directory, &id).await;
     let found = found.map_err(|error| Failure::store("credential", error))?;
     let credential = found.ok_or_else(|| Failure::unknown("credential", &id.to_string()))?;
     Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))

@@ -1,5 +1,6 @@
 //! GET of the credentials of a directory.
 
+use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -21,9 +22,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Failure> {
     let after = page.after.map(|after| after.parse()).transpose();
     let after = after.map_err(|_| invalid("`after` must be the `next` of the page before"))?;
-    let (credentials, more) = app
-        .store
-        .credentials(&directory.id, after.as_ref(), page.count)
+    let (credentials, more) = credential::list(&app.store, &directory.id, after.as_ref(), page.count)
         .await
         .map_err(|error| Failure::store("credential", error))?;
     let next = credentials.last().filter(|_| more).map(|last| last.id.to_string());

@@ -1,5 +1,6 @@
 //! DELETE of a credential.
 
+use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -16,6 +17,6 @@ pub(crate) async fn revoke(
     Named(directory): Named,
     OfCredential(id): OfCredential,
 ) -> Result<Response, Failure> {
-    app.store.revoke_credential(&directory, &id).await.map_err(|error| failure(&id, error))?;
+    credential::revoke(&app.store, &directory, &id).await.map_err(|error| failure(&id, error))?;
     Ok(answer::empty(&directory, StatusCode::NO_CONTENT))
 }

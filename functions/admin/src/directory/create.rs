@@ -1,7 +1,9 @@
 //! POST of a directory.
 
 use ::directory::id::{DirectoryId, InvalidId};
-use ::directory::registry::record::{DirectoryRecord, InvalidState, Settings};
+use ::directory::registry::record::{self, DirectoryRecord};
+use ::directory::registry::settings::{self, Settings};
+use ::directory::registry::state::InvalidState;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -12,7 +14,7 @@ use scim::error::Kind;
 use scim::profile::STANDARD;
 use serde::Deserialize;
 
-use super::{changed, known, label, shown};
+use super::{check, failure, known, label, shown};
 use crate::answer;
 use crate::body::{invalid, named, read};
 
@@ -42,8 +44,11 @@ pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Respons
         directory.state =
             state.parse().map_err(|error: InvalidState| invalid(format!("`state`: {error}")))?;
     }
-    directory.settings = changed(Settings::new(), new.settings.unwrap_or_default())?;
-    let made = app.store.create_directory(&directory).await;
+    let settings = new.settings.unwrap_or_default();
+    check(&settings)?;
+    directory.settings =
+        settings::merged(Settings::new(), settings).map_err(|error| failure(&new.id, error))?;
+    let made = record::create(&app.store, &directory).await;
     if !made.map_err(|error| Failure::store("directory", error))? {
         return Err(Failure::new(
             Kind::Uniqueness,

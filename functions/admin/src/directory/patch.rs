@@ -1,7 +1,9 @@
-//! PATCH of a directory: what is named changes, all else stays; of its settings, too.
+//! PATCH of a directory: what is named changes, all else stays. The same holds for its settings.
 
-use ::directory::error::Error;
-use ::directory::registry::record::{DirectoryChange, InvalidState, Settings};
+use ::directory::registry::change::{self, DirectoryChange};
+use ::directory::registry::settings::Settings;
+use ::directory::registry::state::InvalidState;
+use ::directory::upkeep::profile_change;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -10,7 +12,7 @@ use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{changed, failure, known, label, shown};
+use super::{check, failure, known, label, shown};
 use crate::answer;
 use crate::body::{invalid, named, nullable, read};
 use crate::target::Named;
@@ -35,14 +37,9 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
         new.map(|new| new.map(|text| label(member, text)).transpose()).transpose()
     };
     let failed = |error| failure(&id.to_string(), error);
-    let settings = match patch.settings {
-        None => None,
-        Some(new) => {
-            let now = app.store.directory(&id).await.map_err(failed)?;
-            let now = now.ok_or_else(|| failed(Error::NotFound))?.settings;
-            Some(changed(now, new)?)
-        }
-    };
+    if let Some(settings) = &patch.settings {
+        check(settings)?;
+    }
     let change = DirectoryChange {
         name: patch.name.map(|name| named("name", &name)).transpose()?,
         state: patch
@@ -51,12 +48,12 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
             .transpose()?,
         region: label("region", patch.region)?,
         stage: label("stage", patch.stage)?,
-        settings,
+        settings: patch.settings,
     };
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
-        app.store.change_profile(&id, profile, &app.profiles).await.map_err(failed)?;
+        profile_change::begin(&app.store, &id, profile, &app.profiles).await.map_err(failed)?;
     }
-    let directory = app.store.change_directory(&id, change).await.map_err(failed)?;
+    let directory = change::change(&app.store, &id, &change).await.map_err(failed)?;
     Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use directory::Directory;
-use directory::access::credential::Right;
+use directory::access::permissions::Right;
 use directory::id::NewId;
 use directory::resource::precondition::Preconditions;
 use directory::resource::update::ChangeOptions;

@@ -20,7 +20,7 @@ async fn plan(operations: Value) -> Plan {
     let access = Access {
         directory: "acme".parse().unwrap(),
         credential: "c1".parse().unwrap(),
-        scopes: directory::access::credential::Scopes::default(),
+        scopes: directory::access::permissions::Scopes::default(),
         profile: Profiles::built_in().get(STANDARD).unwrap(),
         subject: None,
         secret: None,

@@ -5,11 +5,12 @@
 //! can have a browser answer a question that we did not ask, or another one.
 
 use data_encoding::BASE64URL_NOPAD;
+use directory::access::oauth::client::{self, Pkce};
 use directory::access::oauth::seal::{Purpose, seal};
+use directory::clock::seconds;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
-use gateway::clock::unix_seconds;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -75,7 +76,7 @@ impl Ask {
             state: state.map(str::to_owned),
             scopes,
             challenge,
-            ends: unix_seconds() + LIFETIME,
+            ends: seconds() + LIFETIME,
         };
         Ok(Asked { ask, caller })
     }
@@ -94,7 +95,7 @@ impl Ask {
         let same = bool::from(ours.as_bytes().ct_eq(shown.as_bytes())) && !ours.is_empty();
         // What was registered may have changed since.
         let known = caller.client.redirects.contains(&ask.redirect);
-        if same && known && unix_seconds() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
+        if same && known && seconds() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
     }
 
     /// As the page carries it.
@@ -109,7 +110,7 @@ impl Ask {
 async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
-    let found = app.store.client_admission(&directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
     let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
     let secret = record.secret.ok_or_else(unknown)?;
     open(&record.directory, &app.settings)
@@ -130,7 +131,7 @@ fn question(caller: &Caller, form: &Form) -> Result<(String, Option<String>), Re
                 "`code_challenge` must be a SHA-256 in base64url, and its method `S256`",
             ));
         }
-        (None, _) if caller.client.pkce => {
+        (None, _) if caller.client.pkce == Pkce::Required => {
             return Err(Refusal::invalid_request("`code_challenge` is missing: this client must use PKCE"));
         }
         (None, _) => None,

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use directory::access::credential::{Credential, Right};
+use directory::access::credential::{self, Credential};
+use directory::access::permissions::Right;
+use directory::clock::seconds;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
 use gateway::auth::token::{self, Token};
-use gateway::clock::unix_seconds;
 use gateway::run::administrator_keys;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
@@ -78,11 +79,11 @@ pub(super) async fn by(
         return Ok(None);
     };
     let credential =
-        app.store.credential(&token.directory, &token.credential).await.map_err(Refusal::store)?;
+        credential::read(&app.store, &token.directory, &token.credential).await.map_err(Refusal::store)?;
     let opens = |credential: &Credential| {
         let shown = caller.secret.keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
-        same && credential.is_good(unix_seconds()) && credential.scopes.allow(Right::Consent)
+        same && credential.is_valid(seconds()) && credential.scopes.allow(Right::Consent)
     };
     Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
 }

@@ -1,9 +1,9 @@
-//! What the administrator's consent led to (RFC 6749 §4.1.3, RFC 7636 §4.5).
+//! Exchanging an authorization code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
 
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
-use directory::access::oauth::code::Redeemed;
-use directory::access::oauth::grant::Grant;
+use directory::access::oauth::code;
+use directory::access::oauth::grant::{self, Grant, Redeemed};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use gateway::app::App;
 use sha2::{Digest, Sha256};
@@ -15,33 +15,46 @@ use crate::caller::Caller;
 use crate::form::Form;
 use crate::scope::granted;
 
-/// Uses the code up, once, and begins a grant.
+/// Exchanges the code, once, for a grant and its tokens. A code that was used before ends the grant of that
+/// use, also after the code has expired.
 pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
-    let (code, redirect) = (form.need("code")?, form.get("redirect_uri")?);
+    let (sent, redirect) = (form.need("code")?, form.get("redirect_uri")?);
     let directory = &caller.directory.id;
-    let hash = seal(&caller.secret, Purpose::Code, code);
-    let kept = app.store.code(directory, &hash).await.map_err(Refusal::store)?.ok_or_else(wrong)?;
-    if kept.client != caller.client.id || kept.is_expired() {
+    let hash = seal(&caller.secret, Purpose::Code, sent);
+    let code = code::read(&app.store, directory, &hash).await.map_err(Refusal::store)?.ok_or_else(wrong)?;
+    if code.client != caller.client.id {
         return Err(wrong());
     }
-    // Sent in the authorization, it must be the same here.
-    if redirect != Some(&kept.redirect) {
+    if let Some(earlier) = &code.grant {
+        grant::revoke(&app.store, directory, earlier).await.map_err(Refusal::store)?;
+        return Err(replayed(caller));
+    }
+    if code.is_expired() {
+        return Err(wrong());
+    }
+    // It must be the one that the authorization had.
+    if redirect != Some(&code.redirect) {
         return Err(Refusal::invalid_grant("`redirect_uri` is not the one of the authorization"));
     }
-    verified(kept.challenge.as_deref(), form.get("code_verifier")?)?;
-    // What the client may do may be less by now.
+    verified(code.challenge.as_deref(), form.get("code_verifier")?)?;
+    // The client's scopes may have been reduced since.
     let scopes =
-        granted(&caller.client.scopes, Some(&kept.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
+        granted(&caller.client.scopes, Some(&code.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
     let id = unguessable::<8>().map_err(Refusal::store)?.parse().map_err(|_| wrong())?;
-    let grant = Grant::new(id, &kept);
-    match app.store.redeem(directory, &hash, &grant).await.map_err(Refusal::store)? {
+    let grant = Grant::new(id, &code);
+    match grant::redeem(&app.store, directory, &hash, &grant).await.map_err(Refusal::store)? {
         Redeemed::Now => issued(caller, Some(&grant), scopes),
         Redeemed::Gone => Err(wrong()),
-        Redeemed::Before => {
-            tracing::warn!(%directory, client = %caller.client.id, "a code came twice: its grant is revoked");
-            Err(wrong())
-        }
+        // Another request was faster.
+        Redeemed::Before => Err(replayed(caller)),
     }
+}
+
+/// The response to a code that was used before, whose grant is revoked.
+fn replayed(caller: &Caller) -> Refusal {
+    let (directory, client) = (&caller.directory.id, &caller.client.id);
+    tracing::warn!(%directory, %client, "a code came twice: its grant is revoked");
+    wrong()
 }
 
 /// Whether `verifier` is what `challenge` was made of (S256).
@@ -71,5 +84,5 @@ fn is_verifier(text: &str) -> bool {
 }
 
 fn wrong() -> Refusal {
-    Refusal::invalid_grant("there is no such code, or it is over, was used, or is another client's")
+    Refusal::invalid_grant("the code does not exist, has expired, was used, or belongs to another client")
 }

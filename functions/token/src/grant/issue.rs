@@ -3,9 +3,9 @@
 use axum::response::Response;
 use directory::access::oauth::grant::Grant;
 use directory::access::oauth::seal::unguessable;
+use directory::clock::seconds;
 use gateway::auth::token::access::AccessToken;
 use gateway::auth::token::refresh::RefreshToken;
-use gateway::clock::unix_seconds;
 use http::StatusCode;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -17,7 +17,7 @@ use crate::scope;
 /// A new access token of `caller` for `scopes`; with `grant`, also its refresh token.
 pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Response, Refusal> {
     let Caller { directory, secret, client } = caller;
-    let issued = unix_seconds();
+    let issued = seconds();
     let told = scope::told(&scopes);
     let token = AccessToken {
         directory: directory.id.clone(),

@@ -1,7 +1,7 @@
 //! Going on with a grant (RFC 6749 §6). Each refresh token serves once.
 
 use axum::response::Response;
-use directory::access::oauth::grant::Refreshed;
+use directory::access::oauth::grant::{self, Refreshed};
 use gateway::app::App;
 use gateway::auth::token::refresh::RefreshToken;
 
@@ -18,13 +18,13 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
     if shown.directory != *directory || !shown.is_genuine(&caller.secret) {
         return Err(wrong());
     }
-    let grant = app.store.grant(directory, &shown.grant).await.map_err(Refusal::store)?;
+    let grant = grant::read(&app.store, directory, &shown.grant).await.map_err(Refusal::store)?;
     let grant = grant.filter(|grant| grant.client == caller.client.id).ok_or_else(wrong)?;
     // Checked before the token is used up.
     let allowed =
         granted(&caller.client.scopes, Some(&grant.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
     let scopes = granted(&allowed, form.get("scope")?)?;
-    match app.store.refresh(directory, grant, shown.generation).await.map_err(Refusal::store)? {
+    match grant::refresh(&app.store, directory, grant, shown.generation).await.map_err(Refusal::store)? {
         Refreshed::Good(grant) => issued(caller, Some(&grant), scopes),
         Refreshed::Over => Err(wrong()),
         Refreshed::Reused => {

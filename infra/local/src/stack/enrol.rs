@@ -1,12 +1,16 @@
 //! Sees to it that the table, the directories and their credentials are there.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use directory::access::credential;
+use directory::clock::seconds;
 use directory::error::Error;
 use directory::id::DirectoryId;
-use directory::registry::record::{DirectoryRecord, State};
+use directory::registry::list;
+use directory::registry::record::{self, DirectoryRecord};
+use directory::registry::state::State;
 use directory::store::Store;
-use directory::upkeep::profile_change::{Duplicate, Progress};
+use directory::upkeep::profile_change::{self, Duplicate, Progress};
+use directory::upkeep::slice::Slice;
+use directory::upkeep::{erasure, lease};
 use scim::profile::{Profiles, STANDARD};
 
 use super::token;
@@ -44,27 +48,33 @@ pub(super) async fn enrol(
     token: &token::Secret,
     alone: bool,
 ) -> Result<String, EnrolError> {
-    let mut there = store.directory(directory).await?;
+    if alone {
+        // A process that ended while it had it.
+        lease::end(store, directory).await?;
+    }
+    let mut there = record::read(store, directory).await?;
     if there.as_ref().is_some_and(|there| there.state == State::Erasing) {
         if !alone {
             return Err(EnrolError::Erasing);
         }
         // No requests run that were admitted before, and none can be while it lasts.
-        while !store.advance_erasure(directory, profiles, 0).await? {}
+        while !erasure::advance(store, directory, profiles, Slice::alone()).await? {}
         there = None;
     }
     if there.is_none() {
         let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
-        store.create_directory(&DirectoryRecord::new(directory.clone(), name, &profile)).await?;
+        record::create(store, &DirectoryRecord::new(directory.clone(), name, &profile)).await?;
     } else {
         // It may be older than the list of all.
-        store.register(directory).await?;
+        list::register(store, directory).await?;
     }
-    // One that is older than keyed hashes is kept anew, too.
-    let (known, secret) =
-        (store.credential(directory, &token.credential.id).await?, store.secret(directory).await?);
-    if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_kept_as(&known, &secret)) {
-        store.put_credential(directory, &token.credential).await?;
+    // A credential that was stored before hashes were keyed is replaced.
+    let (known, secret) = (
+        credential::read(store, directory, &token.credential.id).await?,
+        record::secret(store, directory).await?,
+    );
+    if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_stored_as(&known, &secret)) {
+        credential::create(store, directory, &token.credential).await?;
     }
     if alone {
         revoke_others(store, directory, token).await?;
@@ -73,10 +83,10 @@ pub(super) async fn enrol(
     if alone {
         finish(store, profiles, directory).await?;
     }
-    let has = store.directory(directory).await?.ok_or(Error::NotFound)?.profile;
+    let has = record::read(store, directory).await?.ok_or(Error::NotFound)?.profile;
     let wanted = wanted.unwrap_or(&has);
     // Also to the one that it has: its file may have been edited.
-    if !store.change_profile(directory, wanted, profiles).await? || !alone {
+    if !profile_change::begin(store, directory, wanted, profiles).await? || !alone {
         return Ok(has);
     }
     tracing::debug!(%directory, from = has, to = wanted, "the directory changes its profile");
@@ -89,14 +99,13 @@ pub(super) async fn enrol(
 /// What the server was started with before opens the directory no more. Not where other servers
 /// may be on the table, with tokens of their own.
 async fn revoke_others(store: &Store, directory: &DirectoryId, token: &token::Secret) -> Result<(), Error> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let now = seconds();
     let (mut after, mut more) = (None, true);
     while more {
-        let (credentials, rest) = store.credentials(directory, after.as_ref(), PAGE).await?;
+        let (credentials, rest) = credential::list(store, directory, after.as_ref(), PAGE).await?;
         for other in credentials.iter().filter(|other| other.id != token.credential.id) {
-            if other.label == token::LABEL && other.is_good(now) {
-                store.revoke_credential(directory, &other.id).await?;
+            if other.label == token::LABEL && other.is_valid(now) {
+                credential::revoke(store, directory, &other.id).await?;
             }
         }
         after = credentials.last().map(|last| last.id.clone());
@@ -109,7 +118,7 @@ async fn revoke_others(store: &Store, directory: &DirectoryId, token: &token::Se
 pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Result<(), Error> {
     let (mut after, mut more) = (None, true);
     while more {
-        let (directories, rest) = store.directories(after.as_ref(), PAGE).await?;
+        let (directories, rest) = list::page(store, after.as_ref(), PAGE).await?;
         for DirectoryRecord { id, profile, .. } in &directories {
             if let Err(error) = profiles.get(profile) {
                 tracing::warn!(directory = %id, "the directory is not served: {error}");
@@ -123,7 +132,7 @@ pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Resul
 
 async fn finish(store: &Store, profiles: &Profiles, directory: &DirectoryId) -> Result<Progress, Error> {
     loop {
-        let progress = store.advance_profile(directory, profiles, 0).await?;
+        let progress = profile_change::advance(store, directory, profiles, Slice::alone()).await?;
         if progress.has_ended() {
             return Ok(progress);
         }

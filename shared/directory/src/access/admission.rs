@@ -1,16 +1,17 @@
-//! What a request is admitted by: the holder of a token, and the directory.
+//! What a request is admitted by: the holder of its token, and the directory.
+
+use table::Table;
 
 use crate::access::credential::Credential;
 use crate::access::oauth::client::Client;
 use crate::access::oauth::grant::Grant;
-use crate::access::oauth::item as oauth;
+use crate::access::oauth::key as oauth;
 use crate::error::Error;
 use crate::id::{ClientId, CredentialId, DirectoryId, GrantId};
 use crate::keys;
 use crate::registry::record::Record;
-use crate::store::Store;
 
-/// On whose behalf a request comes.
+/// On whose behalf a request is made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Principal {
     /// A static credential.
@@ -19,15 +20,15 @@ pub enum Principal {
     Client(ClientId),
     /// An OAuth client that an administrator allowed.
     Grant {
-        /// What was allowed.
+        /// The grant.
         id: GrantId,
-        /// To whom.
+        /// The client.
         client: ClientId,
     },
 }
 
 impl Principal {
-    /// What resources remember of who changed them, and what pages of lists are kept under.
+    /// The id that resources store of who changed them, and that page anchors are stored under.
     #[must_use]
     pub fn by(&self) -> CredentialId {
         match self {
@@ -38,9 +39,9 @@ impl Principal {
     }
 }
 
-/// The holder of a token, as it is kept.
+/// The holder of a token, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "there is one for each holder, and it is not moved about")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each holder, and it is rarely moved")]
 pub enum Holder {
     /// A static credential.
     Credential(Credential),
@@ -53,49 +54,47 @@ pub enum Holder {
 /// A holder and its directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
-    /// Whose token it is.
+    /// The holder of the token.
     pub holder: Holder,
     /// The directory.
     pub record: Record,
 }
 
-impl Store {
-    /// `principal` and `directory` itself, as of now; `None` when one of them is not there. One
-    /// call, for on a new connection two at once would wait for a second.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn admission(
-        &self,
-        directory: &DirectoryId,
-        principal: &Principal,
-    ) -> Result<Option<Admission>, Error> {
-        let record = keys::directory(directory);
-        let mut keys = vec![record.clone()];
-        match principal {
-            Principal::Credential(id) => keys.push(keys::credential(directory, id)),
-            Principal::Client(id) => keys.push(oauth::client(directory, id)),
-            Principal::Grant { id, client } => {
-                keys.extend([oauth::grant(directory, id), oauth::client(directory, client)]);
-            }
+/// Reads `principal` and `directory` itself; `None` when one of them does not exist. It is one call,
+/// because on a new connection two concurrent calls would open a second connection.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn read(
+    table: &Table,
+    directory: &DirectoryId,
+    principal: &Principal,
+) -> Result<Option<Admission>, Error> {
+    let mut keys = vec![keys::directory(directory)];
+    match principal {
+        Principal::Credential(id) => keys.push(keys::credential(directory, id)),
+        Principal::Client(id) => keys.push(oauth::client(directory, id)),
+        Principal::Grant { id, client } => {
+            keys.extend([oauth::grant(directory, id), oauth::client(directory, client)]);
         }
-        let found = self.read_all(keys.clone()).await?;
-        let items: Option<Vec<_>> = keys.iter().map(|key| found.get(key)).collect();
-        let Some(items) = items else { return Ok(None) };
-        let holder = match (principal, items.as_slice()) {
-            (Principal::Credential(id), [_, item]) => Holder::Credential(Credential::read(id, item)?),
-            (Principal::Client(id), [_, item]) => Holder::Client(Client::read(id, item)?),
-            (Principal::Grant { id, client }, [_, grant, item]) => {
-                let grant = Grant::read(id, grant)?;
-                // A grant is one client's: another one has none of this name.
-                if grant.client != *client {
-                    return Ok(None);
-                }
-                Holder::Grant(grant, Client::read(client, item)?)
-            }
-            _ => return Ok(None),
-        };
-        let record = found.get(&record).map(|item| Record::read(directory, item)).transpose()?;
-        Ok(record.map(|record| Admission { holder, record }))
     }
+    let found = table.get_many(keys.clone()).await?;
+    let items: Option<Vec<_>> = keys.iter().map(|key| found.get(key)).collect();
+    let Some(items) = items else { return Ok(None) };
+    let (record, holder) = match (principal, items.as_slice()) {
+        (Principal::Credential(_), [record, item]) => {
+            (record, Holder::Credential(Credential::from_item(item)?))
+        }
+        (Principal::Client(_), [record, item]) => (record, Holder::Client(Client::from_item(item)?)),
+        (Principal::Grant { client, .. }, [record, grant, item]) => {
+            let grant = Grant::from_item(grant)?;
+            // A grant belongs to one client.
+            if grant.client != *client {
+                return Ok(None);
+            }
+            (record, Holder::Grant(grant, Client::from_item(item)?))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Admission { holder, record: Record::from_item(record)? }))
 }

@@ -1,70 +1,88 @@
-//! Credentials: what a bearer token is checked against. Only a keyed hash is kept.
+//! Credentials: static bearer tokens of a directory. Only a keyed hash of a token is stored.
 
-mod keep;
+use serde::{Deserialize, Serialize};
+use table::Table;
+use table::condition::{absent, exists, less};
+use table::item::{Item, decode, encode};
+use table::name::{END, LABEL, LAST_USED, PK, REVOKED};
+use table::query::Range;
+use table::transaction::{Committed, Transaction};
+use table::write::{Put, Update, Written};
 
-pub use super::expiry::WARNINGS;
-pub(crate) use super::expiry::within;
-pub use super::permissions::{InvalidScope, Right, Scopes};
-
-use crate::access::revocation::REVOKED;
+use crate::access::expiry;
+use crate::access::permissions::Scopes;
+use crate::access::revocation::revocation;
+use crate::clock;
+use crate::encoding::id_in_key;
 use crate::error::Error;
-use crate::id::CredentialId;
-use crate::keys::{Item, n, optional_number, optional_text, s, text};
+use crate::id::{CredentialId, DirectoryId, WriteId};
+use crate::keys::{self, CREDENTIALS};
+use crate::registry::record;
 use crate::secret::Secret;
 
+/// How old the time of the last use must be before it is written again, in seconds.
+pub(crate) const PRECISION: i64 = 15 * 60;
+
 /// One credential of a directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// Its id, which the token carries.
+    /// Its id, which the token contains.
+    #[serde(rename = "SK", skip_serializing, deserialize_with = "id_in_key")]
     pub id: CredentialId,
-    /// What is kept of the token: [`Secret::keyed`] of its digest.
+    /// What is stored of the token: [`Secret::keyed`] of its digest.
     pub(crate) hash: String,
     /// What people call it.
     pub label: String,
-    /// What it may do.
+    /// What it allows.
+    #[serde(default, skip_serializing_if = "Scopes::is_default")]
     pub scopes: Scopes,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created: String,
-    /// When it ends, in seconds since 1970.
+    /// When it expires, in seconds since 1970. Stored as `end` and not as `expires`: an expired
+    /// credential stays visible, and DynamoDB would delete it.
+    #[serde(rename = "end", skip_serializing_if = "Option::is_none")]
     pub expires: Option<i64>,
-    /// The id of the user who it stands for: `/Me`.
+    /// The id of the user that it stands for: `/Me`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// When it was last shown, in seconds since 1970, to a quarter of an hour.
+    /// When it was last used, in seconds since 1970, to a quarter of an hour.
+    #[serde(rename = "lastUsed", skip_serializing_if = "Option::is_none")]
     pub used: Option<i64>,
     /// When it was revoked, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked: Option<String>,
 }
 
-/// A credential that is yet to be kept.
+/// A credential that is not stored yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewCredential {
-    /// Its id, which the token carries.
+    /// Its id, which the token contains.
     pub id: CredentialId,
     /// The SHA-256 of the whole token, in hexadecimal.
     digest: String,
     /// What people call it.
     pub label: String,
-    /// What it may do.
+    /// What it allows.
     pub scopes: Scopes,
-    /// When it ends, in seconds since 1970.
+    /// When it expires, in seconds since 1970.
     pub expires: Option<i64>,
-    /// The id of the user who it stands for: `/Me`.
+    /// The id of the user that it stands for: `/Me`.
     pub subject: Option<String>,
 }
 
 impl NewCredential {
-    /// The credential `id` of the token whose SHA-256 is `digest`: without an end, for all of
-    /// SCIM, for nobody.
+    /// The credential `id` of the token whose SHA-256 is `digest`. It never expires, allows all of
+    /// SCIM and stands for no user.
     #[must_use]
     pub fn new(id: CredentialId, digest: String, label: &str) -> Self {
         let label = label.to_owned();
         Self { id, digest, label, scopes: Scopes::default(), expires: None, subject: None }
     }
 
-    /// Whether `kept` is the credential of the same token.
+    /// Whether `stored` is the credential of the same token.
     #[must_use]
-    pub fn is_kept_as(&self, kept: &Credential, secret: &Secret) -> bool {
-        kept.hash == secret.keyed(&self.digest)
+    pub fn is_stored_as(&self, stored: &Credential, secret: &Secret) -> bool {
+        stored.hash == secret.keyed(&self.digest)
     }
 }
 
@@ -75,11 +93,11 @@ impl std::fmt::Debug for NewCredential {
 }
 
 impl Credential {
-    /// `new`, made now, as it is kept in a directory with this secret.
+    /// `new`, created now in a directory with this secret.
     #[must_use]
     pub fn of(new: &NewCredential, secret: &Secret) -> Self {
         let NewCredential { id, digest, label, scopes, expires, subject } = new.clone();
-        let (hash, created) = (secret.keyed(&digest), crate::time::now());
+        let (hash, created) = (secret.keyed(&digest), clock::now());
         Self { id, hash, label, scopes, created, expires, subject, used: None, revoked: None }
     }
 
@@ -89,54 +107,135 @@ impl Credential {
         &self.hash
     }
 
-    /// Whether it is neither revoked nor past its end at `now`, in seconds since 1970.
+    /// Whether it is neither revoked nor expired at `now`, in seconds since 1970.
     #[must_use]
-    pub fn is_good(&self, now: i64) -> bool {
+    pub fn is_valid(&self, now: i64) -> bool {
         self.revoked.is_none() && self.expires.is_none_or(|end| now < end)
+    }
+
+    /// The smallest of [`WARNINGS`](expiry::WARNINGS) within which it expires, at `now` in seconds
+    /// since 1970; `None` when it is not valid any more.
+    #[must_use]
+    pub fn warning(&self, now: i64) -> Option<i64> {
+        self.expires.and_then(|end| expiry::warning(end, now)).filter(|_| self.is_valid(now))
+    }
+
+    /// Whether [`mark_used`] is due when it is used at `now`, in seconds since 1970.
+    #[must_use]
+    pub fn is_use_due(&self, now: i64) -> bool {
+        self.used.is_none_or(|used| used < now - PRECISION)
+    }
+
+    pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
+        Ok(decode(item.clone())?)
     }
 }
 
-// `end` and not `expires`: a credential that has ended stays visible, where the TTL
-// attribute would delete it.
-const HASH: &str = "hash";
-const LABEL: &str = "label";
-const SCOPES: &str = "scopes";
-const CREATED: &str = "created";
-const END: &str = "end";
-const SUBJECT: &str = "subject";
-const USED: &str = "lastUsed";
+/// Reads the credential `id` of `directory`, valid or not; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn read(
+    table: &Table,
+    directory: &DirectoryId,
+    id: &CredentialId,
+) -> Result<Option<Credential>, Error> {
+    table.get(&keys::credential(directory, id)).await?.as_ref().map(Credential::from_item).transpose()
+}
 
-impl Credential {
-    fn item(&self) -> Item {
-        let mut item = Item::from([
-            (HASH.to_owned(), s(&*self.hash)),
-            (LABEL.to_owned(), s(&*self.label)),
-            (CREATED.to_owned(), s(&*self.created)),
-        ]);
-        if self.scopes != Scopes::default() {
-            item.insert(SCOPES.to_owned(), s(self.scopes.to_string()));
-        }
-        item.extend(self.expires.map(|end| (END.to_owned(), n(end))));
-        item.extend(self.subject.as_deref().map(|subject| (SUBJECT.to_owned(), s(subject))));
-        item
+/// At most `count` credentials of `directory` with ids after `after`, in the order of their ids; and
+/// whether there may be more.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn list(
+    table: &Table,
+    directory: &DirectoryId,
+    after: Option<&CredentialId>,
+    count: u16,
+) -> Result<(Vec<Credential>, bool), Error> {
+    let mut pages = table.range(&keys::directory(directory).pk, Range::BeginsWith(CREDENTIALS.to_owned()));
+    if let Some(after) = after {
+        pages = pages.after(&keys::credential(directory, after));
     }
+    let items = pages.next(Some(i32::from(count.clamp(1, 1000)))).await?.unwrap_or_default();
+    Ok((items.iter().map(Credential::from_item).collect::<Result<_, _>>()?, pages.has_more()))
+}
 
-    pub(crate) fn read(id: &CredentialId, item: &Item) -> Result<Self, Error> {
-        Ok(Self {
-            id: id.clone(),
-            hash: text(item, HASH)?.to_owned(),
-            label: text(item, LABEL)?.to_owned(),
-            scopes: match optional_text(item, SCOPES) {
-                None => Scopes::default(),
-                Some(text) => text.parse().map_err(|_| Error::corrupt(SCOPES))?,
-            },
-            created: text(item, CREATED)?.to_owned(),
-            expires: optional_number(item, END),
-            subject: optional_text(item, SUBJECT).map(str::to_owned),
-            used: optional_number(item, USED),
-            revoked: optional_text(item, REVOKED).map(str::to_owned),
-        })
+/// Creates `credential`, or replaces the one with its id. Returns it as it is stored.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory, or it is being erased; [`Error::Throttled`],
+/// [`Error::Busy`], [`Error::Unavailable`].
+pub async fn create(
+    table: &Table,
+    directory: &DirectoryId,
+    credential: &NewCredential,
+) -> Result<Credential, Error> {
+    let stored = Credential::of(credential, &record::secret(table, directory).await?);
+    let mut transaction = Transaction::new(WriteId::new().token());
+    transaction.push(Put::of(keys::credential(directory, &credential.id)).with(encode(&stored)?));
+    transaction.push(record::check_not_erasing(directory));
+    match table.commit(&transaction).await? {
+        Committed::Done(_) => Ok(stored),
+        Committed::Refused(_) => Err(Error::NotFound),
     }
+}
+
+/// Gives the credential `id` another label or another end, unless it is revoked; `None` leaves what is
+/// there. Returns the changed credential.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or it is revoked; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn change(
+    table: &Table,
+    directory: &DirectoryId,
+    id: &CredentialId,
+    label: Option<&str>,
+    expires: Option<i64>,
+) -> Result<Credential, Error> {
+    let mut update = Update::of(keys::credential(directory, id)).when(exists(PK).and(absent(REVOKED)));
+    if let Some(label) = label {
+        update = update.set(LABEL, label);
+    }
+    if let Some(end) = expires {
+        update = update.set(END, end);
+    }
+    if update.is_empty() {
+        let found = read(table, directory, id).await?;
+        return found.filter(|credential| credential.revoked.is_none()).ok_or(Error::NotFound);
+    }
+    changed(table, update).await
+}
+
+/// Revokes the credential `id`, which stays visible for 90 days. Returns the revoked credential.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn revoke(table: &Table, directory: &DirectoryId, id: &CredentialId) -> Result<Credential, Error> {
+    changed(table, revocation(keys::credential(directory, id))).await
+}
+
+async fn changed(table: &Table, update: Update) -> Result<Credential, Error> {
+    match table.write(update).await? {
+        Written::Done(Some(item)) => Credential::from_item(&item),
+        Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+    }
+}
+
+/// Stores that the credential `id` was used now, unless a use within the last quarter of an hour is
+/// stored already.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn mark_used(table: &Table, directory: &DirectoryId, id: &CredentialId) -> Result<(), Error> {
+    let now = clock::seconds();
+    let is_due = exists(PK).and(absent(LAST_USED).or(less(LAST_USED, now - PRECISION)));
+    let update = Update::of(keys::credential(directory, id)).set(LAST_USED, now).when(is_due);
+    table.write(update).await?;
+    Ok(())
 }
 
 #[cfg(test)]

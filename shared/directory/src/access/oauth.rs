@@ -1,16 +1,14 @@
-//! OAuth 2.0 (RFC 6749): what is kept of clients, authorizations and codes.
+//! OAuth 2.0 (RFC 6749): the stored clients, grants and codes.
 //!
-//! [`client`] are those who may ask for access tokens of a directory, [`grant`] what its
-//! administrator has allowed one of them, [`code`] what stands between the two for two
-//! minutes. Access and refresh tokens themselves are kept nowhere: [`seal`] proves that they
-//! came from here, and the items here say what has been taken back since.
+//! [`client`] holds the clients that may ask for access tokens of a directory, [`grant`] what the
+//! directory's administrator allowed one of them, and [`code`] the authorization codes, which are
+//! valid for two minutes in between. Access and refresh tokens are not stored: [`seal`] proves that
+//! Rollcall issued them, and the items here say which ones were revoked since.
 
 pub mod client;
 pub mod code;
 pub mod grant;
+pub mod revoked;
 pub mod seal;
 
-pub(crate) mod item;
-mod revoked;
-
-pub use revoked::Revoked;
+pub(crate) mod key;

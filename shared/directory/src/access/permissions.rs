@@ -1,20 +1,22 @@
-//! What a credential may do.
+//! What a credential allows: rights, and sets of them.
 
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 /// One right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// To see resources.
+    /// Read resources.
     Read = 1,
-    /// To change resources, and to see what became of them.
+    /// Change resources, and read the changed resource in the response.
     Write = 2,
-    /// To do so with users.
+    /// The above, with users.
     Users = 4,
-    /// To do so with groups.
+    /// The above, with groups.
     Groups = 8,
-    /// To let an OAuth client in, on its consent page; nothing of SCIM.
+    /// Allow access to an OAuth client on its consent page. Nothing of SCIM.
     Consent = 16,
 }
 
@@ -34,12 +36,12 @@ impl Right {
     }
 }
 
-/// A text that names no scope.
+/// A text that is not the name of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a scope is `read`, `write`, `users`, `groups` or `consent`")]
 pub struct InvalidScope;
 
-/// A set of rights. By default all of SCIM, and no consent.
+/// A set of rights. By default all of SCIM, without consent. Stored as [`Display`](fmt::Display) writes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scopes(u8);
 
@@ -53,19 +55,24 @@ impl Default for Scopes {
 }
 
 impl Scopes {
-    /// Whether `right` is among them.
+    /// Whether `right` is in the set.
     #[must_use]
     pub fn allow(self, right: Right) -> bool {
         self.0 & right as u8 != 0
     }
 
-    /// Whether they allow anything of SCIM.
+    /// Whether it is all of SCIM, without consent: it is not stored then.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether the set allows anything of SCIM.
     #[must_use]
     pub fn allow_scim(self) -> bool {
         self.0 & VERBS != 0 && self.0 & NOUNS != 0
     }
 
-    /// What both allow.
+    /// The rights that are in both sets.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
@@ -80,16 +87,16 @@ impl Scopes {
 impl FromStr for Scopes {
     type Err = InvalidScope;
 
-    /// Reads names with blanks between them. Where some are named but none of `read` and
-    /// `write`, both are meant, and likewise of `users` and `groups`: `read` is to read all,
-    /// `users` all that can be done with users. Of nothing everything of SCIM is meant.
+    /// Reads names separated by spaces. Without `read` and `write`, both are in the set; without `users`
+    /// and `groups`, both are. So `read` allows to read all resources, `users` allows everything with
+    /// users, and the empty text allows all of SCIM.
     fn from_str(text: &str) -> Result<Self, InvalidScope> {
         let mut bits = 0;
         for name in text.split_ascii_whitespace() {
             let (right, _) = ALL.into_iter().find(|(_, known)| *known == name).ok_or(InvalidScope)?;
             bits |= right as u8;
         }
-        // Consent alone is nothing of SCIM.
+        // `consent` alone allows nothing of SCIM.
         if bits == Right::Consent as u8 {
             return Ok(Self(bits));
         }
@@ -99,6 +106,18 @@ impl FromStr for Scopes {
             }
         }
         Ok(Self(bits))
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -124,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_of_a_kind_is_not_restricted() {
+    fn a_kind_without_a_named_right_is_not_restricted() {
         for (named, meant) in [
             ("", "read write users groups"),
             ("read", "read users groups"),
@@ -134,19 +153,19 @@ mod tests {
             ("read consent", "read users groups consent"),
         ] {
             assert_eq!(scopes(named).to_string(), meant);
-            assert_eq!(scopes(meant), scopes(named), "what is written reads the same");
+            assert_eq!(scopes(meant), scopes(named), "what is written is read back");
         }
         assert_eq!("Read".parse::<Scopes>(), Err(InvalidScope));
         assert_eq!("read,users".parse::<Scopes>(), Err(InvalidScope));
     }
 
     #[test]
-    fn two_sets_allow_what_both_do() {
+    fn two_sets_allow_what_each_of_them_allows() {
         let nothing = scopes("read users").and(scopes("write"));
         assert!(!nothing.allow_scim() && !nothing.allow(Right::Read));
         assert_eq!(scopes("users").and(scopes("read")), scopes("read users"));
-        let nobody = scopes("users").and(scopes("groups"));
-        assert!(nobody.allow(Right::Read) && !nobody.allow_scim());
+        let neither = scopes("users").and(scopes("groups"));
+        assert!(neither.allow(Right::Read) && !neither.allow_scim());
         assert!(!scopes("consent").allow_scim());
     }
 }

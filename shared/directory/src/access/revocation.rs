@@ -1,25 +1,16 @@
-//! The end of a credential or an OAuth client before its time.
+//! Revocation of a credential or an OAuth client.
 
-use crate::keys::{Key, n, s};
-use crate::store::Change;
-use crate::time::{now, seconds};
-use table::name;
+use table::condition::exists;
+use table::item::Key;
+use table::name::{EXPIRES, PK, REVOKED};
+use table::write::Update;
 
-/// The attribute with the time of it.
-pub(crate) const REVOKED: &str = "revoked";
-/// How long people still see what was revoked, in seconds.
+use crate::clock::{now, seconds};
+
+/// How long administrators still see what was revoked, in seconds: 90 days.
 const VISIBLE: i64 = 90 * 86_400;
 
-/// Revokes what is at `key`, once: a second time changes nothing. Refused when there is nothing.
-pub(crate) fn revocation(key: Key) -> Change {
-    Change::update(
-        key,
-        "SET #revoked = if_not_exists(#revoked, :now), #expires = if_not_exists(#expires, :expires)",
-    )
-    .only_if("attribute_exists(#pk)")
-    .name("#pk", name::PK)
-    .name("#revoked", REVOKED)
-    .name("#expires", name::EXPIRES)
-    .value(":now", s(now()))
-    .value(":expires", n(seconds() + VISIBLE))
+/// Revokes the item at `key`. A second revocation changes nothing. Refused when there is no item.
+pub(crate) fn revocation(key: Key) -> Update {
+    Update::of(key).set_once(REVOKED, now()).set_once(EXPIRES, seconds() + VISIBLE).when(exists(PK))
 }

@@ -1,85 +1,95 @@
-//! Changing what a directory is called, and whether it is open.
+//! Changes of a directory's name, labels, state and settings.
 
-use serde_json::Value;
+use table::Table;
+use table::condition::{absent, equals};
+use table::item::{Item, optional_text};
+use table::name::{NAME, REGION_LABEL, SETTINGS, STAGE_LABEL, STATE};
+use table::retry::Attempts;
+use table::write::{Update, Written};
 
-use super::record::{DirectoryRecord, Settings};
-use super::state::State;
 use crate::error::Error;
-use crate::id::{DirectoryId, WriteId};
-use crate::keys::{self, s};
-use crate::store::{Change, Store, Written};
-use table::name::{self, NAME, REGION_LABEL, SETTINGS, STAGE_LABEL, STATE};
+use crate::id::DirectoryId;
+use crate::keys;
+use crate::registry::record::DirectoryRecord;
+use crate::registry::settings::{self, Settings};
+use crate::registry::state::State;
 
-/// What is to change; what is `None` stays. A label of `Some(None)` goes.
+/// What is to change; `None` leaves what is there. A label of `Some(None)` is removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DirectoryChange {
     /// What people call it.
     pub name: Option<String>,
-    /// Whether it is open.
+    /// Whether it accepts requests.
     pub state: Option<State>,
     /// Its region.
     pub region: Option<Option<String>>,
     /// Its stage.
     pub stage: Option<Option<String>>,
-    /// Everything that it is set to.
+    /// Settings to set, or to remove where the value is null. All others stay.
     pub settings: Option<Settings>,
 }
 
-impl Store {
-    /// Changes the directory `id`, unless it is being erased. Returns it as it is then.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such directory, or it is being erased; the table's
-    /// own.
-    pub async fn change_directory(
-        &self,
-        id: &DirectoryId,
-        change: DirectoryChange,
-    ) -> Result<DirectoryRecord, Error> {
-        let settings = change.settings.map(|settings| Value::Object(settings).to_string());
-        let attributes = [
-            (NAME, change.name.map(Some)),
-            (STATE, change.state.map(|state| Some(state.name().to_owned()))),
-            (REGION_LABEL, change.region),
-            (STAGE_LABEL, change.stage),
-            (SETTINGS, settings.map(Some)),
-        ];
-        let (mut set, mut remove) = (Vec::new(), Vec::new());
-        let mut update = Vec::new();
-        for (attribute, value) in attributes {
-            let (placeholder, holder) = (format!("#{attribute}"), format!(":{attribute}"));
-            match value {
-                None => continue,
-                Some(None) => remove.push(placeholder.clone()),
-                Some(Some(text)) => {
-                    set.push(format!("{placeholder} = {holder}"));
-                    update.push((holder, text));
-                }
-            }
-            update.push((placeholder, attribute.to_owned()));
+/// Changes the directory `id`, unless it is being erased. Returns the changed directory. Two changes
+/// of settings at the same time both take effect.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory, or it is being erased; [`Error::TooLarge`]
+/// when the settings would be too large; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn change(
+    table: &Table,
+    id: &DirectoryId,
+    change: &DirectoryChange,
+) -> Result<DirectoryRecord, Error> {
+    let key = keys::directory(id);
+    let mut attempts = Attempts::default();
+    loop {
+        let item = table.get(&key).await?.ok_or(Error::NotFound)?;
+        let record = DirectoryRecord::from_item(&item)?;
+        if record.state == State::Erasing {
+            return Err(Error::NotFound);
         }
-        if set.is_empty() && remove.is_empty() {
-            return self.directory(id).await?.ok_or(Error::NotFound);
+        let update = update(Update::of(key.clone()), change, &item, &record.settings)?;
+        if update.is_empty() {
+            return Ok(record);
         }
-        let clause = |word: &str, parts: Vec<String>| {
-            if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
-        };
-        let expression = clause("SET", set) + &clause("REMOVE", remove);
-        let change = Change::update(keys::directory(id), expression.trim_end())
-            .only_if("attribute_exists(#pk) AND (attribute_not_exists(#state) OR #state <> :erasing)")
-            .name("#pk", name::PK)
-            .name("#state", STATE)
-            .value(":erasing", s(State::Erasing.name()));
-        let change = update.into_iter().fold(change, |change, (placeholder, text)| {
-            if placeholder.starts_with('#') {
-                change.name(&placeholder, &text)
-            } else {
-                change.value(&placeholder, s(text))
-            }
-        });
-        match self.write(&[change], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => DirectoryRecord::read(id, &item),
-            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+        if let Written::Done(Some(item)) = table.write(update.when(State::is_not_erasing())).await? {
+            return DirectoryRecord::from_item(&item);
         }
+        // Its settings or its state have changed since it was read.
+        attempts.again().await?;
     }
+}
+
+/// Adds `change` to `update`, of the record `item` with `settings`.
+fn update(
+    mut update: Update,
+    change: &DirectoryChange,
+    item: &Item,
+    settings: &Settings,
+) -> Result<Update, Error> {
+    let state = change.state.map(|state| Some(state.name().to_owned()));
+    let attributes = [
+        (NAME, change.name.clone().map(Some)),
+        (STATE, state),
+        (REGION_LABEL, change.region.clone()),
+        (STAGE_LABEL, change.stage.clone()),
+    ];
+    for (attribute, value) in attributes {
+        update = match value {
+            None => update,
+            Some(None) => update.remove(attribute),
+            Some(Some(text)) => update.set(attribute, text),
+        };
+    }
+    if let Some(change) = &change.settings {
+        let merged = settings::merged(settings.clone(), change.clone())?;
+        // The text as it was read: written again, a number may look different.
+        let unchanged = match optional_text(item, SETTINGS) {
+            Some(text) => equals(SETTINGS, text),
+            None => absent(SETTINGS),
+        };
+        update = update.set(SETTINGS, settings::text(&merged)).when(unchanged);
+    }
+    Ok(update)
 }

@@ -1,55 +1,65 @@
-//! The record of a directory itself.
+//! The record of a directory.
 
 use std::sync::Arc;
 
 use scim::model::profile::Profile;
 use scim::profile::transition::{asking_only, indexes};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use table::Table;
+use table::condition::{absent, exists};
+use table::item::{Item, decode, encode, optional_text};
+use table::name::{PK, SECRET};
+use table::transaction::{Committed, Transaction};
+use table::write::{Check, Put, Update, Written};
 
+use crate::clock;
+use crate::encoding::{id_in_key, json_text, optional_lines};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
-use crate::keys::{self, Item, optional_text, s, text};
+use crate::keys;
 use crate::registry::transition::Transition;
 use crate::secret::Secret;
-use crate::store::{Change, Store, Written};
-use crate::tenant::Tenant;
-use table::name::{self, INDEXED, NAME, PROFILE, REGION_LABEL, SECRET, SETTINGS, STAGE_LABEL, STATE};
 
-pub use super::change::DirectoryChange;
-pub use super::state::{InvalidState, State};
-
-/// What a directory is set to, by name. What a name means is for those to say who read it;
-/// names that nobody knows are kept.
-pub type Settings = Map<String, Value>;
+// In transition: until every module imports them from where they are.
+pub use crate::registry::settings::Settings;
+pub use crate::registry::state::State;
 
 /// One customer's directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryRecord {
     /// Its id.
+    #[serde(rename = "PK", skip_serializing, deserialize_with = "id_in_key")]
     pub id: DirectoryId,
     /// What people call it.
     pub name: String,
     /// The profile that its resources follow.
     pub profile: String,
-    /// The profile's indexes that are complete ([`indexes`]); all of them when it is not
-    /// said, in directories that are older than the question.
+    /// The profile's indexes that are complete ([`indexes`]). Records written before this attribute
+    /// existed have none: then all indexes are complete.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_lines")]
     pub indexed: Option<Vec<String>>,
     /// The change of its profile that is under way.
+    #[serde(skip)]
     pub transition: Option<Transition>,
-    /// Whether its credentials open it.
+    /// Whether it accepts requests.
+    #[serde(default)]
     pub state: State,
-    /// The region that it belongs to; any when it is not said.
+    /// The region that it is labelled with, if any.
+    #[serde(rename = "regionLabel", skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The stage that it belongs to, such as `sandbox`; any when it is not said.
+    /// The stage that it is labelled with, such as `sandbox`, if any.
+    #[serde(rename = "stageLabel", skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// When it was created, RFC 3339; empty in directories that are older than the question.
+    /// When it was created, RFC 3339; empty in records written before this attribute existed.
+    #[serde(default)]
     pub created: String,
     /// What it is set to.
+    #[serde(default, skip_serializing_if = "Settings::is_empty", with = "json_text")]
     pub settings: Settings,
 }
 
 impl DirectoryRecord {
-    /// A directory without resources that follows `profile`, open to its credentials.
+    /// A new directory without resources that follows `profile` and accepts requests.
     #[must_use]
     pub fn new(id: DirectoryId, name: &str, profile: &Profile) -> Self {
         Self {
@@ -61,13 +71,13 @@ impl DirectoryRecord {
             state: State::Enabled,
             region: None,
             stage: None,
-            created: crate::time::now(),
+            created: clock::now(),
             settings: Settings::new(),
         }
     }
 
-    /// `profile`, this directory's, as it may be asked: an index that is not complete is kept
-    /// up to date only.
+    /// `profile`, this directory's, with the indexes that queries may use: one that is not complete is
+    /// only kept up to date.
     #[must_use]
     pub fn asking(&self, profile: &Arc<Profile>) -> Arc<Profile> {
         match &self.indexed {
@@ -76,126 +86,93 @@ impl DirectoryRecord {
         }
     }
 
-    pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
-        Ok(Self {
-            id: id.clone(),
-            name: text(item, NAME)?.to_owned(),
-            profile: text(item, PROFILE)?.to_owned(),
-            indexed: optional_text(item, INDEXED).map(|all| all.lines().map(str::to_owned).collect()),
-            transition: Transition::read(item)?,
-            state: State::read(optional_text(item, STATE))?,
-            region: optional_text(item, REGION_LABEL).map(str::to_owned),
-            stage: optional_text(item, STAGE_LABEL).map(str::to_owned),
-            created: optional_text(item, name::CREATED).unwrap_or_default().to_owned(),
-            settings: match optional_text(item, SETTINGS) {
-                None => Settings::new(),
-                Some(text) => serde_json::from_str(text).map_err(|_| Error::corrupt(SETTINGS))?,
-            },
-        })
-    }
-
-    fn item(&self) -> Item {
-        let mut item = Item::from([
-            (NAME.to_owned(), s(&*self.name)),
-            (PROFILE.to_owned(), s(&*self.profile)),
-            (STATE.to_owned(), s(self.state.name())),
-            (name::CREATED.to_owned(), s(&*self.created)),
-        ]);
-        let settings = (!self.settings.is_empty()).then(|| Value::Object(self.settings.clone()).to_string());
-        let indexed = self.indexed.as_ref().map(|indexed| indexed.join("\n"));
-        let optional = [
-            (INDEXED, indexed),
-            (REGION_LABEL, self.region.clone()),
-            (STAGE_LABEL, self.stage.clone()),
-            (SETTINGS, settings),
-        ];
-        item.extend(optional.into_iter().filter_map(|(name, text)| Some((name.to_owned(), s(text?)))));
-        item
+    pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
+        let record: Self = decode(item.clone())?;
+        Ok(Self { transition: Transition::read(item)?, ..record })
     }
 }
 
-/// All that is kept of a directory itself.
+/// A directory's record with its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// What people know of it.
+    /// The directory.
     pub directory: DirectoryRecord,
-    /// Its secret, when it has needed one yet.
+    /// Its secret. A directory has none until it first needs one.
     pub secret: Option<Secret>,
 }
 
 impl Record {
-    pub(crate) fn read(id: &DirectoryId, item: &Item) -> Result<Self, Error> {
-        Ok(Self { directory: DirectoryRecord::read(id, item)?, secret: secret(item) })
+    pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
+        Ok(Self { directory: DirectoryRecord::from_item(item)?, secret: secret_in(item) })
     }
 }
 
-impl Store {
-    /// The directory `id`, as of now.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn directory(&self, id: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
-        Ok(self.record(id).await?.map(|record| record.directory))
-    }
+/// Reads the directory `id`; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn read(table: &Table, id: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
+    Ok(read_with_secret(table, id).await?.map(|record| record.directory))
+}
 
-    /// The directory `id` with its secret, as of now.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn record(&self, id: &DirectoryId) -> Result<Option<Record>, Error> {
-        self.read(&keys::directory(id)).await?.map(|item| Record::read(id, &item)).transpose()
-    }
+/// Reads the directory `id` with its secret; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn read_with_secret(table: &Table, id: &DirectoryId) -> Result<Option<Record>, Error> {
+    table.get(&keys::directory(id)).await?.as_ref().map(Record::from_item).transpose()
+}
 
-    /// Creates `directory` with a secret of its own, unless there is one with its id. Returns
-    /// whether there was none.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn create_directory(&self, directory: &DirectoryRecord) -> Result<bool, Error> {
-        let mut content = directory.item();
-        content.insert(SECRET.to_owned(), s(Secret::random()?.hex()));
-        let put = Change::put(keys::directory(&directory.id), content)
-            .only_if("attribute_not_exists(#pk)")
-            .name("#pk", name::PK);
-        let listed = Change::put(keys::registration(&directory.id), Item::new());
-        Ok(matches!(self.write(&[put, listed], &WriteId::new().token()).await?, Written::Done(_)))
-    }
+/// Creates `directory` with a new secret, unless there is one with its id. Returns whether it was
+/// created.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn create(table: &Table, directory: &DirectoryRecord) -> Result<bool, Error> {
+    let record = Put::of(keys::directory(&directory.id))
+        .with(encode(directory)?)
+        .set(SECRET, Secret::random()?.hex())
+        .when(absent(PK));
+    let mut transaction = Transaction::new(WriteId::new().token());
+    transaction.push(record);
+    transaction.push(Put::of(keys::registration(&directory.id)));
+    Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)))
+}
 
-    /// The secret of `directory`; one is made when there is none yet.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such directory; the table's own.
-    pub async fn secret(&self, directory: &DirectoryId) -> Result<Secret, Error> {
-        match self.record(directory).await?.ok_or(Error::NotFound)?.secret {
-            Some(secret) => Ok(secret),
-            None => self.make_secret(directory).await,
-        }
-    }
-
-    async fn make_secret(&self, directory: &DirectoryId) -> Result<Secret, Error> {
-        let keep =
-            Change::update(keys::directory(directory), "SET #secret = if_not_exists(#secret, :secret)")
-                .only_if("attribute_exists(#pk)")
-                .name("#pk", name::PK)
-                .name("#secret", SECRET)
-                .value(":secret", s(Secret::random()?.hex()));
-        match self.write(&[keep], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => secret(&item).ok_or_else(|| Error::corrupt(SECRET)),
-            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
-        }
+/// The secret of the directory `id`, which is made when it has none yet.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn secret(table: &Table, id: &DirectoryId) -> Result<Secret, Error> {
+    match read_with_secret(table, id).await?.ok_or(Error::NotFound)?.secret {
+        Some(secret) => Ok(secret),
+        None => make_secret(table, id).await,
     }
 }
 
-impl Tenant {
-    /// The directory's secret; one is made when there is none yet.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the directory is gone; the table's own.
-    pub async fn secret(&self) -> Result<Secret, Error> {
-        self.store.make_secret(&self.directory).await
+/// As [`secret`], with a write alone: for callers who know that the directory has no secret, or
+/// who do not read it often.
+///
+/// # Errors
+/// As [`secret`].
+pub(crate) async fn make_secret(table: &Table, id: &DirectoryId) -> Result<Secret, Error> {
+    let made = Update::of(keys::directory(id)).set_once(SECRET, Secret::random()?.hex()).when(exists(PK));
+    match table.write(made).await? {
+        Written::Done(Some(item)) => secret_in(&item).ok_or_else(|| Error::corrupt(SECRET)),
+        Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
     }
 }
 
-fn secret(item: &Item) -> Option<Secret> {
-    text(item, SECRET).ok().and_then(Secret::parse)
+/// The check with which a transaction creates something in `directory` only while it exists and is
+/// not being erased.
+pub(crate) fn check_not_erasing(directory: &DirectoryId) -> Check {
+    Check::of(keys::directory(directory)).when(State::is_not_erasing())
 }
+
+fn secret_in(item: &Item) -> Option<Secret> {
+    optional_text(item, SECRET).and_then(Secret::parse)
+}
+
+#[cfg(test)]
+mod tests;

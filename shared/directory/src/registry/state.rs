@@ -1,24 +1,28 @@
-//! Whether a directory is open.
+//! Whether a directory accepts requests.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::Error;
+use serde::{Deserialize, Serialize};
+use table::condition::{Condition, absent, differs, exists};
+use table::name::{PK, STATE};
 
-/// The state of a directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The state of a directory. Records written before this attribute existed count as enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Made, and not open yet.
+    /// It was created, and does not accept requests yet.
     Disabled,
-    /// Its credentials open it.
+    /// It accepts requests.
+    #[default]
     Enabled,
-    /// Closed for a while.
+    /// It does not accept requests for a while.
     Paused,
-    /// It is being erased: it never opens again.
+    /// It is being erased, and never accepts requests again.
     Erasing,
 }
 
-/// A text that names no state.
+/// A text that is not the name of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a state is `disabled`, `enabled` or `paused`")]
 pub struct InvalidState;
@@ -35,20 +39,17 @@ impl State {
         }
     }
 
-    /// Without the attribute a directory is older than the question, and open.
-    pub(super) fn read(text: Option<&str>) -> Result<Self, Error> {
-        match text {
-            None => Ok(Self::Enabled),
-            Some("erasing") => Ok(Self::Erasing),
-            Some(text) => text.parse().map_err(|_| Error::corrupt("state")),
-        }
+    /// The condition on a directory's record under which something may be created or changed in the
+    /// directory: it exists and is not being erased.
+    pub(crate) fn is_not_erasing() -> Condition {
+        exists(PK).and(absent(STATE).or(differs(STATE, Self::Erasing.name())))
     }
 }
 
 impl FromStr for State {
     type Err = InvalidState;
 
-    /// Reads a state that somebody may choose.
+    /// Reads a state that an administrator may choose.
     fn from_str(text: &str) -> Result<Self, InvalidState> {
         match text {
             "disabled" => Ok(Self::Disabled),

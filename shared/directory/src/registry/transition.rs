@@ -1,15 +1,17 @@
 //! A change of a directory's profile that is under way, as the directory's record stores it.
 //! [`upkeep::profile_change`](crate::upkeep::profile_change) carries it out.
 
-use table::item::{Item, number, optional_text, text};
-use table::name::{AT, OTHER_PROFILE, SINCE, STAGE};
+use serde::Deserialize;
+use table::item::{Item, decode};
+use table::name::STAGE;
 
 use crate::error::Error;
 
 /// A change of profile that is under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Transition {
     /// The other profile: the next one, or the last one.
+    #[serde(rename = "otherProfile")]
     pub other: String,
     /// Which of the two.
     pub stage: Stage,
@@ -20,7 +22,8 @@ pub struct Transition {
 }
 
 /// The stage of a change of profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// The other profile is the next one; its indexes are being filled.
     Preparing,
@@ -45,17 +48,9 @@ impl Transition {
     /// # Errors
     /// [`Error::Unavailable`] when an attribute of it is missing or unknown.
     pub(crate) fn read(record: &Item) -> Result<Option<Self>, Error> {
-        let stage = match optional_text(record, STAGE) {
-            None => return Ok(None),
-            Some("preparing") => Stage::Preparing,
-            Some("retiring") => Stage::Retiring,
-            Some(_) => return Err(Error::corrupt(STAGE)),
-        };
-        Ok(Some(Self {
-            other: text(record, OTHER_PROFILE)?.to_owned(),
-            stage,
-            since: number(record, SINCE)?,
-            at: optional_text(record, AT).map(str::to_owned),
-        }))
+        if !record.contains_key(STAGE) {
+            return Ok(None);
+        }
+        Ok(Some(decode(record.clone())?))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use directory::access::credential::{Right, Scopes};
+use directory::access::permissions::{Right, Scopes};
 use directory::id::{CredentialId, DirectoryId};
 use directory::resource::existing::Policy;
 use directory::secret::Secret;

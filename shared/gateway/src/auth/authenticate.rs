@@ -6,9 +6,9 @@
 //! compared with a fresh read: a wrong secret takes as long as a holder that does not exist.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use directory::access::admission::Holder;
+use directory::access::admission::{self, Holder};
+use directory::clock::{Moment, seconds};
 use directory::store::Store;
 use http::HeaderMap;
 use scim::profile::Profiles;
@@ -18,7 +18,6 @@ use super::authenticated::Authenticated;
 use super::cache::Cache;
 use super::header::{self, wrong_token};
 use super::proof::Presented;
-use crate::clock::unix_seconds;
 use crate::http::error::Failure;
 use crate::log::{ending, metrics};
 use crate::settings::Settings;
@@ -40,7 +39,7 @@ impl Authenticator {
     }
 
     /// Finds the directory of the request's token. The second value says whether the last use of
-    /// the credential is due to be recorded ([`Store::used`]).
+    /// the credential is due to be recorded ([`mark_used`](directory::access::credential::mark_used)).
     ///
     /// # Errors
     /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
@@ -51,9 +50,9 @@ impl Authenticator {
         let foreign = self.settings.foreign_tokens.as_ref();
         let Presented { directory, principal, proof } =
             Presented::read(token, foreign).ok_or_else(wrong_token)?;
-        let remembered = self.cache.get(&directory, &principal, Instant::now());
+        let remembered = self.cache.get(&directory, &principal, Moment::now());
         if let Some(holder) = remembered
-            && let Some(scopes) = proof.opens(Some(&holder), unix_seconds())
+            && let Some(scopes) = proof.opens(Some(&holder), seconds())
         {
             // The holder is remembered, and this may be another token of it.
             if !scopes.allow_scim() {
@@ -62,10 +61,10 @@ impl Authenticator {
             return Ok((holder.access(directory, &principal, scopes)?, false));
         }
         // Taken before the read: what is read cannot be older.
-        let read = Instant::now();
-        let admission = self.store.admission(&directory, &principal).await;
+        let read = Moment::now();
+        let admission = admission::read(&self.store, &directory, &principal).await;
         let holder = admission.map_err(|e| Failure::store("credential", e))?.map(Authenticated::of);
-        let now = unix_seconds();
+        let now = seconds();
         let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), now), holder) else {
             return Err(wrong_token());
         };

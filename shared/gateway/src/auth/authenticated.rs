@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use directory::access::admission::{Admission, Holder, Principal};
-use directory::access::credential::Scopes;
+use directory::access::permissions::Scopes;
 use directory::id::DirectoryId;
 use directory::registry::record::{DirectoryRecord, Record};
 use directory::registry::transition::Stage;

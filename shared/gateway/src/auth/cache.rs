@@ -4,9 +4,10 @@
 //! within that time, and wrong tokens cannot push valid ones out or be recognised by their speed.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use directory::access::admission::Principal;
+use directory::clock::Moment;
 use directory::id::DirectoryId;
 use quick_cache::sync;
 
@@ -24,7 +25,7 @@ pub(crate) struct Cache(sync::Cache<(DirectoryId, Principal), Entry>);
 #[derive(Debug, Clone)]
 struct Entry {
     holder: Arc<Authenticated>,
-    read: Instant,
+    read: Moment,
 }
 
 impl Default for Cache {
@@ -39,10 +40,10 @@ impl Cache {
         &self,
         directory: &DirectoryId,
         principal: &Principal,
-        now: Instant,
+        now: Moment,
     ) -> Option<Arc<Authenticated>> {
         let entry = self.0.get(&(directory.clone(), principal.clone()))?;
-        (now.saturating_duration_since(entry.read) < FRESH).then_some(entry.holder)
+        entry.read.is_within(FRESH, now).then_some(entry.holder)
     }
 
     /// Keeps the holder `principal`, which was read at `read`.
@@ -51,7 +52,7 @@ impl Cache {
         directory: DirectoryId,
         principal: Principal,
         holder: Arc<Authenticated>,
-        read: Instant,
+        read: Moment,
     ) {
         self.0.insert((directory, principal), Entry { holder, read });
     }
@@ -60,6 +61,8 @@ impl Cache {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use scim::profile::{Profiles, STANDARD};
 
     use super::*;
@@ -75,10 +78,10 @@ mod tests {
 
     #[test]
     fn forgets_after_thirty_seconds() {
-        let (cache, start) = (Cache::default(), Instant::now());
+        let (cache, start) = (Cache::default(), Moment::now());
         let (directory, principal) = named("c1");
         cache.put(directory.clone(), principal.clone(), known(), start);
-        let after = |seconds| start + Duration::from_secs(seconds);
+        let after = |seconds| start.after(Duration::from_secs(seconds));
         assert!(cache.get(&directory, &principal, after(29)).is_some());
         assert!(cache.get(&directory, &principal, after(30)).is_none());
         assert!(cache.get(&directory, &named("c2").1, start).is_none());
@@ -88,8 +91,20 @@ mod tests {
     }
 
     #[test]
+    fn forgets_while_the_process_is_suspended() {
+        let (cache, wall, monotonic) = (Cache::default(), SystemTime::now(), Instant::now());
+        let (directory, principal) = named("c1");
+        cache.put(directory.clone(), principal.clone(), known(), Moment::new(wall, monotonic));
+        let second = Duration::from_secs(1);
+        assert!(cache.get(&directory, &principal, Moment::new(wall + second, monotonic + second)).is_some());
+        // The monotonic clock stood still.
+        let resumed = Moment::new(wall + 90 * second, monotonic + second);
+        assert!(cache.get(&directory, &principal, resumed).is_none());
+    }
+
+    #[test]
     fn stays_small() {
-        let (cache, start) = (Cache::default(), Instant::now());
+        let (cache, start) = (Cache::default(), Moment::now());
         let known = known();
         for n in 0..CAPACITY * 2 + 1 {
             let (directory, principal) = named(&n.to_string());

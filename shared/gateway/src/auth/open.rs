@@ -1,6 +1,7 @@
 //! Whether a directory is open to those who have its tokens.
 
-use directory::registry::record::{DirectoryRecord, State};
+use directory::registry::record::DirectoryRecord;
+use directory::registry::state::State;
 use http::HeaderValue;
 use scim::error::{Error, Kind};
 

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use directory::access::admission::{Holder, Principal};
-use directory::access::credential::Scopes;
 use directory::access::oauth::client::Client;
+use directory::access::permissions::Scopes;
 use directory::id::DirectoryId;
 use directory::secret::Secret;
 use subtle::ConstantTimeEq;
@@ -66,7 +66,7 @@ impl Proof {
             (Self::Digest(digest), holder) => {
                 let (hash, scopes) = match holder {
                     Some(Holder::Credential(credential)) => {
-                        (credential.hash(), credential.is_good(now).then_some(credential.scopes))
+                        (credential.hash(), credential.is_valid(now).then_some(credential.scopes))
                     }
                     _ => (NO_HASH, None),
                 };
@@ -79,7 +79,7 @@ impl Proof {
                 let allowed = match holder {
                     Some(Holder::Client(client)) => of_client(client, claim),
                     Some(Holder::Grant(grant, client)) => {
-                        let good = grant.is_good() && !grant.tokens.holds(&token.id, token.issued);
+                        let good = grant.is_valid() && !grant.tokens.contains(&token.id, token.issued);
                         let scopes = of_client(client, claim).filter(|_| good);
                         scopes.and_then(|scopes| Some(scopes.and(grant.scopes.parse().ok()?)))
                     }
@@ -99,7 +99,7 @@ fn of_client(client: &Client, claim: &Claim) -> Option<Scopes> {
     let token = &claim.token;
     let longest = i64::from(client.lifetime);
     if client.revoked.is_some()
-        || client.tokens.holds(&token.id, token.issued)
+        || client.tokens.contains(&token.id, token.issued)
         || token.expires.saturating_sub(token.issued) > longest
     {
         return None;

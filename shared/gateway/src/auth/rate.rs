@@ -16,11 +16,12 @@ pub mod budget;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use directory::access::usage::{Requests, Told};
+use directory::access::usage::{self, Reported, Requests};
+use directory::clock;
 use directory::id::DirectoryId;
-use directory::registry::record::Settings;
+use directory::registry::settings::Settings;
 use directory::store::Store;
 use quick_cache::sync::Cache;
 use scim::error::{Error, Kind};
@@ -115,7 +116,7 @@ impl Rates {
         let (accounts, store) = (Arc::clone(&self.accounts), self.store.clone());
         let directory = access.directory.clone();
         tokio::spawn(async move {
-            let written = store.tell_rate(&directory, second, requests, &last);
+            let written = usage::report(&store, &directory, second, requests, &last);
             match tokio::time::timeout(PATIENCE, written).await {
                 Ok(Ok(told)) => accounts.learn(&directory, rate, second, requests, told),
                 Ok(Err(error)) => {
@@ -176,7 +177,7 @@ impl Accounts {
     }
 
     /// Takes in what all instances reported until `second`.
-    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Told) {
+    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Reported) {
         if let Some(account) = self.0.get(directory) {
             locked(&account).learn(rate, second, own, told);
         }
@@ -188,7 +189,7 @@ fn locked(account: &Mutex<Account>) -> MutexGuard<'_, Account> {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    u64::try_from(clock::seconds()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use std::env;
 use std::io::Write;
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use directory::clock::milliseconds;
 use directory::id::DirectoryId;
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub fn start() {
 /// Writes `line` as metrics; whether there are any in this process.
 pub(super) fn written(line: &Line<'_>) -> bool {
     let Some(about) = ABOUT.get() else { return false };
-    write(&embedded(about, line, SystemTime::now()));
+    write(&embedded(about, line, milliseconds()));
     true
 }
 
@@ -49,7 +49,14 @@ pub(super) fn written(line: &Line<'_>) -> bool {
 /// one: an alarm tells in time.
 pub fn credential(directory: &DirectoryId, seconds_left: Option<i64>) {
     if let (Some(about), Some(seconds)) = (ABOUT.get(), seconds_left) {
-        write(&ending(about, directory, seconds, SystemTime::now()));
+        write(&ending(about, directory, seconds, milliseconds()));
+    }
+}
+
+/// Reports how late the oldest job of the background work was, and how many jobs failed.
+pub fn jobs(seconds_late: u64, failed: usize) {
+    if let Some(about) = ABOUT.get() {
+        write(&lateness(about, seconds_late, failed, milliseconds()));
     }
 }
 
@@ -59,10 +66,10 @@ fn write(line: &Value) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: SystemTime) -> Value {
+fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: u64) -> Value {
     json!({
         "_aws": {
-            "Timestamp": millis(now),
+            "Timestamp": now,
             "CloudWatchMetrics": [{
                 "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
                 "Metrics": [{ "Name": "CredentialDaysLeft", "Unit": "Count" }],
@@ -76,12 +83,24 @@ fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: SystemTime)
     })
 }
 
-fn millis(now: SystemTime) -> u64 {
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or_default()
+fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value {
+    json!({
+        "_aws": {
+            "Timestamp": now,
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
+                "Metrics": [{ "Name": "JobDelay", "Unit": "Seconds" }, { "Name": "JobsFailed", "Unit": "Count" }],
+            }],
+        },
+        "Stack": about.stack,
+        "JobDelay": seconds_late,
+        "JobsFailed": failed,
+        "level": "INFO",
+        "message": "jobs",
+    })
 }
 
-fn embedded(about: &About, line: &Line<'_>, now: SystemTime) -> Value {
+fn embedded(about: &About, line: &Line<'_>, now: u64) -> Value {
     let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
     let by_route = [
         metric("Requests", "Count"),
@@ -91,7 +110,7 @@ fn embedded(about: &About, line: &Line<'_>, now: SystemTime) -> Value {
     ];
     json!({
         "_aws": {
-            "Timestamp": millis(now),
+            "Timestamp": now,
             "CloudWatchMetrics": [
                 { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Route", "Status"]], "Metrics": by_route },
                 { "Namespace": NAMESPACE, "Dimensions": [["Stack", "Function"]],
@@ -147,15 +166,22 @@ mod tests {
     #[test]
     fn a_credential_with_an_end_counts_its_days() {
         let directory = "acme".parse().ok();
-        let line = directory.map(|directory| ending(&about(), &directory, 13 * 86_400 + 5, UNIX_EPOCH));
+        let line = directory.map(|directory| ending(&about(), &directory, 13 * 86_400 + 5, 0));
         let line = line.unwrap_or_default();
         assert_eq!((&line["CredentialDaysLeft"], &line["Stack"]), (&json!(13), &json!("rollcall-dev")));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 
     #[test]
+    fn the_oldest_job_counts_its_seconds() {
+        let line = lateness(&about(), 90, 1, 0);
+        assert_eq!((&line["JobDelay"], &line["JobsFailed"]), (&json!(90), &json!(1)));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
+    #[test]
     fn every_metric_and_every_dimension_has_its_value_beside_it() {
-        let line = embedded(&about(), &line(&Method::PATCH, StatusCode::OK), UNIX_EPOCH);
+        let line = embedded(&about(), &line(&Method::PATCH, StatusCode::OK), 0);
         let directives = of(&line);
         for directive in directives.into_iter().flatten() {
             let names = directive["Metrics"].as_array().into_iter().flatten().map(|metric| &metric["Name"]);
@@ -175,13 +201,13 @@ mod tests {
     #[test]
     fn an_invented_method_makes_no_metric_of_its_own() {
         let invented = Method::from_bytes(b"BREW").unwrap_or_default();
-        let line = embedded(&about(), &line(&invented, StatusCode::METHOD_NOT_ALLOWED), UNIX_EPOCH);
+        let line = embedded(&about(), &line(&invented, StatusCode::METHOD_NOT_ALLOWED), 0);
         assert_eq!(line["Route"], "- /scim/v2/Users/{id}");
     }
 
     #[test]
     fn an_answer_of_500_is_a_fault() {
-        let line = embedded(&about(), &line(&Method::GET, StatusCode::INTERNAL_SERVER_ERROR), UNIX_EPOCH);
+        let line = embedded(&about(), &line(&Method::GET, StatusCode::INTERNAL_SERVER_ERROR), 0);
         assert_eq!(line["Faults"], 1);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
-use directory::access::credential::Right;
+use directory::access::permissions::Right;
 use directory::error::Error as StoreError;
 use directory::resource::existing::Policy;
 use directory::resource::precondition::Preconditions;

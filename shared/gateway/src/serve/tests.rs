@@ -8,7 +8,6 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -18,6 +17,7 @@ use axum::extract::{Extension, Path};
 use axum::response::Response;
 use axum::routing::get;
 use directory::access::admission::Principal;
+use directory::clock::Moment;
 use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -64,7 +64,7 @@ fn edge_with(settings: Settings) -> Edge {
     let (digest, credential) = (hash(TOKEN), foreign_id(&hash(TOKEN)).unwrap());
     let known = Authenticated::credential("acme", &credential.to_string(), &digest, profile);
     let principal = Principal::Credential(credential);
-    app.authenticator.cache.put("acme".parse().unwrap(), principal, Arc::new(known), Instant::now());
+    app.authenticator.cache.put("acme".parse().unwrap(), principal, Arc::new(known), Moment::now());
     let routes = Router::new()
         .route("/scim/v2/Users", collection())
         .route("/scim/v2/Users/{id}", single())

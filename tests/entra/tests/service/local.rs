@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use directory::access::credential;
 use directory::id::DirectoryId;
-use directory::registry::record::DirectoryRecord;
+use directory::registry::record::{self, DirectoryRecord};
 use entra::mapping::Mapping;
 use entra::sync::{Options, Report, Source, run};
 use gateway::auth::token::Token;
@@ -45,8 +46,8 @@ pub(crate) fn directory(profile: &str) -> Endpoint {
     let record = DirectoryRecord::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
     let store = STACK.store();
     block_on(async {
-        store.create_directory(&record).await.expect("a directory");
-        store.put_credential(&id, &credential).await.expect("a credential");
+        record::create(&store, &record).await.expect("a directory");
+        credential::create(&store, &id, &credential).await.expect("a credential");
     });
     Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }
 }

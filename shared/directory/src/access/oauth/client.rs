@@ -1,64 +1,99 @@
-//! OAuth clients: who may ask for access tokens of a directory, and how it proves who it is.
+//! OAuth clients: programs that may ask for access tokens of a directory.
+//!
+//! [`change`] changes and revokes one, [`secrets`] adds and removes its secrets.
 
-mod change;
-mod federation;
-mod keep;
-mod secret;
+pub mod change;
+pub mod federation;
+pub mod secret;
+pub mod secrets;
 
-pub use change::ClientChange;
-pub use federation::Federation;
-pub use keep::MOST_SECRETS;
-pub use secret::ClientSecret;
+use serde::{Deserialize, Serialize};
+use table::Table;
+use table::condition::{absent, exists};
+use table::item::{Item, decode, encode};
+use table::name::{LAST_USED, PK, REVOKED};
+use table::query::Range;
+use table::transaction::{Committed, Transaction};
+use table::write::{Put, Update};
 
-use super::Revoked;
-use super::item::lines;
-use crate::access::revocation::REVOKED;
+use crate::access::credential::PRECISION;
+use crate::access::oauth::client::federation::Federation;
+use crate::access::oauth::client::secret::ClientSecret;
+use crate::access::oauth::key;
+use crate::access::oauth::revoked::{self, Revoked};
+use crate::clock;
+use crate::encoding::{id_in_key, json_text, lines};
 use crate::error::Error;
-use crate::id::ClientId;
-use crate::keys::{Item, n, number, optional_text, s, text};
+use crate::id::{ClientId, DirectoryId, WriteId};
+use crate::keys;
+use crate::registry::record::{self, Record};
 
-/// The least, the usual and the most that an access token may live, in seconds.
+/// How long an access token may be valid, in seconds; the first is the default.
 pub const LIFETIME: std::ops::RangeInclusive<u32> = 3600..=21_600;
 
 /// One client of a directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
-    /// Its id; behind the directory's and a dot, it is the `client_id`.
+    /// Its id. With the directory's id and a dot before it, it is the `client_id`.
+    #[serde(rename = "SK", skip_serializing, deserialize_with = "id_in_key")]
     pub id: ClientId,
     /// What people call it.
     pub label: String,
-    /// What its tokens may do at most, as OAuth writes it; everything of SCIM when empty.
+    /// What its tokens allow at most, as OAuth writes it; all of SCIM when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scopes: String,
-    /// How long its access tokens live, in seconds: one of [`LIFETIME`].
+    /// How long its access tokens are valid, in seconds: one of [`LIFETIME`].
     pub lifetime: u32,
-    /// Its secrets. Several, so that one can follow another.
+    /// Its secrets. There may be several, so that one can replace another.
+    #[serde(skip)]
     pub secrets: Vec<ClientSecret>,
-    /// Where an authorization may lead back to, compared letter by letter.
+    /// The redirect URIs of authorizations, compared character by character.
+    #[serde(default, with = "lines")]
     pub redirects: Vec<String>,
-    /// Whether an authorization must be bound to its beginner by PKCE (RFC 7636).
-    pub pkce: bool,
-    /// Whose assertions it may show instead of a secret.
+    /// Whether an authorization must use PKCE (RFC 7636).
+    #[serde(default)]
+    pub pkce: Pkce,
+    /// The issuer whose assertions it may use instead of a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json_text")]
     pub federation: Option<Federation>,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created: String,
-    /// When it was last given a token, RFC 3339, to a quarter of an hour.
+    /// When it last got a token, RFC 3339, to a quarter of an hour.
+    #[serde(rename = "lastUsed", skip_serializing_if = "Option::is_none")]
     pub used: Option<String>,
     /// When it was revoked, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked: Option<String>,
-    /// Tokens of its own that were taken back.
+    /// Its own access tokens that were revoked.
+    #[serde(skip)]
     pub tokens: Revoked,
 }
 
-const LABEL: &str = "label";
-const SCOPES: &str = "scopes";
-const LIFETIME_OF: &str = "lifetime";
-const REDIRECTS: &str = "redirects";
-const PKCE: &str = "pkce";
-const CREATED: &str = "created";
-const USED: &str = "lastUsed";
+/// Whether a client must use PKCE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pkce {
+    /// Every authorization needs a challenge.
+    #[default]
+    Required,
+    /// An authorization may have a challenge.
+    Optional,
+}
+
+impl Pkce {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+        }
+    }
+}
 
 impl Client {
-    /// A client made now, whose tokens live an hour, without a way to prove who it is.
+    /// A client created now, whose access tokens are valid for an hour. It has no secret and no issuer
+    /// yet.
     #[must_use]
     pub fn new(id: ClientId, label: &str) -> Self {
         Self {
@@ -68,52 +103,122 @@ impl Client {
             lifetime: *LIFETIME.start(),
             secrets: Vec::new(),
             redirects: Vec::new(),
-            pkce: true,
+            pkce: Pkce::Required,
             federation: None,
-            created: crate::time::now(),
+            created: clock::now(),
             used: None,
             revoked: None,
             tokens: Revoked::default(),
         }
     }
 
-    pub(crate) fn read(id: &ClientId, item: &Item) -> Result<Self, Error> {
-        Ok(Self {
-            id: id.clone(),
-            label: text(item, LABEL)?.to_owned(),
-            scopes: optional_text(item, SCOPES).unwrap_or_default().to_owned(),
-            lifetime: number(item, LIFETIME_OF)?,
-            secrets: ClientSecret::read_all(item)?,
-            redirects: lines(item, REDIRECTS),
-            pkce: optional_text(item, PKCE) != Some("optional"),
-            federation: Federation::read(item)?,
-            created: text(item, CREATED)?.to_owned(),
-            used: optional_text(item, USED).map(str::to_owned),
-            revoked: optional_text(item, REVOKED).map(str::to_owned),
-            tokens: Revoked::read(item),
-        })
+    pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
+        let client: Self = decode(item.clone())?;
+        Ok(Self { secrets: ClientSecret::read_all(item)?, tokens: Revoked::from_item(item), ..client })
     }
 
-    /// Without its keys.
-    fn item(&self) -> Item {
-        let mut item = Item::from([
-            (LABEL.to_owned(), s(&*self.label)),
-            (LIFETIME_OF.to_owned(), n(self.lifetime)),
-            (REDIRECTS.to_owned(), s(self.redirects.join("\n"))),
-            (PKCE.to_owned(), s(pkce(self.pkce))),
-            (CREATED.to_owned(), s(&*self.created)),
-        ]);
-        if !self.scopes.is_empty() {
-            item.insert(SCOPES.to_owned(), s(&*self.scopes));
+    fn put(&self, directory: &DirectoryId) -> Result<Put, Error> {
+        let mut put = Put::of(key::client(directory, &self.id)).with(encode(self)?);
+        for secret in &self.secrets {
+            put = put.set(secret::attribute(&secret.id), secret.text()?);
         }
-        if let Some(federation) = &self.federation {
-            item.insert(Federation::NAME.to_owned(), s(federation.text()));
-        }
-        item.extend(self.secrets.iter().map(|secret| (secret.attribute(), s(secret.text()))));
-        item
+        Ok(put)
     }
 }
 
-fn pkce(required: bool) -> &'static str {
-    if required { "required" } else { "optional" }
+/// Creates `client`. Returns `false` when there is one with its id.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory, or it is being erased; [`Error::Throttled`],
+/// [`Error::Busy`], [`Error::Unavailable`].
+pub async fn create(table: &Table, directory: &DirectoryId, client: &Client) -> Result<bool, Error> {
+    let mut transaction = Transaction::new(WriteId::new().token());
+    transaction.push(client.put(directory)?.when(absent(PK)));
+    let directory = transaction.push(record::check_not_erasing(directory));
+    match table.commit(&transaction).await? {
+        Committed::Done(_) => Ok(true),
+        Committed::Refused(refused) if refused.iter().any(|refusal| refusal.index == directory) => {
+            Err(Error::NotFound)
+        }
+        Committed::Refused(_) => Ok(false),
+    }
 }
+
+/// Reads the client `id` of `directory`, revoked or not; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn read(table: &Table, directory: &DirectoryId, id: &ClientId) -> Result<Option<Client>, Error> {
+    table.get(&key::client(directory, id)).await?.as_ref().map(Client::from_item).transpose()
+}
+
+/// Reads the client `id`, revoked or not, and its directory: what a request of the client is admitted
+/// by. `None` when one of them does not exist.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn read_with_directory(
+    table: &Table,
+    directory: &DirectoryId,
+    id: &ClientId,
+) -> Result<Option<(Client, Record)>, Error> {
+    let keys = [key::client(directory, id), keys::directory(directory)];
+    let found = table.get_many(keys.to_vec()).await?;
+    let [Some(client), Some(record)] = keys.map(|key| found.get(&key)) else { return Ok(None) };
+    Ok(Some((Client::from_item(client)?, Record::from_item(record)?)))
+}
+
+/// At most `count` clients of `directory` with ids after `after`, in the order of their ids; and
+/// whether there may be more.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn list(
+    table: &Table,
+    directory: &DirectoryId,
+    after: Option<&ClientId>,
+    count: u16,
+) -> Result<(Vec<Client>, bool), Error> {
+    let range = Range::BeginsWith(key::CLIENTS.to_owned());
+    let mut pages = table.range(&keys::directory(directory).pk, range);
+    if let Some(after) = after {
+        pages = pages.after(&key::client(directory, after));
+    }
+    let items = pages.next(Some(i32::from(count))).await?.unwrap_or_default();
+    Ok((items.iter().map(Client::from_item).collect::<Result<_, _>>()?, pages.has_more()))
+}
+
+/// Stores that `client` got a token now, unless that is stored to a quarter of an hour already.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn mark_used(table: &Table, directory: &DirectoryId, client: &Client) -> Result<(), Error> {
+    let earlier = clock::ago(PRECISION);
+    if client.used.as_ref().is_some_and(|used| *used > earlier) {
+        return Ok(());
+    }
+    table.write(update(directory, &client.id).set(LAST_USED, clock::now())).await?;
+    Ok(())
+}
+
+/// Revokes the access token `token` of `client`, which expires at `end`.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn revoke_token(
+    table: &Table,
+    directory: &DirectoryId,
+    client: &Client,
+    token: &str,
+    end: i64,
+) -> Result<(), Error> {
+    revoked::revoke(table, key::client(directory, &client.id), &client.tokens, token, end).await
+}
+
+/// An update of the client `id`, refused when there is none, or it is revoked.
+pub(super) fn update(directory: &DirectoryId, id: &ClientId) -> Update {
+    Update::of(key::client(directory, id)).when(exists(PK).and(absent(REVOKED)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,56 +1,76 @@
-//! Grants: what the administrator of a directory allowed a client, once, by a code.
+//! Grants: what a directory's administrator allowed a client, by an authorization code.
 //!
-//! A grant has one refresh token at a time. The token is not kept: it is the seal of the
-//! grant and of its *generation*, which each use moves on. Whoever shows one of an older
-//! generation has it from somewhere else, and the grant is over (RFC 9700 §4.14.2). Only the
-//! last one is still answered for a minute, with the same successor, for an answer that was
-//! lost on its way and for two requests at once.
+//! A grant has one valid refresh token at a time. The token is not stored: it is a seal of the grant
+//! and of its *generation*, which each use increases. A token of an older generation was copied, so
+//! the grant is revoked (RFC 9700 §4.14.2). Only the previous token is answered for another minute,
+//! with the same successor: the response may have been lost, or two requests may come at once.
 
-use super::Revoked;
-use super::code::{Code, Redeemed};
-use super::item;
-use crate::access::revocation::REVOKED;
+use serde::{Deserialize, Serialize};
+use table::Table;
+use table::condition::{absent, equals, exists};
+use table::item::{Item, decode, encode};
+use table::name::{END, EXPIRES, GENERATION, PK, REVOKED, ROTATED};
+use table::transaction::{Committed, Transaction};
+use table::write::{Put, Update, Written};
+
+use crate::access::oauth::code::Code;
+use crate::access::oauth::key;
+use crate::access::oauth::revoked::{self, Revoked};
+use crate::clock::{now, seconds};
+use crate::encoding::id_in_key;
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, GrantId, WriteId};
-use crate::keys::{Item, n, number, optional_text, s, text};
-use crate::store::{Change, Store, Written};
-use crate::time::{now, seconds};
-use table::name;
+use crate::registry::record;
 
-/// How long a grant lasts that is not used, in seconds: 180 days.
+/// How long an unused grant lasts, in seconds: 180 days.
 pub const IDLE: i64 = 180 * 86_400;
-/// How long after its use a refresh token is still answered as at its use, in seconds.
+/// How long after its use a refresh token gets the same response again, in seconds.
 pub const GRACE: i64 = 60;
 
-/// One authorization of a client.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What one client was allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Its id.
+    #[serde(rename = "SK", skip_serializing, deserialize_with = "id_in_key")]
     pub id: GrantId,
     /// The client.
     pub client: ClientId,
-    /// What its tokens may do at most; everything of SCIM when empty.
+    /// What its tokens allow at most; all of SCIM when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scopes: String,
     /// Who allowed it: `administrator`, or the id of a credential.
     pub by: String,
-    /// Which refresh token is the good one.
+    /// Which refresh token is valid.
     pub generation: u32,
-    /// When that became so, in seconds since 1970.
+    /// When that token was issued, in seconds since 1970.
     pub rotated: i64,
-    /// When it ends if it is not used, in seconds since 1970.
+    /// When the grant ends if it is not used, in seconds since 1970.
     pub end: i64,
-    /// When it was given, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created: String,
     /// When it was revoked, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked: Option<String>,
-    /// Access tokens of it that were taken back.
+    /// Its access tokens that were revoked.
+    #[serde(skip)]
     pub tokens: Revoked,
 }
 
-/// What became of a refresh token that was shown.
+/// What became of a code that a client sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It was exchanged for the grant.
+    Now,
+    /// It had been used before: the grant of that use is revoked.
+    Before,
+    /// It does not exist, or has expired.
+    Gone,
+}
+
+/// What became of a refresh token that a client sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The grant with the generation that is good now.
+    /// The grant, with the generation that is valid now.
     Good(Box<Grant>),
     /// It had been used before: the grant is revoked.
     Reused,
@@ -58,15 +78,8 @@ pub enum Refreshed {
     Over,
 }
 
-const CLIENT: &str = "client";
-const SCOPES: &str = "scopes";
-const GENERATION: &str = "generation";
-const ROTATED: &str = "rotated";
-const END: &str = "end";
-const CREATED: &str = "created";
-
 impl Grant {
-    /// What redeems `code`, from now on.
+    /// The grant that `code` is exchanged for now.
     #[must_use]
     pub fn new(id: GrantId, code: &Code) -> Self {
         Self {
@@ -83,174 +96,161 @@ impl Grant {
         }
     }
 
-    /// Whether it still holds.
+    /// Whether it has neither ended nor been revoked.
     #[must_use]
-    pub fn is_good(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         self.revoked.is_none() && seconds() < self.end
     }
 
-    pub(crate) fn read(id: &GrantId, item: &Item) -> Result<Self, Error> {
-        Ok(Self {
-            id: id.clone(),
-            client: text(item, CLIENT)?.parse().map_err(|_| Error::corrupt(CLIENT))?,
-            scopes: optional_text(item, SCOPES).unwrap_or_default().to_owned(),
-            by: text(item, name::BY)?.to_owned(),
-            generation: number(item, GENERATION)?,
-            rotated: number(item, ROTATED)?,
-            end: number(item, END)?,
-            created: text(item, CREATED)?.to_owned(),
-            revoked: optional_text(item, REVOKED).map(str::to_owned),
-            tokens: Revoked::read(item),
-        })
-    }
-
-    fn item(&self) -> Item {
-        let mut item = Item::from([
-            (CLIENT.to_owned(), s(self.client.to_string())),
-            (name::BY.to_owned(), s(&*self.by)),
-            (GENERATION.to_owned(), n(self.generation)),
-            (ROTATED.to_owned(), n(self.rotated)),
-            (END.to_owned(), n(self.end)),
-            (CREATED.to_owned(), s(&*self.created)),
-            (name::EXPIRES.to_owned(), n(self.end)),
-        ]);
-        if !self.scopes.is_empty() {
-            item.insert(SCOPES.to_owned(), s(&*self.scopes));
-        }
-        item
+    pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
+        let grant: Self = decode(item.clone())?;
+        Ok(Self { tokens: Revoked::from_item(item), ..grant })
     }
 }
 
-impl Store {
-    /// The grant `id` of `directory`, as of now.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn grant(&self, directory: &DirectoryId, id: &GrantId) -> Result<Option<Grant>, Error> {
-        let item = self.read(&item::grant(directory, id)).await?;
-        item.map(|item| Grant::read(id, &item)).transpose()
-    }
+/// Reads the grant `id` of `directory`, valid or not; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn read(table: &Table, directory: &DirectoryId, id: &GrantId) -> Result<Option<Grant>, Error> {
+    table.get(&key::grant(directory, id)).await?.as_ref().map(Grant::from_item).transpose()
+}
 
-    /// Uses `code`, kept under `hash`, up for `grant`: both or neither, and once. Shown a
-    /// second time, a code gets no grant, and the first one's is revoked (RFC 6749 §4.1.2).
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn redeem(
-        &self,
-        directory: &DirectoryId,
-        hash: &str,
-        grant: &Grant,
-    ) -> Result<Redeemed, Error> {
-        let put = Change::put(item::grant(directory, &grant.id), grant.item())
-            .only_if("attribute_not_exists(#pk)")
-            .name("#pk", name::PK);
-        let used = Code::use_up(directory, hash, &grant.id);
-        let Written::Refused(refused) = self.write(&[used, put], &WriteId::new().token()).await? else {
-            return Ok(Redeemed::Now);
-        };
-        let code = refused.into_iter().find(|(at, _)| *at == 0).and_then(|(_, item)| item);
-        if let Some(earlier) = code.as_ref().and_then(Code::redeemed_by) {
-            self.revoke_grant(directory, &earlier).await?;
-            return Ok(Redeemed::Before);
+/// Exchanges the code that is stored under `hash` for `grant`: both or neither, and once. A code that
+/// comes a second time gets no grant, and the first one's is revoked (RFC 6749 §4.1.2).
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn redeem(
+    table: &Table,
+    directory: &DirectoryId,
+    hash: &str,
+    grant: &Grant,
+) -> Result<Redeemed, Error> {
+    let mut transaction = Transaction::new(WriteId::new().token());
+    let code = transaction.push(Code::exchange(directory, hash, &grant.id));
+    let put = Put::of(key::grant(directory, &grant.id)).with(encode(grant)?).set(EXPIRES, grant.end);
+    transaction.push(put.when(absent(PK)));
+    transaction.push(record::check_not_erasing(directory));
+    let Committed::Refused(refused) = table.commit(&transaction).await? else {
+        return Ok(Redeemed::Now);
+    };
+    let code = refused.into_iter().find(|refusal| refusal.index == code).and_then(|refusal| refusal.item);
+    match code.as_ref().map(Code::from_item).transpose()? {
+        Some(Code { grant: Some(earlier), .. }) => {
+            revoke(table, directory, &earlier).await?;
+            Ok(Redeemed::Before)
         }
-        Ok(Redeemed::Gone)
+        _ => Ok(Redeemed::Gone),
     }
+}
 
-    /// Moves `grant`, as it was read, on from the refresh token of `generation`.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn refresh(
-        &self,
-        directory: &DirectoryId,
-        grant: Grant,
-        generation: u32,
-    ) -> Result<Refreshed, Error> {
-        if !grant.is_good() {
-            return Ok(Refreshed::Over);
-        }
-        if generation != grant.generation {
-            return self.refreshed_before(directory, grant, generation).await;
-        }
-        let end = seconds() + IDLE;
-        let step = Change::update(
-            item::grant(directory, &grant.id),
-            "SET #generation = :next, #rotated = :now, #end = :end, #expires = :end",
-        )
-        .only_if("#generation = :generation AND attribute_not_exists(#revoked)")
-        .name("#generation", GENERATION)
-        .name("#rotated", ROTATED)
-        .name("#end", END)
-        .name("#expires", name::EXPIRES)
-        .name("#revoked", REVOKED)
-        .value(":generation", n(generation))
-        .value(":next", n(generation.saturating_add(1)))
-        .value(":now", n(seconds()))
-        .value(":end", n(end));
-        let found = match self.write(&[step], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => {
-                return Grant::read(&grant.id, &item).map(|grant| Refreshed::Good(Box::new(grant)));
+/// Replaces the refresh token of `generation` of `grant`, as it was read.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn refresh(
+    table: &Table,
+    directory: &DirectoryId,
+    grant: Grant,
+    generation: u32,
+) -> Result<Refreshed, Error> {
+    if !grant.is_valid() {
+        return Ok(Refreshed::Over);
+    }
+    if generation != grant.generation {
+        return refreshed_before(table, directory, grant, generation).await;
+    }
+    let end = seconds() + IDLE;
+    let update = Update::of(key::grant(directory, &grant.id))
+        .set(GENERATION, generation.saturating_add(1))
+        .set(ROTATED, seconds())
+        .set(END, end)
+        .set(EXPIRES, end)
+        .when(equals(GENERATION, generation).and(absent(REVOKED)));
+    match table.write(update).await? {
+        Written::Done(Some(item)) => Ok(Refreshed::Good(Box::new(Grant::from_item(&item)?))),
+        // Another request was faster, or the response to this write was lost.
+        Written::Refused(Some(item)) => {
+            let grant = Grant::from_item(&item)?;
+            if grant.is_valid() {
+                refreshed_before(table, directory, grant, generation).await
+            } else {
+                Ok(Refreshed::Over)
             }
-            Written::Done(None) => None,
-            Written::Refused(refused) => refused.into_iter().find_map(|(_, item)| item),
-        };
-        match found {
-            // Another request, or a lost answer of our own, was a moment earlier.
-            Some(item) => {
-                let grant = Grant::read(&grant.id, &item)?;
-                if grant.is_good() {
-                    self.refreshed_before(directory, grant, generation).await
-                } else {
-                    Ok(Refreshed::Over)
-                }
-            }
-            None => Ok(Refreshed::Over),
         }
+        Written::Done(None) | Written::Refused(None) => Ok(Refreshed::Over),
     }
+}
 
-    /// The token of `generation`, which is not the good one.
-    async fn refreshed_before(
-        &self,
-        directory: &DirectoryId,
-        grant: Grant,
-        generation: u32,
-    ) -> Result<Refreshed, Error> {
-        let last = generation.checked_add(1) == Some(grant.generation);
-        if last && seconds() - grant.rotated <= GRACE {
-            return Ok(Refreshed::Good(Box::new(grant)));
-        }
-        self.revoke_grant(directory, &grant.id).await?;
-        Ok(Refreshed::Reused)
+/// Answers the token of `generation`, which is not the valid one.
+async fn refreshed_before(
+    table: &Table,
+    directory: &DirectoryId,
+    grant: Grant,
+    generation: u32,
+) -> Result<Refreshed, Error> {
+    let is_previous = generation.checked_add(1) == Some(grant.generation);
+    if is_previous && seconds() - grant.rotated <= GRACE {
+        return Ok(Refreshed::Good(Box::new(grant)));
     }
+    revoke(table, directory, &grant.id).await?;
+    Ok(Refreshed::Reused)
+}
 
-    /// Revokes the grant `id`, with all tokens of it. Does nothing when there is none.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn revoke_grant(&self, directory: &DirectoryId, id: &GrantId) -> Result<(), Error> {
-        let update =
-            Change::update(item::grant(directory, id), "SET #revoked = if_not_exists(#revoked, :now)")
-                .only_if("attribute_exists(#pk)")
-                .name("#pk", name::PK)
-                .name("#revoked", REVOKED)
-                .value(":now", s(now()));
-        match self.write(&[update], &WriteId::new().token()).await? {
-            Written::Done(_) | Written::Refused(_) => Ok(()),
-        }
-    }
+/// Revokes the grant `id`, with all its tokens. Does nothing when there is none.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn revoke(table: &Table, directory: &DirectoryId, id: &GrantId) -> Result<(), Error> {
+    table.write(Update::of(key::grant(directory, id)).set_once(REVOKED, now()).when(exists(PK))).await?;
+    Ok(())
+}
 
-    /// Takes the access token `token` of `grant`, which expires at `end`, back.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn revoke_grant_token(
-        &self,
-        directory: &DirectoryId,
-        grant: &Grant,
-        token: &str,
-        end: i64,
-    ) -> Result<(), Error> {
-        self.revoke_in(item::grant(directory, &grant.id), &grant.tokens, token, end).await
+/// Revokes the access token `token` of `grant`, which expires at `end`.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn revoke_token(
+    table: &Table,
+    directory: &DirectoryId,
+    grant: &Grant,
+    token: &str,
+    end: i64,
+) -> Result<(), Error> {
+    revoked::revoke(table, key::grant(directory, &grant.id), &grant.tokens, token, end).await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue::{N, S};
+
+    use super::*;
+
+    #[test]
+    fn a_grant_is_stored_as_before() {
+        let attributes = [
+            ("client", S("k1".to_owned())),
+            ("scopes", S("read".to_owned())),
+            ("by", S("administrator".to_owned())),
+            ("generation", N("3".to_owned())),
+            ("rotated", N("50".to_owned())),
+            ("end", N("100".to_owned())),
+            ("created", S("2026-01-01T00:00:00.000Z".to_owned())),
+            ("revoked", S("2026-01-02T00:00:00.000Z".to_owned())),
+        ];
+        let stored: Item = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut whole = stored.clone();
+        whole.extend(key::grant(&"acme".parse().unwrap(), &"g1".parse().unwrap()).item());
+        whole.insert("expires".to_owned(), N("100".to_owned()));
+        whole.insert("revoked#t1".to_owned(), N("99".to_owned()));
+        let grant = Grant::from_item(&whole).unwrap();
+        assert_eq!((grant.id.to_string(), grant.client.to_string()), ("g1".to_owned(), "k1".to_owned()));
+        assert_eq!((grant.generation, grant.rotated, grant.end), (3, 50, 100));
+        assert!(grant.tokens.contains("t1", 0) && !grant.is_valid());
+        assert_eq!(encode(&grant).unwrap(), stored);
+        whole.remove("scopes");
+        assert_eq!(Grant::from_item(&whole).unwrap().scopes, "");
     }
 }

@@ -1,7 +1,7 @@
-//! Seals: what proves that a text came from this directory, for one purpose.
+//! Seals: they prove that a text was issued for a directory and one purpose.
 //!
-//! HMAC-SHA-256 with a key that is derived (HKDF) from the directory's secret for the
-//! purpose alone, so that a seal of one kind never is one of another.
+//! A seal is an HMAC-SHA-256. Its key is derived (HKDF) from the directory's secret for one purpose, so
+//! that a seal for one purpose is not valid for another.
 
 use data_encoding::HEXLOWER;
 use ring::hkdf::{HKDF_SHA256, Salt};
@@ -13,15 +13,15 @@ use crate::secret::{Secret, random};
 /// What a seal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// An access token is genuine.
+    /// Issued access tokens.
     AccessToken,
-    /// A refresh token is genuine.
+    /// Issued refresh tokens.
     RefreshToken,
-    /// What is kept of a client's secret.
+    /// Stored secrets of clients.
     ClientSecret,
-    /// What is kept of an authorization code.
+    /// Stored authorization codes.
     Code,
-    /// A consent page is ours, and of a moment ago.
+    /// Consent pages, which are valid for a short time.
     Consent,
 }
 
@@ -43,11 +43,11 @@ pub fn seal(secret: &Secret, purpose: Purpose, text: &str) -> String {
     let salt = Salt::new(HKDF_SHA256, &[]);
     let key: Option<Key> =
         salt.extract(secret.bytes()).expand(&[purpose.label()], HMAC_SHA256).ok().map(Key::from);
-    // The length of an HMAC key is never too much for HKDF. If it were, nothing would open.
+    // HKDF accepts the length of an HMAC key. If it did not, no seal would match.
     key.map(|key| HEXLOWER.encode(sign(&key, text.as_bytes()).as_ref())).unwrap_or_default()
 }
 
-/// `N` bytes that nobody can guess, in hexadecimal.
+/// `N` random bytes that cannot be guessed, in hexadecimal.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the operating system gives no random bytes.

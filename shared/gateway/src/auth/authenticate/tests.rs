@@ -1,15 +1,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 use directory::access::admission::{Holder, Principal};
-use directory::access::credential::{Credential, NewCredential, Right};
+use directory::access::credential::{Credential, NewCredential};
 use directory::access::oauth::client::Client;
 use directory::access::oauth::code::Code;
 use directory::access::oauth::grant::Grant;
-use directory::registry::record::State;
+use directory::access::permissions::Right;
+use directory::clock::Moment;
+use directory::registry::state::State;
 use directory::store::Store;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -122,6 +123,7 @@ fn granted(client: &str) -> Authenticated {
         scopes: "read".to_owned(),
         by: String::new(),
         end: 0,
+        grant: None,
     };
     known.holder = Holder::Grant(Grant::new("g1".parse().unwrap(), &code), holder);
     known
@@ -154,7 +156,7 @@ async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembe
     let authenticator = Authenticator::new(store, Arc::new(Profiles::built_in()), Arc::default());
     let known = Arc::new(granted("users"));
     let principal = Principal::Grant { id: "g1".parse().unwrap(), client: "k1".parse().unwrap() };
-    authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Instant::now());
+    authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Moment::now());
     let far = i64::from(u32::MAX);
     let with = |scopes: &str| with(&format!("Bearer {}", sealed(&known, scopes, far).expose_secret()));
     assert!(authenticator.authenticate(&with("users")).await.is_ok());

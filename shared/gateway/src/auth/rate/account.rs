@@ -1,6 +1,6 @@
 //! What one instance knows of one directory's rate.
 
-use directory::access::usage::{Requests, Told};
+use directory::access::usage::{Reported, Requests};
 
 use super::budget::{budget, debt};
 
@@ -29,7 +29,7 @@ pub(super) struct Account {
     reported: Option<u64>,
     /// What is not reported yet.
     unreported: Requests,
-    told: Told,
+    told: Reported,
     /// What the directory still owes for bulk requests, as far as this instance knows. Each second
     /// pays one second's rate. Less than that does not hold up another bulk request.
     debt: u64,
@@ -40,7 +40,7 @@ pub(super) struct Account {
 pub(super) struct Report {
     pub(super) second: u64,
     pub(super) requests: Requests,
-    pub(super) last: Told,
+    pub(super) last: Reported,
 }
 
 impl Account {
@@ -68,7 +68,7 @@ impl Account {
         if self.reported == Some(now) { None } else { self.report(rate) }
     }
 
-    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Told) {
+    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Reported) {
         if self.second == second {
             self.budget = budget(rate, second, own.asked, &told);
             self.learned = Some(second);

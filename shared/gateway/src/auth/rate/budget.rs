@@ -1,6 +1,6 @@
 //! One instance's part of a directory's rate.
 
-use directory::access::usage::{REMEMBERED, Told};
+use directory::access::usage::{REMEMBERED, Reported};
 
 /// How many requests an instance may admit in `second`. It received `own` requests in the second
 /// before; `told` is what all instances reported.
@@ -10,7 +10,7 @@ use directory::access::usage::{REMEMBERED, Told};
 /// the rate is left to them. If more requests arrive than that, each instance may admit a part in
 /// proportion to what it receives.
 #[must_use]
-pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
+pub fn budget(rate: u64, second: u64, own: u64, told: &Reported) -> u64 {
     let all = rate.saturating_mul(2).saturating_sub(debt(rate, second, told)).max(rate / 4).max(1);
     // Some instances have not reported in this second yet.
     let asked = |at: u64| told.get(&at).map_or(0, |told| told.asked);
@@ -23,7 +23,7 @@ pub fn budget(rate: u64, second: u64, own: u64, told: &Told) -> u64 {
 
 /// What all instances together have admitted beyond `rate` and not paid until `second`.
 #[must_use]
-pub fn debt(rate: u64, second: u64, told: &Told) -> u64 {
+pub fn debt(rate: u64, second: u64, told: &Reported) -> u64 {
     let since = second.saturating_sub(REMEMBERED);
     (since..=second).fold(0, |debt: u64, at| {
         let admitted = told.get(&at).map_or(0, |told| told.admitted);

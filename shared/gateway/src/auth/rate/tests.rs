@@ -6,7 +6,7 @@ use super::*;
 fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
     let directory: DirectoryId = "acme".parse().unwrap();
     let instances: Vec<Accounts> = asked.iter().map(|_| Accounts::default()).collect();
-    let (mut told, mut admitted) = (Told::new(), Vec::new());
+    let (mut told, mut admitted) = (Reported::new(), Vec::new());
     for second in 1_000..1_000 + seconds {
         let mut all = Vec::new();
         for (instance, asked) in instances.iter().zip(asked) {
@@ -24,7 +24,7 @@ fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
 }
 
 /// Reports to the table what `instance` counted.
-fn tell(told: &mut Told, instance: &Accounts, rate: u64, report: Option<Report>) {
+fn tell(told: &mut Reported, instance: &Accounts, rate: u64, report: Option<Report>) {
     let Some(report) = report else { return };
     let sum = told.entry(report.second).or_default();
     sum.asked += report.requests.asked;
@@ -38,7 +38,7 @@ fn tell(told: &mut Told, instance: &Accounts, rate: u64, report: Option<Report>)
 fn operations(rate: u64, seconds: u64, clients: usize, of: u64, duration: u64) -> u64 {
     let directory: DirectoryId = "acme".parse().unwrap();
     let mut clients: Vec<_> = (0..clients).map(|_| (Accounts::default(), 0)).collect();
-    let (mut told, mut done) = (Told::new(), 0);
+    let (mut told, mut done) = (Reported::new(), 0);
     for second in 1_000..1_000 + seconds {
         for (instance, next) in clients.iter_mut().filter(|(_, next)| *next <= second) {
             let (counted, report) = instance.count(&directory, rate, true, second);
@@ -70,7 +70,7 @@ fn one_that_stays_below_is_never_refused() {
 #[test]
 fn a_second_of_twice_the_rate_is_a_burst() {
     let directory: DirectoryId = "acme".parse().unwrap();
-    let (rates, told) = (Accounts::default(), Told::from([(9, Requests { asked: 50, admitted: 50 })]));
+    let (rates, told) = (Accounts::default(), Reported::from([(9, Requests { asked: 50, admitted: 50 })]));
     rates.count(&directory, 100, false, 10);
     rates.learn(&directory, 100, 10, Requests { asked: 50, admitted: 50 }, told);
     let admitted =

@@ -1,110 +1,86 @@
-//! Changing what a client may do.
+//! Changing and revoking a client.
 
-use super::{Client, Federation, LABEL, LIFETIME_OF, PKCE, REDIRECTS, SCOPES, pkce};
-use crate::access::oauth::item;
-use crate::access::revocation::{REVOKED, revocation};
+use table::Table;
+use table::name::{FEDERATION, LABEL, LIFETIME, PKCE, REDIRECTS, SCOPES};
+use table::write::Written;
+
+use crate::access::oauth::client::federation::Federation;
+use crate::access::oauth::client::{Client, Pkce, read, update};
+use crate::access::oauth::key;
+use crate::access::revocation::revocation;
 use crate::error::Error;
-use crate::id::{ClientId, DirectoryId, WriteId};
-use crate::keys::{n, s};
-use crate::store::{Change, Store, Written};
-use table::name;
+use crate::id::{ClientId, DirectoryId};
 
-/// What is to be different; `None` leaves what is there.
+/// What is to change; `None` leaves what is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientChange {
     /// What people call it.
     pub label: Option<String>,
-    /// What its tokens may do at most.
+    /// What its tokens allow at most.
     pub scopes: Option<String>,
-    /// How long its tokens live, in seconds.
+    /// How long its tokens are valid, in seconds.
     pub lifetime: Option<u32>,
-    /// Where an authorization may lead back to.
+    /// The redirect URIs of authorizations.
     pub redirects: Option<Vec<String>>,
-    /// Whether PKCE is demanded.
-    pub pkce: Option<bool>,
-    /// Whose assertions it may show; `Some(None)` for nobody's.
+    /// Whether an authorization must use PKCE.
+    pub pkce: Option<Pkce>,
+    /// The issuer whose assertions it may use; `Some(None)` for none.
     pub federation: Option<Option<Federation>>,
 }
 
-impl Store {
-    /// Changes the client `id` of `directory`; answers with what it is now.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is none, or a revoked one; the table's own.
-    pub async fn change_client(
-        &self,
-        directory: &DirectoryId,
-        id: &ClientId,
-        change: ClientChange,
-    ) -> Result<Client, Error> {
-        let mut set = Vec::new();
-        let mut remove = Vec::new();
-        if let Some(label) = change.label {
-            set.push((LABEL, s(label)));
-        }
-        match change.scopes {
-            Some(scopes) if scopes.is_empty() => remove.push(SCOPES),
-            Some(scopes) => set.push((SCOPES, s(scopes))),
-            None => {}
-        }
-        if let Some(lifetime) = change.lifetime {
-            set.push((LIFETIME_OF, n(lifetime)));
-        }
-        if let Some(redirects) = change.redirects {
-            set.push((REDIRECTS, s(redirects.join("\n"))));
-        }
-        if let Some(required) = change.pkce {
-            set.push((PKCE, s(pkce(required))));
-        }
-        match change.federation {
-            Some(Some(federation)) => set.push((Federation::NAME, s(federation.text()))),
-            Some(None) => remove.push(Federation::NAME),
-            None => {}
-        }
-        let assignments: Vec<String> = (0..set.len()).map(|at| format!("#set{at} = :set{at}")).collect();
-        let removals: Vec<String> = (0..remove.len()).map(|at| format!("#remove{at}")).collect();
-        let mut expression = String::new();
-        if !assignments.is_empty() {
-            expression = format!("SET {}", assignments.join(", "));
-        }
-        if !removals.is_empty() {
-            expression = format!("{expression} REMOVE {}", removals.join(", "));
-        }
-        if expression.is_empty() {
-            let client = self.client(directory, id).await?;
-            return client.filter(|client| client.revoked.is_none()).ok_or(Error::NotFound);
-        }
-        let mut update = live(Change::update(item::client(directory, id), expression));
-        for (at, (name, value)) in set.into_iter().enumerate() {
-            update = update.name(&format!("#set{at}"), name).value(&format!(":set{at}"), value);
-        }
-        for (at, name) in remove.into_iter().enumerate() {
-            update = update.name(&format!("#remove{at}"), name);
-        }
-        match self.write(&[update], &WriteId::new().token()).await? {
-            Written::Done(Some(item)) => Client::read(id, &item),
-            Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
-        }
+/// Changes the client `id` of `directory`. Returns the changed client.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or it is revoked; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn change(
+    table: &Table,
+    directory: &DirectoryId,
+    id: &ClientId,
+    change: ClientChange,
+) -> Result<Client, Error> {
+    let mut update = update(directory, id);
+    if let Some(label) = change.label {
+        update = update.set(LABEL, label);
     }
-
-    /// Revokes the client `id` of `directory`, with all that was ever issued to it. Again is
-    /// as good as once.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is none; the table's own.
-    pub async fn revoke_client(&self, directory: &DirectoryId, id: &ClientId) -> Result<(), Error> {
-        match self.write(&[revocation(item::client(directory, id))], &WriteId::new().token()).await? {
-            Written::Done(_) => Ok(()),
-            Written::Refused(_) => Err(Error::NotFound),
-        }
+    update = match change.scopes {
+        Some(scopes) if scopes.is_empty() => update.remove(SCOPES),
+        Some(scopes) => update.set(SCOPES, scopes),
+        None => update,
+    };
+    if let Some(lifetime) = change.lifetime {
+        update = update.set(LIFETIME, lifetime);
+    }
+    if let Some(redirects) = change.redirects {
+        update = update.set(REDIRECTS, redirects.join("\n"));
+    }
+    if let Some(pkce) = change.pkce {
+        update = update.set(PKCE, pkce.name());
+    }
+    update = match change.federation {
+        Some(Some(federation)) => update.set(FEDERATION, federation.text()?),
+        Some(None) => update.remove(FEDERATION),
+        None => update,
+    };
+    if update.is_empty() {
+        let client = read(table, directory, id).await?;
+        return client.filter(|client| client.revoked.is_none()).ok_or(Error::NotFound);
+    }
+    match table.write(update).await? {
+        Written::Done(Some(item)) => Client::from_item(&item),
+        Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
     }
 }
 
-/// `change`, only when the client is there and not revoked.
-pub(super) fn live(change: Change) -> Change {
-    change
-        .only_if("attribute_exists(#pk)")
-        .only_if("attribute_not_exists(#revoked)")
-        .name("#pk", name::PK)
-        .name("#revoked", REVOKED)
+/// Revokes the client `id` of `directory`, with all tokens that were issued to it. A second revocation
+/// changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`],
+/// [`Error::Unavailable`].
+pub async fn revoke(table: &Table, directory: &DirectoryId, id: &ClientId) -> Result<(), Error> {
+    match table.write(revocation(key::client(directory, id))).await? {
+        Written::Done(_) => Ok(()),
+        Written::Refused(_) => Err(Error::NotFound),
+    }
 }

@@ -1,22 +1,21 @@
-//! Workload identity federation: a client that shows what another issuer says of it
-//! (RFC 7523 §2.2), and has no secret here.
+//! Workload identity federation: a client that is authenticated by another issuer's assertion (RFC 7523
+//! §2.2), and has no secret here.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::keys::{Item, optional_text};
 
-/// Whose assertions prove a client.
+/// The issuer whose assertions authenticate a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Federation {
-    /// The assertion's `iss`, letter by letter.
+    /// The assertion's `iss`, compared character by character.
     pub issuer: String,
     /// Its `sub`: with Entra the object id of the provisioning service's principal.
     pub subject: String,
-    /// What its `aud` may be; one of them.
+    /// The accepted values of its `aud`.
     pub audiences: Vec<String>,
-    /// Where the issuer's keys are (RFC 7517).
+    /// The address of the issuer's keys (RFC 7517).
     pub jwks_uri: String,
     /// With Entra, the tenant: the assertion's `tid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,14 +23,8 @@ pub struct Federation {
 }
 
 impl Federation {
-    pub(super) const NAME: &'static str = "federation";
-
-    pub(super) fn read(item: &Item) -> Result<Option<Self>, Error> {
-        let parse = |text| serde_json::from_str(text).map_err(|_| Error::corrupt(Self::NAME));
-        optional_text(item, Self::NAME).map(parse).transpose()
-    }
-
-    pub(super) fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    /// As a client's item stores it.
+    pub(super) fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::Unavailable(error.into()))
     }
 }

@@ -1,79 +1,69 @@
-//! A client's secrets. Only a seal of each is kept.
+//! A client's secret. Only a seal of it is stored.
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use table::item::{Item, text};
+use table::name::CLIENT_SECRET;
 
-use crate::access::credential::within;
+use crate::access::expiry;
+use crate::clock::{now, seconds};
 use crate::error::Error;
-use crate::keys::{Item, text};
-use crate::time::seconds;
-
-const PREFIX: &str = "secret#";
 
 /// One secret of a client.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSecret {
     /// Its id within the client.
+    #[serde(skip)]
     pub id: String,
     /// The seal of the secret's text.
     pub hash: String,
     /// What people call it.
     pub label: String,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created: String,
-    /// When it ends, in seconds since 1970.
+    /// When it expires, in seconds since 1970.
     pub end: Option<i64>,
 }
 
 impl ClientSecret {
-    /// A secret made now.
+    /// A secret created now.
     #[must_use]
     pub fn new(id: &str, hash: String, label: &str, end: Option<i64>) -> Self {
-        Self { id: id.to_owned(), hash, label: label.to_owned(), created: crate::time::now(), end }
+        Self { id: id.to_owned(), hash, label: label.to_owned(), created: now(), end }
     }
 
-    /// Whether it has ended.
+    /// Whether it has expired.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.end.is_some_and(|end| end <= seconds())
     }
 
-    /// The least of [`WARNINGS`](crate::access::credential::WARNINGS) within which it ends, at `now` in
-    /// seconds since 1970. None when it has ended.
+    /// The smallest of [`WARNINGS`](expiry::WARNINGS) within which it expires, at `now` in seconds since
+    /// 1970; `None` when it has expired.
     #[must_use]
     pub fn warning(&self, now: i64) -> Option<i64> {
-        self.end.and_then(|end| within(end, now))
+        self.end.and_then(|end| expiry::warning(end, now))
     }
 
-    /// All of a client's, the oldest first.
+    /// All secrets in a client's item, the oldest first.
     pub(super) fn read_all(item: &Item) -> Result<Vec<Self>, Error> {
-        let of = |name: &String| name.strip_prefix(PREFIX).map(|id| (name.clone(), id.to_owned()));
         let mut all = Vec::new();
-        for (name, id) in item.keys().filter_map(of) {
-            all.push(Self::read(&id, text(item, &name)?).ok_or_else(|| Error::corrupt("secret"))?);
+        for (name, id) in item.keys().filter_map(|name| Some((name, name.strip_prefix(CLIENT_SECRET)?))) {
+            let secret: Self =
+                serde_json::from_str(text(item, name)?).map_err(|_| Error::corrupt(CLIENT_SECRET))?;
+            all.push(Self { id: id.to_owned(), ..secret });
         }
         all.sort_by(|a, b| (&a.created, &a.id).cmp(&(&b.created, &b.id)));
         Ok(all)
     }
 
-    fn read(id: &str, text: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(text).ok()?;
-        let of = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let end = value.get("end").and_then(Value::as_i64);
-        Some(Self { id: id.to_owned(), hash: of("hash")?, label: of("label")?, created: of("created")?, end })
-    }
-
-    /// The name of the attribute that keeps it: one of its own, so that two changes of a
-    /// client's secrets need not know of each other.
-    pub(super) fn attribute(&self) -> String {
-        attribute(&self.id)
-    }
-
-    pub(super) fn text(&self) -> String {
-        let Self { hash, label, created, end, .. } = self;
-        json!({ "hash": hash, "label": label, "created": created, "end": end }).to_string()
+    /// As a client's item stores it.
+    pub(super) fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::Unavailable(error.into()))
     }
 }
 
+/// The attribute that holds the secret `id`. Each secret has its own, so that two changes of a
+/// client's secrets at the same time do not disturb each other.
 pub(super) fn attribute(id: &str) -> String {
-    format!("{PREFIX}{id}")
+    format!("{CLIENT_SECRET}{id}")
 }
