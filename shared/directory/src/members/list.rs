@@ -14,13 +14,13 @@ use table::write::{Delete, Put, Update, Write};
 
 use super::membership::{self, member};
 use super::plan::Delta;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
 use crate::registry::job::{self, Job, Work};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::time::seconds;
 
 /// Seconds after which a new list that its group does not use is taken for dead.
 const ABANDONED: i64 = 900;
