@@ -1,3 +1,2 @@
-//! In transition: the table under its former name.
-
+//! In transition: the old name of the table.
 pub use table::Table as Store;

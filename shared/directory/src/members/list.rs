@@ -14,6 +14,7 @@ use table::write::{Delete, Put, Update, Write};
 
 use super::membership::{self, member};
 use super::plan::Delta;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
@@ -21,7 +22,6 @@ use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::time::seconds;
 
 /// Seconds after which a new list that its group does not use is taken for dead.
 const ABANDONED: i64 = 900;
