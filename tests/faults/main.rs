@@ -13,6 +13,7 @@ mod check;
 mod history;
 mod mutants;
 mod run;
+mod runners;
 mod schedules;
 mod shares;
 mod world;

@@ -195,7 +195,7 @@ impl Client<'_> {
             _ => End::Refused(status),
         };
         if matches!(end, End::Unknown(_)) {
-            // What it began and nobody waits for any more.
+            // Calls that were begun and whose caller stopped waiting.
             self.world.table.settle().await;
         }
         let ended = self.world.now();

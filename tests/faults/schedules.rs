@@ -51,10 +51,10 @@ fn what_clients_see_can_be() {
             histories.iter().map(Vec::len).sum::<usize>(),
             ran.as_secs_f32(),
             (started.elapsed() - ran).as_secs_f32(),
-            world.table.told()
+            world.table.report()
         ));
         let shares = Shares::of(&histories);
-        say(&format!("seed {seed}: done/refused/lost: {}", shares.told()));
+        say(&format!("seed {seed}: done/refused/lost: {}", shares.report()));
         let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
         assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
         for town in &world.directories {
@@ -62,7 +62,7 @@ fn what_clients_see_can_be() {
             let findings = block_on(findings(&store, &profiles, &town.id));
             assert!(findings.is_empty(), "seed {seed}: {findings:?}");
         }
-        assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.told());
+        assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.report());
         assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
         left -= operations;
         if left == 0 {

@@ -36,7 +36,7 @@ impl Shares {
     }
 
     /// All of them, in words: those done, refused and without a clear answer.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn report(&self) -> String {
         let one = |((kind, name), share): (&(Kind, &str), &Share)| {
             let Share { done, refused, lost } = share;
             format!("{kind:?} {name} {done}/{refused}/{lost}")

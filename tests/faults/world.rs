@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 use crate::history::{ATTRIBUTES, Kind, Seen};
 
-/// How far an index may lag behind.
+/// How far an index may lag.
 const LAG: Duration = Duration::from_millis(1500);
 /// Attempts that the instances' clients make at each call: with one, the product itself has to
 /// cope with every fault.
@@ -37,7 +37,7 @@ pub(crate) struct World {
     next: AtomicU64,
 }
 
-/// One directory, and what its clients know of it.
+/// One directory, and what its clients know about it.
 pub(crate) struct Town {
     pub(crate) id: DirectoryId,
     token: String,
@@ -47,7 +47,7 @@ pub(crate) struct Town {
 }
 
 impl Town {
-    /// A resource that some client has heard of, it may be gone.
+    /// A resource that some client knows; it may be deleted.
     pub(crate) fn any(&self, kind: Kind, rng: &mut fastrand::Rng) -> Option<String> {
         rng.choice(self.known.lock().unwrap().entry(kind).or_default().iter()).cloned()
     }
@@ -88,7 +88,7 @@ impl Town {
 }
 
 impl World {
-    /// So many directories on a table of the shared stack, which misbehaves by `seed`.
+    /// This many directories on a table of the shared stack, which misbehaves by `seed`.
     pub(crate) fn build(seed: u64, directories: usize, mutant: Option<Mutant>) -> Option<Self> {
         let endpoint = Endpoint::shared();
         let stack = endpoint.stack()?;
@@ -148,7 +148,7 @@ impl World {
     }
 }
 
-/// Where resources of `kind` are, and what their name is called.
+/// The path of resources of `kind`, and the attribute with their name.
 pub(crate) fn place(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::User => ("/Users", "userName"),

@@ -89,7 +89,7 @@ fn the_rows_say_what_the_service_does() {
     };
     about(USER, "userName", json!({ "required": true, "caseExact": false, "uniqueness": "server" }));
     about(USER, "password", json!({ "mutability": "writeOnly", "returned": "never" }));
-    about(USER, "groups", json!({ "mutability": "readOnly", "returned": "request", "multiValued": true }));
+    about(USER, "groups", json!({ "mutability": "readOnly", "returned": "default", "multiValued": true }));
     about(USER, "active", json!({ "type": "boolean", "multiValued": false }));
     about(GROUP, "displayName", json!({ "required": true, "uniqueness": "server", "caseExact": false }));
     about(GROUP, "members", json!({ "type": "complex", "multiValued": true }));

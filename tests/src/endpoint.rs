@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use directory::access::credential;
 use directory::id::DirectoryId;
 use gateway::token::Token;
-use rollcall::stack::{Data, Options, Stack};
+use rollcall::stack::data::Data;
+use rollcall::stack::{Options, Stack};
 use scim::profile::{Profiles, STANDARD};
 use secrecy::ExposeSecret;
 

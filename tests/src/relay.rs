@@ -32,6 +32,7 @@ struct Inner {
     http: reqwest::Client,
     frozen: AtomicBool,
     latency: AtomicU64,
+    jitter: AtomicU64,
     mishap: std::sync::Mutex<Option<(String, Mishap)>>,
     seen: Mutex<HashMap<String, Bytes>>,
 }
@@ -72,6 +73,7 @@ impl Relay {
             http: reqwest::Client::new(),
             frozen: AtomicBool::new(false),
             latency: AtomicU64::new(0),
+            jitter: AtomicU64::new(0),
             mishap: std::sync::Mutex::default(),
             seen: Mutex::default(),
         });
@@ -96,6 +98,11 @@ impl Relay {
     /// From now on, every call takes this much longer.
     pub fn delay(&self, milliseconds: u64) {
         self.inner.latency.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// From now on, every call takes a random time longer, at most this much.
+    pub fn jitter(&self, milliseconds: u64) {
+        self.inner.jitter.store(milliseconds, Ordering::SeqCst);
     }
 
     /// The next call whose body holds `part` is carried out, and its answer lost.
@@ -131,7 +138,8 @@ impl Inner {
 }
 
 async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
-    tokio::time::sleep(Duration::from_millis(inner.latency.load(Ordering::SeqCst))).await;
+    let jitter = fastrand::u64(..=inner.jitter.load(Ordering::SeqCst));
+    tokio::time::sleep(Duration::from_millis(inner.latency.load(Ordering::SeqCst) + jitter)).await;
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let key = asked["IndexName"].is_string().then(|| asked.to_string());
     if let (Some(key), true) = (&key, inner.frozen.load(Ordering::SeqCst)) {

@@ -4,7 +4,8 @@ use directory::error::Error;
 use directory::registry::change;
 use directory::resource::existing::{Existing, Policy, Unverified};
 use directory::resource::stored::Resource;
-use directory::transfer::import::Options;
+use directory::transfer::export;
+use directory::transfer::import::{self, Options};
 use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn imported(scim: &Endpoint, users: &[Value]) -> Vec<String> {
     let lines: Vec<String> = users.iter().map(Value::to_string).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let by = "import".parse().unwrap();
-    let outcomes = block_on(store.import(&id, &by, &profiles, &lines, Options::default())).unwrap();
+    let outcomes = block_on(import::lines(&store, &id, &by, &profiles, &lines, Options::default())).unwrap();
     outcomes.into_iter().map(|outcome| outcome.id.unwrap()).collect()
 }
 
@@ -68,10 +69,11 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     assert_eq!(unverified(&scim), [id.as_str()], "also later");
     // It goes along with an export.
     let stack = scim.stack().unwrap();
-    let lines =
-        block_on(stack.store().export(&scim.directory(), &stack.profiles(), None, 10_000)).unwrap().lines;
+    let lines = block_on(export::lines(&stack.store(), &scim.directory(), &stack.profiles(), None, 10_000))
+        .unwrap()
+        .lines;
     let line: Value = serde_json::from_str(&lines).unwrap();
-    let known = &line[directory::transfer::export::EXTENSION];
+    let known = &line[export::EXTENSION];
     assert!(known["emailUnverified"].is_string() && known["linked"].is_string(), "{line}");
     let other = Endpoint::empty_directory().unwrap();
     assert_eq!(imported(&other, &[line]), [id.as_str()]);

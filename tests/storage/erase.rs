@@ -9,7 +9,8 @@ use directory::access::oauth::code::{self, Code};
 use directory::access::oauth::grant::{self, Grant, Redeemed};
 use directory::error::Error;
 use directory::id::DirectoryId;
-use directory::upkeep::erasure::{Receipt, ReceiptId};
+use directory::upkeep::erasure::{self, Receipt, ReceiptId};
+use directory::upkeep::slice::Slice;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tests::admin::admin;
@@ -60,19 +61,22 @@ fn nothing_is_left_but_a_receipt() {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     assert!(left(&id).len() > 50, "{}", left(&id).len());
-    let receipt = block_on(store.erase_directory(&id)).unwrap();
+    let receipt = block_on(erasure::begin(&store, &id)).unwrap();
     assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));
-    assert_eq!(block_on(store.erase_directory(&id)).unwrap().id, receipt.id, "asked for twice");
-    assert!(!block_on(store.advance_erasure(&id, &profiles, 60)).unwrap(), "requests may be under way");
+    assert_eq!(block_on(erasure::begin(&store, &id)).unwrap().id, receipt.id, "asked for twice");
+    assert!(
+        !block_on(erasure::advance(&store, &id, &profiles, Slice::new())).unwrap(),
+        "requests may be under way"
+    );
     assert!(left(&id).len() > 50);
-    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
-    let done = block_on(store.receipt(&receipt.id)).unwrap().unwrap();
+    let done = block_on(erasure::read(&store, &receipt.id)).unwrap().unwrap();
     assert!(done.done.is_some());
     assert_eq!((done.removed["User"], done.removed["Group"]), (12, 3), "{done:?}");
     assert_eq!(done.removed["entries"], 12 * 3 + 3, "{done:?}");
-    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap(), "it has ended");
-    assert!(matches!(block_on(store.erase_directory(&id)), Err(Error::NotFound)));
+    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
+    assert!(matches!(block_on(erasure::begin(&store, &id)), Err(Error::NotFound)));
     assert_eq!(other.get("/Users?count=0").send().total(), 2, "others stay");
     assert!(listed(&receipt.id).is_some());
 }
@@ -82,7 +86,7 @@ fn listed(id: &ReceiptId) -> Option<Receipt> {
     let store = Endpoint::shared().stack()?.store();
     let mut after = None;
     loop {
-        let page = block_on(store.receipts(after.as_ref(), 2)).unwrap();
+        let page = block_on(erasure::list(&store, after.as_ref(), 2)).unwrap();
         assert!(page.items.len() <= 2);
         if let Some(receipt) = page.items.into_iter().find(|receipt| receipt.id == *id) {
             return Some(receipt);
@@ -96,11 +100,11 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
     let Some(scim) = company(300) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
-    block_on(store.erase_directory(&id)).unwrap();
+    block_on(erasure::begin(&store, &id)).unwrap();
     let mut runs = 0;
     loop {
         runs += 1;
-        let run = store.advance_erasure(&id, &profiles, 0);
+        let run = erasure::advance(&store, &id, &profiles, Slice::alone());
         match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
             Ok(ended) => break assert!(ended.unwrap()),
             Err(_) => assert!(runs < 200),
@@ -115,7 +119,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(stack.store().erase_directory(&id)).unwrap();
+    block_on(erasure::begin(&stack.store(), &id)).unwrap();
     let pending = |item: &Item| {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
     };
@@ -140,7 +144,7 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         grant: None,
     };
     block_on(code::create(&store, &id, "before", &kept)).unwrap();
-    block_on(store.erase_directory(&id)).unwrap();
+    block_on(erasure::begin(&store, &id)).unwrap();
     let refused =
         |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
     let create = || {
@@ -158,7 +162,7 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         let path = format!("/admin/directories/{id}/{path}");
         admin(&scim, "POST", &path).unwrap().json(&json!({ "label": "late" })).send().error(404, "");
     }
-    assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
+    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
     create();
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }

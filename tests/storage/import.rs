@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use directory::transfer::import::{Done, Options, Outcome};
+use directory::transfer::export;
+use directory::transfer::import::{self, Done, Options, Outcome};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -18,7 +19,7 @@ fn export(scim: &Endpoint) -> Vec<String> {
     let (store, profiles) = (stack.store(), stack.profiles());
     let (mut after, mut lines) = (None::<String>, Vec::new());
     loop {
-        let some = block_on(store.export(&id, &profiles, after.as_deref(), 20_000)).unwrap();
+        let some = block_on(export::lines(&store, &id, &profiles, after.as_deref(), 20_000)).unwrap();
         assert!(some.lines.len() < 200_000, "{}", some.lines.len());
         lines.extend(some.lines.lines().map(str::to_owned));
         after = some.next;
@@ -37,9 +38,9 @@ async fn send(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcom
     let (store, profiles) = (stack.store(), stack.profiles());
     let by = "import".parse().unwrap();
     let mut outcomes = Vec::new();
-    for some in lines.chunks(directory::transfer::import::MOST) {
+    for some in lines.chunks(import::MOST) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        outcomes.extend(store.import(&id, &by, &profiles, &some, options).await.unwrap());
+        outcomes.extend(import::lines(&store, &id, &by, &profiles, &some, options).await.unwrap());
     }
     outcomes
 }
@@ -165,14 +166,14 @@ fn each_line_is_told_what_became_of_it_and_before() {
         "",
         "userName",
         "",
-        "before it",
+        "an earlier line",
         "`id`",
         "externalId",
         "userName",
         "Device",
         "",
         "",
-        "before it",
+        "an earlier line",
         "no members",
         "JSON",
         "object",

@@ -9,7 +9,11 @@ use directory::id::{ClientId, DirectoryId};
 use directory::registry::change::{self, DirectoryChange};
 use directory::registry::job::{Job, Work};
 use directory::registry::record::{self, DirectoryRecord};
-use directory::transfer::import::{Done, Options};
+use directory::transfer::export;
+use directory::transfer::import::{self, Done, Options};
+use directory::upkeep::slice::Slice;
+use directory::upkeep::sweep::follow;
+use directory::upkeep::{erasure, profile_change};
 use directory::verify::{self, What};
 use serde_json::json;
 use table::name::MEMBERS_VERSION;
@@ -89,7 +93,7 @@ fn a_member_who_is_back_stays() {
         let (id, store, profiles) = (scim.directory(), stack.store(), stack.profiles());
         let options =
             verify::Options { repair: true, time: Duration::from_secs(60), patience: Duration::ZERO };
-        spawn(async move { store.verify(&id, &profiles, None, &options).await.unwrap() })
+        spawn(async move { verify::check(&store, &id, &profiles, None, &options).await.unwrap() })
     };
     block_on(held.come());
     raw.put(&format!("{prefix}#User"), gone, &[]);
@@ -100,7 +104,18 @@ fn a_member_who_is_back_stays() {
     assert_eq!(raw.items(&list).len(), 1);
 }
 
-/// The first of two runs that overlap is held, at its first step or at its last.
+/// The lease of the directory is over, as it would be a minute later.
+fn end_lease(scim: &Endpoint) {
+    let n = aws_sdk_dynamodb::types::AttributeValue::N("7".to_owned());
+    let client = scim.stack().unwrap().client();
+    let update =
+        client.update_item().table_name(scim.table()).key("PK", s(&format!("D#{}", scim.directory())));
+    let update = update.key("SK", s("directory")).update_expression("SET #until = :then");
+    let update = update.expression_attribute_names("#until", "until").condition_expression("#until > :then");
+    block_on(update.expression_attribute_values(":then", n).send()).unwrap();
+}
+
+/// The first of two runs is held for longer than its lease is good, at its first step or at its last.
 #[test]
 fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
     let Some((relay, scim)) = relayed() else { return };
@@ -109,22 +124,27 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
         scim.create_user(&unique(), &json!({}));
         let (id, stack) = (scim.directory(), scim.stack().unwrap());
         let (store, profiles) = (stack.store(), stack.profiles());
-        let receipt = block_on(store.erase_directory(&id)).unwrap();
+        let receipt = block_on(erasure::begin(&store, &id)).unwrap();
         let held = relay.hold(at);
         let first = {
             let (id, store, profiles) = (id.clone(), store.clone(), profiles.clone());
-            spawn(async move { store.advance_erasure(&id, &profiles, 0).await.unwrap() })
+            spawn(async move { erasure::advance(&store, &id, &profiles, Slice::alone()).await.unwrap() })
         };
         block_on(held.come());
-        assert!(block_on(store.advance_erasure(&id, &profiles, 0)).unwrap());
-        let done = block_on(store.receipt(&receipt.id)).unwrap();
+        assert!(
+            !block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(),
+            "one at a time"
+        );
+        end_lease(&scim);
+        assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
+        let done = block_on(erasure::read(&store, &receipt.id)).unwrap();
         let next = with_directory(&scim, &id, "standard");
         next.create_user(&unique(), &json!({}));
         held.release();
-        assert!(block_on(first).unwrap(), "it has ended");
+        block_on(first).unwrap();
         assert!(block_on(record::read(&store, &id)).unwrap().is_some());
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
-        assert_eq!(block_on(store.receipt(&receipt.id)).unwrap(), done);
+        assert_eq!(block_on(erasure::read(&store, &receipt.id)).unwrap(), done);
     }
 }
 
@@ -153,6 +173,40 @@ fn two_changes_of_settings_at_the_same_time_both_take_effect() {
     assert_eq!(names(block_on(change::change(&store, &id, &removed)).unwrap()), ["first"]);
 }
 
+/// The first of two runs is held for longer than its lease is good, where it looks for entries to remove
+/// or where it removes them.
+#[test]
+fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
+    let Some((relay, scim)) = relayed() else { return };
+    for at in ["Query", "left"] {
+        let scim = of_profile(&scim, "standard");
+        let (id, stack) = (scim.directory(), scim.stack().unwrap());
+        let (store, profiles, index) = (stack.store(), stack.profiles(), format!("D#{id}#User#title"));
+        for number in 0..10 {
+            scim.create_user(&unique(), &json!({ "title": format!("title {number}") }));
+        }
+        // What an earlier change left.
+        Raw(&scim).put(&index, "left", &[("id", s("x"))]);
+        assert!(block_on(profile_change::begin(&store, &id, "unique-titles", &profiles)).unwrap());
+        let held = relay.hold(&if at == "Query" { format!("\"{index}\"") } else { format!("\"{at}\"") });
+        let advance = |store: directory::store::Store| {
+            let (id, profiles) = (id.clone(), profiles.clone());
+            async move { profile_change::advance(&store, &id, &profiles, Slice::alone()).await }
+        };
+        let first = spawn(advance(store.clone()));
+        block_on(held.come());
+        assert!(!block_on(advance(store.clone())).unwrap().has_ended(), "one at a time");
+        end_lease(&scim);
+        while !block_on(advance(store.clone())).unwrap().has_ended() {}
+        held.release();
+        block_on(first).unwrap().unwrap();
+        assert_eq!(Raw(&scim).items(&index).len(), 10, "{at}");
+        let fresh = scim.by_another_credential(None).unwrap();
+        let taken = user(&unique(), &json!({ "title": "title 3" }));
+        fresh.post("/Users", &taken).send().error(409, "uniqueness");
+    }
+}
+
 #[test]
 fn a_secret_whose_removal_is_repeated_was_there() {
     let Some((relay, scim)) = relayed() else { return };
@@ -172,7 +226,7 @@ fn a_change_of_profile_that_has_begun_is_no_refusal() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     relay.lose("SET #other = :to");
-    assert!(block_on(stack.store().change_profile(&id, "titles", &stack.profiles())).unwrap());
+    assert!(block_on(profile_change::begin(&stack.store(), &id, "titles", &stack.profiles())).unwrap());
 }
 
 /// A list that is replaced, and the old one swept, while the export reads it; and once more while
@@ -188,14 +242,14 @@ fn an_export_never_has_half_a_list() {
     let mut held = relay.hold(&list(&present));
     let export = {
         let (id, store, profiles) = (id.clone(), store.clone(), stack.profiles());
-        spawn(async move { store.export(&id, &profiles, None, 100_000).await.unwrap() })
+        spawn(async move { export::lines(&store, &id, &profiles, None, 100_000).await.unwrap() })
     };
     for members in [["c", "d"], ["e", "f"]] {
         block_on(held.come());
         let operation = json!([{ "op": "replace", "path": "members", "value": member_values(&members) }]);
         scim.patch(&format!("/Groups/{group}?excludedAttributes=members"), &operation).send().expect(200);
         let work = Work::MemberList { group: group.clone(), version: present.as_str().into() };
-        block_on(store.sweep(&Job { directory: id.clone(), work }, 0)).unwrap();
+        block_on(follow(&store, &[(Job { directory: id.clone(), work }, 0)])).unwrap();
         present = list_version(&raw, &prefix, &group);
         let next = relay.hold(&list(&present));
         held.release();
@@ -227,11 +281,11 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
         let (id, store, profiles, line) = (id.clone(), store.clone(), profiles.clone(), line("a"));
         spawn(async move {
             let by = "import".parse().unwrap();
-            store.import(&id, &by, &profiles, &[&line], Options::default()).await.unwrap()
+            import::lines(&store, &id, &by, &profiles, &[&line], Options::default()).await.unwrap()
         })
     };
     block_on(held.come());
-    block_on(store.import(&id, &by, &profiles, &[&line("b")], Options::default())).unwrap();
+    block_on(import::lines(&store, &id, &by, &profiles, &[&line("b")], Options::default())).unwrap();
     held.release();
     let first = block_on(first).unwrap();
     assert_eq!(first[0].outcome, Done::MembersAdded, "{first:?}");
@@ -253,7 +307,7 @@ fn a_user_who_moves_during_a_sorted_walk_comes_once() {
     // More at once are more than DynamoDB Local writes in the time of a call.
     for some in lines.chunks(40) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        let done = block_on(store.import(&id, &by, &profiles, &some, Options::default())).unwrap();
+        let done = block_on(import::lines(&store, &id, &by, &profiles, &some, Options::default())).unwrap();
         assert!(done.iter().all(|outcome| outcome.outcome == Done::Created), "{done:?}");
     }
     let mover = scim.users_where("userName eq \"x000\"").remove(0);

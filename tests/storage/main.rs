@@ -16,6 +16,7 @@ mod erase;
 mod import;
 mod index;
 mod items;
+mod jobs;
 mod lag;
 mod limits;
 mod lost;

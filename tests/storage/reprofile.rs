@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use directory::error::Error;
 use directory::registry::record;
-use directory::upkeep::profile_change::Progress;
+use directory::upkeep::profile_change::{self, Progress};
+use directory::upkeep::slice::Slice;
 use serde_json::json;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
@@ -19,11 +20,11 @@ fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(async {
-        if !store.change_profile(&id, to, &profiles).await? {
+        if !profile_change::begin(&store, &id, to, &profiles).await? {
             return Ok(Progress::Ended);
         }
         loop {
-            let progress = store.advance_profile(&id, &profiles, 0).await?;
+            let progress = profile_change::advance(&store, &id, &profiles, Slice::alone()).await?;
             if progress.has_ended() {
                 return Ok(progress);
             }
@@ -105,7 +106,7 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
     let ids: Vec<String> = (0..120)
         .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("old{n}") })))
         .collect();
-    block_on(store.change_profile(&id, "titles", &profiles)).unwrap();
+    block_on(profile_change::begin(&store, &id, "titles", &profiles)).unwrap();
     // From now on every request knows of the change.
     let during = Arc::new(anew(&scim));
     let writers = (0..8).map(|task| {
@@ -125,10 +126,9 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
             }
         }) as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
     });
-    let fill =
-        Box::pin(
-            async move { while !store.advance_profile(&id, &profiles, 0).await.unwrap().has_ended() {} },
-        );
+    let fill = Box::pin(async move {
+        while !profile_change::advance(&store, &id, &profiles, Slice::alone()).await.unwrap().has_ended() {}
+    });
     at_once(9, writers.chain(std::iter::once(fill as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>)));
     let after = anew(&scim);
     let users = after.get("/Users").query("count", "1000").send().json();
@@ -154,17 +154,29 @@ fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (store, profiles) = (stack.store(), stack.profiles());
     block_on(async {
-        assert!(store.change_profile(&id, "titles", &profiles).await.unwrap());
-        assert!(store.change_profile(&id, "titles", &profiles).await.unwrap(), "the same change again");
-        let other = store.change_profile(&id, "okta", &profiles).await.unwrap_err();
+        assert!(profile_change::begin(&store, &id, "titles", &profiles).await.unwrap());
+        assert!(
+            profile_change::begin(&store, &id, "titles", &profiles).await.unwrap(),
+            "the same change again"
+        );
+        let other = profile_change::begin(&store, &id, "okta", &profiles).await.unwrap_err();
         assert!(other.to_string().contains("wait"), "{other}");
-        let unknown = store.change_profile(&id, "none", &profiles).await.unwrap_err();
+        let unknown = profile_change::begin(&store, &id, "none", &profiles).await.unwrap_err();
         assert!(unknown.to_string().contains("wait"), "{unknown}");
-        assert_eq!(store.advance_profile(&id, &profiles, 60).await.unwrap(), Progress::Open);
+        assert_eq!(
+            profile_change::advance(&store, &id, &profiles, Slice::new()).await.unwrap(),
+            Progress::Open
+        );
         assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "standard");
-        assert_eq!(store.advance_profile(&id, &profiles, 0).await.unwrap(), Progress::Ended);
+        assert_eq!(
+            profile_change::advance(&store, &id, &profiles, Slice::alone()).await.unwrap(),
+            Progress::Ended
+        );
         assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "titles");
-        assert!(!store.change_profile(&id, "titles", &profiles).await.unwrap(), "nothing is to be done");
+        assert!(
+            !profile_change::begin(&store, &id, "titles", &profiles).await.unwrap(),
+            "nothing is to be done"
+        );
     });
 }
 

@@ -39,9 +39,13 @@ fn transaction(units: f64) -> f64 {
     if std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_some() { 2.0 * units } else { units }
 }
 
-/// A directory whose credential is cached.
+/// A directory whose credential is cached, and which returns `groups` on request only.
 pub(crate) fn scim() -> Option<Endpoint> {
-    let scim = Endpoint::empty_directory()?;
+    with_profile("strict")
+}
+
+fn with_profile(name: &str) -> Option<Endpoint> {
+    let scim = Endpoint::empty_directory_of(name)?;
     scim.get("/Users?count=0").send().expect(200);
     Some(scim)
 }
@@ -67,6 +71,20 @@ fn a_user_of_one_kilobyte() {
     at_most(scim.patch(&path, &set("active", json!("False"))), 200, 1.0, 0.0);
     at_most(scim.patch(&path, &set("userName", json!(unique()))), 200, 1.0, transaction(8.0));
     at_most(scim.delete(&path), 204, 2.0, transaction(13.0));
+}
+
+/// Half a unit more for each user who is in few groups.
+#[test]
+fn groups_by_default_cost_a_query_for_each_user() {
+    let Some(scim) = with_profile("standard") else { return };
+    let ids: Vec<_> = (0..100).map(|_| scim.create_user(&unique(), &json!({}))).collect();
+    let path = format!("/Users/{}", ids[0]);
+    at_most(scim.get(&path), 200, 1.5, 0.0);
+    at_most(scim.get(&format!("{path}?excludedAttributes=groups")), 200, 1.0, 0.0);
+    scim.create_group(&unique(), &ids[..1]);
+    at_most(scim.get(&path), 200, 2.5, 0.0);
+    at_most(scim.get("/Users?count=100"), 200, 62.0, 1.0);
+    at_most(scim.get("/Users?count=100&excludedAttributes=groups"), 200, 12.0, 1.0);
 }
 
 #[test]

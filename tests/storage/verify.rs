@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use directory::verify::{Finding, Options, Report, What};
+use directory::upkeep::profile_change;
+use directory::verify::{self, Finding, Options, Report, What};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -14,6 +15,7 @@ use tests::people::{group, member_values, patch, user};
 use tests::runtime::{at_once, block_on, within};
 
 use crate::items::Item;
+use crate::jobs::{key, shard};
 
 /// The whole walk, with each page a step of its own.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
@@ -22,7 +24,7 @@ pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> 
     let options = Options { repair, time: Duration::ZERO, patience };
     let (mut after, mut reports) = (None::<String>, Vec::new());
     loop {
-        let report = store.verify(&id, &profiles, after.as_deref(), &options).await.unwrap();
+        let report = verify::check(&store, &id, &profiles, after.as_deref(), &options).await.unwrap();
         after.clone_from(&report.next);
         reports.push(report);
         if after.is_none() {
@@ -256,10 +258,11 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     let id = scim.directory();
     let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
-    raw.put("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64), &pending);
+    let (shard, key) = (shard(&id), key(&id, 99_999_999_999, work));
+    raw.put(&shard, &key, &pending);
     member(gone, "e");
     assert!(findings(&scim, false).is_empty());
-    raw.delete("S#0", &format!("{:020}#{id}#{work}", 99_999_999_999_u64));
+    raw.delete(&shard, &key);
     found_and_mended(&scim, &[What::MembersAbandoned]);
 }
 
@@ -283,7 +286,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(stack.store().change_profile(&id, "unique-titles", &stack.profiles())).unwrap();
+    block_on(profile_change::begin(&stack.store(), &id, "unique-titles", &stack.profiles())).unwrap();
     // Whoever has read of the change keeps both.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
     let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
@@ -301,7 +304,7 @@ fn a_step_ends_when_much_is_found() {
         Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
     }
     let options = Options { time: Duration::from_secs(600), ..Options::default() };
-    let report = block_on(stack.store().verify(&id, &stack.profiles(), None, &options)).unwrap();
+    let report = block_on(verify::check(&stack.store(), &id, &stack.profiles(), None, &options)).unwrap();
     assert_eq!(report.findings.len(), 500, "a page of entries");
     assert!(report.next.is_some());
     assert_eq!(findings(&scim, true).len(), 1200);
@@ -314,7 +317,8 @@ fn a_place_of_another_walk_is_refused() {
     let (store, profiles) = (stack.store(), stack.profiles());
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
-        let error = block_on(store.verify(&id, &profiles, Some(after), &options)).unwrap_err().to_string();
+        let error =
+            block_on(verify::check(&store, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
         assert!(error.contains("start again"), "{error}");
     }
 }

@@ -97,9 +97,20 @@ fn module_of(file: &Path) -> String {
 }
 
 /// The code of a file: without comments, and without what follows `#[cfg(test)]`, which stands last.
+/// What a module inside the file names by `super`, the file names itself.
 fn code(text: &str) -> String {
     let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
-    lines.map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    let mut depth = 0;
+    let mut code = Vec::new();
+    for line in lines.map(|line| line.split("//").next().unwrap_or_default()) {
+        let is_inside = depth > 0;
+        if is_inside || (line.contains("mod ") && line.trim_end().ends_with('{')) {
+            depth += line.matches('{').count();
+            depth -= line.matches('}').count().min(depth);
+        }
+        code.push(if is_inside { line.replace("super::", "self::") } else { line.to_owned() });
+    }
+    code.join("\n")
 }
 
 /// Every path that the code names, in `use` trees and elsewhere.

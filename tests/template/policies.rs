@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::store::Store;
-use directory::upkeep::profile_change::Progress;
+use directory::upkeep::profile_change::{self, Progress};
+use directory::upkeep::slice::Slice;
 use gateway::app::{App, Settings};
 use gateway::event::mended;
 use gateway::serve::Edge;
@@ -20,7 +21,8 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use rollcall::engine::Engine;
-use rollcall::feed::{Consumer, Feed, Source};
+use rollcall::feed::source::Source;
+use rollcall::feed::{Consumer, Feed};
 use rollcall::functions::{FUNCTIONS, Serves, named};
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
@@ -119,7 +121,7 @@ impl Consumer for Changes {
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &Profiles::built_in())
+        changes::tick(&self.store, &Profiles::built_in(), std::time::Duration::from_secs(5))
             .await
             .map(drop)
             .map_err(|error| format!("{error:?}"))
@@ -164,9 +166,9 @@ fn reprofile(deployed: &Deployed, changes: &Store) {
     let id = scim.directory();
     let twins = ["Dr", "DR"].map(|title| scim.create_user(&unique(), &json!({ "title": title })));
     let profiles = profiles();
-    let advance = || block_on(changes.advance_profile(&id, &profiles, 0)).unwrap();
+    let advance = || block_on(profile_change::advance(changes, &id, &profiles, Slice::alone())).unwrap();
     for (to, ends) in [("unique-titles", false), ("titles", true)] {
-        assert!(block_on(deployed.store.change_profile(&id, to, &profiles)).unwrap());
+        assert!(block_on(profile_change::begin(&deployed.store, &id, to, &profiles)).unwrap());
         assert_eq!(advance() == Progress::Ended, ends, "{to}: {twins:?}");
     }
 }

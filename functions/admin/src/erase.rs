@@ -1,7 +1,7 @@
 //! Erasing a directory, and the receipts of it: `DELETE /admin/directories/{directory}`,
 //! `GET /admin/receipts`, `GET /admin/receipts/{id}`.
 
-use ::directory::upkeep::erasure::ReceiptId;
+use ::directory::upkeep::erasure::{self, ReceiptId};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -19,9 +19,9 @@ use crate::target::Named;
 /// when nothing is left.
 ///
 /// # Errors
-/// As [`directory::store::Store::erase_directory`].
+/// As [`erasure::begin`].
 pub(crate) async fn erase(State(app): State<App>, Named(id): Named) -> Result<Response, Failure> {
-    let receipt = app.store.erase_directory(&id).await.map_err(|error| failure(&id.to_string(), error))?;
+    let receipt = erasure::begin(&app.store, &id).await.map_err(|error| failure(&id.to_string(), error))?;
     Ok(answer::about(&id, StatusCode::ACCEPTED, &json(&receipt)?))
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn receipts(State(app): State<App>, page: Page) -> Result<Respo
         .map(|after| after.parse())
         .transpose()
         .map_err(|_| invalid("`after` must be the `next` of the page before"))?;
-    let receipts = app.store.receipts(after.as_ref(), page.count).await;
+    let receipts = erasure::list(&app.store, after.as_ref(), page.count).await;
     let receipts = receipts.map_err(|error| Failure::store("receipt", error))?;
     Ok(answer::plain(StatusCode::OK, &json(&receipts)?))
 }
@@ -52,6 +52,7 @@ pub(crate) async fn receipt(
     let id = path.map(|Path(id)| id).unwrap_or_default();
     let unknown = || Failure::unknown("receipt", &id);
     let parsed: ReceiptId = id.parse().map_err(|_| unknown())?;
-    let receipt = app.store.receipt(&parsed).await.map_err(|error| Failure::store("receipt", error))?;
+    let receipt =
+        erasure::read(&app.store, &parsed).await.map_err(|error| Failure::store("receipt", error))?;
     Ok(answer::plain(StatusCode::OK, &json(&receipt.ok_or_else(unknown)?)?))
 }

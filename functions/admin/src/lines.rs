@@ -1,6 +1,7 @@
 //! A directory's resources as lines of JSON: `GET …/export`, `POST …/import`.
 
 use ::directory::transfer::import::{MOST, Options};
+use ::directory::transfer::{export as exported, import as imported};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use gateway::app::App;
@@ -26,13 +27,13 @@ const ALONE: HeaderValue = HeaderValue::from_static("no-store");
 /// Some lines, and in a header where to go on.
 ///
 /// # Errors
-/// As [`directory::store::Store::export`].
+/// As [`exported::lines`].
 pub(crate) async fn export(
     State(app): State<App>,
     Named(id): Named,
     page: Page,
 ) -> Result<Response, Failure> {
-    let some = app.store.export(&id, &app.profiles, page.after.as_deref(), BYTES).await;
+    let some = exported::lines(&app.store, &id, &app.profiles, page.after.as_deref(), BYTES).await;
     let some = some.map_err(|error| failure(&id.to_string(), error))?;
     let mut response = ([(CONTENT_TYPE, NDJSON), (CACHE_CONTROL, ALONE)], some.lines).into_response();
     if let Some(next) = some.next.and_then(|next| HeaderValue::from_str(&next).ok()) {
@@ -44,7 +45,7 @@ pub(crate) async fn export(
 /// Imports at most 500 lines; an outcome for each.
 ///
 /// # Errors
-/// As [`directory::store::Store::import`].
+/// As [`imported::lines`].
 pub(crate) async fn import(
     State(app): State<App>,
     Named(id): Named,
@@ -58,7 +59,7 @@ pub(crate) async fn import(
     }
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let options = Options { dry_run: is_dry(query.as_deref())? };
-    let outcomes = app.store.import(&id, &by, &app.profiles, &lines, options).await;
+    let outcomes = imported::lines(&app.store, &id, &by, &app.profiles, &lines, options).await;
     let outcomes = outcomes.map_err(|error| failure(&id.to_string(), error))?;
     Ok(([(CONTENT_TYPE, NDJSON), (CACHE_CONTROL, ALONE)], outcomes.iter().map(line).collect::<String>())
         .into_response())

@@ -1,6 +1,6 @@
 //! `POST /admin/directories/{directory}/verify`: one step of [`directory::verify`].
 
-use ::directory::verify::Options;
+use ::directory::verify::{Options, check};
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -26,7 +26,7 @@ struct Asked {
 /// Looks at some of the directory, for a few seconds, and mends what is wrong when asked to.
 ///
 /// # Errors
-/// As [`directory::store::Store::verify`].
+/// As [`check`].
 pub(crate) async fn verify(
     State(app): State<App>,
     Named(id): Named,
@@ -34,7 +34,7 @@ pub(crate) async fn verify(
 ) -> Result<Response, Failure> {
     let asked: Asked = read(body)?;
     let options = Options { repair: asked.repair, ..Options::default() };
-    let report = app.store.verify(&id, &app.profiles, asked.after.as_deref(), &options).await;
+    let report = check(&app.store, &id, &app.profiles, asked.after.as_deref(), &options).await;
     let report = report.map_err(|error| failure(&id.to_string(), error))?;
     Ok(answer::about(&id, StatusCode::OK, &json(&report)?))
 }

@@ -1,43 +1,51 @@
-//! Reads the table's stream and cleans up behind deletes and replaced member lists.
+//! Reads the table's stream and cleans up after deletes and replaced member lists.
 //!
-//! Two events reach it: batches of the stream's records, and once a minute a tick for
-//! what is due again ([`directory::upkeep::sweep`]).
+//! Two events reach it: batches of the stream's records, and once a minute the schedule, for the
+//! jobs that are due ([`directory::upkeep`]).
 
-use aws_lambda_events::event::dynamodb::{Event, StreamRecord};
+use std::time::Duration;
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::error::Error;
+use directory::registry::job::Job;
 use directory::store::Store;
-use directory::upkeep::sweep::jobs_for_stream_record;
+use directory::upkeep::sweep::{follow, jobs_for_stream_record};
+use directory::upkeep::{self, Report};
 use scim::profile::Profiles;
 use serde_json::{Value, json};
 
-/// Removes what the records of `event` leave behind. Records that come twice do no harm.
+/// Queues the jobs that the records of `event` call for, and does what is done soon. Records that
+/// come twice do no harm.
 ///
-/// Answers Lambda's partial batch response: the sequence number of the first record
-/// that failed, from which on Lambda sends them again.
+/// Answers Lambda's partial batch response. When something failed, it names the first record: Lambda
+/// sends all of them again.
 pub async fn handle(store: &Store, event: Event) -> Value {
-    for record in event.records {
-        let number = record.change.sequence_number.clone();
-        if let Err(error) = sweep(store, record.change).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "sweep failed");
-            return json!({ "batchItemFailures": [{ "itemIdentifier": number }] });
+    let first = event.records.first().map(|record| record.change.sequence_number.clone());
+    let jobs: Vec<(Job, i64)> = event.records.into_iter().flat_map(jobs_for).collect();
+    let failed = match follow(store, &jobs).await {
+        Ok(()) => None,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "records of the stream must come again");
+            first
         }
-    }
-    json!({ "batchItemFailures": [] })
+    };
+    let failures = failed.map(|number| json!({ "itemIdentifier": number }));
+    json!({ "batchItemFailures": failures.into_iter().collect::<Vec<_>>() })
 }
 
-/// Carries on with the sweeps that are due, and with directories that change to another of
-/// `profiles`. Returns how many ended.
+/// Carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
+/// follow.
 ///
 /// # Errors
 /// The table's own.
-pub async fn tick(store: &Store, profiles: &Profiles) -> Result<usize, Error> {
-    store.sweep_due(profiles).await
+pub async fn tick(store: &Store, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
+    upkeep::run(store, profiles, time).await
 }
 
-async fn sweep(store: &Store, change: StreamRecord) -> Result<(), Error> {
+fn jobs_for(record: EventRecord) -> Vec<(Job, i64)> {
+    let change = record.change;
     let at = change.approximate_creation_date_time.timestamp();
-    for job in jobs_for_stream_record(&change.old_image.into(), &change.new_image.into()) {
-        store.sweep(&job, at).await?;
-    }
-    Ok(())
+    let jobs = jobs_for_stream_record(&change.old_image.into(), &change.new_image.into());
+    jobs.into_iter().map(|job| (job, at)).collect()
 }

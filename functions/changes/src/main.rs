@@ -1,13 +1,19 @@
 //! The `changes` function: wires the table to the stream and the clock.
 
+use std::time::Duration;
+
 use directory::store::Store;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use scim::profile::Profiles;
 use serde_json::{Value, json};
 
+/// How long a run works. The schedule starts the next one a minute after this one.
+const RUN: Duration = Duration::from_secs(45);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     gateway::start::logs();
+    gateway::log::metrics::start();
     let store = gateway::start::store()?;
     run(service_fn(|event: LambdaEvent<Value>| answer(&store, event.payload))).await
 }
@@ -17,5 +23,7 @@ async fn answer(store: &Store, event: Value) -> Result<Value, Error> {
     if event.get("Records").is_some() {
         return Ok(changes::handle(store, serde_json::from_value(event)?).await);
     }
-    Ok(json!({ "ended": changes::tick(store, &Profiles::built_in()).await? }))
+    let report = changes::tick(store, &Profiles::built_in(), RUN).await?;
+    gateway::log::metrics::jobs(report.oldest, report.failed);
+    Ok(json!({ "ended": report.ended, "failed": report.failed, "oldest": report.oldest }))
 }

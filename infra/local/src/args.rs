@@ -11,7 +11,8 @@ use directory::id::{DirectoryId, InvalidId};
 use scim::profile::Profiles;
 
 use crate::error::StartError;
-use crate::stack::{Data, FIRST, Options};
+use crate::stack::data::Data;
+use crate::stack::{FIRST, Options};
 
 /// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
 ///

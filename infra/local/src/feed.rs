@@ -7,6 +7,8 @@
 //! goes on with what is left; elsewhere a restart begins with the oldest
 //! record the stream still has.
 
+pub mod source;
+
 mod event;
 mod pace;
 mod reader;
@@ -18,9 +20,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{self, Instant};
 
-use self::pace::Pace;
+use self::pace::{Pace, Progress};
 use self::reader::Reader;
-use crate::engine::trim;
+use self::source::Source;
 
 /// How often the function's tick is called; AWS's schedule has a minute.
 const TICK: Duration = Duration::from_secs(5);
@@ -34,19 +36,6 @@ pub trait Consumer: Send + 'static {
 
     /// Does what is due.
     fn tick(&self) -> impl Future<Output = Result<(), String>> + Send;
-}
-
-/// Where the records come from.
-#[derive(Debug)]
-pub struct Source {
-    /// The table whose stream is read.
-    pub table: String,
-    /// Finds the stream of the table.
-    pub dynamodb: aws_sdk_dynamodb::Client,
-    /// Reads it.
-    pub streams: aws_sdk_dynamodbstreams::Client,
-    /// Forgets what was read; only the embedded engine can.
-    pub trim: Option<trim::Handle>,
 }
 
 /// A running feed.
@@ -135,15 +124,4 @@ impl<C: Consumer> Feeding<C> {
         self.reader.consumed(&batch.shard, batch.next, batch.last).await?;
         Ok(progress)
     }
-}
-
-/// What one look at the stream found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    /// No records.
-    Nothing,
-    /// Fewer records than fit: no more at the moment.
-    Some,
-    /// As many as fit: more are waiting.
-    Full,
 }

@@ -12,7 +12,6 @@ mod http;
 mod key;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,13 +24,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use self::client::Clients;
 use self::consumer::Changes;
-use self::data::Opened;
+use self::data::{Data, Opened};
 use self::enrol::{EnrolError, enrol, warn_of_unknown};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
 use crate::engine::Engine;
 use crate::error::StartError;
-use crate::feed::{Feed, Source};
+use crate::feed::Feed;
+use crate::feed::source::Source;
 
 /// The first directory of the local server.
 pub const FIRST: &str = "local";
@@ -39,15 +39,6 @@ pub const FIRST: &str = "local";
 /// How long a stop waits for requests in flight, and then for the feed.
 const REQUESTS: Duration = Duration::from_secs(1);
 const FEED: Duration = Duration::from_millis(500);
-
-/// Where the data is.
-#[derive(Clone, Debug)]
-pub enum Data {
-    /// In this directory, which is made when there is none.
-    Dir(PathBuf),
-    /// In a temporary directory, removed at the end.
-    Ephemeral,
-}
 
 /// What to start.
 #[derive(Clone, Debug)]

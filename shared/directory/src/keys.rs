@@ -5,25 +5,24 @@
 //!
 //! | item | PK | SK | holds |
 //! |---|---|---|---|
-//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, and how far a change of profile is |
+//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, how far a change of profile is, and the lease of a runner |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
 //! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
 //! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
 //! | code | `D#<d>` | `code#<seal>` | client, redirect URI, challenge, scopes |
-//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
+//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, the version of its member list, `size` |
 //! | index entry, unique | `D#<d>#<T>#<attribute>` | [key](crate::value_key) of the value | `id` |
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
-//! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
+//! | membership | `D#<d>#Group#<group>#<version of the list>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
-//! | job | `S#<shard>` | time due, `#`, directory, `#`, work | `directory` and `work` |
+//! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
 //! (`memberKey`, `PK`) answers a user's groups.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-pub(crate) use table::item::{Item, Key, number, optional_number, optional_text, text};
+use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 
@@ -63,12 +62,12 @@ pub(crate) fn index(directory: &DirectoryId, kind: &str, attribute: &str) -> Str
 }
 
 /// The partition of a group's members.
-pub(crate) fn members(directory: &DirectoryId, group: &str, epoch: &str) -> String {
-    format!("D#{directory}#Group#{group}#{epoch}")
+pub(crate) fn members(directory: &DirectoryId, group: &str, list: &str) -> String {
+    format!("D#{directory}#Group#{group}#{list}")
 }
 
-/// The group and epoch whose members the partition `pk` holds; `None` when it is
-/// another kind of partition.
+/// The group and the version of the list whose members the partition `pk` holds; `None` for any
+/// other partition.
 pub(crate) fn group_of<'a>(directory: &DirectoryId, pk: &'a str) -> Option<(&'a str, &'a str)> {
     pk.strip_prefix(&format!("D#{directory}#Group#"))?.split_once('#')
 }
@@ -86,15 +85,7 @@ pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> Str
     format!("A#{directory}#{credential}")
 }
 
-/// The partition of a shard of the job queue.
-pub(crate) fn jobs(shard: u32) -> String {
-    format!("S#{shard}")
-}
-
-pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
-}
-
-pub(crate) fn n(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+/// A partition of the job queue.
+pub(crate) fn jobs(part: impl std::fmt::Display) -> String {
+    format!("S#{part}")
 }

@@ -4,6 +4,7 @@
 pub mod change;
 pub mod job;
 pub mod list;
+pub(crate) mod queue;
 pub mod record;
 pub mod settings;
 pub mod state;

@@ -1,9 +1,11 @@
 //! The steps of a request with a user of 1 KB: `cargo bench -p scim`.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "the figures are for a person")]
 
 use std::hint::black_box;
+use std::iter::repeat_with;
+use std::time::{Duration, Instant};
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scim::filter::{bind, parse};
 use scim::model::doc::Doc;
 use scim::patch::{apply, request};
@@ -12,6 +14,10 @@ use scim::project::Projection;
 use scim::read;
 use scim::render::{Facts, render};
 use serde_json::{Value, json};
+
+/// How often a step is measured, and how often it runs each time.
+const ROUNDS: usize = 300;
+const STEPS: u32 = 200;
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const FACTS: Facts<'static> = Facts {
@@ -38,52 +44,57 @@ fn sent() -> Value {
     })
 }
 
-fn steps(c: &mut Criterion) {
+fn main() {
     let profile = Profiles::built_in().get("standard").unwrap();
     let kind = profile.resource_type("User").unwrap();
     let doc: Doc = read::create(kind, sent()).unwrap();
     let text = serde_json::to_string(&doc).unwrap();
 
-    c.bench_function("read JSON", |b| b.iter(|| serde_json::from_str::<Doc>(black_box(&text)).unwrap()));
-    c.bench_function("write JSON", |b| b.iter(|| serde_json::to_string(black_box(&doc)).unwrap()));
-    c.bench_function("copy", |b| b.iter(|| black_box(&doc).clone()));
-    c.bench_function("normal form of a create", |b| {
-        b.iter_batched(sent, |sent| read::create(kind, sent).unwrap(), BatchSize::SmallInput);
-    });
+    measure("read JSON", || (), |()| serde_json::from_str::<Doc>(black_box(&text)).unwrap());
+    measure("write JSON", || (), |()| serde_json::to_string(black_box(&doc)).unwrap());
+    measure("copy", || (), |()| black_box(&doc).clone());
+    measure("normal form of a create", sent, |sent| read::create(kind, sent).unwrap());
 
     let filter = "userName eq \"ana.ito@example.com\" and emails[type eq \"work\" and value co \"@example\"]";
-    c.bench_function("parse a filter", |b| b.iter(|| parse::parse(black_box(filter)).unwrap()));
+    measure("parse a filter", || (), |()| parse::parse(black_box(filter)).unwrap());
     let parsed = parse::parse(filter).unwrap();
-    c.bench_function("bind a filter", |b| b.iter(|| bind::bind(black_box(&parsed), kind).unwrap()));
+    measure("bind a filter", || (), |()| bind::bind(black_box(&parsed), kind).unwrap());
     let bound = bind::bind(&parsed, kind).unwrap();
-    c.bench_function("evaluate a filter", |b| b.iter(|| bound.matches(black_box(&doc))));
+    measure("evaluate a filter", || (), |()| bound.matches(black_box(&doc)));
 
     let body = json!({ "Operations": [
         { "op": "Replace", "path": "active", "value": "False" },
         { "op": "Add", "path": "emails[type eq \"work\"].value", "value": "ito@example.com" },
         { "op": "Replace", "path": format!("{ENTERPRISE}:department"), "value": "Sales" },
     ] });
-    c.bench_function("read a PATCH", |b| {
-        b.iter_batched(|| body.clone(), |body| request::parse(body).unwrap(), BatchSize::SmallInput);
-    });
+    measure("read a PATCH", || body.clone(), |body| request::parse(body).unwrap());
     let operations = request::parse(body).unwrap();
-    c.bench_function("apply a PATCH", |b| {
-        b.iter(|| apply::apply(kind, black_box(&doc), &operations).unwrap())
-    });
+    measure("apply a PATCH", || (), |()| apply::apply(kind, black_box(&doc), &operations).unwrap());
 
     let base = "https://example.com/scim/v2";
-    c.bench_function("render", |b| {
-        b.iter_batched(|| doc.clone(), |doc| render(kind, &FACTS, doc, base), BatchSize::SmallInput);
-    });
+    measure("render", || doc.clone(), |doc| render(kind, &FACTS, doc, base));
     let rendered = render(kind, &FACTS, doc, base);
     let all = Projection::parse(kind, None, None).unwrap();
     let few = Projection::parse(kind, Some("userName,emails.value"), None).unwrap();
     for (name, projection) in [("project all", all), ("project two attributes", few)] {
-        c.bench_function(name, |b| {
-            b.iter_batched(|| rendered.clone(), |doc| projection.apply(kind, doc), BatchSize::SmallInput);
-        });
+        measure(name, || rendered.clone(), |doc| projection.apply(kind, doc));
     }
 }
 
-criterion_group!(benches, steps);
-criterion_main!(benches);
+/// Prints the median time of a step. Its inputs are made, and its outputs dropped, before and
+/// after the measured time.
+fn measure<I, O>(name: &str, input: impl Fn() -> I, step: impl Fn(I) -> O) {
+    let mut rounds: Vec<Duration> = repeat_with(|| {
+        let inputs: Vec<I> = (0..STEPS).map(|_| input()).collect();
+        let mut outputs = Vec::with_capacity(inputs.len());
+        let begin = Instant::now();
+        outputs.extend(inputs.into_iter().map(&step));
+        let took = begin.elapsed();
+        black_box(&outputs);
+        took
+    })
+    .take(ROUNDS)
+    .collect();
+    rounds.sort_unstable();
+    println!("{name:<24} {:>8.2} µs", rounds[ROUNDS / 2].as_secs_f64() * 1e6 / f64::from(STEPS));
+}

@@ -7,11 +7,16 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::item::Value;
 
+/// Placeholders, each with the attribute name that it stands for.
+type Names = HashMap<String, String>;
+/// Placeholders, each with the value that it stands for.
+type Values = HashMap<String, AttributeValue>;
+
 /// The placeholders of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Placeholders {
-    names: HashMap<String, String>,
-    values: HashMap<String, AttributeValue>,
+    names: Names,
+    values: Values,
 }
 
 impl Placeholders {
@@ -34,7 +39,7 @@ impl Placeholders {
     }
 
     /// Names and values as a call takes them: `None` where there are none.
-    pub(crate) fn finish(self) -> (Option<HashMap<String, String>>, Option<HashMap<String, AttributeValue>>) {
+    pub(crate) fn finish(self) -> (Option<Names>, Option<Values>) {
         let Self { names, values } = self;
         ((!names.is_empty()).then_some(names), (!values.is_empty()).then_some(values))
     }

@@ -115,6 +115,16 @@ pub const DUPLICATES: &str = "duplicates";
 /// Indexes that a directory had before. When their profile is not known any more, their entries
 /// stay until the directory is erased.
 pub const PAST: &str = "past";
+/// The runner that has the lease of a directory.
+pub const RUNNER: &str = "runner";
+/// Until when the lease of a directory is good, in seconds since 1970.
+pub const UNTIL: &str = "until";
+/// Since when a directory is being erased, in seconds since 1970.
+pub const ERASING_SINCE: &str = "erasingSince";
+/// The receipt of a directory's erasure.
+pub const RECEIPT: &str = "receipt";
+/// When an erasure was done.
+pub const DONE: &str = "done";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -13,7 +13,7 @@ pub(super) struct Life<'a> {
     pub(super) changes: Vec<&'a Event>,
     pub(super) deletes: Vec<&'a Event>,
     pub(super) seen: Vec<(&'a Event, &'a Seen)>,
-    /// Requests that were told that it is not there.
+    /// Requests whose response was that it does not exist.
     pub(super) missing: Vec<&'a Event>,
 }
 

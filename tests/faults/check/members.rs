@@ -21,7 +21,7 @@ impl Turn<'_> {
         Some(self.event.seen.first().filter(|_| self.certain)?.version.1)
     }
 
-    /// A version at which, or behind which, `member` was as it says. An answer that shows the
+    /// A version at which, or after which, `member` was as it says. An answer that shows the
     /// members may have been read later than they were changed, and then others' lists are in it.
     fn stands_at(&self, member: &str) -> Option<u64> {
         let What::Change { sets, members, expected: None, .. } = &self.event.what else { return None };
@@ -126,7 +126,7 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         .collect();
     for event in asked {
         let What::Ask { member: about, .. } = &event.what else { continue };
-        // Of a group that may be gone nobody is a member.
+        // A group that may be deleted has no members.
         if about == member && (!event.seen.is_empty() || event.ended < life.ends()) {
             reads.push((event, !event.seen.is_empty()));
         }
@@ -153,8 +153,8 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         };
         if !turns.iter().any(|turn| explains(&turn)) {
             let is = if on { "is" } else { "is not" };
-            let told: Vec<String> = turns.iter().map(|turn| format!("{:?}", turn.event)).collect();
-            wrong.push(format!("`{member}` {is} a member in {read:?}, of\n  {}", told.join("\n  ")));
+            let events: Vec<String> = turns.iter().map(|turn| format!("{:?}", turn.event)).collect();
+            wrong.push(format!("`{member}` {is} a member in {read:?}, of\n  {}", events.join("\n  ")));
         }
     }
 }

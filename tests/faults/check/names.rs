@@ -1,4 +1,4 @@
-//! Unique names: one owner at any time, found by it, and free when nobody has it.
+//! Unique names: one owner at any time, found by it, and free when no resource has it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::history::{End, Event, NAME, What, key};
 pub(super) struct Hold<'a> {
     pub(super) token: &'a str,
     pub(super) write: &'a Event,
-    /// When it certainly had it; never, when the end is not behind the begin.
+    /// When it certainly had it; never, when the end is not after the begin.
     pub(super) certain: (u64, u64),
     /// When it may have had it.
     possible: (u64, u64),
@@ -72,7 +72,7 @@ pub(super) fn check(lives: &Lives<'_>, events: &[&Event], wrong: &mut Vec<String
                         && lives.get(hold.token).and_then(|life| life.id) != event.id().or(Some(""))
                 };
                 if !owners.into_iter().flatten().any(met) {
-                    wrong.push(format!("nobody had the name, and it was refused: {event:?}"));
+                    wrong.push(format!("no resource had the name, and it was refused: {event:?}"));
                 }
             }
             _ => {}

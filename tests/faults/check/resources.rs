@@ -8,7 +8,9 @@ use crate::history::{ATTRIBUTES, End, Event, NAME, Seen, What};
 pub(super) fn check(lives: &Lives<'_>, wrong: &mut Vec<String>) {
     for (token, life) in lives {
         match life.create {
-            None => wrong.push(format!("a resource that nobody created: {token}, {:?}", life.seen.first())),
+            None => {
+                wrong.push(format!("a resource that was never created: {token}, {:?}", life.seen.first()))
+            }
             Some(create) if !create.may_have_happened() && !life.seen.is_empty() => {
                 wrong.push(format!("its create was refused, and it is there: {create:?}"));
             }
@@ -51,7 +53,7 @@ fn versions(life: &Life<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// Who was told that it is deleted does not see it again, and only a delete ends it.
+/// After a response that it is deleted it is not seen again, and only a delete ends it.
 fn end(life: &Life<'_>, wrong: &mut Vec<String>) {
     let deleted: Vec<&&Event> = life.deletes.iter().filter(|delete| delete.is_done()).collect();
     if deleted.len() > 1 {
@@ -59,16 +61,16 @@ fn end(life: &Life<'_>, wrong: &mut Vec<String>) {
     }
     let Some(begun) = life.begins() else { return };
     let missing = life.missing.iter().filter(|missing| missing.began > begun);
-    let told = missing.clone().chain(deleted.iter().copied()).min_by_key(|event| event.ended);
-    if let Some(told) = told {
-        for (event, _) in life.seen.iter().filter(|(event, _)| told.is_before(event)) {
-            wrong.push(format!("it was gone, {told:?}, and is there again, {event:?}"));
+    let gone = missing.clone().chain(deleted.iter().copied()).min_by_key(|event| event.ended);
+    if let Some(gone) = gone {
+        for (event, _) in life.seen.iter().filter(|(event, _)| gone.is_before(event)) {
+            wrong.push(format!("it was gone, {gone:?}, and is there again, {event:?}"));
         }
     }
     for missing in missing {
         let mut deletes = life.deletes.iter().filter(|delete| delete.may_have_happened());
         if !deletes.any(|delete| delete.began < missing.ended) {
-            wrong.push(format!("nobody deleted it, and it is gone: {missing:?}"));
+            wrong.push(format!("it was never deleted, and it is gone: {missing:?}"));
         }
     }
 }
@@ -108,7 +110,7 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
             None => life.create,
         };
         let Some(writer) = writer else {
-            wrong.push(format!("a value of `{}` that nobody wrote: {event:?}", ATTRIBUTES[attribute]));
+            wrong.push(format!("a value of `{}` that was never written: {event:?}", ATTRIBUTES[attribute]));
             continue;
         };
         if writer.began > event.ended {
@@ -127,8 +129,8 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
     }
 }
 
-/// A change whose own answer got lost is recognised by the id that the last write leaves behind.
-/// When somebody else has written since, or deleted it, it is not, and is answered 412 or 404
+/// A change whose own answer got lost is recognised by the id of the last write.
+/// When another request has written since, or deleted it, it is not, and is answered 412 or 404
 /// although it was done. So it must not be the last write once it was refused.
 fn overtaken(life: &Life<'_>, writer: &Event) -> bool {
     let What::Change { expected, .. } = &writer.what else { return false };

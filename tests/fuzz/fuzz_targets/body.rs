@@ -14,7 +14,7 @@ static PROFILE: LazyLock<Arc<Profile>> = LazyLock::new(|| Profiles::built_in().g
 const FACTS: Facts<'static> = Facts { id: "7", created: "", last_modified: "", version: "W/\"1\"" };
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Ok(body) = scim::json::parse(bytes) else { return };
     for kind in &PROFILE.resource_types {
         if let Ok(doc) = read::create(kind, body.clone()) {
             // What was accepted is accepted again, and comes to the same.

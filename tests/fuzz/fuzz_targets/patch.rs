@@ -8,7 +8,7 @@ use scim::model::doc::Doc;
 use scim::model::profile::Profile;
 use scim::patch::{apply, request};
 use scim::profile::Profiles;
-use serde_json::{Value, json};
+use serde_json::json;
 
 static PROFILE: LazyLock<Arc<Profile>> = LazyLock::new(|| Profiles::built_in().get("standard").unwrap());
 static RESOURCES: LazyLock<[Doc; 2]> = LazyLock::new(|| {
@@ -22,7 +22,7 @@ static RESOURCES: LazyLock<[Doc; 2]> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Ok(body) = scim::json::parse(bytes) else { return };
     let Ok(operations) = request::parse(body) else { return };
     for (name, doc) in ["User", "Group"].into_iter().zip(&*RESOURCES) {
         let kind = PROFILE.resource_type(name).unwrap();

@@ -87,7 +87,7 @@ fn clarizen_takes_the_role_user_alone_and_says_so() {
         let answer = scim.post("/Users", &user("ana", &role(refused))).send();
         answer.error(400, "invalidValue");
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
-        assert!(detail.contains(refused) && detail.contains("allowed is `User`"), "{detail}");
+        assert!(detail.contains(refused) && detail.contains("send one of `User`"), "{detail}");
     }
     let id = scim.create_user("ana", &role("User"));
     let path = "roles[primary eq \"True\"].value";

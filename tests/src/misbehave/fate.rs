@@ -1,4 +1,4 @@
-//! What becomes of a call: drawn from the seed, more or less evil by turns.
+//! What happens to a call: drawn from the seed, more often a fault at some times than at others.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-/// So many calls have one weather.
+/// Calls after which the share of faults changes.
 const WEATHER: u64 = 400;
 
-/// What becomes of one call.
+/// What happens to one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Through,
@@ -39,7 +39,7 @@ const KINDS: [&str; 9] = [
     "conflicts",
     "answered by a lagging index",
 ];
-/// Behind those of fates.
+/// Counted after the fates.
 pub(super) const CONFLICT: usize = 7;
 pub(super) const LAGGED: usize = 8;
 
@@ -53,7 +53,7 @@ pub(super) struct Fates {
 struct Draw {
     rng: Rng,
     calls: u64,
-    /// Of a thousand calls, so many go wrong.
+    /// How many of a thousand calls go wrong.
     evil: u32,
 }
 
@@ -98,7 +98,7 @@ impl Fates {
         }
     }
 
-    pub(super) fn told(&self) -> String {
+    pub(super) fn report(&self) -> String {
         let count = |(name, count): (&&str, &AtomicU64)| format!("{} {name}", count.load(Ordering::Relaxed));
         KINDS.iter().zip(&self.counts).map(count).collect::<Vec<_>>().join(", ")
     }

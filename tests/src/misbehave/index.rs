@@ -12,7 +12,7 @@ use table::name::{MEMBER_KEY, USER_NAME_KEY};
 use super::call::Key;
 use super::mutant::with_names;
 
-/// What an applied write says of one item.
+/// What an applied write means for one item.
 #[derive(Debug, Clone)]
 pub(super) enum Fed {
     /// It is this now.
@@ -39,10 +39,10 @@ pub(super) struct Indexes {
 #[derive(Debug)]
 struct Inner {
     rng: Rng,
-    /// Not known to the indexes yet, by when it will be.
+    /// Changes that the indexes do not have yet, by the time at which they will.
     pending: BTreeMap<(Instant, u64), (Key, Fed)>,
     number: u64,
-    /// When the last change of an item will be known: the next one not before it.
+    /// When the last change of an item reaches the indexes: later changes of it do not come before.
     last: HashMap<Key, Instant>,
     items: HashMap<Key, Entry>,
     /// By index and hash key: range key, PK, SK.

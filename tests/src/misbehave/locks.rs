@@ -1,5 +1,5 @@
-//! Keys that calls in flight hold. DynamoDB lets plain writes of one item wait for each other,
-//! and refuses whatever meets a transaction.
+//! The keys that calls under way hold. In DynamoDB plain writes of one item wait for each other, and
+//! a call that conflicts with a transaction is refused.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::call::Key;
 
-/// Who holds which key, and who is under way at all.
+/// The keys that are held, and the calls that are under way.
 #[derive(Debug, Default)]
 pub(super) struct Locks {
     table: Mutex<Table>,
@@ -36,7 +36,7 @@ impl Locks {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call begins, which may wait for keys; its number.
+    /// Begins a call, which may wait for keys. Returns its number.
     pub(super) fn begin(&self) -> u64 {
         let mut table = self.table();
         table.begun += 1;
@@ -54,12 +54,13 @@ impl Locks {
     /// Holds `keys`, of one call.
     ///
     /// # Errors
-    /// Which of them are held by a transaction, or are wanted by one and held.
+    /// For each key whether it conflicts: a transaction holds it, or a transaction asks for it while it
+    /// is held.
     pub(super) async fn hold(&self, keys: &[Key], transaction: bool) -> Result<Held<'_>, Vec<bool>> {
         loop {
             let freed = self.released.notified();
             tokio::pin!(freed);
-            // From now on it hears of what is released.
+            // From now on it is notified.
             freed.as_mut().enable();
             {
                 let mut table = self.table();
@@ -78,7 +79,7 @@ impl Locks {
         }
     }
 
-    /// Waits until no call is under way that is now.
+    /// Waits for all calls that are under way now.
     pub(super) async fn settle(&self) {
         let newest = self.table().begun;
         loop {

@@ -1,21 +1,23 @@
-//! Deliberate faults of the product, made on the way to DynamoDB: it is the same as if the
-//! product did not ask for the condition.
+//! Deliberate faults of the product, made on the way to DynamoDB: as if the product did not demand a
+//! condition.
+//!
+//! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
 use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
 
-/// What the product would have forgotten.
+/// What the product forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutant {
-    /// That an index entry of a unique value must be nobody else's.
+    /// That an index entry of a unique value must not belong to another resource.
     Uniqueness,
     /// That a resource must be at the version that was read.
     Version,
-    /// To ask the index entry when `userName-index` has no hit.
+    /// To read the index entry when `userName-index` has no hit.
     Fallback,
     /// That a group must have the member list that was read.
     MemberList,
-    /// That a refusal may show its own write.
+    /// That a refusal may be caused by its own write.
     Write,
 }
 
@@ -37,7 +39,7 @@ impl Mutant {
         }
     }
 
-    /// Takes conditions out of a request. Returns whether there were any.
+    /// Removes conditions from a request. Returns whether there were any.
     pub(super) fn request(self, operation: &str, body: &mut Value) -> bool {
         match operation {
             "TransactWriteItems" => {
@@ -59,8 +61,8 @@ impl Mutant {
         if left.len() == all {
             return false;
         }
-        // What is to be checked, changed or deleted must be there all the same: half an item that a
-        // change leaves of one that is gone cannot be read, and shows nothing of the condition.
+        // What is checked, changed or deleted must still exist: an update of a deleted item would
+        // create one that cannot be read, which has nothing to do with the condition.
         let left = if left.is_empty() && write.get("Item").is_none() {
             vec![format!("attribute_exists({PK})")]
         } else {
@@ -75,7 +77,7 @@ impl Mutant {
         } else {
             write.insert("ConditionExpression".to_owned(), left.join(" AND ").into());
         }
-        // DynamoDB refuses what is named and not used.
+        // DynamoDB refuses unused placeholders.
         for names in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
             let Some(map) = write.get_mut(names).and_then(Value::as_object_mut) else { continue };
             map.retain(|placeholder, _| uses(&text, placeholder));
@@ -86,13 +88,13 @@ impl Mutant {
         true
     }
 
-    /// Whether a read finds nothing because the product would not have asked.
+    /// Whether a read finds nothing, as if the product had not made it.
     pub(super) fn hides(self, operation: &str, body: &Value) -> bool {
         let pk = body["Key"]["PK"]["S"].as_str().unwrap_or_default();
         self == Self::Fallback && operation == "GetItem" && pk.ends_with("#User#userName")
     }
 
-    /// Changes what an answer says. Returns whether it did.
+    /// Changes a response. Returns whether it did.
     pub(super) fn answer(self, answer: &mut Value) -> bool {
         if self != Self::Write {
             return false;
@@ -100,7 +102,7 @@ impl Mutant {
         let mut changed = false;
         let mut forget = |refusal: &mut Value| {
             if let Some(write) = refusal.pointer_mut(&format!("/Item/{WRITE}/S")) {
-                *write = "somebody".into();
+                *write = "another".into();
                 changed = true;
             }
         };

@@ -1,7 +1,7 @@
-//! Request tokens of transactions: a repetition of what was done is done already.
+//! Request tokens of transactions: a repeated transaction is not done again, as in DynamoDB.
 //!
-//! As DynamoDB does it. The embedded engine does, too, but looks through all tokens at each
-//! transaction, so they are taken out of what it is sent.
+//! The embedded engine does that, too, but searches all tokens at each transaction. So tokens are
+//! removed from what it receives.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// Transactions that were done, by token: what they were.
+/// The content of transactions that were done, by token.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(Mutex<HashMap<String, u64>>);
 
@@ -18,7 +18,7 @@ pub(super) struct Tokens(Mutex<HashMap<String, u64>>);
 pub(super) enum Repeated {
     No,
     Yes,
-    /// It was another transaction's.
+    /// It belongs to another transaction.
     Misused,
 }
 

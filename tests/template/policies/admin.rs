@@ -1,5 +1,7 @@
 //! All that the function `admin` does with the table.
 
+use directory::upkeep::erasure;
+use directory::upkeep::slice::Slice;
 use scim::profile::STANDARD;
 use serde_json::{Value, json};
 use tests::answer::Answer;
@@ -101,6 +103,6 @@ pub(super) fn all(deployed: &Deployed) {
     let receipt = receipt["id"].as_str().or(receipt["receipt"]["id"].as_str()).unwrap().to_owned();
     // `changes` carries it on.
     let (changes, gone) = (deployed.changes(), own.parse().unwrap());
-    assert!(within(60, || block_on(changes.advance_erasure(&gone, &profiles(), 0)).unwrap()));
+    assert!(within(60, || block_on(erasure::advance(&changes, &gone, &profiles(), Slice::alone())).unwrap()));
     ask(&scim, "GET", &format!("/admin/receipts/{receipt}"), None);
 }

@@ -3,6 +3,7 @@
 use ::directory::registry::change::{self, DirectoryChange};
 use ::directory::registry::settings::Settings;
 use ::directory::registry::state::InvalidState;
+use ::directory::upkeep::profile_change;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
@@ -51,7 +52,7 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
     };
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
-        app.store.change_profile(&id, profile, &app.profiles).await.map_err(failed)?;
+        profile_change::begin(&app.store, &id, profile, &app.profiles).await.map_err(failed)?;
     }
     let directory = change::change(&app.store, &id, &change).await.map_err(failed)?;
     Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use super::Progress;
-
 /// After a batch that was not full: soon more.
 const BUSY: Duration = Duration::from_millis(50);
 /// Nothing to do.
@@ -69,10 +67,20 @@ impl Pace {
     }
 }
 
+/// What one look at the stream found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// No records.
+    Nothing,
+    /// Fewer records than fit: no more at the moment.
+    Some,
+    /// As many as fit: more are waiting.
+    Full,
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BROKEN, BUSY, IDLE, Pace};
-    use crate::feed::Progress;
+    use super::{BROKEN, BUSY, IDLE, Pace, Progress};
 
     #[test]
     fn an_idle_feed_slows_down_to_a_second_and_wakes_up_at_the_first_record() {

@@ -8,8 +8,8 @@ use aws_sdk_dynamodbstreams::types::ShardIteratorType;
 use cli::error::chain;
 use tokio::time::{Duration, Instant};
 
-use super::Source;
 use super::event::event;
+use super::source::Source;
 
 /// Records in one batch. Small, as a record holds an item twice and an item
 /// may have 400 KB.

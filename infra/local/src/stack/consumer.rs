@@ -1,6 +1,7 @@
 //! `functions/changes` as the feed's consumer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
 use cli::error::chain;
@@ -9,6 +10,9 @@ use scim::profile::Profiles;
 use serde_json::Value;
 
 use crate::feed::Consumer;
+
+/// How long a run works: the stream waits meanwhile.
+const RUN: Duration = Duration::from_secs(5);
 
 /// `functions/changes` on one table.
 pub(super) struct Changes {
@@ -30,6 +34,6 @@ impl Consumer for Changes {
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &self.profiles).await.map(drop).map_err(|error| chain(&error))
+        changes::tick(&self.store, &self.profiles, RUN).await.map(drop).map_err(|error| chain(&error))
     }
 }

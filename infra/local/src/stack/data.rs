@@ -10,8 +10,16 @@ use directory::id::DirectoryId;
 
 use tempfile::TempDir;
 
-use super::Data;
 use crate::error::StartError;
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// In this directory, which is made when there is none.
+    Dir(PathBuf),
+    /// In a temporary directory, removed at the end.
+    Ephemeral,
+}
 
 /// A data directory in use.
 #[derive(Debug)]

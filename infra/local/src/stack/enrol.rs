@@ -8,7 +8,9 @@ use directory::registry::list;
 use directory::registry::record::{self, DirectoryRecord};
 use directory::registry::state::State;
 use directory::store::Store;
-use directory::upkeep::profile_change::{Duplicate, Progress};
+use directory::upkeep::profile_change::{self, Duplicate, Progress};
+use directory::upkeep::slice::Slice;
+use directory::upkeep::{erasure, lease};
 use scim::profile::{Profiles, STANDARD};
 
 use super::token;
@@ -46,13 +48,17 @@ pub(super) async fn enrol(
     token: &token::Secret,
     alone: bool,
 ) -> Result<String, EnrolError> {
+    if alone {
+        // A process that ended while it had it.
+        lease::end(store, directory).await?;
+    }
     let mut there = record::read(store, directory).await?;
     if there.as_ref().is_some_and(|there| there.state == State::Erasing) {
         if !alone {
             return Err(EnrolError::Erasing);
         }
         // No requests run that were admitted before, and none can be while it lasts.
-        while !store.advance_erasure(directory, profiles, 0).await? {}
+        while !erasure::advance(store, directory, profiles, Slice::alone()).await? {}
         there = None;
     }
     if there.is_none() {
@@ -80,7 +86,7 @@ pub(super) async fn enrol(
     let has = record::read(store, directory).await?.ok_or(Error::NotFound)?.profile;
     let wanted = wanted.unwrap_or(&has);
     // Also to the one that it has: its file may have been edited.
-    if !store.change_profile(directory, wanted, profiles).await? || !alone {
+    if !profile_change::begin(store, directory, wanted, profiles).await? || !alone {
         return Ok(has);
     }
     tracing::debug!(%directory, from = has, to = wanted, "the directory changes its profile");
@@ -126,7 +132,7 @@ pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Resul
 
 async fn finish(store: &Store, profiles: &Profiles, directory: &DirectoryId) -> Result<Progress, Error> {
     loop {
-        let progress = store.advance_profile(directory, profiles, 0).await?;
+        let progress = profile_change::advance(store, directory, profiles, Slice::alone()).await?;
         if progress.has_ended() {
             return Ok(progress);
         }

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use directory::verify::Options as Walk;
-use rollcall::stack::{Data, Options, Stack};
+use rollcall::stack::data::Data;
+use rollcall::stack::{Options, Stack};
 use tokio::runtime::Runtime;
 
 use crate::load::{Client, Server as Address};
@@ -86,7 +87,8 @@ async fn agrees(stack: &Stack) {
     let (id, profiles, mut after) = ("local".parse().unwrap(), stack.profiles(), None::<String>);
     let walk = Walk { patience: Duration::from_secs(20), ..Walk::default() };
     loop {
-        let report = stack.store().verify(&id, &profiles, after.as_deref(), &walk).await.unwrap();
+        let report =
+            directory::verify::check(&stack.store(), &id, &profiles, after.as_deref(), &walk).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
         assert!(report.uncounted.is_empty(), "nothing goes on meanwhile");
         after = report.next;

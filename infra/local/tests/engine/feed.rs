@@ -9,7 +9,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_lambda_events::event::dynamodb::Event;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use rollcall::engine::Engine;
-use rollcall::feed::{Consumer, Feed, Source};
+use rollcall::feed::source::Source;
+use rollcall::feed::{Consumer, Feed};
 use serde_dynamo::AttributeValue;
 
 use crate::table;

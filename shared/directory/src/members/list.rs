@@ -18,7 +18,8 @@ use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
-use crate::registry::job::{self, Job, Work};
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
@@ -167,7 +168,7 @@ impl MemberList {
             return Ok(());
         }
         let removal = Job::new(&tenant.directory, self.removal());
-        job::enqueue(tenant.table(), &removal, seconds() + ABANDONED).await?;
+        queue::enqueue(tenant.table(), &removal, seconds() + ABANDONED).await?;
         Ok(tenant.table().put_many(puts).await?)
     }
 
@@ -198,5 +199,17 @@ impl MemberList {
 
     fn put(&self, directory: &DirectoryId, member: &Member) -> Put {
         membership::put(directory, self.key(directory, &member.value), member)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_job_that_removes_a_list_is_stored_as_before_and_read_back() {
+        let work = MemberList::new("g", "v1".into()).removal();
+        assert_eq!(work.to_text(), "epoch#g#v1");
+        assert_eq!(Work::from_text("epoch#g#v1"), Some(work));
     }
 }

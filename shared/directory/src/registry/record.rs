@@ -86,11 +86,6 @@ impl DirectoryRecord {
         }
     }
 
-    // In transition.
-    pub(crate) fn read(_: &DirectoryId, item: &Item) -> Result<Self, Error> {
-        Self::from_item(item)
-    }
-
     pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
         let record: Self = decode(item.clone())?;
         Ok(Self { transition: Transition::read(item)?, ..record })

@@ -102,9 +102,32 @@ impl Refusal {
 }
 
 impl Change {
-    /// A change of the resource itself. What is to be written with every change belongs here.
-    fn of_resource(kind: &ResourceType, write: impl Into<Write>, subject: Subject, count: i64) -> Self {
-        Self { kind: kind.name.clone(), writes: vec![(write.into(), subject)], count }
+    /// A change of the resource `id` itself, which adds `count` resources. What is written with every
+    /// change belongs here.
+    fn of_resource(
+        tenant: &Tenant,
+        kind: &ResourceType,
+        id: &str,
+        item: (Write, Subject),
+        entries: (&BTreeSet<Entry>, &BTreeSet<Entry>),
+        count: i64,
+    ) -> Self {
+        Self { count, ..Self::new(tenant, kind, id, item, entries) }
+    }
+
+    /// Writes `item`, and adds and removes index entries of the resource `id`.
+    fn new(
+        tenant: &Tenant,
+        kind: &ResourceType,
+        id: &str,
+        item: (Write, Subject),
+        (added, removed): (&BTreeSet<Entry>, &BTreeSet<Entry>),
+    ) -> Self {
+        let add = |entry: &Entry| (add_entry(tenant, kind, entry, id).into(), Subject::Entry(entry.clone()));
+        let remove = |entry: &Entry| (remove_entry(tenant, kind, entry, id).into(), Subject::Other);
+        let entries = added.iter().map(add).chain(removed.iter().map(remove));
+        let writes = std::iter::once(item).chain(entries).collect();
+        Self { kind: kind.name.clone(), writes, count: 0 }
     }
 
     /// Creates the resource `id` from `item`, with its index `entries`. Refused when there is one.
@@ -115,21 +138,16 @@ impl Change {
         item: Put,
         entries: &BTreeSet<Entry>,
     ) -> Self {
-        Self::of_resource(kind, item.when(absent(PK)), Subject::New, 1).entries(
-            tenant,
-            kind,
-            id,
-            entries,
-            &BTreeSet::new(),
-        )
+        let item = (item.when(absent(PK)).into(), Subject::New);
+        Self::of_resource(tenant, kind, id, item, (entries, &BTreeSet::new()), 1)
     }
 
     /// Updates the item of the resource `id` under the conditions of `update`, adds and removes
     /// index entries.
     ///
     /// # Errors
-    /// `invalidValue` for more entries than fit a transaction. That many has only a resource whose
-    /// directory has changed its profile.
+    /// `invalidValue` for more entries than fit a transaction. Only a resource whose directory has
+    /// changed its profile has that many.
     pub(crate) fn update(
         tenant: &Tenant,
         kind: &ResourceType,
@@ -137,8 +155,8 @@ impl Change {
         update: Update,
         (added, removed): (&BTreeSet<Entry>, &BTreeSet<Entry>),
     ) -> Result<Self, Error> {
-        let change = Self::of_resource(kind, update, Subject::Resource(None), 0);
-        let change = change.entries(tenant, kind, id, added, removed);
+        let item = (update.into(), Subject::Resource(None));
+        let change = Self::of_resource(tenant, kind, id, item, (added, removed), 0);
         if change.fits() {
             return Ok(change);
         }
@@ -160,13 +178,8 @@ impl Change {
         delete: Delete,
         entries: &BTreeSet<Entry>,
     ) -> Self {
-        Self::of_resource(kind, delete, Subject::Resource(None), -1).entries(
-            tenant,
-            kind,
-            id,
-            &BTreeSet::new(),
-            entries,
-        )
+        let item = (delete.into(), Subject::Resource(None));
+        Self::of_resource(tenant, kind, id, item, (&BTreeSet::new(), entries), -1)
     }
 
     /// Adds index entries of the resource `id`, which itself stays as it is. Refused unless it is
@@ -180,9 +193,8 @@ impl Change {
     ) -> Self {
         let check = Check::of(tenant.key(kind, id));
         let check = check.when(version.map_or_else(|| absent(PK), |version| equals(VERSION, version)));
-        let writes = vec![(check.into(), Subject::Resource(None))];
-        let change = Self { kind: kind.name.clone(), writes, count: 0 };
-        change.entries(tenant, kind, id, added, &BTreeSet::new())
+        let item = (check.into(), Subject::Resource(None));
+        Self::new(tenant, kind, id, item, (added, &BTreeSet::new()))
     }
 
     /// Only while `list` is the group's member list.
@@ -198,19 +210,6 @@ impl Change {
     pub(crate) fn with(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
         self.writes.extend(writes.into_iter().map(|write| (write, Subject::Other)));
         self
-    }
-
-    fn entries(
-        mut self,
-        tenant: &Tenant,
-        kind: &ResourceType,
-        id: &str,
-        added: &BTreeSet<Entry>,
-        removed: &BTreeSet<Entry>,
-    ) -> Self {
-        let add = |entry: &Entry| (add_entry(tenant, kind, entry, id).into(), Subject::Entry(entry.clone()));
-        self.writes.extend(added.iter().map(add));
-        self.with(removed.iter().map(|entry| remove_entry(tenant, kind, entry, id).into()))
     }
 
     /// Whether it fits a transaction of its own.
@@ -353,4 +352,53 @@ async fn send(
             Err(refused.into_iter().filter_map(refusal).collect())
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use table::item::Key;
+
+    use super::*;
+
+    /// A change of `writes` items that adds `count` resources of the type `kind`.
+    fn change(kind: &str, writes: usize, count: i64) -> Change {
+        let write = (Delete::of(Key::new("pk", "sk")).into(), Subject::Other);
+        Change { kind: kind.to_owned(), writes: vec![write; writes], count }
+    }
+
+    fn group(version: &str) -> Item {
+        Put::of(Key::new("pk", "sk")).set(MEMBER_LIST, version).into_item()
+    }
+
+    #[test]
+    fn the_entries_before_and_after_a_change_fit_a_transaction_with_what_belongs_to_each_change() {
+        assert_eq!(MOST_VALUES, 45);
+        assert!(change("User", 2 * MOST_VALUES + RESERVED, 0).fits());
+        assert!(!change("User", MOST_WRITES, 1).fits(), "a counter is a write");
+    }
+
+    #[test]
+    fn each_type_counts_once_in_a_transaction() {
+        let mut budget = Budget::default();
+        for _ in 0..19 {
+            assert!(budget.admit(&change("User", 5, 1)));
+        }
+        assert!(!budget.admit(&change("Group", 4, 1)), "95 writes, two counters, and 4");
+        assert!(budget.admit(&change("User", 4, 1)));
+        assert!(!budget.admit(&change("User", 1, 0)));
+    }
+
+    #[test]
+    fn a_refusal_says_what_has_changed() {
+        let on = |list: &str| Subject::Resource(Some(list.into()));
+        assert!(matches!(on("v1").refusal(None), Refusal::Gone));
+        assert!(matches!(on("v1").refusal(Some(group("v2"))), Refusal::ListReplaced(_)));
+        assert!(matches!(on("v1").refusal(Some(group("v1"))), Refusal::VersionMoved(_)));
+        assert!(matches!(Subject::Resource(None).refusal(Some(group("v1"))), Refusal::VersionMoved(_)));
+        assert!(matches!(Subject::New.refusal(Some(group("v1"))), Refusal::Exists(_)));
+        let entry = Entry { attribute: "userName".to_owned(), key: "1ana".to_owned(), unique: true };
+        let owned = Put::of(Key::new("pk", "sk")).set(ID, "x").into_item();
+        let taken = Subject::Entry(entry).refusal(Some(owned));
+        assert!(matches!(taken, Refusal::ValueTaken { owner: Some(owner), .. } if owner == "x"));
+    }
 }

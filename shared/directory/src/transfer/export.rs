@@ -1,10 +1,10 @@
 //! A directory as lines of JSON, one resource each, some at a time.
 //!
-//! A line is the resource as SCIM has it (RFC 7643 §3), as it is kept: without what is derived
-//! (`groups`, `$ref`, `meta.location`). Users and the profile's own types come first, then
-//! groups, so that members are there before their groups. A group's line holds up to 1,000
-//! members. More follow in lines of their own, with `meta.continued`; when the list was
-//! replaced in between, with `meta.again` from its beginning.
+//! A line is the resource as SCIM has it (RFC 7643 §3), as it is stored: without derived attributes
+//! (`groups`, `$ref`, `meta.location`). Users and the profile's own types come first, then groups, so
+//! that members exist before their groups. A group's line holds up to 1,000 members. More members
+//! follow in lines of their own, with `meta.continued`. When the list was replaced in between, they
+//! follow with `meta.again`, from the beginning of the new list.
 //!
 //! What SCIM has no attribute for is in an object under [`EXTENSION`].
 
@@ -14,29 +14,31 @@ use scim::model::doc::Doc;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use table::Table;
+use table::item::{Item, optional_text, text};
+use table::name::{CREATED, IMPORTED, LAST_MODIFIED, LINKED, MEMBER_LIST, SK, UNVERIFIED};
+use table::retry::Attempts;
 
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
-use crate::keys::{self, Item, Key, optional_text, text};
+use crate::keys;
 use crate::members::list::MemberList;
 use crate::members::membership::{element, member};
+use crate::registry::record::DirectoryRecord;
+use crate::registry::state::State;
 use crate::resource::stored::Stored;
-use crate::resume;
-use crate::store::Store;
+use crate::resume::{self, Scan};
 use crate::tenant::Tenant;
 use crate::upkeep::profile_change::profile;
 use crate::upkeep::sweep::sweeper;
-use table::name;
-use table::retry::Attempts;
 
-/// What only Rollcall knows of a user: `imported`, since when the user is here who was not
-/// provisioned; `linked`, since when such a user is a provider's; `emailUnverified`, since when such a user has an e-mail address that nobody
-/// has verified.
+/// What only Rollcall knows of a user: `imported`, when a user was imported who was not provisioned;
+/// `linked`, when an identity provider took over such a user; `emailUnverified`, since when such a
+/// user has an e-mail address that was not verified.
 pub const EXTENSION: &str = "urn:ietf:params:scim:schemas:extension:rollcall:2.0:User";
 /// Members in one line.
-pub(crate) const MEMBERS: usize = 1000;
+const MEMBERS: i32 = 1000;
 /// Resources read at a time.
 const PAGE: i32 = 100;
 
@@ -45,177 +47,160 @@ const PAGE: i32 = 100;
 pub struct Exported {
     /// Each ends with a newline.
     pub lines: String,
-    /// What comes behind is behind this place; `None` at the end.
+    /// The next lines begin after this position; `None` at the end.
     pub next: Option<String>,
 }
 
-/// A position in a member list: the group, the version of the list, the last member.
-type Position = (String, ListVersion, String);
+/// Where to continue in the member list of a group: the group, its list, and the last member read.
+type Next = (String, ListVersion, String);
 
-/// Where an export is: a text that only its maker reads.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Place {
-    kind: String,
-    after: Option<String>,
-    /// In the member list of this group, which has this version, after this member.
-    list: Option<Position>,
+/// The export of one directory.
+struct Export {
+    tenant: Tenant,
+    scan: Scan<Arc<ResourceType>, Option<Next>>,
+    lines: String,
+    most: usize,
 }
 
-impl Store {
-    /// The lines of `directory` behind `after`, until there are `most` bytes of them or a
-    /// little more.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such directory, or it is being erased;
-    /// `invalidValue` when `after` is no place in it; [`Error::Profile`] when its profile is
-    /// not among `profiles`; [`Error::Unavailable`] naming a resource that cannot be read.
-    pub async fn export(
-        &self,
-        directory: &DirectoryId,
-        profiles: &Profiles,
-        after: Option<&str>,
-        most: usize,
-    ) -> Result<Exported, Error> {
-        let record = self.directory(directory).await?.ok_or(Error::NotFound)?;
-        if self.is_erased(directory).await? {
-            return Err(Error::NotFound);
-        }
-        let kinds = in_order(&*profile(profiles, &record.profile)?);
-        let mut place =
-            resume::read(after, |place: &Place| kinds.iter().any(|kind| kind.name == place.kind))?;
-        let scope = Tenant::new(self.clone(), directory.clone(), sweeper()?);
-        let mut lines = String::new();
-        let first = kinds.iter().position(|kind| kind.name == place.kind).unwrap_or(0);
-        for kind in kinds.iter().skip(first) {
-            if place.kind != kind.name {
-                place = Place { kind: kind.name.clone(), ..Place::default() };
-            }
-            while scope.export(kind, &mut place, &mut lines, most).await? {
-                if lines.len() >= most {
-                    return Ok(Exported { lines, next: Some(resume::text_of(&place)?) });
-                }
-            }
-        }
-        Ok(Exported { lines, next: None })
+/// The lines of `directory` after `after`, until there are `most` bytes of them or a little more.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such directory, or it is being erased; `invalidValue` when
+/// `after` is not a position in it; [`Error::Profile`] when its profile is not among `profiles`;
+/// [`Error::Unavailable`] naming a resource that cannot be read; the table's own.
+pub async fn lines(
+    table: &Table,
+    directory: &DirectoryId,
+    profiles: &Profiles,
+    after: Option<&str>,
+    most: usize,
+) -> Result<Exported, Error> {
+    let record = table.get(&keys::directory(directory)).await?.ok_or(Error::NotFound)?;
+    let record = DirectoryRecord::from_item(&record)?;
+    if record.state == State::Erasing {
+        return Err(Error::NotFound);
     }
+    let kinds = in_order(&*profile(profiles, &record.profile)?);
+    let mut export = Export {
+        tenant: Tenant::new(table.clone(), directory.clone(), sweeper()?),
+        scan: Scan::resume(after, kinds.into_iter().map(|kind| (kind.name.clone(), kind)))?,
+        lines: String::new(),
+        most,
+    };
+    while let Some(kind) = export.scan.stage()
+        && export.lines.len() < most
+    {
+        match export.scan.data.take() {
+            Some(next) => export.scan.data = export.continue_list(&kind, next).await?,
+            None => export.page(&kind).await?,
+        }
+    }
+    Ok(Exported { next: export.scan.text()?, lines: export.lines })
 }
 
-impl Tenant {
-    /// Adds lines; returns whether there are more of `kind`.
-    async fn export(
-        &self,
-        kind: &ResourceType,
-        place: &mut Place,
-        lines: &mut String,
-        most: usize,
-    ) -> Result<bool, Error> {
-        if let Some((group, version, after)) = place.list.take() {
-            place.list = self.more(kind, lines, &MemberList::new(&group, version), &after).await?;
-            return Ok(true);
-        }
-        let pk = keys::resources(&self.directory, &kind.name);
-        let mut pages = self.store.range(&pk, None);
-        if let Some(after) = &place.after {
-            pages = pages.after(&Key::new(pk, &**after));
-        }
-        for item in pages.next(Some(PAGE)).await?.unwrap_or_default() {
-            let id = text(&item, name::SK)?;
+impl Export {
+    /// Adds some resources, up to a group with more members than a line holds.
+    async fn page(&mut self, kind: &ResourceType) -> Result<(), Error> {
+        let partition = keys::resources(&self.tenant.directory, &kind.name);
+        let page = self.scan.page(self.tenant.table(), &partition, Some(PAGE)).await?;
+        for item in &page.items {
+            let id = text(item, SK)?;
             let stored =
-                Stored::read(&item).map_err(|_| Error::corrupt(&format!("doc` of {} `{id}", kind.name)))?;
-            place.after = Some(id.to_owned());
+                Stored::read(item).map_err(|_| Error::corrupt(&format!("doc` of {} `{id}", kind.name)))?;
+            self.scan.move_after(item)?;
             if kind.has_members() {
-                place.list = self.begin(kind, lines, &item, stored).await?;
+                self.scan.data = self.begin_list(kind, item, stored).await?;
             } else {
-                add(lines, &line(kind, &item, stored.resource.doc, None));
+                add(&mut self.lines, &line(kind, item, stored.resource.doc));
             }
-            if place.list.is_some() || lines.len() >= most {
-                return Ok(true);
+            if self.scan.data.is_some() || self.lines.len() >= self.most {
+                return Ok(());
             }
         }
-        Ok(pages.has_more())
+        self.scan.finish(&page)
     }
 
-    /// A group with its first members, and where there are more.
-    async fn begin(
-        &self,
+    /// Adds a group with its first members. Returns where to continue with its list.
+    async fn begin_list(
+        &mut self,
         kind: &ResourceType,
-        lines: &mut String,
         item: &Item,
         stored: Stored,
-    ) -> Result<Option<Position>, Error> {
-        let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(name::MEMBER_LIST))?;
-        let (members, last) = self.some(&list, None).await?;
+    ) -> Result<Option<Next>, Error> {
+        let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(MEMBER_LIST))?;
+        let (members, last) = self.members(&list, None).await?;
         let mut doc = stored.resource.doc;
         if !members.is_empty() {
             doc.insert("members".to_owned(), Value::Array(members));
         }
-        add(lines, &line(kind, item, doc, None));
+        add(&mut self.lines, &line(kind, item, doc));
         // The list may have been replaced, and the old one swept, while it was read.
-        match self.now(kind, &list.group).await? {
-            Some(now) if now != list => self.anew(kind, lines, now).await,
-            Some(_) => Ok(last.map(|last| (list.group, list.version, last))),
-            None => Ok(None),
+        match self.list_in_use(kind, &list.group).await? {
+            Some(now) if now == list => Ok(next(list, last)),
+            now => self.restart_list(kind, now).await,
         }
     }
 
-    /// The next members of a list.
-    async fn more(
-        &self,
+    /// Adds the next members of a list. Returns where to continue.
+    async fn continue_list(
+        &mut self,
         kind: &ResourceType,
-        lines: &mut String,
-        list: &MemberList,
-        after: &str,
-    ) -> Result<Option<Position>, Error> {
-        let (members, last) = self.some(list, Some(after)).await?;
-        match self.now(kind, &list.group).await? {
-            None => Ok(None),
-            Some(now) if now != *list => self.anew(kind, lines, now).await,
-            Some(now) => {
-                add(lines, &continued(kind, &list.group, members, "continued"));
-                Ok(last.map(|last| (now.group, now.version, last)))
+        (group, version, after): Next,
+    ) -> Result<Option<Next>, Error> {
+        let list = MemberList::new(&group, version);
+        let (members, last) = self.members(&list, Some(&after)).await?;
+        match self.list_in_use(kind, &group).await? {
+            Some(now) if now == list => {
+                add(&mut self.lines, &continued(kind, &group, members, "continued"));
+                Ok(next(list, last))
             }
+            now => self.restart_list(kind, now).await,
         }
     }
 
-    /// A list from its beginning: another than the one before.
-    async fn anew(
-        &self,
+    /// Adds the first members of another list than before; nothing when the group does not exist
+    /// any more. Returns where to continue.
+    async fn restart_list(
+        &mut self,
         kind: &ResourceType,
-        lines: &mut String,
-        mut list: MemberList,
-    ) -> Result<Option<Position>, Error> {
+        mut list: Option<MemberList>,
+    ) -> Result<Option<Next>, Error> {
         let mut attempts = Attempts::default();
-        loop {
-            let (members, last) = self.some(&list, None).await?;
-            match self.now(kind, &list.group).await? {
-                None => return Ok(None),
-                // Once more.
-                Some(now) if now != list => list = now,
-                Some(_) => {
-                    add(lines, &continued(kind, &list.group, members, "again"));
-                    return Ok(last.map(|last| (list.group, list.version, last)));
-                }
+        while let Some(read) = list {
+            let (members, last) = self.members(&read, None).await?;
+            list = self.list_in_use(kind, &read.group).await?;
+            if list.as_ref() == Some(&read) {
+                add(&mut self.lines, &continued(kind, &read.group, members, "again"));
+                return Ok(next(read, last));
             }
             attempts.again().await?;
         }
+        Ok(None)
     }
 
-    async fn some(
+    /// Some members of a list; and the last of them, when there are more.
+    async fn members(
         &self,
         list: &MemberList,
         after: Option<&str>,
     ) -> Result<(Vec<Value>, Option<String>), Error> {
-        let mut pages = list.pages(self, after);
-        let page = pages.next(i32::try_from(MEMBERS).ok()).await?.unwrap_or_default();
-        let last = page.last().filter(|_| pages.has_more());
-        let last = last.map(|last| text(last, name::SK).map(str::to_owned)).transpose()?;
-        Ok((page.iter().filter_map(member).map(|member| element(&member)).collect(), last))
+        let partition = list.partition(&self.tenant.directory);
+        let page = resume::page(self.tenant.table(), &partition, after, Some(MEMBERS)).await?;
+        let last = page.items.last().filter(|_| !page.last);
+        let last = last.map(|last| text(last, SK).map(str::to_owned)).transpose()?;
+        Ok((page.items.iter().filter_map(member).map(|member| element(&member)).collect(), last))
     }
 
-    async fn now(&self, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
-        let item = self.store.read(&self.key(kind, group)).await?;
+    /// The list that a group uses; `None` when the group does not exist any more.
+    async fn list_in_use(&self, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
+        let item = self.tenant.table().get(&self.tenant.key(kind, group)).await?;
         Ok(item.as_ref().map(MemberList::of_item).transpose()?.flatten())
     }
+}
+
+/// Where to continue in `list` after the member `last`.
+fn next(list: MemberList, last: Option<String>) -> Option<Next> {
+    last.map(|last| (list.group, list.version, last))
 }
 
 /// Groups last.
@@ -225,29 +210,26 @@ fn in_order(profile: &Profile) -> Vec<Arc<ResourceType>> {
     others.into_iter().chain(groups).collect()
 }
 
-fn line(kind: &ResourceType, item: &Item, doc: Doc, mark: Option<&str>) -> Value {
+fn line(kind: &ResourceType, item: &Item, doc: Doc) -> Value {
     let mut line = Map::new();
     let extensions = kind.extensions.iter().map(|extension| extension.schema.id.as_str());
     let present = extensions.filter(|urn| doc.contains_key(*urn));
     let schemas: Vec<&str> = std::iter::once(kind.schema.id.as_str()).chain(present).collect();
     line.insert("schemas".to_owned(), json!(schemas));
-    line.insert("id".to_owned(), json!(optional_text(item, name::SK)));
+    line.insert("id".to_owned(), json!(optional_text(item, SK)));
     line.extend(doc);
-    let known: Map<String, Value> = [name::IMPORTED, name::LINKED, name::UNVERIFIED]
+    let known: Map<String, Value> = [IMPORTED, LINKED, UNVERIFIED]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), json!(optional_text(item, name)?))))
         .collect();
     if !known.is_empty() {
         line.insert(EXTENSION.to_owned(), Value::Object(known));
     }
-    let mut meta = json!({
+    let meta = json!({
         "resourceType": kind.name,
-        "created": optional_text(item, name::CREATED),
-        "lastModified": optional_text(item, name::LAST_MODIFIED),
+        "created": optional_text(item, CREATED),
+        "lastModified": optional_text(item, LAST_MODIFIED),
     });
-    if let (Some(mark), Some(meta)) = (mark, meta.as_object_mut()) {
-        meta.insert(mark.to_owned(), Value::Bool(true));
-    }
     line.insert("meta".to_owned(), meta);
     Value::Object(line)
 }

@@ -1,41 +1,43 @@
-//! What runs behind deletes: memberships that nobody can reach any more.
+//! Removing memberships that no client can see any more.
 //!
-//! A group's delete, a replaced member list and a write that died half-way leave the
-//! partition of a list behind; a user's delete leaves memberships that `member-index`
-//! did not know yet. The table's stream tells of deletes and new lists. Each is swept
-//! at once and again when a minute has passed: a *pending sweep* in the table says so
-//! until it is done, so that a sweep too long for one run, or cut off, goes on with the
-//! next. Doing one twice does no harm.
+//! A deleted group, a replaced member list and an interrupted write leave a member list behind. A
+//! deleted user leaves memberships that `member-index` did not know yet. The table's stream reports deletes
+//! and replaced lists. For each a job is queued that is due a minute later, when the index is up
+//! to date. Then the work is tried at once. Doing it twice does no harm.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use scim::profile::Profiles;
+use futures_util::{FutureExt, StreamExt, stream};
+use scim::model::resource_type::ResourceType;
+use table::Table;
+use table::item::{Item, Key};
+use table::query::Range;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
-use crate::keys::{Item, Key};
+use crate::keys;
 use crate::members::exist::exists;
 use crate::members::list::MemberList;
 use crate::members::of_user::leave_groups;
-use crate::registry::job::{self, Job, Queued, Work};
-use crate::store::Store;
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 use crate::tenant::Tenant;
-use crate::time::seconds;
-use crate::upkeep::profile_change::SETTLE;
+use crate::upkeep::erasure::state::is_erased;
 
-/// How long after the event the second sweep is due: an index lags by seconds.
-const AGAIN: i64 = 60;
-/// How long one run works on one sweep; the pending sweep remembers the rest.
-const RUN: Duration = Duration::from_secs(20);
+/// How long after the event the job is due, in seconds: an index lags by seconds.
+pub(crate) const AGAIN: i64 = 60;
+/// How long the work is tried at once, for all records of a batch.
+const AT_ONCE: Duration = Duration::from_secs(30);
+/// Sweeps of one directory in progress at the same time.
+const PARALLEL: usize = 8;
 /// Memberships that one step removes.
 const STEP: i32 = 500;
 /// Memberships of one member that one run removes.
 const LEFT: usize = 10_000;
-/// Pending sweeps that one tick takes from one shard.
-const TAKEN: i32 = 50;
 
 /// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
-/// `new` the item after it; empty where there was or is none.
+/// `new` the item after it; empty when there was or is none.
 #[must_use]
 pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
     let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };
@@ -58,114 +60,113 @@ pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
     works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
 
-impl Store {
-    /// Sweeps now, and sees to it that it is done again a minute after `at` (seconds
-    /// since 1970, when it was called for). Once only where the directory is erased: that sees
-    /// to everything itself, and nothing may come to be behind it.
-    ///
-    /// # Errors
-    /// The table's own; the pending sweep then does the work.
-    pub async fn sweep(&self, job: &Job, at: i64) -> Result<(), Error> {
-        if !self.is_erased(&job.directory).await? {
-            job::enqueue(self, job, at + AGAIN).await?;
-        }
-        self.run(job).await.map(drop)
+/// Queues the jobs that records of the stream called for, each due a minute after its time in seconds
+/// since 1970. Then does the work at once, as far as it is done in half a minute.
+///
+/// In a directory that is being erased nothing is queued, because no item may come to be after
+/// its erasure: there the work is done now or not at all.
+///
+/// # Errors
+/// The table's own, when a job was not queued, or work that was not queued was not done. Then the
+/// records must come again.
+pub async fn follow(table: &Table, jobs: &[(Job, i64)]) -> Result<(), Error> {
+    let mut by_directory: BTreeMap<String, Vec<&(Job, i64)>> = BTreeMap::new();
+    for job in jobs {
+        by_directory.entry(job.0.directory.to_string()).or_default().push(job);
     }
-
-    /// Carries on with the pending sweeps that are due. Returns how many ended. `profiles` are
-    /// those that directories may follow.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn sweep_due(&self, profiles: &Profiles) -> Result<usize, Error> {
-        let mut ended = 0;
-        let now = seconds();
-        for shard in 0..job::SHARDS {
-            let mut due = job::due(self, shard, now);
-            for pending in due.next(Some(TAKEN)).await?.unwrap_or_default() {
-                match self.settle(&pending, profiles).await {
-                    Ok(true) => ended += 1,
-                    Ok(false) => {}
-                    // It stays, and must not hold up the others.
-                    Err(error) => {
-                        tracing::error!(error = &error as &dyn std::error::Error, "sweep failed");
-                        if let Err(error) = self.postpone(&pending).await {
-                            let error = &error as &dyn std::error::Error;
-                            tracing::error!(error, "a failed sweep is tried first again");
-                        }
-                    }
+    let mut queued = BTreeMap::new();
+    for jobs in by_directory.values() {
+        let Some((job, _)) = jobs.first() else { continue };
+        queued.insert(job.directory.to_string(), !is_erased(table, &job.directory).await?);
+    }
+    let is_queued = |job: &Job| queued.get(&job.directory.to_string()) == Some(&true);
+    let due = jobs.iter().filter(|(job, _)| is_queued(job)).map(|(job, at)| (job, at + AGAIN));
+    queue::enqueue_many(table, due).await?;
+    let end = Instant::now() + AT_ONCE;
+    for jobs in by_directory.values() {
+        let Some((first, _)) = jobs.first() else { continue };
+        let works: Vec<&Work> = jobs.iter().map(|(job, _)| &job.work).collect();
+        if is_queued(first) && Instant::now() >= end {
+            continue;
+        }
+        let until = if is_queued(first) { end } else { Instant::now() + AT_ONCE };
+        for done in sweep(table, &first.directory, &works, until).await? {
+            match done {
+                Ok(_) => {}
+                Err(error) if is_queued(first) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "a sweep is left to its job");
                 }
+                Err(error) => return Err(error),
             }
         }
-        Ok(ended)
     }
+    Ok(())
+}
 
-    /// Runs a pending sweep. Returns whether it has ended, and is forgotten.
-    async fn settle(&self, pending: &Item, profiles: &Profiles) -> Result<bool, Error> {
-        let Queued { key, job } = Queued::read(pending)?;
-        let ended = match job {
-            Some(Job { directory, work: Work::ProfileChange }) => {
-                self.advance_profile(&directory, profiles, SETTLE).await?.has_ended()
-            }
-            Some(Job { directory, work: Work::Erasure }) => {
-                self.advance_erasure(&directory, profiles, SETTLE).await?
-            }
-            Some(job) => self.run(&job).await?,
-            None => true,
-        };
-        if !ended {
-            return Ok(false);
+/// Does sweeps in `directory` until `end`. Returns for each whether everything that is known has
+/// been removed.
+///
+/// # Errors
+/// The table's own: nothing was done.
+pub(crate) async fn sweep(
+    table: &Table,
+    directory: &DirectoryId,
+    works: &[&Work],
+    end: Instant,
+) -> Result<Vec<Result<bool, Error>>, Error> {
+    let tenant = Tenant::new(table.clone(), directory.clone(), sweeper()?);
+    // Without groups there are no memberships to look for.
+    let of_members = works.iter().any(|work| matches!(work, Work::Memberships(_)));
+    let has_groups = of_members && has_groups(table, directory).await?;
+    let sweeps: Vec<_> = works.iter().map(|work| one(&tenant, work, has_groups, end).boxed()).collect();
+    Ok(stream::iter(sweeps).buffered(PARALLEL).collect().await)
+}
+
+async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Result<bool, Error> {
+    match work {
+        Work::MemberList { group, version } => {
+            remove_list(tenant, &MemberList::new(group, version.clone()), end).await
         }
-        job::drop_job(self, key).await?;
-        Ok(true)
-    }
-
-    /// Puts a pending sweep behind the others.
-    async fn postpone(&self, pending: &Item) -> Result<(), Error> {
-        // What cannot be read cannot be written anew.
-        let Ok(Queued { key, job: Some(job) }) = Queued::read(pending) else { return Ok(()) };
-        job::enqueue(self, &job, seconds() + AGAIN).await?;
-        job::drop_job(self, key).await
-    }
-
-    /// Returns whether everything that is known has been removed.
-    pub(crate) async fn run(&self, job: &Job) -> Result<bool, Error> {
-        let scope = Tenant::new(self.clone(), job.directory.clone(), sweeper()?);
-        match &job.work {
-            Work::MemberList { group, version } => {
-                remove_list(&scope, &MemberList::new(group, version.clone())).await
-            }
-            // An import may have brought it back, under the id that it had.
-            Work::Memberships(id) if exists(&scope, id).await? => Ok(true),
-            Work::Memberships(id) => leave_groups(&scope, id, LEFT).await,
-            // Nothing in the stream calls for it.
-            Work::ProfileChange | Work::Erasure => Ok(true),
-        }
+        Work::Memberships(_) if !has_groups => Ok(true),
+        // An import may have brought it back, under the id that it had.
+        Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
+        Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
+        // The stream never calls for it.
+        Work::ProfileChange | Work::Erasure => Ok(true),
     }
 }
 
-/// Removes `list` unless its group uses it. Returns whether it is done.
-async fn remove_list(tenant: &Tenant, list: &MemberList) -> Result<bool, Error> {
+async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Error> {
+    let groups = keys::resources(directory, &ResourceType::group().name);
+    let mut pages = table.range(&groups, Range::All);
+    Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
+}
+
+/// Removes the memberships of `list` until `end`, unless its group uses it. Returns whether nothing is
+/// left to do.
+///
+/// # Errors
+/// The table's own.
+pub(crate) async fn remove_list(tenant: &Tenant, list: &MemberList, end: Instant) -> Result<bool, Error> {
     if list.is_used(tenant).await? {
         return Ok(true);
     }
-    let begun = Instant::now();
     let mut pages = list.pages(tenant, None);
     while let Some(page) = pages.next(Some(STEP)).await? {
         let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
         tenant.table().delete_many(keys).await?;
-        if begun.elapsed() > RUN {
+        if Instant::now() >= end && pages.has_more() {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Sweeps are made by no customer's credential.
+/// The name of sweeps where a credential's is needed.
 pub(crate) fn sweeper() -> Result<CredentialId, Error> {
     "sweep".parse().map_err(|_| Error::corrupt("credential"))
 }
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

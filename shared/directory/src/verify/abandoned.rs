@@ -1,105 +1,109 @@
-//! Memberships of lists that no group has. A deleted group and a replaced list leave them for
-//! the sweep, which the table's stream calls for a little later: only what nothing is going to
-//! remove disagrees.
+//! Memberships in lists that no group uses. A deleted group and a replaced list leave them to a sweep,
+//! which the table's stream calls for a little later. Only a list that nothing is going to remove is
+//! an inconsistency.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use scim::model::resource_type::ResourceType;
+use table::item::{Item, Key};
 
-use super::Step;
 use super::finding::{Finding, What};
+use super::step::Step;
+use crate::clock::seconds;
 use crate::error::Error;
-use crate::keys::{Item, Key, text};
 use crate::members::list::MemberList;
-use crate::registry::job::{self, Job};
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::time::seconds;
-use table::name;
+use crate::upkeep::sweep::remove_list;
 
-/// Lists under suspicion, each with one of its members.
-#[derive(Debug, Default)]
-pub(super) struct Abandoned(BTreeMap<MemberList, String>);
+/// How long the repair of one list may take; a job removes the rest.
+const REPAIR: Duration = Duration::from_secs(5);
+/// Groups read at a time.
+const GROUPS: usize = 100;
 
-impl Abandoned {
-    pub(super) fn note(&mut self, list: MemberList, member: &str) {
-        self.0.insert(list, member.to_owned());
+/// Lists, each with one of its members.
+type Lists = BTreeMap<MemberList, String>;
+
+/// Reads the suspected lists again, for as long as patience lasts, and reports those that stay.
+///
+/// # Errors
+/// The table's own.
+pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), Error> {
+    let tenant = step.tenant.clone();
+    let mut lists = std::mem::take(&mut step.suspects.lists);
+    loop {
+        // The order counts: a list that is swept is there first, then queued, then gone.
+        drop_queued(&tenant, &mut lists).await?;
+        keep_abandoned(&tenant, &mut lists).await?;
+        if lists.is_empty() || begun.elapsed() >= step.options.patience {
+            break;
+        }
+        tokio::time::sleep(step.options.patience / 8).await;
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    for (list, member) in lists {
+        if step.options.repair && !remove_list(&tenant, &list, Instant::now() + REPAIR).await? {
+            let removal = Job::new(&tenant.directory, list.removal());
+            queue::enqueue(tenant.table(), &removal, seconds()).await?;
+        }
+        let finding = Finding::new(What::MembersAbandoned, "Group").of(&list.group).with(&member);
+        step.findings.push(finding.repaired(step.options.repair));
     }
+    Ok(())
 }
 
-impl Step<'_> {
-    /// Looks at the lists under suspicion, for as long as patience lasts, and tells of those
-    /// that stay.
-    pub(super) async fn abandoned(&mut self, begun: Instant) -> Result<(), Error> {
-        let scope = self.scope.clone();
-        loop {
-            // The order counts: what is swept is there first, then pending, then gone.
-            let pending = if self.abandoned.0.is_empty() { BTreeSet::new() } else { scope.pending().await? };
-            self.abandoned.0.retain(|list, _| !pending.contains(&list.removal().to_text()));
-            scope.keep_abandoned(&mut self.abandoned.0).await?;
-            if self.abandoned.0.is_empty() || begun.elapsed() >= self.options.patience {
-                break;
-            }
-            tokio::time::sleep(self.options.patience / 8).await;
-        }
-        for (list, member) in std::mem::take(&mut self.abandoned.0) {
-            if self.options.repair {
-                scope.store.sweep(&Job::new(&scope.directory, list.removal()), seconds()).await?;
-            }
-            let finding = Finding::new(What::MembersAbandoned, "Group").of(&list.group).with(&member);
-            self.findings.push(finding.repaired(self.options.repair));
-        }
-        Ok(())
+/// Those of `lists` that their groups use.
+///
+/// # Errors
+/// The table's own.
+pub(super) async fn lists_in_use(
+    tenant: &Tenant,
+    lists: impl Iterator<Item = &MemberList>,
+) -> Result<BTreeSet<MemberList>, Error> {
+    let groups: BTreeSet<&String> = lists.map(|list| &list.group).collect();
+    let kind = ResourceType::group();
+    let keys: Vec<Key> = groups.into_iter().map(|id| tenant.key(&kind, id)).collect();
+    let used = |item: &Item| MemberList::open(&Stored::read(item).ok()?);
+    let mut lists = BTreeSet::new();
+    // Not all at once: a group may have 350 KB.
+    for keys in keys.chunks(GROUPS) {
+        let found = tenant.table().get_many(keys.to_vec()).await?;
+        lists.extend(found.values().filter_map(used));
     }
+    Ok(lists)
 }
 
-impl Tenant {
-    /// The lists that those of `groups` use that exist and can be read.
-    pub(super) async fn lists_in_use<'a>(
-        &self,
-        groups: impl Iterator<Item = &'a String>,
-    ) -> Result<BTreeSet<MemberList>, Error> {
-        let kind = ResourceType::group();
-        let found = self.store.read_all(groups.map(|id| self.key(&kind, id)).collect()).await?;
-        Ok(found.values().filter_map(|item| MemberList::open(&Stored::read(item).ok()?)).collect())
-    }
-
-    /// Keeps those `lists` whose membership is there while their groups do not have them.
-    async fn keep_abandoned(&self, lists: &mut BTreeMap<MemberList, String>) -> Result<(), Error> {
-        let membership = |list: &MemberList, member: &str| list.key(&self.directory, member);
-        // A list is switched to after its members are written: were the groups asked first, one
-        // might have switched since.
-        let there = lists.iter().map(|(list, member)| membership(list, member)).collect();
-        let there = self.store.read_all(there).await?;
-        lists.retain(|list, member| there.contains_key(&membership(list, member)));
-        let kind = ResourceType::group();
-        let groups: BTreeSet<Key> = lists.keys().map(|list| self.key(&kind, &list.group)).collect();
-        let groups = self.store.read_all(groups.into_iter().collect()).await?;
-        // One that cannot be read may have it.
-        let has = |item: &Item, list: &MemberList| {
-            Stored::read(item).map_or(true, |stored| MemberList::open(&stored).as_ref() == Some(list))
-        };
-        lists
-            .retain(|list, _| !groups.get(&self.key(&kind, &list.group)).is_some_and(|item| has(item, list)));
-        Ok(())
-    }
-
-    /// What pending sweeps of this directory are about.
-    async fn pending(&self) -> Result<BTreeSet<String>, Error> {
-        let directory = self.directory.to_string();
-        let mut works = BTreeSet::new();
-        for shard in 0..job::SHARDS {
-            for pending in job::all(self.table(), shard).all().await? {
-                if text(&pending, name::DIRECTORY)? == directory {
-                    works.insert(text(&pending, name::WORK)?.to_owned());
-                }
+/// Drops those of `lists` for which a job is queued.
+async fn drop_queued(tenant: &Tenant, lists: &mut Lists) -> Result<(), Error> {
+    let mut pages = queue::sweeps_of(tenant.table(), &tenant.directory);
+    while !lists.is_empty()
+        && let Some(page) = pages.next(None).await?
+    {
+        for queued in queue::read(&page)? {
+            if let Some(Work::MemberList { group, version }) = queued.job.map(|job| job.work) {
+                lists.remove(&MemberList::new(&group, version));
             }
         }
-        Ok(works)
     }
+    Ok(())
+}
+
+/// Keeps those `lists` that have the membership while their groups do not use them.
+async fn keep_abandoned(tenant: &Tenant, lists: &mut Lists) -> Result<(), Error> {
+    // A group comes to use a list after its members are written. If the groups were read first, one
+    // might have come to use the list since.
+    let there = lists.iter().map(|(list, member)| list.key(&tenant.directory, member)).collect();
+    let there = tenant.table().get_many(there).await?;
+    lists.retain(|list, member| there.contains_key(&list.key(&tenant.directory, member)));
+    let kind = ResourceType::group();
+    let groups: BTreeSet<Key> = lists.keys().map(|list| tenant.key(&kind, &list.group)).collect();
+    let groups = tenant.table().get_many(groups.into_iter().collect()).await?;
+    // A group that cannot be read may use it.
+    let uses = |item: &Item, list: &MemberList| {
+        Stored::read(item).map_or(true, |group| MemberList::open(&group).as_ref() == Some(list))
+    };
+    lists.retain(|list, _| !groups.get(&tenant.key(&kind, &list.group)).is_some_and(|item| uses(item, list)));
+    Ok(())
 }

@@ -1,8 +1,8 @@
-//! What can disagree. Ids and attributes are told, values are not: they may be personal.
+//! The kinds of inconsistencies. Ids and attributes are reported, values are not: they may be personal.
 
 use serde::Serialize;
 
-/// Something that disagrees.
+/// An inconsistency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
@@ -22,39 +22,39 @@ pub struct Finding {
     /// By how many a counter is too high.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excess: Option<i64>,
-    /// Whether it has been mended.
+    /// Whether it has been repaired.
     pub repaired: bool,
 }
 
-/// The kinds of what can disagree.
+/// The kinds of inconsistencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum What {
-    /// A resource's item that cannot be read. Not mended.
+    /// A resource's item that cannot be read. Not repaired.
     Unreadable,
     /// A resource has no index entry for one of its values.
     EntryMissing,
-    /// The entry of a unique value belongs to another that has it, too: one of the two has
-    /// to be given another value. Not mended.
+    /// The entry of a unique value belongs to another resource that has the value as well: one of the
+    /// two needs another value. Not repaired.
     Duplicate,
-    /// The entry of a unique value belongs to another that does not have it.
+    /// The entry of a unique value belongs to another resource that does not have the value.
     EntryOfAnother,
-    /// An index entry of a resource that is not there, or does not have the value.
+    /// An index entry of a resource that does not exist, or does not have the value.
     EntryStale,
-    /// The key by which a user's name is found is not that of the name.
+    /// The key by which a user is found by name does not belong to the name.
     UserNameKey,
     /// A type's counters and the number of its resources differ.
     Counter,
-    /// Memberships of a list that no group has, and that nothing is going to remove.
+    /// Memberships in a list that no group uses, and that nothing is going to remove.
     MembersAbandoned,
-    /// A membership that does not name its member rightly to the index of members.
+    /// A membership with a wrong key in the index of members.
     MemberKey,
-    /// A member that is nobody, where the profile demands that members exist.
+    /// A member that does not exist, where the profile requires that members exist.
     MemberUnknown,
 }
 
 impl What {
-    /// Whether it rests on which indexes the directory has.
+    /// Whether it depends on which indexes the directory has.
     pub(super) fn is_of_an_index(self) -> bool {
         matches!(self, Self::EntryMissing | Self::Duplicate | Self::EntryOfAnother | Self::EntryStale)
     }

@@ -10,7 +10,7 @@ use table::name::{ID, MEMBER_KEY, N, PK, USER_NAME_KEY, VERSION};
 use table::transaction::{Committed, Transaction};
 use table::write::{Check, Delete, Update};
 
-use super::entries::Stale;
+use super::stale::{Stale, stale};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::keys;
@@ -31,7 +31,7 @@ pub(super) async fn add_entry(
     let id = &stored.resource.id;
     if let Some(owner) = owner {
         let key = entry_key(tenant, kind, entry, id);
-        let Some(stale) = tenant.stale(kind, &key, owner).await? else { return Ok(false) };
+        let Some(stale) = stale(tenant, kind, &key, owner).await? else { return Ok(false) };
         if !remove_entry(tenant, kind, &key, owner, &stale).await? {
             return Ok(false);
         }

@@ -53,6 +53,13 @@ pub fn credential(directory: &DirectoryId, seconds_left: Option<i64>) {
     }
 }
 
+/// Reports how late the oldest job of the background work was, and how many jobs failed.
+pub fn jobs(seconds_late: u64, failed: usize) {
+    if let Some(about) = ABOUT.get() {
+        write(&lateness(about, seconds_late, failed, milliseconds()));
+    }
+}
+
 fn write(line: &Value) {
     let text = format!("{line}\n");
     // As with every log line: nobody to tell when it cannot be written.
@@ -73,6 +80,23 @@ fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: u64) -> Val
         "level": "INFO",
         "message": "credential",
         "directory": directory.to_string(),
+    })
+}
+
+fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value {
+    json!({
+        "_aws": {
+            "Timestamp": now,
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
+                "Metrics": [{ "Name": "JobDelay", "Unit": "Seconds" }, { "Name": "JobsFailed", "Unit": "Count" }],
+            }],
+        },
+        "Stack": about.stack,
+        "JobDelay": seconds_late,
+        "JobsFailed": failed,
+        "level": "INFO",
+        "message": "jobs",
     })
 }
 
@@ -145,6 +169,13 @@ mod tests {
         let line = directory.map(|directory| ending(&about(), &directory, 13 * 86_400 + 5, 0));
         let line = line.unwrap_or_default();
         assert_eq!((&line["CredentialDaysLeft"], &line["Stack"]), (&json!(13), &json!("rollcall-dev")));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn the_oldest_job_counts_its_seconds() {
+        let line = lateness(&about(), 90, 1, 0);
+        assert_eq!((&line["JobDelay"], &line["JobsFailed"]), (&json!(90), &json!(1)));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 

@@ -1,8 +1,12 @@
 //! The order of operations: which one waits for which (RFC 7644 §3.7, §3.7.1).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::hash::Hash;
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::unionfind::UnionFind;
 
 /// The order of the operations of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,76 +91,26 @@ pub fn after<K: Eq + Hash>(
     after
 }
 
-/// The strongly connected components, each before those to which it refers (Kosaraju's
-/// algorithm without recursion: a chain of references may be as long as the request).
+/// The strongly connected components, each after those to which it refers.
 fn rings(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
-    let mut needed_by = vec![Vec::new(); needs.len()];
-    for (operation, needs) in needs.iter().enumerate() {
-        for need in needs {
-            if let Some(by) = needed_by.get_mut(*need) {
-                by.push(operation);
-            }
+    let mut graph = DiGraph::<(), ()>::new();
+    let nodes: Vec<_> = needs.iter().map(|_| graph.add_node(())).collect();
+    for (node, needs) in nodes.iter().zip(needs) {
+        for need in needs.iter().filter_map(|need| nodes.get(*need)) {
+            graph.add_edge(*node, *need, ());
         }
     }
-    let mut seen = vec![false; needs.len()];
-    let mut finished = Vec::new();
-    for start in 0..needs.len() {
-        visit(
-            start,
-            &mut seen,
-            |operation| needs.get(operation).into_iter().flatten().copied(),
-            &mut finished,
-        );
-    }
-    let mut seen = vec![false; needs.len()];
-    let mut rings = Vec::new();
-    for start in finished.into_iter().rev() {
-        let mut ring = Vec::new();
-        visit(
-            start,
-            &mut seen,
-            |operation| needed_by.get(operation).into_iter().flatten().copied(),
-            &mut ring,
-        );
-        if !ring.is_empty() {
-            ring.sort_unstable();
-            rings.push(ring);
-        }
-    }
-    rings
-}
-
-/// Visits all that can be reached from `start` and is not `seen` yet, depth first. `finished`
-/// gets each of them in post-order.
-fn visit<N: Iterator<Item = usize>>(
-    start: usize,
-    seen: &mut [bool],
-    next: impl Fn(usize) -> N,
-    finished: &mut Vec<usize>,
-) {
-    let mut enter = |operation: usize| match seen.get_mut(operation) {
-        Some(seen) if !*seen => {
-            *seen = true;
-            Some((operation, next(operation)))
-        }
-        _ => None,
-    };
-    let mut path: Vec<_> = enter(start).into_iter().collect();
-    while let Some((operation, rest)) = path.last_mut() {
-        match rest.next() {
-            Some(next) => path.extend(enter(next)),
-            None => {
-                finished.push(*operation);
-                path.pop();
-            }
-        }
-    }
+    // Kosaraju's algorithm, because that of Tarjan is recursive in `petgraph`, and a chain of
+    // references may be as long as the request.
+    let rings = kosaraju_scc(&graph).into_iter();
+    let sorted = |ring: Vec<NodeIndex>| ring.into_iter().map(NodeIndex::index).collect::<BTreeSet<_>>();
+    rings.map(|ring| sorted(ring).into_iter().collect()).collect()
 }
 
 /// The number of rings in the longest chain of references.
 fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
     let mut depths = vec![0_usize; order.rings.len()];
-    for (number, members) in order.rings.iter().enumerate().rev() {
+    for (number, members) in order.rings.iter().enumerate() {
         let needs = members.iter().filter_map(|member| needs.get(*member)).flatten();
         let others = needs.filter_map(|need| order.ring.get(*need)).filter(|ring| **ring != number);
         let below = others.filter_map(|ring| depths.get(*ring)).max().copied().unwrap_or_default();
@@ -170,32 +124,18 @@ fn longest(needs: &[BTreeSet<usize>], order: &Order) -> usize {
 /// Creates that are connected by references in any direction; every other operation alone.
 fn connected(needs: &[BTreeSet<usize>], creates: &[bool]) -> Vec<Vec<usize>> {
     let is_create = |operation: usize| creates.get(operation).copied().unwrap_or_default();
-    let mut connected = vec![Vec::new(); needs.len()];
+    let mut sets = UnionFind::<usize>::new(needs.len());
     for (operation, needs) in needs.iter().enumerate().filter(|(operation, _)| is_create(*operation)) {
         for need in needs.iter().filter(|need| is_create(**need)) {
-            for (from, to) in [(operation, *need), (*need, operation)] {
-                if let Some(connected) = connected.get_mut(from) {
-                    connected.push(to);
-                }
-            }
+            // An operation that does not exist joins nothing.
+            let _ = sets.try_union(operation, *need);
         }
     }
-    let mut seen = vec![false; needs.len()];
-    let mut groups = Vec::new();
-    for start in 0..needs.len() {
-        let mut group = Vec::new();
-        visit(
-            start,
-            &mut seen,
-            |operation| connected.get(operation).into_iter().flatten().copied(),
-            &mut group,
-        );
-        if !group.is_empty() {
-            group.sort_unstable();
-            groups.push(group);
-        }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (operation, set) in sets.into_labeling().into_iter().enumerate() {
+        groups.entry(set).or_default().push(operation);
     }
-    groups
+    groups.into_values().collect()
 }
 
 /// Ring by ring, each after those that it needs. If several could come next, the one that was

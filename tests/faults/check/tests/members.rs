@@ -95,7 +95,7 @@ fn a_member_who_comes_and_goes_when_nothing_moves_any_more() {
     }
 }
 
-/// The whole list is `m` alone, or nobody.
+/// The whole list is `m` alone, or empty.
 fn whole(times: (u64, u64), on: bool) -> Event {
     let mut event = turn(times, on, End::Done);
     let What::Change { members, .. } = &mut event.what else { panic!("a change") };

@@ -1,7 +1,7 @@
 //! The keys of OAuth items.
 
 use crate::id::{ClientId, DirectoryId, GrantId};
-use crate::keys::Key;
+use table::item::Key;
 
 /// What the sort keys of clients begin with.
 pub(crate) const CLIENTS: &str = "client#";

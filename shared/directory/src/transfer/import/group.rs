@@ -4,10 +4,10 @@ use scim::patch::members::MemberChange;
 use table::item::optional_text;
 use table::name::ID;
 
+use super::outcome::{Done, Options, Outcome};
 use super::pack::item;
 use super::record::{List, Record};
 use super::write::{is_same, refused};
-use super::{Done, Options, Outcome};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::members::change::change_members;

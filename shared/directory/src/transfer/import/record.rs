@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::clock::{now, written};
 use crate::id::{is_resource_id, resource_id};
 use crate::members::membership::from_body;
-use crate::time::{now, written};
 use crate::transfer::export::EXTENSION;
 
 /// One resource to import.
@@ -24,7 +24,7 @@ use crate::transfer::export::EXTENSION;
 pub struct Record {
     pub(super) kind: Arc<ResourceType>,
     pub(super) id: String,
-    /// Whether the id was sent, and not made here.
+    /// Whether the id was sent; otherwise it was made here.
     pub(super) sent_id: bool,
     pub(super) doc: Doc,
     pub(super) members: Vec<Member>,
@@ -36,14 +36,14 @@ pub struct Record {
     pub(super) unverified: Option<String>,
 }
 
-/// What the members of a line are to the group.
+/// What the members of a line mean for the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
     /// The line is the group; these are its first members.
     Begins,
     /// More of them.
     Continues,
-    /// All that it has up to here, whatever the lines before said.
+    /// All members up to here: they replace those of the lines before.
     Again,
 }
 
@@ -53,8 +53,8 @@ impl Record {
     /// what it is, or else `schemas`; a user when neither does.
     ///
     /// # Errors
-    /// `invalidSyntax` when it is no JSON object; `invalidValue` when the profile has no such
-    /// type or the id is none of ours; those of [`read::create`].
+    /// `invalidSyntax` when it is not a JSON object; `invalidValue` when the profile has no such
+    /// type or the id was not issued by Rollcall; those of [`read::create`].
     pub fn parse(profile: &Profile, line: &str) -> Result<Self, Error> {
         Self::read(profile, scim::json::parse(line.as_bytes())?)
     }
@@ -85,7 +85,7 @@ impl Record {
             None | Some(Value::Null) => (resource_id(), false),
             Some(Value::String(id)) if is_resource_id(&id) => (id, true),
             Some(_) => {
-                let detail = "`id` is no id that Rollcall gave: leave it out, or send it as `externalId`";
+                let detail = "`id` was not issued by Rollcall: leave it out, or send it as `externalId`";
                 return Err(Error::new(Kind::InvalidValue, detail));
             }
         };
@@ -100,7 +100,7 @@ impl Record {
         let members = from_body(doc.shift_remove("members").as_ref());
         let created = moment(meta.get("created"));
         let last_modified = moment(meta.get("lastModified")).or_else(|| created.clone());
-        // Whoever brings an id was a resource before, and all that was known comes along.
+        // A line with an id was a resource before: it keeps what was known of it.
         let imported = match moment(known.get("imported")) {
             None if !sent_id && kind.name == "User" && !doc.contains_key("externalId") => Some(now()),
             known => known,
@@ -156,7 +156,7 @@ fn members_alone(kind: &ResourceType, sent: Map<String, Value>) -> Result<Doc, E
     read::body::read(kind, &Value::Object(sent))
 }
 
-/// A time as resources keep it; `None` for what is none.
+/// A time as resources store it; `None` when it is not a time.
 fn moment(sent: Option<&Value>) -> Option<String> {
     Some(written(OffsetDateTime::parse(sent?.as_str()?, &Rfc3339).ok()?))
 }

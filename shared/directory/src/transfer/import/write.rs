@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use table::item::{Item, Key, optional_text};
 use table::name::ID;
 
+use super::outcome::{Done, Options, Outcome};
 use super::pack::Pack;
 use super::record::Record;
-use super::{Done, Options, Outcome};
 use crate::error::Error;
 use crate::resource::index::{Entry, entry_key};
 use crate::resource::stored::Stored;

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use table::Table;
+use table::condition::absent;
+use table::item::{Item, Key, decode, encode};
+use table::name::{DONE, SK};
+use table::query::Range;
+use table::write::Put;
 
+use crate::encoding::json_text;
 use crate::error::Error;
 use crate::id::{DirectoryId, InvalidId};
-use crate::keys::{self, Item, Key, optional_text, s, text};
-use crate::store::{Change, Store};
-use table::name;
+use crate::keys;
 
 /// The receipt of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,17 +25,29 @@ pub struct Receipt {
     pub id: ReceiptId,
     /// The id of the directory.
     pub directory: String,
-    /// When the erasure was asked for, RFC 3339.
+    /// When the erasure was requested, RFC 3339.
     pub asked: String,
     /// When nothing was left; `None` until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub done: Option<String>,
-    /// How many of what were removed: resources by their type, `memberships`, `entries`,
-    /// `other`. What a run cut off removed twice may be counted twice.
+    /// How many items of which kind were removed: resources by their type, `memberships`, `entries`,
+    /// `other`. An item that an interrupted run removed may be counted twice.
     pub removed: BTreeMap<String, u64>,
 }
 
-/// The id of a receipt: the directory's, a dot, and a number of its own.
+/// A receipt as the table stores it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(rename = "SK", skip_serializing)]
+    sk: String,
+    asked: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done: Option<String>,
+    #[serde(with = "json_text")]
+    removed: BTreeMap<String, u64>,
+}
+
+/// The id of a receipt: the directory's id, a dot, and a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptId {
     directory: DirectoryId,
@@ -42,14 +59,10 @@ pub struct ReceiptId {
 pub struct Receipts {
     /// In the order of their ids.
     pub items: Vec<Receipt>,
-    /// What comes behind is behind this id; `None` at the end.
+    /// The next page begins after this id; `None` at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<ReceiptId>,
 }
-
-const ASKED: &str = "asked";
-const DONE: &str = "done";
-const REMOVED: &str = "removed";
 
 impl ReceiptId {
     pub(super) fn new(directory: &DirectoryId, number: &str) -> Self {
@@ -61,7 +74,7 @@ impl ReceiptId {
     }
 
     fn key(&self) -> Key {
-        Key::new(keys::RECEIPTS.to_owned(), format!("{}#{}", self.directory, self.number))
+        Key::new(keys::RECEIPTS, format!("{}#{}", self.directory, self.number))
     }
 
     fn of(sk: &str) -> Option<Self> {
@@ -75,7 +88,7 @@ impl FromStr for ReceiptId {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let (directory, number) = text.split_once('.').ok_or(InvalidId)?;
-        // Of the same form.
+        // It has the form of an id.
         let number: DirectoryId = number.parse()?;
         Ok(Self { directory: directory.parse()?, number: number.to_string() })
     }
@@ -104,47 +117,43 @@ impl Receipt {
         }
     }
 
-    /// Writes it, unless it is complete: a run that was overtaken has nothing to add.
-    pub(super) fn put(&self) -> Result<Change, Error> {
-        let removed =
-            serde_json::to_string(&self.removed).map_err(|error| Error::Unavailable(error.into()))?;
-        let mut content = Item::from([(ASKED.to_owned(), s(&*self.asked)), (REMOVED.to_owned(), s(removed))]);
-        if let Some(done) = &self.done {
-            content.insert(DONE.to_owned(), s(&**done));
-        }
-        let put = Change::put(self.id.key(), content);
-        Ok(put.only_if("attribute_not_exists(#done)").name("#done", DONE))
+    /// Writes it, unless it is complete: a run that lost its lease has nothing to add.
+    pub(super) fn put(&self) -> Result<Put, Error> {
+        let stored = Stored {
+            sk: String::new(),
+            asked: self.asked.clone(),
+            done: self.done.clone(),
+            removed: self.removed.clone(),
+        };
+        Ok(Put::of(self.id.key()).with(encode(&stored)?).when(absent(DONE)))
     }
 
-    fn read(item: &Item) -> Result<Self, Error> {
-        let id = ReceiptId::of(text(item, name::SK)?).ok_or_else(|| Error::corrupt(name::SK))?;
-        let removed = serde_json::from_str(text(item, REMOVED)?).map_err(|_| Error::corrupt(REMOVED))?;
-        let done = optional_text(item, DONE).map(str::to_owned);
-        Ok(Self { done, removed, ..Self::new(id, text(item, ASKED)?.to_owned()) })
+    fn of(item: Item) -> Result<Self, Error> {
+        let Stored { sk, asked, done, removed } = decode(item)?;
+        let id = ReceiptId::of(&sk).ok_or_else(|| Error::corrupt(SK))?;
+        Ok(Self { done, removed, ..Self::new(id, asked) })
     }
 }
 
-impl Store {
-    /// The receipt `id`, as of now.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn receipt(&self, id: &ReceiptId) -> Result<Option<Receipt>, Error> {
-        self.read(&id.key()).await?.map(|item| Receipt::read(&item)).transpose()
-    }
+/// The receipt `id`.
+///
+/// # Errors
+/// The table's own.
+pub async fn read(table: &Table, id: &ReceiptId) -> Result<Option<Receipt>, Error> {
+    table.get(&id.key()).await?.map(Receipt::of).transpose()
+}
 
-    /// At most `count` receipts behind `after`.
-    ///
-    /// # Errors
-    /// The table's own.
-    pub async fn receipts(&self, after: Option<&ReceiptId>, count: u16) -> Result<Receipts, Error> {
-        let mut pages = self.range(keys::RECEIPTS, None);
-        if let Some(after) = after {
-            pages = pages.after(&after.key());
-        }
-        let page = pages.next(Some(i32::from(count.max(1)))).await?.unwrap_or_default();
-        let items = page.iter().map(Receipt::read).collect::<Result<Vec<_>, _>>()?;
-        let next = items.last().filter(|_| pages.has_more()).map(|receipt| receipt.id.clone());
-        Ok(Receipts { items, next })
+/// At most `count` receipts after `after`.
+///
+/// # Errors
+/// The table's own.
+pub async fn list(table: &Table, after: Option<&ReceiptId>, count: u16) -> Result<Receipts, Error> {
+    let mut pages = table.range(keys::RECEIPTS, Range::All);
+    if let Some(after) = after {
+        pages = pages.after(&after.key());
     }
+    let page = pages.next(Some(i32::from(count.max(1)))).await?.unwrap_or_default();
+    let items = page.into_iter().map(Receipt::of).collect::<Result<Vec<_>, _>>()?;
+    let next = items.last().filter(|_| pages.has_more()).map(|receipt| receipt.id.clone());
+    Ok(Receipts { items, next })
 }

@@ -1,159 +1,174 @@
-//! Writing the index entries of what was there before.
+//! Writing the index entries of resources that existed before the change.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
+use table::Table;
+use table::item::Item;
+use table::name::{AT, DUPLICATES, ID};
+use table::retry::Attempts;
 
-use super::duplicate::Duplicate;
+use super::duplicate::{Duplicate, LISTED};
 use crate::error::Error;
-use crate::id::WriteId;
-use crate::keys::{self, Item, Key, text};
+use crate::keys;
 use crate::registry::record::DirectoryRecord;
-use crate::registry::transition::Transition;
 use crate::resource::get;
 use crate::resource::index::{Entry, entries, entry_key, release_entry};
 use crate::resource::stored::Stored;
-use crate::resource::transaction::{Change, MOST_ENTRIES, Refusal, commit, commit_all};
+use crate::resource::transaction::{Change, MOST_ENTRIES, Refusal, commit_all};
+use crate::resume::Scan;
 use crate::tenant::Tenant;
-use table::name::{self, ID};
-use table::retry::Attempts;
+use crate::upkeep::lease::{Lease, Stop};
+use crate::upkeep::sweep::sweeper;
 
-/// How long one run walks; the record remembers where it was.
-const RUN: Duration = Duration::from_secs(20);
-/// Resources of one step, after which the record is told.
+/// Resources of one step, after which the record is updated.
 const STEP: i32 = 100;
-/// Walks of the directory: see the module above.
-const WALKS: usize = 2;
+/// Scans of the directory: see [`profile_change`](super).
+const SCANS: u8 = 2;
 
-/// How far the walks have come: which walk, which type, after which id.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct At {
-    walk: usize,
-    kind: String,
-    after: String,
+/// The entries of the next profile's indexes, on their way into the table.
+pub(super) struct Fill<'a> {
+    tenant: Tenant,
+    lease: &'a Lease<'a>,
+    /// The present profile and the next one.
+    profiles: (&'a Profile, &'a Profile),
+    /// Values that are not unique.
+    pub(super) duplicates: Vec<Duplicate>,
 }
 
-impl At {
-    pub(super) fn read(transition: &Transition) -> Self {
-        let mut parts = transition.at.as_deref().unwrap_or_default().splitn(3, '#').map(str::to_owned);
-        let walk = parts.next().and_then(|walk| walk.parse().ok()).unwrap_or(0);
-        Self { walk, kind: parts.next().unwrap_or_default(), after: parts.next().unwrap_or_default() }
+impl<'a> Fill<'a> {
+    pub(super) fn new(
+        table: &Table,
+        lease: &'a Lease<'a>,
+        record: &DirectoryRecord,
+        profiles: (&'a Profile, &'a Profile),
+        duplicates: Vec<Duplicate>,
+    ) -> Result<Self, Error> {
+        let tenant = Tenant::new(table.clone(), record.id.clone(), sweeper()?);
+        Ok(Self { tenant, lease, profiles, duplicates })
     }
 
-    pub(super) fn text(&self) -> String {
-        format!("{}#{}#{}", self.walk, self.kind, self.after)
-    }
-}
-
-impl Tenant {
-    /// Goes on from `at` for a while; the record is told. `duplicates` grows by those found.
-    /// Returns whether the walks have ended.
+    /// Continues at `at` until the scans or the time end; the record is kept up to date.
     ///
     /// # Errors
-    /// [`Error::Profile`] when a resource has more values than `next` can index.
-    pub(super) async fn fill(
-        &self,
-        record: &DirectoryRecord,
-        (now, next): (&Profile, &Profile),
+    /// [`Error::Profile`] when a resource has more values than the next profile can index; [`Stop`].
+    pub(super) async fn run(
+        &mut self,
         kinds: &[ResourceType],
-        mut at: At,
-        duplicates: &mut Vec<Duplicate>,
-    ) -> Result<bool, Error> {
-        let begun = Instant::now();
-        while at.walk < WALKS {
-            let first = kinds.iter().position(|kind| kind.name == at.kind).unwrap_or(0);
-            for kind in kinds.iter().skip(first) {
-                let pk = keys::resources(&self.directory, &kind.name);
-                let mut pages = self.store.range(&pk, None);
-                if kind.name == at.kind && !at.after.is_empty() {
-                    pages = pages.after(&Key::new(pk, &*at.after));
-                }
-                at = At { walk: at.walk, kind: kind.name.clone(), after: String::new() };
-                while let Some(page) = pages.next(Some(STEP)).await? {
-                    for item in &page {
-                        check_fits(now, next, kind, item)?;
-                        fill_one(self, kind, item, duplicates).await?;
+        at: Option<&str>,
+        end: Instant,
+    ) -> Result<(), Stop> {
+        let mut stages: Vec<(String, &ResourceType)> = Vec::new();
+        for scan in 0..SCANS {
+            stages.extend(kinds.iter().map(|kind| (format!("{scan}#{}", kind.name), kind)));
+        }
+        let mut scan: Scan<&ResourceType> = match Scan::resume(at, stages.clone()) {
+            Ok(scan) => scan,
+            // The profiles have changed. Entries may be written twice.
+            Err(_) => Scan::resume(None, stages)?,
+        };
+        if at.is_none() {
+            self.remember(&scan).await?;
+        }
+        while let Some(kind) = scan.stage() {
+            let partition = keys::resources(&self.tenant.directory, &kind.name);
+            let page = scan.page(self.tenant.table(), &partition, Some(STEP)).await?;
+            for item in &page.items {
+                check_fits(self.profiles, kind, item)?;
+                self.enter(kind, item).await?;
+            }
+            scan.finish(&page)?;
+            self.remember(&scan).await?;
+            if scan.stage().is_some() && Instant::now() >= end {
+                return Err(Stop::Later);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores how far the scans have come, and what they have found.
+    async fn remember(&self, scan: &Scan<&ResourceType>) -> Result<(), Stop> {
+        let listed = self.duplicates.get(..LISTED).unwrap_or(&self.duplicates);
+        let update = self.lease.update().set(DUPLICATES, Duplicate::text(listed)?);
+        // At the end the position stays: should this run be interrupted now, the next one reads the
+        // last page again.
+        let position = scan.text()?;
+        self.lease.write(position.into_iter().fold(update, |update, at| update.set(AT, at))).await
+    }
+
+    /// Writes the entries of one resource, at its present version.
+    async fn enter(&mut self, kind: &ResourceType, item: &Item) -> Result<(), Stop> {
+        let mut stored = Stored::read(item)?;
+        let mut attempts = Attempts::default();
+        loop {
+            let id = stored.resource.id.clone();
+            let known =
+                |entry: &Entry| self.duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
+            let mut missing = entries(kind, &stored.resource.doc);
+            missing.retain(|entry| !known(entry));
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let version = stored.resource.version.attributes;
+            let change = Change::reindex(&self.tenant, kind, &id, Some(version), &missing);
+            let refusals = match commit_all(&self.tenant, [self.fenced(change)]).await {
+                Ok(refusals) if refusals.is_empty() => return Ok(()),
+                Ok(refusals) => refusals,
+                // The check of the lease has no meaning for a resource.
+                Err(Error::Busy) => self.lease.renew().await.map(|()| Vec::new())?,
+                Err(error) => return Err(error.into()),
+            };
+            for (_, refusal) in refusals {
+                match refusal {
+                    Refusal::ValueTaken { entry, owner } => {
+                        let owner = owner.ok_or_else(|| Error::corrupt(ID))?;
+                        if !self.release(kind, &entry, &owner).await? {
+                            self.duplicates.push(Duplicate::of(kind, &entry, [owner, id.clone()]));
+                        }
                     }
-                    if let Some(last) = page.last() {
-                        text(last, name::SK)?.clone_into(&mut at.after);
-                        self.store.remember(record, &at, duplicates).await?;
-                    }
-                    if begun.elapsed() > RUN {
-                        return Ok(false);
-                    }
+                    // It was deleted.
+                    Refusal::Gone => return Ok(()),
+                    _ => {}
                 }
             }
-            at = At { walk: at.walk + 1, ..At::default() };
-            self.store.remember(record, &at, duplicates).await?;
+            attempts.again().await?;
+            match get::find(&self.tenant, kind, &id).await? {
+                Some(now) => stored = now,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Removes `entry` when its `owner` does not have the value any more, and has not taken it
+    /// again since. Returns `false` when the owner has it.
+    async fn release(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Stop> {
+        let stored = get::find(&self.tenant, kind, owner).await?;
+        if stored.as_ref().is_some_and(|stored| entries(kind, &stored.resource.doc).contains(entry)) {
+            return Ok(false);
+        }
+        let version = stored.map(|stored| stored.resource.version.attributes);
+        let remove = release_entry(entry_key(&self.tenant, kind, entry, owner), owner);
+        let change = Change::reindex(&self.tenant, kind, owner, version, &BTreeSet::new());
+        match commit_all(&self.tenant, [self.fenced(change).with([remove.into()])]).await {
+            // Refused or not: the next attempt sees which resource has the entry.
+            Ok(_) => {}
+            Err(Error::Busy) => self.lease.renew().await?,
+            Err(error) => return Err(error.into()),
         }
         Ok(true)
     }
-}
 
-/// Writes the index entries of the resource in `item`, as it is now.
-async fn fill_one(
-    tenant: &Tenant,
-    kind: &ResourceType,
-    item: &Item,
-    duplicates: &mut Vec<Duplicate>,
-) -> Result<(), Error> {
-    let mut stored = Stored::read(item)?;
-    let mut attempts = Attempts::default();
-    loop {
-        let id = stored.resource.id.clone();
-        let known = |entry: &Entry| duplicates.iter().any(|duplicate| duplicate.is(kind, entry, &id));
-        let mut missing = entries(kind, &stored.resource.doc);
-        missing.retain(|entry| !known(entry));
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let version = stored.resource.version.attributes;
-        let change = Change::reindex(tenant, kind, &id, Some(version), &missing);
-        let refusals = commit_all(tenant, [change]).await?;
-        if refusals.is_empty() {
-            return Ok(());
-        }
-        for (_, refusal) in refusals {
-            match refusal {
-                Refusal::ValueTaken { entry, owner } => {
-                    let owner = owner.ok_or_else(|| Error::corrupt(ID))?;
-                    if !release(tenant, kind, &entry, &owner).await? {
-                        duplicates.push(Duplicate::of(kind, &entry, [owner, id.clone()]));
-                    }
-                }
-                // It was deleted.
-                Refusal::Gone => return Ok(()),
-                _ => {}
-            }
-        }
-        attempts.again().await?;
-        stored = match get::find(tenant, kind, &id).await? {
-            Some(stored) => stored,
-            None => return Ok(()),
-        };
+    /// `change`, only while this runner has the lease.
+    fn fenced(&self, change: Change) -> Change {
+        change.with([self.lease.check().into()])
     }
-}
-
-/// Removes `entry` when its `owner` does not have the value any more, and has not got it again
-/// meanwhile. Returns `false` when the owner has it.
-async fn release(tenant: &Tenant, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
-    let stored = get::find(tenant, kind, owner).await?;
-    if stored.as_ref().is_some_and(|stored| entries(kind, &stored.resource.doc).contains(entry)) {
-        return Ok(false);
-    }
-    let version = stored.map(|stored| stored.resource.version.attributes);
-    let remove = release_entry(entry_key(tenant, kind, entry, owner), owner);
-    let change = Change::reindex(tenant, kind, owner, version, &BTreeSet::new()).with([remove.into()]);
-    // Whether or not it was refused: the resource that has the entry now is checked next.
-    let _ = commit(tenant, change, &WriteId::new()).await?;
-    Ok(true)
 }
 
 /// A resource that one transaction could not delete must not come to be: until the change has
 /// ended, a delete removes the entries of both profiles.
-fn check_fits(now: &Profile, next: &Profile, kind: &ResourceType, item: &Item) -> Result<(), Error> {
+fn check_fits((now, next): (&Profile, &Profile), kind: &ResourceType, item: &Item) -> Result<(), Error> {
     let stored = Stored::read(item)?;
     let twins = [now, next].into_iter().flat_map(|profile| &profile.resource_types);
     let twins = twins.filter(|twin| twin.name == kind.name);
@@ -169,16 +184,4 @@ fn check_fits(now: &Profile, next: &Profile, kind: &ResourceType, item: &Item) -
         now.name,
         next.name
     )))
-}
-
-impl Duplicate {
-    fn of(kind: &ResourceType, entry: &Entry, ids: [String; 2]) -> Self {
-        Self { resource_type: kind.name.clone(), attribute: entry.attribute.clone(), ids }
-    }
-
-    /// Whether it is known that `id` does not get `entry`.
-    fn is(&self, kind: &ResourceType, entry: &Entry, id: &str) -> bool {
-        let [_, second] = &self.ids;
-        self.resource_type == kind.name && self.attribute == entry.attribute && second == id
-    }
 }

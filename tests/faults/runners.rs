@@ -1,0 +1,122 @@
+//! Several runs of the background work on one directory, on a table that misbehaves: whichever of their
+//! calls is late, no index entry is lost and none is left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use directory::id::DirectoryId;
+use directory::store::Store;
+use directory::upkeep::profile_change::{self, Progress};
+use directory::upkeep::slice::Slice;
+use scim::profile::Profiles;
+use serde_json::json;
+use tests::call::Call;
+use tests::endpoint::Endpoint;
+use tests::misbehave::Misbehaving;
+use tests::people::patch;
+use tests::relay::Relay;
+use tests::runtime::{block_on, spawn};
+use tests::verified::findings;
+
+use crate::schedules::{say, seed};
+
+/// Rounds, each with interleavings of its own.
+const ROUNDS: u64 = 8;
+const USERS: usize = 24;
+/// How often a lease ends before its time, as if its runner had been suspended.
+const ENDED: usize = 8;
+
+/// One runner: it tries until the change has ended. What fails it tries again.
+async fn run(store: Store, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
+    loop {
+        match profile_change::advance(&store, &id, &profiles, Slice::alone()).await {
+            Ok(progress) if progress.has_ended() => return progress,
+            Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(3)).await,
+        }
+    }
+}
+
+/// Ends the lease of `id` at random moments.
+async fn end_leases(scim: Endpoint, id: DirectoryId, seed: u64) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let text = |text: String| AttributeValue::S(text);
+    for _ in 0..ENDED {
+        tokio::time::sleep(Duration::from_millis(rng.u64(..400))).await;
+        let update = scim.stack().unwrap().client().update_item().table_name(scim.table());
+        let update = update.key("PK", text(format!("D#{id}"))).key("SK", text("directory".to_owned()));
+        let update = update.update_expression("SET #until = :then").condition_expression("#until > :then");
+        let update = update.expression_attribute_names("#until", "until");
+        let update = update.expression_attribute_values(":then", AttributeValue::N("7".to_owned()));
+        // Refused: nobody has the lease.
+        let _ = update.send().await;
+    }
+}
+
+#[test]
+fn two_runners_never_lose_an_index_entry() {
+    let Some(stack) = Endpoint::shared().stack() else { return };
+    let (clean, profiles) = (stack.store(), stack.profiles());
+    let first = seed();
+    for seed in first..first + ROUNDS {
+        let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
+        let id = scim.directory();
+        let users: Vec<String> = (0..USERS)
+            .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("t{n}") })))
+            .collect();
+        for to in ["unique-titles", "standard"] {
+            assert!(block_on(profile_change::begin(&clean, &id, to, &profiles)).unwrap());
+            let runners: Vec<_> = (0..2)
+                .map(|runner| {
+                    let relay = Relay::start(stack.dynamodb_url());
+                    relay.jitter(if runner == 0 { 5 } else { 60 });
+                    let table = Misbehaving::start(relay.url(), seed * 2 + runner, Duration::ZERO, None);
+                    spawn(run(Store::new(table.client(2), scim.table()), id.clone(), Arc::clone(&profiles)))
+                })
+                .collect();
+            let leases = spawn(end_leases(scim.clone(), id.clone(), seed));
+            let ended = Arc::new(AtomicBool::new(false));
+            // Nothing settles here, so a client that goes on would keep the index that is removed.
+            ended.store(to == "standard", Ordering::SeqCst);
+            // With another credential: its first request reads of the change.
+            let client = scim.by_another_credential(None).unwrap();
+            let client = spawn(change_titles(client, users.clone(), Arc::clone(&ended)));
+            for runner in runners {
+                assert_eq!(block_on(runner).unwrap(), Progress::Ended, "seed {seed}, to {to}");
+            }
+            ended.store(true, Ordering::SeqCst);
+            let changes = block_on(client).unwrap();
+            block_on(leases).unwrap();
+            say(&format!("seed {seed}: {to} with {changes} changes meanwhile"));
+            // Late calls of both have arrived.
+            std::thread::sleep(Duration::from_millis(200));
+            let found = block_on(findings(&clean, &profiles, &id));
+            assert!(found.is_empty(), "seed {seed}, to {to}: {found:?}");
+            let entries = entries(&scim, &id);
+            let right = if to == "standard" { 0 } else { USERS };
+            assert_eq!(entries, right, "seed {seed}, to {to}");
+        }
+    }
+}
+
+/// A client that goes on until the change has ended. Returns how much it changed.
+async fn change_titles(scim: Endpoint, users: Vec<String>, ended: Arc<AtomicBool>) -> usize {
+    let mut changes = 0;
+    while !ended.load(Ordering::SeqCst) {
+        let title = json!([{ "op": "replace", "path": "title", "value": format!("n{changes}") }]);
+        let path = format!("/Users/{}", users[changes % users.len()]);
+        let answer = Call::new(&scim, "PATCH", &path).json(&patch(&title)).exchange().await;
+        assert!(matches!(answer.status, 200 | 409 | 429 | 503), "{answer}");
+        changes += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    changes
+}
+
+fn entries(scim: &Endpoint, id: &DirectoryId) -> usize {
+    let query = scim.stack().unwrap().client().query().table_name(scim.table()).consistent_read(true);
+    let query = query.key_condition_expression("PK = :pk");
+    let query = query.expression_attribute_values(":pk", AttributeValue::S(format!("D#{id}#User#title")));
+    block_on(query.send()).unwrap().items().len()
+}
