@@ -1,5 +1,5 @@
-//! `/admin`: the administration of directories and their credentials, for whoever has the
-//! administrator key. What each route takes and answers stands in `openapi.json`.
+//! `/admin`: the administration of directories and their credentials, with the administrator key.
+//! `openapi.json` describes the routes, with their requests and responses.
 
 pub mod clients;
 pub mod openapi;

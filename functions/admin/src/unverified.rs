@@ -1,4 +1,4 @@
-//! Imported users whose e-mail address nobody has verified ([`directory::resource::existing`]):
+//! Imported users whose e-mail address has not been verified ([`directory::resource::existing`]):
 //! `GET …/unverified`, `DELETE …/unverified/{id}`.
 
 use axum::extract::{Path, State};

@@ -1,8 +1,8 @@
 //! The handler of bulk requests (RFC 7644 §3.7).
 //!
-//! `plan` finds out what each operation would do and what it has to wait for, `run`
-//! carries the operations out, as many at once as makes sense, `work` is one of them,
-//! done as the handlers of single requests do it, and `answer` what is told of each.
+//! `plan` finds out what each operation does and which operations it has to wait for. `run` executes
+//! the operations, several at a time. `work` is one operation, executed as the handlers of single
+//! requests do it. `answer` is the part of the response about one operation.
 
 mod answer;
 mod plan;

@@ -20,10 +20,10 @@ pub fn routes() -> Router<App> {
         .route("/scim/v2/Me", me::methods())
 }
 
-/// What the Lambda function serves: beside its own routes those of the others. API Gateway
-/// leads every path here that it cannot place, such as one of a resource type that only a
-/// profile has, or one with a doubled slash (`/scim/v2//Groups`, of a Tenant URL that ends in
-/// one). Bulk may do all that they may anyway.
+/// What the Lambda function serves: its own routes and those of the other functions. API Gateway
+/// sends every path here that matches no other route: one of a resource type that only a profile
+/// has, or one with a doubled slash (`/scim/v2//Groups`, from a Tenant URL that ends in a slash).
+/// The function has the permissions of the others anyway.
 pub fn served() -> Router<App> {
     routes().merge(users::routes()).merge(groups::routes()).merge(discovery::routes())
 }

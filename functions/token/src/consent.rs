@@ -1,8 +1,8 @@
 //! `POST /oauth/authorize`: the administrator's answer.
 //!
-//! There is no session that another page could use: each answer carries the key. What is
-//! answered is the sealed question of our own page ([`Ask`]), and a browser that says that
-//! the form was on somebody else's page is sent away.
+//! There is no session that another page could use: each answer contains the key. It answers the
+//! sealed question of our own page ([`Ask`]). A browser that reports that the form was on a page of
+//! another site is refused.
 
 pub mod sign_in;
 

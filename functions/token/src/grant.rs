@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: the ways to an access token.
+//! `POST /oauth/token`: how a client gets an access token.
 
 mod authorization_code;
 mod client_credentials;
@@ -16,7 +16,7 @@ use crate::caller::authenticate;
 use crate::form::Form;
 use crate::keys::Keys;
 
-/// The ways that there are.
+/// The supported grant types.
 pub const TYPES: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];
 
 /// Gives a token to a client that may have one.
@@ -31,7 +31,7 @@ pub async fn token(
 ) -> Result<Response, Refusal> {
     let kind = form.need("grant_type")?;
     if !TYPES.contains(&kind) {
-        return Err(Refusal::unsupported_grant_type("`grant_type` is none that is served here"));
+        return Err(Refusal::unsupported_grant_type("unsupported `grant_type`"));
     }
     let caller = authenticate(&app, &keys, &headers, &form).await?;
     let response = match kind {

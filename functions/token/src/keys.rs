@@ -1,9 +1,9 @@
 //! The public keys of other issuers (RFC 7517), by address and id.
 //!
-//! A set is believed for ten minutes, so that a key which the issuer takes out ends here, too.
-//! An id that is not in it asks for the set again, at most six times in a minute: that is how
-//! a new key arrives at once, and nobody can make us call an issuer as often as they like.
-//! When an issuer cannot be reached, what it last said is good for an hour.
+//! A key set is cached for ten minutes, so that a key which the issuer removes becomes invalid here
+//! too. An unknown key id fetches the set again, at most six times a minute: a new key works at once,
+//! and clients cannot make us call an issuer arbitrarily often. If an issuer cannot be reached, its
+//! last key set is used for up to an hour.
 
 mod fetch;
 mod set;

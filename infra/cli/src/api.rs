@@ -114,7 +114,7 @@ impl Api {
                     after.and_then(|after| after.parse().ok()).unwrap_or(1).min(30)
                 }
                 Ok(answer) => return Err(refused(answer).await),
-                // Nothing has been created when nobody was reached.
+                // Nothing has been created if the connection failed.
                 Err(error) if !last && attempt < 3 && error.is_connect() => 1,
                 Err(error) => {
                     let reason = chain(&error.without_url());

@@ -30,7 +30,7 @@ pub(crate) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
     }
     let path = format!("{}/import?dryRun={}", at(&import.directory), import.dry_run);
     let (mut counts, mut refused) = (BTreeMap::<String, u64>::new(), Vec::new());
-    // What was done before it fails is told all the same.
+    // What was done before a failure is reported too.
     let mut failed = None;
     for batch in batches(&lines) {
         let outcomes = match send(api, &path, batch).await {

@@ -80,7 +80,7 @@ pub enum StartError {
     },
     /// The directory cannot follow the profile: what has to be unique is not.
     #[error(
-        "the directory `{directory}` cannot change to the profile `{profile}`, it keeps the one it has: {}; mend these, or choose another profile",
+        "the directory `{directory}` cannot change to the profile `{profile}`, it keeps the one it has: {}; correct these, or choose another profile",
         listed(duplicates)
     )]
     Duplicates {

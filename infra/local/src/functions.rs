@@ -93,7 +93,7 @@ pub fn named(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }
 
-/// All functions as one service: what is behind the API in AWS.
+/// All functions as one service: what the API serves in AWS.
 #[must_use]
 pub fn together(app: App, key: &AdministratorKey) -> Edge {
     FUNCTIONS.iter().fold(service(bulk::served(), app), |edge, function| match function.serves {

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             Err(args) => serve(*args).map_err(|error| error.to_string()),
         },
         Err(Other::Answer(answer)) => {
-            // As with `print`: nobody has to read it.
+            // As in `print`: a failed write does not matter.
             let _ = answer.print();
             Ok(())
         }
@@ -64,7 +64,7 @@ fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Nobody may be reading (any more): that is no reason to stop serving.
+/// Ignores errors: the server must continue when its output is closed.
 fn print(mut to: impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

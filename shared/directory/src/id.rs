@@ -160,7 +160,7 @@ impl ListVersion {
         Self(resource_id())
     }
 
-    /// The version that the group in `item` uses now; `None` when it is no group.
+    /// The version that the group in `item` uses now; `None` if it is not a group.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         optional_text(item, MEMBER_LIST).map(Self::from)
     }

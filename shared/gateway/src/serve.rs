@@ -161,9 +161,9 @@ async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     }
 }
 
-/// Puts the URL in order and finds out whose request it is.
+/// Normalises the URL and authenticates the request.
 ///
-/// Returns what is left to be remembered of it, too.
+/// Also returns the note of the credential's use, if it is due.
 async fn admit(
     app: &App,
     request: Request,
@@ -171,12 +171,12 @@ async fn admit(
 ) -> Result<(Request, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
-    let uri = path::mended(&parts, located).ok_or_else(outside)?;
+    let uri = path::normalized(&parts, located).ok_or_else(outside)?;
     let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     app.rates.admit(&access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
-    // The function behind discovery may not write.
+    // The function `discovery` may not write.
     let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
@@ -191,8 +191,8 @@ async fn used(table: Table, access: Access) {
     }
 }
 
-/// Does `work`, and `note` beside it. Nothing runs behind an answer in Lambda, so who is done
-/// with the work waits for the note, but hardly: it is lost rather than waited for.
+/// Does `work`, and `note` alongside it. Lambda freezes the process once the response is sent, so a
+/// note that is not finished shortly after the work is dropped.
 async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
     let Some(note) = note else { return work.await };
     match select(pin!(work), pin!(note)).await {

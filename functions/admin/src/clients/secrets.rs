@@ -51,10 +51,10 @@ struct Input {
     expires: Option<End>,
 }
 
-/// Adds a secret; it is in the answer, this once.
+/// Adds a secret and returns it; it is never returned again.
 ///
 /// # Errors
-/// 400 for an end that is none, 404 without such a client.
+/// 400 for an invalid expiry, 404 if there is no such client.
 pub(crate) async fn add(
     State(app): State<App>,
     Named(of): Named,

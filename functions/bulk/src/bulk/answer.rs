@@ -1,4 +1,4 @@
-//! What is told of one operation (RFC 7644 §3.7.3).
+//! The response to one operation (RFC 7644 §3.7.3).
 
 use std::sync::Arc;
 

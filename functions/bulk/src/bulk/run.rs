@@ -78,7 +78,7 @@ impl Run {
                 running.extend(self.start(operation));
             }
             if running.is_empty() && self.has_stopped() {
-                // Nobody will try the rest of a ring, and no part of it stays behind without the rest.
+                // The rest of a ring will not be tried, so the part that was done is undone.
                 for ring in self.schedule.torn() {
                     running.extend(self.settle(ring));
                 }
@@ -224,7 +224,7 @@ impl Run {
     fn results(self) -> Vec<(Named, Outcome)> {
         let stopped = self.has_stopped();
         let Self { named, outcomes, work, schedule, .. } = self;
-        // Of a ring that was under way at the end, nobody knows what will hold.
+        // A ring that was not finished at the end has an unknown outcome.
         let settled = |operation: usize| schedule.is_settled(operation);
         let known = |operation: usize, outcome: Outcome, work: &Option<_>| match (outcome, work) {
             (Some(Ok(_)) | None, None) if !settled(operation) => Some(Err(unknown())),

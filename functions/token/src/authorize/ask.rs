@@ -1,8 +1,8 @@
 //! What a client asks for, checked, and carried by the page that asks about it.
 //!
-//! The page has no session: it carries the question itself, sealed with the directory's
-//! secret and good for ten minutes, and the administrator signs in with the answer. So nobody
-//! can have a browser answer a question that we did not ask, or another one.
+//! The page has no session. It contains the question itself, sealed with the directory's secret and
+//! valid for ten minutes, and the administrator signs in with the answer. So an attacker cannot make
+//! a browser answer another question, or one that we did not ask.
 
 use data_encoding::BASE64URL_NOPAD;
 use directory::access::oauth::client::{self, Pkce};

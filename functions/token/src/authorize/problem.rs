@@ -8,11 +8,11 @@ use maud::html;
 
 use crate::answer::Refusal;
 
-/// Why nobody is asked.
+/// Why the page does not ask for consent.
 #[derive(Debug)]
 pub enum Problem {
-    /// The client or the address to come back to is not known: the browser stays here, or
-    /// anybody could send it anywhere.
+    /// The client or the address to come back to is not known: the browser stays here.
+    /// Otherwise any link could redirect it anywhere.
     Here(StatusCode, String),
     /// The client hears of it (§4.1.2.1).
     Back {

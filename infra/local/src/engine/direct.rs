@@ -5,8 +5,7 @@
 //! on both sides, a signature, and three readings of its JSON. Here the SDK's request is
 //! read once, carried out by the thread that has it, and its answer written once.
 //!
-//! Calls take turns at an asynchronous lock: whoever waits for SQLite leaves his thread to
-//! others. [`trim`](super::trim) takes its turn, too, so that its connection never meets a
+//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread. [`trim`](super::trim) takes its turn, too, so that its connection never meets a
 //! lock of SQLite's.
 
 use std::sync::Arc;

@@ -73,7 +73,7 @@ impl Trimmer {
         Ok(Self { connection, turn })
     }
 
-    /// Serves requests until nobody can make any.
+    /// Serves requests until all senders are dropped.
     pub(super) async fn run(self, mut requests: mpsc::Receiver<Trim>) {
         while let Some(Trim { table, before, done }) = requests.recv().await {
             let outcome = loop {

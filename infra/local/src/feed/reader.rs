@@ -34,7 +34,7 @@ pub(super) struct Batch {
 #[derive(Debug)]
 enum Position {
     /// Not begun, or an iterator that has expired: from the sequence number
-    /// (inclusive or behind it), or from the oldest record.
+    /// (inclusive, or after it), or from the oldest record.
     From(Option<(String, ShardIteratorType)>),
     /// Go on with this iterator. `behind` is the last record consumed.
     At { iterator: String, behind: Option<String> },
@@ -67,8 +67,8 @@ impl Reader {
     /// The next records of any shard that has some.
     ///
     /// # Errors
-    /// What the stream's API says. The stream is then looked up anew: the
-    /// table may have been made again.
+    /// What the stream's API says. The stream is then looked up again: the
+    /// table may have been created again.
     pub(super) async fn next(&mut self) -> Result<Option<Batch>, String> {
         let found = self.look().await;
         if found.is_err() {

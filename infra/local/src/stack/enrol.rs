@@ -38,7 +38,7 @@ impl From<Error> for EnrolError {
 /// profile's name.
 ///
 /// `alone`: no other process serves the table, so that a change of profile need not wait for
-/// anybody. Otherwise it is begun, and goes on behind the requests.
+/// other processes. Otherwise it is started and continues in the background.
 pub(super) async fn enrol(
     table: &Table,
     profiles: &Profiles,

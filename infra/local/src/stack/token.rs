@@ -51,7 +51,7 @@ pub fn kept(path: PathBuf, directory: &DirectoryId) -> Result<Secret, StartError
     }
 }
 
-/// The token that somebody chose: any that fits into a header.
+/// The token that the user chose: any text that is valid in a header.
 ///
 /// # Errors
 /// [`StartError::Token`] with the reason.

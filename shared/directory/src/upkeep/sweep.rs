@@ -37,7 +37,7 @@ const STEP: i32 = 500;
 const LEFT: usize = 10_000;
 
 /// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
-/// `new` the item after it; empty when there was or is none.
+/// `new` the item after it; empty if the item did not or does not exist.
 #[must_use]
 pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
     let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };

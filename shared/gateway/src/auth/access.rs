@@ -1,5 +1,5 @@
-//! What a token's scopes allow: asked once for each resource type that a request is about, by
-//! whoever finds out the type.
+//! What a token's scopes allow: checked once for each resource type that a request is about, as
+//! soon as the type is known.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::http::error::Failure;
 pub struct Access {
     /// The directory.
     pub directory: DirectoryId,
-    /// Who is behind the token, as resources remember it.
+    /// The holder of the token, as resources store it.
     pub credential: CredentialId,
     /// What the token may do.
     pub scopes: Scopes,

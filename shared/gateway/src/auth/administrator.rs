@@ -40,7 +40,7 @@ impl AdministratorKey {
     /// the previous one.
     ///
     /// # Errors
-    /// [`WeakKey`] for none, for more than two, and for a key that is short or cannot be sent.
+    /// [`WeakKey`] for no key, for more than two, and for a key that is short or cannot be sent.
     pub fn new(text: &str) -> Result<Self, WeakKey> {
         let keys: Vec<&str> = text.split_ascii_whitespace().collect();
         let strong = |key: &&str| key.len() >= SHORTEST && key.chars().all(|c| c.is_ascii_graphic());
@@ -54,8 +54,8 @@ impl AdministratorKey {
         self.actor(presented).is_some()
     }
 
-    /// What the audit log calls whoever presents this key: `administrator` and the first digits of
-    /// the key's hash, which tell two keys apart. `None` for any other key.
+    /// The audit log's name for the holder of this key: `administrator` and the first digits of the
+    /// key's hash, which distinguish two keys. `None` for any other key.
     #[must_use]
     pub fn actor(&self, presented: &str) -> Option<String> {
         let presented = digest(presented);

@@ -57,7 +57,7 @@ impl Authenticated {
             tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
             // Not the error itself, which names those of other directories.
             let detail = format!(
-                "the service does not know the directory's profile `{name}`: whoever runs it has to add it"
+                "the service does not know the directory's profile `{name}`: its operator has to add it"
             );
             Failure::later(Kind::Unavailable, detail, RETRY_SECONDS)
         };

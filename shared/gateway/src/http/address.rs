@@ -1,9 +1,9 @@
-//! Addresses that somebody configured, and that secrets or keys go to or come from.
+//! Configured addresses to which secrets are sent, or from which keys are fetched.
 
 use http::Uri;
 
-/// Whether `url` is a whole address over TLS, or on this machine, for tests. One with a user
-/// name in it is none: people take that for the host.
+/// Whether `url` is a whole address over TLS, or on this machine, for tests. One that contains
+/// a user name is refused: people mistake that for the host.
 #[must_use]
 pub fn is_safe(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };

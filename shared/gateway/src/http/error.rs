@@ -108,7 +108,7 @@ impl Failure {
         Self::new(Kind::Internal, "the service has failed: nothing in the request explains it")
     }
 
-    /// As a client is told it.
+    /// The error that the client gets.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error

@@ -1,8 +1,8 @@
-//! Where the SCIM base lies in a request's URL, and what comes after it.
+//! Finds the SCIM base in a request's URL, and what comes after it.
 //!
 //! API Gateway's stage, or the prefix of a custom domain, may stand before `/scim/v2`;
-//! slashes may be doubled (a Tenant URL that ends in one) or trail. Routers see none of
-//! that: they are given `/scim/v2/Users`, once and for all.
+//! slashes may be doubled (a Tenant URL that ends in one) or trail. Routers always
+//! get the normal form, `/scim/v2/Users`.
 
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
@@ -12,10 +12,10 @@ use lambda_http::request::RequestContext;
 
 use crate::settings::Settings;
 
-/// The scheme that the client used, as a proxy tells it.
+/// The scheme that the client used, as a proxy reports it.
 pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Where SCIM's own endpoints lie.
+/// The base of SCIM's own endpoints.
 pub const SCIM: &str = "/scim/v2";
 
 /// A path inside a base, such as SCIM's.
@@ -40,7 +40,7 @@ impl Located {
     }
 }
 
-/// The request's place in `base`; `None` when it is outside.
+/// The request's path in `base`; `None` when it is outside.
 ///
 /// Only API Gateway puts a prefix before a base; anywhere else, such a path is outside.
 #[must_use]
@@ -49,9 +49,9 @@ pub fn inside(parts: &Parts, base: &str) -> Option<Located> {
     (located.prefix.is_empty() || parts.extensions.get::<RequestContext>().is_some()).then_some(located)
 }
 
-/// The URI that a router is to see of a request at `located`.
+/// The URI that the router gets for a request at `located`.
 #[must_use]
-pub fn mended(parts: &Parts, located: Located) -> Option<Uri> {
+pub fn normalized(parts: &Parts, located: Located) -> Option<Uri> {
     let path_and_query = match parts.uri.query() {
         Some(query) => format!("{}?{query}", located.path),
         None => located.path,
@@ -59,7 +59,7 @@ pub fn mended(parts: &Parts, located: Located) -> Option<Uri> {
     PathAndQuery::try_from(path_and_query).ok().map(Uri::from)
 }
 
-/// Whether `path`, in normal form, leads to what a service says of itself (RFC 7644 §4).
+/// Whether `path`, in normal form, is a discovery endpoint (RFC 7644 §4).
 #[must_use]
 pub fn is_discovery(path: &str) -> bool {
     matches!(endpoint(path), "/ServiceProviderConfig" | "/ResourceTypes" | "/Schemas")
@@ -80,7 +80,7 @@ pub fn base(settings: &Settings, parts: &Parts) -> String {
 }
 
 /// The URL before `base`, as the client of a request inside it reaches it:
-/// `https://scim.example.com`, or with a stage behind it.
+/// `https://scim.example.com`, or followed by a stage.
 #[must_use]
 pub fn origin(settings: &Settings, parts: &Parts, base: &str) -> String {
     if let Some(url) = &settings.base_url {

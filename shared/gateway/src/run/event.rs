@@ -1,4 +1,4 @@
-//! Events of API Gateway that `lambda_http` cannot make a request of.
+//! Repairs events of API Gateway that `lambda_http` cannot convert to a request.
 
 use http::{HeaderMap, HeaderValue, header};
 use lambda_http::request::LambdaRequest;
@@ -7,17 +7,17 @@ use url::Url;
 
 use crate::http::path::{FORWARDED_PROTO, first, is_plain, known_scheme};
 
-/// What a query string may not hold, though clients send it.
+/// What a query string may not contain, though clients send it.
 const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// Makes of `event` one that `lambda_http` takes: it composes a URI of scheme, host, path and
-/// query, and panics where they make none.
+/// Returns `event` in a form that `lambda_http` accepts. `lambda_http` builds a URI from scheme, host,
+/// path and query, and panics if the URI is invalid.
 ///
-/// HTTP API hands the query over as the client wrote it, `"` of a filter and all: what must not
-/// stand there is escaped. Scheme and host are headers, which whoever calls the function may have
-/// written: those that are none are left out.
+/// An HTTP API passes the query on as the client wrote it, including the `"` of a filter: this
+/// function escapes what is not allowed. Scheme and host are headers that a client may have written:
+/// invalid ones are removed.
 #[must_use]
-pub fn mended(mut event: LambdaRequest) -> LambdaRequest {
+pub fn sanitized(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV2(request) => {
             if let Some(query) = &mut request.raw_query_string {
@@ -45,7 +45,7 @@ fn address(headers: &mut HeaderMap, domain: &mut Option<String>) {
     domain.take_if(|domain| !is_host(domain));
 }
 
-/// Whether a URL with `host`, and a port behind it, is one.
+/// Whether a URL with `host`, which may have a port, is valid.
 fn is_host(host: &str) -> bool {
     is_plain(host) && Url::parse(&format!("https://{host}/")).is_ok()
 }
@@ -77,7 +77,7 @@ mod tests {
             "isBase64Encoded": false,
         });
         let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-        http::Request::from(mended(event))
+        http::Request::from(sanitized(event))
     }
 
     fn filter(raw_query: &str) -> Option<String> {

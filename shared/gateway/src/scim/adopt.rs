@@ -9,13 +9,13 @@ use super::call::Call;
 use super::restore::having;
 use crate::http::error::Failure;
 
-/// Links the one imported user whom `doc`, a body in its normal form, is about; `None` when
-/// there is none, or the directory is not set to it.
+/// Links the imported user that `doc`, a body in its normal form, describes. `None` if there is none,
+/// or if the directory's settings do not ask for it.
 ///
-/// The attributes of the setting are tried in their order. The first by which imported users
-/// are found who are nobody's yet decides: one is linked, among several nobody is chosen. In a
-/// bulk request it is not done: there, references to the new user may have been resolved to
-/// another id.
+/// The attributes of the setting are tried in their order. The first one that finds
+/// imported users without a client decides: a single user is linked; of several, none is. A bulk
+/// request does not link users: references to the new user may already have been resolved to another
+/// id.
 ///
 /// # Errors
 /// As a PATCH's.

@@ -17,10 +17,9 @@ use super::restore::restore;
 use crate::http::body::Json;
 use crate::http::error::Failure;
 
-/// Creates a resource: 201 with all of it, its place and its version. Where the profile
-/// wants it, a user who is there but inactive is restored instead; where the directory is set to
-/// it, one who was imported is linked. A precondition is
-/// about a resource that is there, and passed over.
+/// Creates a resource: 201 with the resource, its location and its version. If the profile says so,
+/// an existing inactive user is restored instead; if the directory's settings say so, an imported
+/// user is linked. A precondition is about an existing resource, and is ignored.
 pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let sent = read::as_sent(&call.kind, &body)?;
     if let Some(adopted) = adopt(&call, &sent).await? {
@@ -47,7 +46,7 @@ pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
 /// Creates the resource `id` from `doc`, a body in its normal form.
 ///
 /// # Errors
-/// As a client is told them.
+/// Those that the client gets.
 pub async fn created(
     scope: &Directory,
     kind: &ResourceType,

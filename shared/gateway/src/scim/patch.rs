@@ -38,7 +38,7 @@ pub fn is_quiet(behavior: &Behavior) -> bool {
 /// Applies `operations` to the resource `id`.
 ///
 /// # Errors
-/// As a client is told them.
+/// Those that the client gets.
 pub async fn patched(
     scope: &Directory,
     kind: &ResourceType,

@@ -29,7 +29,7 @@ pub(super) struct Account {
     reported: Option<u64>,
     /// What is not reported yet.
     unreported: Requests,
-    told: Reported,
+    last: Reported,
     /// What the directory still owes for bulk requests, as far as this instance knows. Each second
     /// pays one second's rate. Less than that does not hold up another bulk request.
     debt: u64,
@@ -68,15 +68,15 @@ impl Account {
         if self.reported == Some(now) { None } else { self.report(rate) }
     }
 
-    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Reported) {
+    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, reported: Reported) {
         if self.second == second {
-            self.budget = budget(rate, second, own.asked, &told);
+            self.budget = budget(rate, second, own.asked, &reported);
             self.learned = Some(second);
         }
         if self.debt >= rate {
-            self.debt = self.debt.max(debt(rate, second, &told));
+            self.debt = self.debt.max(debt(rate, second, &reported));
         }
-        self.told = told;
+        self.last = reported;
     }
 
     /// Begins the second `now`; returns whether it is another one.
@@ -100,6 +100,6 @@ impl Account {
         }
         self.reported = Some(self.second);
         let requests = std::mem::take(&mut self.unreported);
-        Some(Report { second: self.second, requests, last: self.told.clone() })
+        Some(Report { second: self.second, requests, last: self.last.clone() })
     }
 }

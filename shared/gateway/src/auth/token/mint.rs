@@ -43,10 +43,10 @@ impl Token {
     }
 }
 
-/// The credential for a token that somebody else chose.
+/// The credential for a token that was not created here.
 ///
 /// # Errors
-/// [`MintError`] when the token is empty: nobody must get in without one.
+/// [`MintError`] when the token is empty: no client may authenticate without one.
 pub fn foreign(token: &SecretString) -> Result<NewCredential, MintError> {
     let text = token.expose_secret();
     if text.trim().is_empty() {
@@ -59,7 +59,7 @@ fn credential(id: CredentialId, token: &SecretString) -> NewCredential {
     NewCredential::new(id, hash(token.expose_secret()), "")
 }
 
-/// `N` bytes that nobody can guess, in hexadecimal.
+/// `N` bytes that cannot be guessed, in hexadecimal.
 ///
 /// # Errors
 /// [`MintError`] when the operating system gives none.
