@@ -36,7 +36,7 @@ pub(crate) fn named(member: &str, text: &str) -> Result<String, Failure> {
     }
 }
 
-/// Tells a member that is null from one that is not there.
+/// Distinguishes a member that is null from one that is absent.
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -28,7 +28,7 @@ pub(crate) async fn erase(State(app): State<App>, Named(id): Named) -> Result<Re
 /// All receipts, page by page.
 ///
 /// # Errors
-/// `invalidValue` when `after` is no receipt; the table's own.
+/// `invalidValue` when `after` is not a receipt; the table's own.
 pub(crate) async fn receipts(State(app): State<App>, page: Page) -> Result<Response, Failure> {
     let after: Option<ReceiptId> = page
         .after

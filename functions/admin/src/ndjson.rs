@@ -17,7 +17,7 @@ use crate::directory::failure;
 use crate::page::Page;
 use crate::target::Named;
 
-/// So many bytes of lines are in one answer, or a few more.
+/// Bytes of lines in one response. A response may exceed it by one line.
 const BYTES: usize = 1024 * 1024;
 /// Where an export goes on.
 const NEXT: &str = "x-rollcall-next";

@@ -77,7 +77,7 @@ fn not_a_path(query: &str) -> Result<(), Failure> {
     let name = first.split('=').next().unwrap_or_default();
     if name.contains('/') {
         let detail =
-            "there is no such endpoint: the path comes after a `?`; remove the `?` and what follows it from the Tenant URL";
+            "there is no such endpoint: the path comes after a `?`; the Tenant URL must end before the `?`";
         return Err(Failure::new(Kind::NotFound, detail));
     }
     Ok(())

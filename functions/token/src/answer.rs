@@ -41,7 +41,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", description)
     }
 
-    /// There is no such way to a token.
+    /// The grant type is not supported.
     #[must_use]
     pub fn unsupported_grant_type(description: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description)
@@ -53,7 +53,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
-    /// There is no such way to authorize.
+    /// The response type is not supported.
     #[must_use]
     pub fn unsupported_response_type(description: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_response_type", description)

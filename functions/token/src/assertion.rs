@@ -44,7 +44,7 @@ const ALGORITHMS: [Algorithm; 8] = [
 pub enum Reason {
     /// It is longer than any that is looked at.
     TooLong,
-    /// It is no JWT that is signed by a public key.
+    /// It is not a JWT with a signature by a public key.
     Malformed,
     /// It names no key, or one that the issuer does not publish.
     UnknownKey,

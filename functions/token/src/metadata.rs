@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::answer::json_of;
 use crate::grant::TYPES;
 
-/// The same for everybody.
+/// The same for all clients.
 pub async fn metadata(Origin(issuer): Origin) -> Response {
     let body = json!({
         "issuer": &*issuer,

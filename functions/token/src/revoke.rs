@@ -17,7 +17,7 @@ use crate::form::Form;
 use crate::keys::Keys;
 
 /// Takes one of the client's tokens back: a refresh token with its whole grant, an access
-/// token alone. What is no token of the client is no error (§2.2).
+/// token alone. A token that is not the client's is not an error (§2.2).
 ///
 /// # Errors
 /// RFC 6749's (§5.2), as JSON.

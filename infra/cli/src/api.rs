@@ -162,7 +162,7 @@ fn key(connection: &Connection) -> Result<SecretString, ToolError> {
     if let Some(path) = &connection.administrator_key_file {
         return read(path).map_err(|source| ToolError::File { path: path.display().to_string(), source });
     }
-    // Not by a flag: a command line is seen by everybody.
+    // Not by a flag: other users of the machine can see a command line.
     if let Some(key) = std::env::var("ROLLCALL_ADMINISTRATOR_KEY").ok().filter(|key| !key.trim().is_empty()) {
         return Ok(SecretString::from(key.trim().to_owned()));
     }

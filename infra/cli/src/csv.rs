@@ -42,7 +42,7 @@ pub(crate) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
     Ok(users)
 }
 
-/// Numbers of lines, counted on the way. The reader's own are one behind after `\r\n`.
+/// Line numbers, counted while reading. The reader's own are one too low after `\r\n`.
 struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -52,9 +52,9 @@ impl To {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         // For this user alone: people's data will be in it.
-        let beside =
+        let temporary =
             tempfile::Builder::new().prefix(".rollcall-").tempfile_in(folder.unwrap_or(Path::new(".")));
-        Ok(Self::File(BufWriter::new(beside?), path))
+        Ok(Self::File(BufWriter::new(temporary?), path))
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

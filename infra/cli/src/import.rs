@@ -84,7 +84,7 @@ async fn send(api: &Api, path: &str, batch: &[(u64, String)]) -> Result<Vec<Valu
     if outcomes.len() == batch.len() {
         Ok(outcomes)
     } else {
-        Err(ToolError::Unreachable("the server did not tell what became of each line".to_owned()))
+        Err(ToolError::Unreachable("the server did not report the outcome of each line".to_owned()))
     }
 }
 

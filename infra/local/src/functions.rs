@@ -55,9 +55,9 @@ pub enum Serves {
     /// The same. API Gateway also sends it each SCIM path that it can assign to no other
     /// function, so in AWS it has the routes of all of them.
     AnyScim(Routes),
-    /// Requests beside SCIM. The handlers check the caller.
+    /// Requests other than SCIM. The handlers check the caller.
     Public(Routes, Mount),
-    /// Requests beside SCIM, to callers who have the administrator key.
+    /// Requests other than SCIM, for callers that have the administrator key.
     Administration(Routes, Mount),
     /// No requests: records of the table's stream, and a schedule.
     Events,

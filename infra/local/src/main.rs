@@ -48,7 +48,7 @@ fn carry_out(command: Command) -> ExitCode {
 
 fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     log::start();
-    // The embedded DynamoDB has a thread of its own beside these.
+    // The embedded DynamoDB has its own thread in addition to these.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         // Watched from the beginning: a start that is interrupted cleans up, too.

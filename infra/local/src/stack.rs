@@ -1,4 +1,4 @@
-//! The whole stack: table, functions behind one port, and the stream between
+//! The whole stack: table, functions on one port, and the stream between
 //! the table and `changes`.
 
 pub mod data;

@@ -26,7 +26,7 @@ use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 
-/// Shards of a counter: so many creates may commit at once.
+/// Shards of a counter: this number of creates may commit at once.
 pub(crate) const COUNTER_SHARDS: u8 = 32;
 
 /// The partition of the receipts of erasures.

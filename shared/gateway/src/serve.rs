@@ -1,10 +1,10 @@
-//! The way of a request: base, credential, route, answer, log line.
+//! Handles a request: base, credential, route, response, log line.
 //!
-//! Routes that no SCIM credential opens go the same way ([`mount`]); a handler of theirs tells
-//! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
+//! Routes without a SCIM credential are handled in the same way ([`mount`]). Their handlers name the
+//! directory for the log in an extension of the response, the [`DirectoryId`].
 //!
-//! Everything around the router happens here and not in the router's layers, because
-//! the path must be put in order before a route is sought.
+//! All this happens here and not in the router's layers, because the path must be normalised before
+//! the router sees it.
 
 pub mod mount;
 mod routing;

@@ -6,7 +6,7 @@ use directory::id::DirectoryId;
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// What stands before `/scim/v2` in the URLs of answers, such as
-    /// `https://scim.example.com`. Without it, each request tells: its Host header,
+    /// `https://scim.example.com`. Without it, it comes from each request: its Host header,
     /// X-Forwarded-Proto and stage.
     pub base_url: Option<String>,
     /// The directory to which tokens belong that are not of our own form. Only the

@@ -1,4 +1,4 @@
-//! Operations that have something in common besides references, and so keep the order in which they
+//! Operations that have something in common other than references, and so keep the order in which they
 //! were sent.
 //!
 //! Two operations do if they are about the same resource, or if one may free a unique value that

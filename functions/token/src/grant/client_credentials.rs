@@ -10,7 +10,7 @@ use crate::scope::granted;
 
 /// A token, and no refresh token: the client can ask again (§4.4.3).
 pub(super) fn issue(caller: &Caller, form: &Form) -> Result<Response, Refusal> {
-    // A client with addresses to come back to acts for the administrator who let it in.
+    // A client with redirect URIs acts for the administrator who gave consent.
     if !caller.client.redirects.is_empty() {
         return Err(Refusal::unauthorized_client(
             "this client gets its tokens by an authorization: send the administrator to `/oauth/authorize`",

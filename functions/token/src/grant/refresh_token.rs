@@ -36,6 +36,6 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
 
 fn wrong() -> Refusal {
     Refusal::invalid_grant(
-        "there is no such refresh token, or it is over, was used before, or is another client's: authorize again",
+        "the refresh token is unknown, has expired, was used before, or belongs to another client: authorize again",
     )
 }

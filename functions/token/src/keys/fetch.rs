@@ -39,7 +39,7 @@ impl std::fmt::Display for Error {
             Self::Unreachable => f.write_str("no answer"),
             Self::Status(status) => write!(f, "the answer is {status}"),
             Self::TooLarge => f.write_str("the answer is too large, or breaks off"),
-            Self::Malformed => f.write_str("the answer is no set of keys"),
+            Self::Malformed => f.write_str("the response is not a set of keys"),
         }
     }
 }

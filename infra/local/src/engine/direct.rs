@@ -24,7 +24,7 @@ use tokio::sync::Mutex;
 /// Whose turn it is at the database; `None` once it is closed.
 pub(super) type Turn = Arc<Mutex<Option<Database>>>;
 
-/// A client for the SDK that asks the database behind `turn`.
+/// A client for the SDK that uses the database in `turn`.
 pub(super) fn client(turn: &Turn) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Direct { turn: Arc::clone(turn) });
     http_client_fn(move |_, _| connector.clone())

@@ -49,7 +49,7 @@ impl Handle {
     /// clock does.
     ///
     /// # Errors
-    /// What SQLite says. An engine that is stopping is no error.
+    /// What SQLite says. An engine that is stopping is not an error.
     pub async fn before(&self, sequence_number: &str) -> rusqlite::Result<()> {
         let Some(before) = stored(sequence_number) else { return Ok(()) };
         let (done, answer) = oneshot::channel();

@@ -1,4 +1,4 @@
-//! The functions behind one port, as API Gateway puts them behind one address.
+//! The functions on one port, as API Gateway serves them at one address.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;

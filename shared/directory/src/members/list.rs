@@ -117,7 +117,7 @@ impl MemberList {
         Ok(found.values().filter_map(member).map(|m| (m.value.clone(), m)).collect())
     }
 
-    /// Whether its group uses it. A group that cannot be read otherwise is no hindrance.
+    /// Whether its group uses it. It does not matter if the rest of the group cannot be read.
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Unavailable`].

@@ -1,9 +1,9 @@
 //! Removing memberships that no client can see any more.
 //!
-//! A deleted group, a replaced member list and an interrupted write leave a member list behind. A
-//! deleted user leaves memberships that `member-index` did not know yet. The table's stream reports deletes
-//! and replaced lists. For each a job is queued that is due a minute later, when the index is up
-//! to date. Then the work is tried at once. Doing it twice does no harm.
+//! A deleted group, a replaced member list and an interrupted write leave an unused member list. A
+//! deleted user leaves memberships that were not in `member-index` yet. The table's stream reports
+//! deletes and replaced lists. Each queues a job that is due a minute later, when the index is up to
+//! date. The work is also tried at once. Doing it twice does no harm.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

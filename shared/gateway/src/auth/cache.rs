@@ -87,7 +87,7 @@ mod tests {
         assert!(cache.get(&directory, &named("c2").1, start).is_none());
         assert!(cache.get(&"other".parse().unwrap(), &principal, start).is_none());
         let client = Principal::Client("c1".parse().unwrap());
-        assert!(cache.get(&directory, &client, start).is_none(), "a client is no credential");
+        assert!(cache.get(&directory, &client, start).is_none(), "a client is not a credential");
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Failure {
         if name == header::WWW_AUTHENTICATE { value.to_str().ok() } else { None }
     }
 
-    /// A failure that ends by itself in about so many seconds.
+    /// A temporary failure, which ends after about this number of seconds.
     #[must_use]
     pub fn later(kind: Kind, detail: impl Into<String>, seconds: u64) -> Self {
         Self { error: Error::new(kind, detail), header: Some((RETRY_AFTER, HeaderValue::from(seconds))) }

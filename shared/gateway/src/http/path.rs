@@ -114,14 +114,14 @@ pub(crate) fn known_scheme(scheme: &str) -> Option<&'static str> {
     ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))
 }
 
-/// A Host header that is no host must not find its way into URLs.
+/// The host of the request. An invalid Host header must not get into URLs.
 fn host(parts: &Parts) -> &str {
     let sent = first(&parts.headers, header::HOST.as_str()).filter(|host| is_plain(host));
     let authority = parts.uri.authority().map(Authority::as_str).filter(|host| is_plain(host));
     sent.or(authority).unwrap_or("localhost")
 }
 
-/// Whether `host`, with or without a port, has only what hosts are written with.
+/// Whether `host`, with or without a port, has only characters that are valid in a host.
 pub(crate) fn is_plain(host: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     !host.is_empty() && host.chars().all(allowed)

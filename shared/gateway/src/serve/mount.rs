@@ -23,7 +23,7 @@ use crate::http::path::{self, Located};
 /// Who may pass: sees the head of a request before its route is sought.
 pub type Gate = Arc<dyn Fn(&Parts) -> Result<(), Failure> + Send + Sync>;
 
-/// Lets everybody pass: each handler looks at who is asking.
+/// Lets every request pass: each handler checks the caller.
 #[must_use]
 pub fn open() -> Gate {
     Arc::new(|_| Ok(()))

@@ -4,7 +4,7 @@
     clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]
-//! No table behind: a credential in the cache opens, and what would read fails.
+//! Without a table: a cached credential is accepted, and requests that would read fail.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Authenticator;
 use crate::auth::authenticated::Authenticated;
 use crate::auth::header::token;
-use crate::auth::proof::{STAND_IN, Proof};
+use crate::auth::proof::{Proof, STAND_IN};
 use crate::auth::token::access::{AccessToken, Claim};
 use crate::settings::Settings;
 use scim::model::resource_type::ResourceType;

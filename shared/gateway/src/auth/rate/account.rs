@@ -13,7 +13,7 @@ pub(super) enum Counted {
     Admitted,
     /// Over the rate.
     Refused,
-    /// A bulk request, and the debt of earlier ones is paid in so many seconds.
+    /// A bulk request, and the debt of earlier ones is paid after this number of seconds.
     Owing(u64),
 }
 

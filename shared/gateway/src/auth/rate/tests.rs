@@ -70,7 +70,8 @@ fn one_that_stays_below_is_never_refused() {
 #[test]
 fn a_second_of_twice_the_rate_is_a_burst() {
     let directory: DirectoryId = "acme".parse().unwrap();
-    let (rates, reported) = (Accounts::default(), Reported::from([(9, Requests { asked: 50, admitted: 50 })]));
+    let (rates, reported) =
+        (Accounts::default(), Reported::from([(9, Requests { asked: 50, admitted: 50 })]));
     rates.count(&directory, 100, false, 10);
     rates.learn(&directory, 100, 10, Requests { asked: 50, admitted: 50 }, reported);
     let admitted =
