@@ -1,4 +1,4 @@
-//! What a request's body asks for.
+//! Reads the body of a request.
 
 use gateway::http::body::Json;
 use gateway::http::error::Failure;

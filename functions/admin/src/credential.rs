@@ -35,7 +35,7 @@ fn scopes(wanted: Option<Wanted>) -> Result<Scopes, Failure> {
     text.parse().map_err(|error| invalid(format!("`scopes`: {error}")))
 }
 
-/// `credential` as it is answered: all but what opens anything.
+/// `credential` as it is returned: without its hash.
 fn shown(credential: &Credential) -> Map<String, Value> {
     let Credential { id, label, scopes, created, expires, subject, used, revoked, .. } = credential;
     let mut shown = Map::new();

@@ -19,7 +19,7 @@ use crate::body::invalid;
 /// The longest label of a region or stage.
 const LONGEST: usize = 40;
 
-/// `directory` as it is answered.
+/// `directory` as it is returned.
 pub(crate) fn shown(directory: &DirectoryRecord) -> Value {
     let DirectoryRecord { id, name, profile, state, region, stage, created, settings, transition, .. } =
         directory;

@@ -19,12 +19,12 @@ use crate::target::Named;
 
 /// Bytes of lines in one response. A response may exceed it by one line.
 const BYTES: usize = 1024 * 1024;
-/// Where an export goes on.
+/// The position at which an export continues.
 const NEXT: &str = "x-rollcall-next";
 const NDJSON: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 const ALONE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Some lines, and in a header where to go on.
+/// Some lines, and in a header the position of the next ones.
 ///
 /// # Errors
 /// As [`exported::lines`].

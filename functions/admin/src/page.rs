@@ -1,4 +1,4 @@
-//! Which page of a list is asked for.
+//! The requested page of a list.
 
 use axum::extract::FromRequestParts;
 use gateway::http::error::Failure;

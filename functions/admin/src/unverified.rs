@@ -17,7 +17,7 @@ use crate::target::Found;
 /// Pages of users that one call looks through.
 const PAGES: usize = 20;
 
-/// Some of these users: `next` is there until all users were looked at.
+/// Some of these users. `next` is present until all users were checked.
 ///
 /// # Errors
 /// The table's own.

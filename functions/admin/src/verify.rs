@@ -17,7 +17,7 @@ use crate::target::Named;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Asked {
-    /// Where the step before said to go on.
+    /// `next` of the previous step.
     after: Option<String>,
     #[serde(default)]
     repair: bool,

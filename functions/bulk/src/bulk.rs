@@ -30,7 +30,7 @@ use gateway::http::error::Failure;
 use gateway::http::reply;
 use gateway::scim::context::{Arrived, Context};
 
-// All from when the request came: reading its credential takes of the same 30 s.
+// All count from the arrival of the request: reading its credential uses the same 30 s.
 
 /// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
 /// and a client that gets no answer knows nothing of what was done.

@@ -1,6 +1,6 @@
-//! `/Me`: the user who the credential stands for (RFC 7644 §3.11).
+//! `/Me`: the user that the credential belongs to (RFC 7644 §3.11).
 //!
-//! Most credentials stand for a system and not for a user. For them `/Me` is not offered,
+//! Most credentials belong to a system and not to a user. For them `/Me` is not offered,
 //! and 501 is the answer that the RFC has for that.
 
 use axum::extract::FromRequestParts;
@@ -18,7 +18,7 @@ use gateway::scim::call::Call;
 use gateway::scim::context::Context;
 use gateway::scim::{delete, get, patch, replace};
 
-/// The type of what a credential stands for.
+/// The resource type that `/Me` returns.
 const USER: &str = "User";
 
 /// The methods of the authenticated user.
@@ -70,7 +70,7 @@ pub async fn delete(Me(call): Me) -> Response {
     located(at, delete::delete(call).await)
 }
 
-/// POST would create the authenticated user, who is there already.
+/// POST would create the authenticated user, who exists already.
 pub async fn create(_: Me) -> Failure {
     Failure::new(
         Kind::Forbidden,

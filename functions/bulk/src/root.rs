@@ -63,7 +63,7 @@ pub async fn list(root: Root) -> Result<Response, Failure> {
     root.answer(&root.parameters).await
 }
 
-/// One page of the resources of all types that the body asks for.
+/// The requested page of resources of all types.
 pub async fn search(root: Root, Json(body): Json) -> Result<Response, Failure> {
     let parameters = parameters(&root.parameters, &body)?;
     let response = root.answer(&parameters).await?;

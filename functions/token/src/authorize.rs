@@ -17,7 +17,7 @@ use crate::authorize::problem::Problem;
 use crate::consent::sign_in::Administrator;
 use crate::form::Form;
 
-/// The longest query that is looked at.
+/// The longest query that is accepted.
 const LONGEST: usize = 16 * 1024;
 
 /// Shows the page, or why there is none.

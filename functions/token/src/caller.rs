@@ -22,7 +22,7 @@ use crate::keys::Keys;
 
 /// The one `client_assertion_type` that there is (RFC 7523 §2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The longest header, id and secret that are looked at.
+/// The longest header, id and secret that are accepted.
 const LONGEST: usize = 4096;
 
 /// A client that has proved who it is, and the directory that it is of.
@@ -151,7 +151,7 @@ fn opens<'a>(
     let stand_in = Secret::random().map_err(Refusal::table)?;
     let shown = hash(caller.map_or(&stand_in, |caller| &caller.secret), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
-    // All are compared, wherever the right one stands.
+    // All are compared, so that the time does not show which one matches.
     let found = kept.iter().filter(|kept| !kept.is_expired()).fold(None, |found, kept| {
         if bool::from(kept.hash.as_bytes().ct_eq(shown.as_bytes())) { Some(kept) } else { found }
     });

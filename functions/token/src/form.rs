@@ -29,7 +29,7 @@ impl Form {
     /// The parameter `name`; one without a value counts as absent.
     ///
     /// # Errors
-    /// `invalid_request` when it is there twice.
+    /// `invalid_request` when it is present twice.
     pub fn get(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let mut values = self.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str());
         let value = values.next();

@@ -25,7 +25,7 @@ use self::set::Set;
 const FRESH: Duration = Duration::from_secs(600);
 /// How long it is believed when the issuer cannot be reached.
 const STALE: Duration = Duration::from_secs(3600);
-/// How often a set may be fetched at once, and how long it takes until once more.
+/// How many fetches of a set may follow each other at once, and the time until one more is allowed.
 const BURST: f64 = 6.0;
 const AGAIN: Duration = Duration::from_secs(10);
 /// How many issuers are remembered.

@@ -45,7 +45,7 @@ pub fn metadata_routes() -> Router<App> {
     Router::new().route("/.well-known/oauth-authorization-server", get(metadata::metadata))
 }
 
-/// `edge` with OAuth, where `administrator` may let clients in. Each handler looks at who asks.
+/// `edge` with OAuth, where `administrator` may give consent to clients. Each handler checks the caller.
 #[must_use]
 pub fn mount(edge: Edge, administrator: Administrator) -> Edge {
     let routes = routes().layer(Extension(Keys::default())).layer(Extension(administrator));

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::args::Connection;
 use crate::error::{ToolError, chain};
 
-/// Attempts at one request while the server asks for patience or cannot be reached.
+/// Attempts at one request while the server is busy or cannot be reached.
 const ATTEMPTS: u32 = 6;
 /// A request may take as long as a function may run, and a little more.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -78,7 +78,7 @@ impl Api {
         }
     }
 
-    /// Lines of JSON and where to go on, by the header `x-rollcall-next`.
+    /// Lines of JSON and the position of the next ones, from the header `x-rollcall-next`.
     pub(crate) async fn lines(&self, path: &str) -> Result<(String, Option<String>), ToolError> {
         let answer = self.send(Method::GET, path, None).await?;
         let next = answer.headers().get("x-rollcall-next").and_then(|next| next.to_str().ok());

@@ -286,7 +286,7 @@ impl Stack {
     }
 }
 
-/// DynamoDB would refuse it as well, but in a language of its own.
+/// DynamoDB would refuse it as well, but with an error that users do not understand.
 fn check_table_name(name: &str) -> Result<(), StartError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if (3..=255).contains(&name.len()) && name.chars().all(plain) {

@@ -23,7 +23,7 @@ pub(crate) struct Tenant {
     pub(crate) expected: Arc<HashSet<String>>,
 }
 
-/// The expensive parts of an answer, read only when they will be answered.
+/// The expensive parts of a response, read only if the response will contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wants {
     /// A group's members.

@@ -219,7 +219,7 @@ fn is_of_resources(response: &Response) -> bool {
     matched.is_some_and(|matched| of_resources.iter().any(|route| matched.as_str().starts_with(route)))
 }
 
-/// Lambda's id of the invocation, under which its own log lines stand; elsewhere a new one.
+/// Lambda's id of the invocation, which its own log lines contain; elsewhere a new id.
 fn request_id(request: &Request) -> String {
     let lambda = request.lambda_context_ref().map(|context| context.request_id.clone());
     lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::now_v7().to_string())

@@ -5,11 +5,11 @@ use directory::id::DirectoryId;
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// What stands before `/scim/v2` in the URLs of answers, such as
+    /// What precedes `/scim/v2` in the URLs of responses, such as
     /// `https://scim.example.com`. Without it, it comes from each request: its Host header,
     /// X-Forwarded-Proto and stage.
     pub base_url: Option<String>,
-    /// The directory to which tokens belong that are not of our own form. Only the
+    /// The directory of tokens that are not in our own form. Only the
     /// local server sets it, so that a test can fix any token.
     pub foreign_tokens: Option<DirectoryId>,
     /// The region that this service serves; directories of another one are refused.

@@ -30,7 +30,7 @@ struct Patch {
     settings: Option<Settings>,
 }
 
-/// A change to another profile starts and continues in the background: `changing` shows it until it is done.
+/// A change to another profile continues in the background; `changing` shows it until it is done.
 pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) -> Result<Response, Failure> {
     let patch: Patch = read(body)?;
     let label = |member: &str, new: Option<Option<String>>| {

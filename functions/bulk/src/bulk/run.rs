@@ -96,7 +96,7 @@ impl Run {
         FAN_OUT.min(self.most_errors.saturating_sub(self.errors))
     }
 
-    /// Begins `operation`, or finds out at once that it fails.
+    /// Starts `operation`, or fails it immediately.
     fn start(&mut self, operation: usize) -> Option<BoxFuture<'static, Event>> {
         let work = self.work.get_mut(operation).and_then(Option::take)?;
         let failed = if Instant::now() >= self.begin { Some(late()) } else { self.hindered(operation) };
@@ -243,7 +243,7 @@ impl Run {
 }
 
 fn unknown() -> Error {
-    let detail = "the time of one request was over while it was under way: look at the resource before you \
+    let detail = "the time of one request ended while it was running: check the resource before you \
                   send it again";
     Error::new(Kind::Unavailable, detail)
 }

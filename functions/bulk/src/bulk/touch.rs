@@ -88,7 +88,7 @@ fn families<'a>(works: &[Option<&'a Work>], doc: impl Fn(&Work) -> Option<&'a Do
     };
     for (operation, work) in works.iter().enumerate() {
         let Some(work) = work else {
-            // It touches nothing: a family of its own.
+            // It touches nothing: it is its own family.
             resources.push(number(Node::Value("", String::new(), operation.to_string())));
             continue;
         };

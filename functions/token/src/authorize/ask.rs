@@ -1,4 +1,4 @@
-//! What a client asks for, checked, and carried by the page that asks about it.
+//! A client's request for authorization: checked, then stored in the consent page.
 //!
 //! The page has no session. It contains the question itself, sealed with the directory's secret and
 //! valid for ten minutes, and the administrator signs in with the answer. So an attacker cannot make
@@ -21,7 +21,7 @@ use crate::caller::{Caller, parse};
 use crate::form::Form;
 use crate::scope::granted;
 
-/// How long a page may stand open, in seconds.
+/// How long a page may stay open, in seconds.
 const LIFETIME: i64 = 600;
 /// The longest state of a client.
 const LONGEST_STATE: usize = 4096;

@@ -5,8 +5,8 @@
 //! on both sides, a signature, and three readings of its JSON. Here the SDK's request is
 //! read once, carried out by the thread that has it, and its answer written once.
 //!
-//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread. [`trim`](super::trim) takes its turn, too, so that its connection never meets a
-//! lock of SQLite's.
+//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread.
+//! [`trim`](super::trim) takes the same lock, so that its connection never meets a lock of SQLite.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! Deletes the stream records that have been consumed. In AWS they expire
-//! after a day; the embedded engine keeps them for ever.
+//! after a day; the embedded engine never deletes them.
 
 use std::path::Path;
 

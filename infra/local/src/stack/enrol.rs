@@ -1,4 +1,4 @@
-//! Sees to it that the table, the directories and their credentials are there.
+//! Creates the table, the directories and their credentials if they do not exist.
 
 use directory::Table;
 use directory::access::credential;
@@ -79,7 +79,7 @@ pub(super) async fn enrol(
     if alone {
         revoke_others(table, directory, token).await?;
     }
-    // A change that was cut off goes on before another begins.
+    // An interrupted change is finished before another one starts.
     if alone {
         finish(table, profiles, directory).await?;
     }

@@ -26,7 +26,7 @@ pub struct Access {
     pub scopes: Scopes,
     /// What the directory offers.
     pub profile: Arc<Profile>,
-    /// The id of the user who the credential stands for.
+    /// The id of the user that the credential belongs to.
     pub subject: Option<Arc<str>>,
     /// The directory's secret, when it had one when it was read.
     pub secret: Option<Secret>,

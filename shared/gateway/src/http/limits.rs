@@ -12,5 +12,5 @@ pub const ENCODED_ANSWER: usize = 6 * 1024 * 1024 - 16 * 1024;
 /// third that base64 adds eats most of the gain.
 pub const COMPRESS_FROM: usize = 16 * 1024;
 
-/// The longest Authorization header that is looked at.
+/// The longest Authorization header that is accepted.
 pub const AUTHORIZATION: usize = 4 * 1024;

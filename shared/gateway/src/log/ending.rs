@@ -17,7 +17,7 @@ static WARNED: LazyLock<Warned> = LazyLock::new(Warned::default);
 /// `days` days of `now`, in seconds since 1970.
 pub fn warn(directory: &DirectoryId, what: &'static str, id: &str, days: i64, now: i64) {
     if WARNED.first(directory, what, id, now) {
-        tracing::warn!(%directory, what, id, days, "a secret in use ends soon: have the client given another");
+        tracing::warn!(%directory, what, id, days, "a secret in use ends soon: create a new one for the client");
     }
 }
 

@@ -1,6 +1,6 @@
 //! How AWS is reached from Lambda: address, credentials, TLS.
 //!
-//! All of it stands in the environment, where Lambda puts it. The SDK's own chain looks at
+//! All of it is in the environment, where Lambda puts it. The SDK's own chain looks at
 //! files and metadata services as well, and at every root certificate of the machine: that
 //! would be most of a cold start.
 

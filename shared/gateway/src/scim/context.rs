@@ -20,7 +20,7 @@ pub struct Context {
     pub base: Arc<str>,
 }
 
-/// When the request came: what has to be answered in time counts from here, not from when its
+/// When the request arrived: deadlines count from here, not from when its
 /// credential was known.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrived(pub Instant);

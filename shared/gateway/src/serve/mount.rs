@@ -57,7 +57,7 @@ impl Mount {
         Self { base, router, gate }
     }
 
-    /// Where a request lies below these routes' base; `None` when it is not for them.
+    /// The request's path below these routes' base; `None` when it is not for them.
     pub(super) fn locate(&self, parts: &Parts) -> Option<Located> {
         path::inside(parts, self.base)
     }

@@ -4,7 +4,7 @@
 //! `ra_[a-z0-9-]{1,36}_[a-z0-9.-]{1,73}_[0-9a-z.]{32,}_[0-9a-f]{64}` is the pattern for
 //! scanners that look for leaked secrets. A token says itself when it ends and what it may
 //! do; the seal, made with the directory's secret, proves that we said so. What was taken
-//! back since stands in the items of the client and the grant.
+//! back since is in the items of the client and the grant.
 
 use directory::access::oauth::seal::{Purpose, seal};
 use directory::id::{ClientId, DirectoryId, GrantId};

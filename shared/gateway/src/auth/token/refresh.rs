@@ -15,7 +15,7 @@ const PREFIX: &str = "rr_";
 pub struct RefreshToken {
     /// The directory that it is for.
     pub directory: DirectoryId,
-    /// The grant that it goes on with.
+    /// The grant that it continues.
     pub grant: GrantId,
     /// Which one of the grant's it is.
     pub generation: u32,
