@@ -32,7 +32,7 @@ use gateway::scim::context::{Arrived, Context};
 
 // All count from the arrival of the request: reading its credential uses the same 30 s.
 
-/// What has not begun after so long is not begun any more: API Gateway gives up after 30 s,
+/// Operations that have not started after this time are not started: API Gateway ends after 30 s,
 /// and a client that gets no answer knows nothing of what was done.
 const BEGIN: Duration = Duration::from_secs(25);
 /// After so long the answer leaves, whatever is still under way.

@@ -26,7 +26,7 @@ pub async fn handle(table: &Table, event: Event) -> Value {
         Ok(()) => None,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "records of the stream must come again");
+            tracing::error!(error, "records of the stream will be delivered again");
             first
         }
     };

@@ -42,7 +42,7 @@ const ALGORITHMS: [Algorithm; 8] = [
 /// Why an assertion proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// It is longer than [`LONGEST`].
+    /// It is longer than 16 KiB.
     TooLong,
     /// It is not a JWT with a signature by a public key.
     Malformed,

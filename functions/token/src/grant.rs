@@ -41,7 +41,7 @@ pub async fn token(
     };
     // The token is issued even when its use could not be stored.
     if let Err(error) = client::mark_used(&app.table, &caller.directory.id, &caller.client).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not noted");
+        tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not stored");
     }
     Ok(response)
 }

@@ -76,7 +76,7 @@ impl Keys {
                     issuer.set = Some((set, now));
                     return issuer.known(id, FRESH, now).ok_or(Lost::Unknown);
                 }
-                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be had"),
+                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be fetched"),
             }
         }
         let reachable = issuer.is_fresh(now);

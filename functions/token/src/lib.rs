@@ -2,7 +2,7 @@
 //!
 //! [`caller`] finds out which client asks, by its secret or by an [`assertion`] of another
 //! issuer; [`grant`] has the three ways to a token; [`authorize`] and [`consent`] are the page
-//! on which a directory's administrator lets a client in; [`revoke`] takes tokens back, and
+//! on which a directory's administrator gives consent to a client; [`revoke`] revokes tokens, and
 //! [`metadata`] lists the endpoints for clients.
 
 pub mod answer;

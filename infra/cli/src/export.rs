@@ -10,7 +10,7 @@ use crate::api::{Api, at, escaped};
 use crate::error::ToolError;
 use crate::out::Out;
 
-/// Writes the lines as they come; nothing is kept in memory but one answer.
+/// Writes the lines as they arrive; only one response is in memory at a time.
 pub(crate) async fn run(api: &Api, out: &Out, id: &str, file: Option<&Path>) -> Result<(), ToolError> {
     let name = file.map_or("stdout".to_owned(), |file| file.display().to_string());
     let failed = |source| ToolError::File { path: name.clone(), source };

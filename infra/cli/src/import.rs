@@ -74,7 +74,7 @@ pub(crate) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
 async fn send(api: &Api, path: &str, batch: &[(u64, String)]) -> Result<Vec<Value>, ToolError> {
     let body: String = batch.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
     let answer = match api.send_lines(path, body).await {
-        // One that is too large by itself keeps no other from coming in.
+        // A line that is too large does not prevent the others from being imported.
         Err(ToolError::Refused { status: 413, detail }) if batch.len() == 1 => {
             return Ok(vec![json!({ "outcome": "refused", "detail": detail })]);
         }

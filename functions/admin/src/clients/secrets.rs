@@ -25,7 +25,7 @@ use crate::body::{invalid, named, read};
 use crate::target::{Named, OfClient};
 use crate::time::{End, end};
 
-/// How long a secret is good when nothing is said, in seconds: two years.
+/// How long a secret is valid by default, in seconds: two years.
 const USUAL: i64 = 730 * 86_400;
 
 /// A secret, as it is shown once, and what is kept of it.

@@ -9,7 +9,7 @@ use super::ask::Ask;
 use crate::caller::Caller;
 use crate::scope::spelled_out;
 
-/// The page on which an administrator lets a client in.
+/// The page on which an administrator gives consent to a client.
 #[derive(Debug)]
 pub struct Page<'a> {
     /// The question.

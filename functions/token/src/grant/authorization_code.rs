@@ -53,7 +53,7 @@ pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Re
 /// The response to a code that was used before, whose grant is revoked.
 fn replayed(caller: &Caller) -> Refusal {
     let (directory, client) = (&caller.directory.id, &caller.client.id);
-    tracing::warn!(%directory, %client, "a code came twice: its grant is revoked");
+    tracing::warn!(%directory, %client, "a code was used twice: its grant is revoked");
     wrong()
 }
 

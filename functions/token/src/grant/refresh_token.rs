@@ -28,7 +28,7 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
         Refreshed::Good(grant) => issued(caller, Some(&grant), scopes),
         Refreshed::Over => Err(wrong()),
         Refreshed::Reused => {
-            tracing::warn!(%directory, client = %caller.client.id, "a refresh token came twice: its grant is revoked");
+            tracing::warn!(%directory, client = %caller.client.id, "a refresh token was used again: its grant is revoked");
             Err(wrong())
         }
     }

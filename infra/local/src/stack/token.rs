@@ -60,7 +60,7 @@ pub fn fixed(token: &str, directory: &DirectoryId) -> Result<Secret, StartError>
     if token.is_empty() {
         return Err(refused("it is empty"));
     }
-    // Exactly what a request will have to bring along.
+    // Exactly the header that a request will have to contain.
     let mut headers = HeaderMap::new();
     let value = HeaderValue::from_str(&format!("Bearer {token}"))
         .map_err(|_| refused("it has characters that a header cannot carry"))?;

@@ -23,7 +23,7 @@ use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
-/// Seconds after which a new list that its group does not use is taken for dead.
+/// Seconds after which a new list that its group does not use is considered abandoned.
 const ABANDONED: i64 = 900;
 
 /// One version of a group's member list.

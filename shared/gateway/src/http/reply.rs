@@ -20,7 +20,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
             response
         }
         Err(error) => {
-            tracing::error!(%error, "an answer cannot be written as JSON");
+            tracing::error!(%error, "a response cannot be serialized as JSON");
             empty(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }

@@ -50,7 +50,7 @@ fn is_host(host: &str) -> bool {
     is_plain(host) && Url::parse(&format!("https://{host}/")).is_ok()
 }
 
-/// A path that does not begin with a slash would be taken for the end of the host.
+/// A path that does not begin with a slash would be parsed as the end of the host.
 fn rooted(path: String) -> String {
     if path.starts_with('/') { path } else { format!("/{path}") }
 }

@@ -42,7 +42,7 @@ pub async fn adopt(call: &Call, doc: &Doc) -> Result<Option<Resource>, Failure> 
                     .await;
                 return match adopted {
                     Ok(adopted) => Ok(Some(adopted)),
-                    // Another request was a moment earlier: what is there now is not this one's.
+                    // Another request linked it a moment earlier: the user belongs to that request.
                     Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
                     Err(error) => Err(failure(&user.id, error)),
                 };

@@ -1,6 +1,6 @@
 //! Routes that no SCIM credential opens: administration, OAuth.
 //!
-//! They go the same way as SCIM's, with the same request ids, log lines and errors; only who
+//! They are handled like SCIM's, with the same request ids, log lines and errors; only who
 //! may pass is decided by a [`Gate`] of their own.
 
 use std::fmt;

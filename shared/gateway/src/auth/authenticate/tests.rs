@@ -105,7 +105,7 @@ fn nobody_has_a_token() {
     let mut without_secret = known("aa");
     without_secret.secret = None;
     assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
-    // Not even by the secret that it is compared with in vain.
+    // The stand-in secret of this comparison must not open anything either.
     let new = NewCredential::new("c1".parse().unwrap(), "aa".to_owned(), "");
     *credential(&mut without_secret) = Credential::of(&new, STAND_IN.as_ref().unwrap());
     assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
