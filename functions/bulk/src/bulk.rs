@@ -33,9 +33,9 @@ use gateway::scim::context::{Arrived, Context};
 // All count from the arrival of the request: reading its credential uses the same 30 s.
 
 /// Operations that have not started after this time are not started: API Gateway ends after 30 s,
-/// and a client that gets no answer knows nothing of what was done.
+/// and a client without a response does not know what was done.
 const BEGIN: Duration = Duration::from_secs(25);
-/// After so long the answer leaves, whatever is still under way.
+/// The response is sent after this time, even if operations are still running.
 const END: Duration = Duration::from_secs(27);
 
 /// Carries out the operations of a request: 200 with what became of each.

@@ -187,7 +187,10 @@ async fn admit(
 async fn used(table: Table, access: Access) {
     let (kept, _) = metered(credential::mark_used(&table, &access.directory, &access.credential)).await;
     if let Err(error) = kept {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a credential was not stored");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the last use of a credential was not stored"
+        );
     }
 }
 

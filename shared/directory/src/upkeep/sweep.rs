@@ -68,7 +68,7 @@ pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
 ///
 /// # Errors
 /// The table's own, when a job was not queued, or work that was not queued was not done. Then the
-/// records must come again.
+/// records must be delivered again.
 pub async fn follow(table: &Table, jobs: &[(Job, i64)]) -> Result<(), Error> {
     let mut by_directory: BTreeMap<String, Vec<&(Job, i64)>> = BTreeMap::new();
     for job in jobs {
