@@ -147,17 +147,17 @@ fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
 /// Tokens that are none, and the status of each. Each was never good, and so is remembered
 /// nowhere.
 fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
-    let store = world.scim.stack().unwrap().store();
+    let table = world.scim.stack().unwrap().table();
     let token = world.scim.token();
     let minted = |change: &dyn Fn(&mut credential::NewCredential)| {
         let (token, mut credential) = Token::mint(&world.id).unwrap();
         change(&mut credential);
-        block_on(credential::create(&store, &world.id, &credential)).unwrap();
+        block_on(credential::create(&table, &world.id, &credential)).unwrap();
         (token.expose_secret().to_owned(), credential.id)
     };
     let (expired, _) = minted(&|credential| credential.expires = Some(1_600_000_000));
     let (revoked, id) = minted(&|_| {});
-    block_on(credential::revoke(&store, &world.id, &id)).unwrap();
+    block_on(credential::revoke(&table, &world.id, &id)).unwrap();
     let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
     // The id of a good credential, the secret of nobody.
     let (other, _) = Token::mint(&world.id).unwrap();
@@ -167,7 +167,7 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     // A token of OAuth that another directory issued for this one.
     let elsewhere: DirectoryId = "local".parse().unwrap();
     let client = Client::new("client-1".parse().unwrap(), "x");
-    block_on(client::create(&store, &world.id, &client)).unwrap();
+    block_on(client::create(&table, &world.id, &client)).unwrap();
     let audience = AccessToken {
         directory: world.id.clone(),
         client: client.id.clone(),
@@ -177,9 +177,9 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
         expires: 4_000_000_000,
         scopes: String::new(),
     };
-    let foreign = audience.sealed(&block_on(record::secret(&store, &elsewhere)).unwrap());
+    let foreign = audience.sealed(&block_on(record::secret(&table, &elsewhere)).unwrap());
     let past = AccessToken { expires: 1_700_000_001, ..audience };
-    let past = past.sealed(&block_on(record::secret(&store, &world.id)).unwrap());
+    let past = past.sealed(&block_on(record::secret(&table, &world.id)).unwrap());
     let bearer = |token: &str| Some(format!("Bearer {token}"));
     let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
@@ -242,12 +242,12 @@ fn no_route_lets_a_wrong_credential_in() {
 #[test]
 fn a_closed_directory_is_closed_on_every_route() {
     let Some(world) = World::new() else { return };
-    let store = world.scim.stack().unwrap().store();
+    let table = world.scim.stack().unwrap().table();
     for state in [State::Disabled, State::Paused] {
         let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
-        block_on(change::change(&store, &world.id, &change)).unwrap();
+        block_on(change::change(&table, &world.id, &change)).unwrap();
         let (token, credential) = Token::mint(&world.id).unwrap();
-        block_on(credential::create(&store, &world.id, &credential)).unwrap();
+        block_on(credential::create(&table, &world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
         for route in &scim() {
@@ -341,7 +341,7 @@ fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
         ..Settings::default()
     };
     for (region, stage, status) in [("eu", "prod", 200), ("us", "prod", 403), ("eu", "sandbox", 403)] {
-        let app = App::new(stack.store(), stack.profiles(), settings(region, stage));
+        let app = App::new(stack.table(), stack.profiles(), settings(region, stage));
         let edge = gateway::serve::service(::bulk::served(), app);
         let request = http::Request::get("/scim/v2/Users")
             .header("authorization", format!("Bearer {}", made["token"].as_str().unwrap()))

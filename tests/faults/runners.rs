@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::Table;
 use directory::id::DirectoryId;
-use directory::store::Store;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use scim::profile::Profiles;
@@ -29,9 +29,9 @@ const USERS: usize = 24;
 const ENDED: usize = 8;
 
 /// One runner: it tries until the change has ended. What fails it tries again.
-async fn run(store: Store, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
+async fn run(table: Table, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
     loop {
-        match profile_change::advance(&store, &id, &profiles, Slice::alone()).await {
+        match profile_change::advance(&table, &id, &profiles, Slice::alone()).await {
             Ok(progress) if progress.has_ended() => return progress,
             Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(3)).await,
         }
@@ -57,7 +57,7 @@ async fn end_leases(scim: Endpoint, id: DirectoryId, seed: u64) {
 #[test]
 fn two_runners_never_lose_an_index_entry() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let (clean, profiles) = (stack.store(), stack.profiles());
+    let (clean, profiles) = (stack.table(), stack.profiles());
     let first = seed();
     for seed in first..first + ROUNDS {
         let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
@@ -72,7 +72,7 @@ fn two_runners_never_lose_an_index_entry() {
                     let relay = Relay::start(stack.dynamodb_url());
                     relay.jitter(if runner == 0 { 5 } else { 60 });
                     let table = Misbehaving::start(relay.url(), seed * 2 + runner, Duration::ZERO, None);
-                    spawn(run(Store::new(table.client(2), scim.table()), id.clone(), Arc::clone(&profiles)))
+                    spawn(run(Table::new(table.client(2), scim.table()), id.clone(), Arc::clone(&profiles)))
                 })
                 .collect();
             let leases = spawn(end_leases(scim.clone(), id.clone(), seed));

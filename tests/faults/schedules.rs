@@ -36,7 +36,7 @@ pub(crate) fn say(line: &str) {
 #[test]
 fn what_clients_see_can_be() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let mut left = usize::try_from(number("ROLLCALL_FAULTS_OPERATIONS").unwrap_or(5_000)).unwrap();
     let first = seed();
     for seed in first.. {
@@ -59,7 +59,7 @@ fn what_clients_see_can_be() {
         assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
         for town in &world.directories {
             // Index entries, counters and memberships agree with the resources.
-            let findings = block_on(findings(&store, &profiles, &town.id));
+            let findings = block_on(findings(&table, &profiles, &town.id));
             assert!(findings.is_empty(), "seed {seed}: {findings:?}");
         }
         assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.report());

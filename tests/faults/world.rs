@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use directory::Table;
 use directory::id::DirectoryId;
-use directory::store::Store;
 use gateway::app::App;
 use gateway::serve::{Edge, service};
 use gateway::settings::Settings;
@@ -96,12 +96,12 @@ impl World {
         let table = Misbehaving::start(stack.dynamodb_url(), seed, LAG, mutant);
         let towns = (0..directories).map(|_| {
             let directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
-            let (token, id) = (directories::put(&stack.store(), &directory), directory.id);
+            let (token, id) = (directories::put(&stack.table(), &directory), directory.id);
             Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
         let instance = |attempts| {
-            let store = Store::new(table.client(attempts), endpoint.table());
-            service(bulk::served(), App::new(store, stack.profiles(), Settings::default()))
+            let table = Table::new(table.client(attempts), endpoint.table());
+            service(bulk::served(), App::new(table, stack.profiles(), Settings::default()))
         };
         Some(Self {
             directories: towns.collect(),

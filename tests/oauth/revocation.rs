@@ -75,7 +75,7 @@ fn a_grant_is_of_one_client() {
     let token = app.exchange(&client, &app.code(&client)).token();
     let mut said = Claim::parse(&token).unwrap().token;
     said.client = other.id.parse().unwrap();
-    let secret = block_on(record::secret(&app.endpoint.stack().unwrap().store(), &said.directory)).unwrap();
+    let secret = block_on(record::secret(&app.endpoint.stack().unwrap().table(), &said.directory)).unwrap();
     assert_eq!(app.status(said.sealed(&secret).expose_secret(), "GET", "/Users"), 401);
     assert_eq!(app.status(&token, "GET", "/Users"), 200);
 }

@@ -1,8 +1,8 @@
 //! Directories that tests put into a store themselves.
 
+use directory::Table;
 use directory::access::credential;
 use directory::registry::record::{self, DirectoryRecord};
-use directory::store::Store;
 use gateway::auth::token::Token;
 use scim::model::profile::Profile;
 use secrecy::ExposeSecret;
@@ -19,11 +19,11 @@ pub fn record(profile: &Profile) -> DirectoryRecord {
 
 /// Puts `directory` into `store`, with a credential; its token.
 #[must_use]
-pub fn put(store: &Store, directory: &DirectoryRecord) -> String {
+pub fn put(table: &Table, directory: &DirectoryRecord) -> String {
     let (token, credential) = Token::mint(&directory.id).expect("a token");
     block_on(async {
-        record::create(store, directory).await.expect("a directory");
-        credential::create(store, &directory.id, &credential).await.expect("a credential");
+        record::create(table, directory).await.expect("a directory");
+        credential::create(table, &directory.id, &credential).await.expect("a credential");
     });
     token.expose_secret().to_owned()
 }

@@ -104,7 +104,7 @@ impl Endpoint {
     pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let record = directories::record(&stack.profiles().get(profile).expect("a profile"));
-        Some(Self::shared().with_token(&directories::put(&stack.store(), &record)))
+        Some(Self::shared().with_token(&directories::put(&stack.table(), &record)))
     }
 
     /// An empty directory with a user, and the endpoint with a token that stands for this
@@ -150,7 +150,7 @@ impl Endpoint {
         let (stack, directory) = (self.stack()?, self.directory());
         let (token, mut credential) = Token::mint(&directory).expect("a token");
         credential.subject = subject.map(str::to_owned);
-        block_on(credential::create(&stack.store(), &directory, &credential)).expect("a credential");
+        block_on(credential::create(&stack.table(), &directory, &credential)).expect("a credential");
         Some(self.with_token(token.expose_secret()))
     }
 

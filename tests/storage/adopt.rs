@@ -13,17 +13,17 @@ use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, block_on};
 
 fn scope(scim: &Endpoint) -> Directory {
-    Directory::open(&scim.stack().unwrap().store(), &scim.directory(), &"test".parse().unwrap())
+    Directory::open(&scim.stack().unwrap().table(), &scim.directory(), &"test".parse().unwrap())
 }
 
 /// Imports users; their ids.
 fn imported(scim: &Endpoint, users: &[Value]) -> Vec<String> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let lines: Vec<String> = users.iter().map(Value::to_string).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let by = "import".parse().unwrap();
-    let outcomes = block_on(import::lines(&store, &id, &by, &profiles, &lines, Options::default())).unwrap();
+    let outcomes = block_on(import::lines(&table, &id, &by, &profiles, &lines, Options::default())).unwrap();
     outcomes.into_iter().map(|outcome| outcome.id.unwrap()).collect()
 }
 
@@ -69,7 +69,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     assert_eq!(unverified(&scim), [id.as_str()], "also later");
     // It goes along with an export.
     let stack = scim.stack().unwrap();
-    let lines = block_on(export::lines(&stack.store(), &scim.directory(), &stack.profiles(), None, 10_000))
+    let lines = block_on(export::lines(&stack.table(), &scim.directory(), &stack.profiles(), None, 10_000))
         .unwrap()
         .lines;
     let line: Value = serde_json::from_str(&lines).unwrap();
@@ -124,11 +124,11 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
 
 /// The same directory, set to adopt, as a request sees it that no cache answers.
 fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
-    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
     directory::resource::existing::Policy::check(&settings).unwrap();
     let change = change::DirectoryChange { settings: Some(settings), ..Default::default() };
-    block_on(change::change(&store, &id, &change)).unwrap();
+    block_on(change::change(&table, &id, &change)).unwrap();
     scim.by_another_credential(None).unwrap()
 }
 

@@ -59,34 +59,34 @@ fn nothing_is_left_but_a_receipt() {
     let Some(scim) = company(12) else { return };
     let other = company(2).unwrap();
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     assert!(left(&id).len() > 50, "{}", left(&id).len());
-    let receipt = block_on(erasure::begin(&store, &id)).unwrap();
+    let receipt = block_on(erasure::begin(&table, &id)).unwrap();
     assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));
-    assert_eq!(block_on(erasure::begin(&store, &id)).unwrap().id, receipt.id, "asked for twice");
+    assert_eq!(block_on(erasure::begin(&table, &id)).unwrap().id, receipt.id, "asked for twice");
     assert!(
-        !block_on(erasure::advance(&store, &id, &profiles, Slice::new())).unwrap(),
+        !block_on(erasure::advance(&table, &id, &profiles, Slice::new())).unwrap(),
         "requests may be under way"
     );
     assert!(left(&id).len() > 50);
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
-    let done = block_on(erasure::read(&store, &receipt.id)).unwrap().unwrap();
+    let done = block_on(erasure::read(&table, &receipt.id)).unwrap().unwrap();
     assert!(done.done.is_some());
     assert_eq!((done.removed["User"], done.removed["Group"]), (12, 3), "{done:?}");
     assert_eq!(done.removed["entries"], 12 * 3 + 3, "{done:?}");
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
-    assert!(matches!(block_on(erasure::begin(&store, &id)), Err(Error::NotFound)));
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
+    assert!(matches!(block_on(erasure::begin(&table, &id)), Err(Error::NotFound)));
     assert_eq!(other.get("/Users?count=0").send().total(), 2, "others stay");
     assert!(listed(&receipt.id).is_some());
 }
 
 /// In pages of two.
 fn listed(id: &ReceiptId) -> Option<Receipt> {
-    let store = Endpoint::shared().stack()?.store();
+    let table = Endpoint::shared().stack()?.table();
     let mut after = None;
     loop {
-        let page = block_on(erasure::list(&store, after.as_ref(), 2)).unwrap();
+        let page = block_on(erasure::list(&table, after.as_ref(), 2)).unwrap();
         assert!(page.items.len() <= 2);
         if let Some(receipt) = page.items.into_iter().find(|receipt| receipt.id == *id) {
             return Some(receipt);
@@ -99,12 +99,12 @@ fn listed(id: &ReceiptId) -> Option<Receipt> {
 fn one_that_is_cut_off_again_and_again_goes_on() {
     let Some(scim) = company(300) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
-    block_on(erasure::begin(&store, &id)).unwrap();
+    let (table, profiles) = (stack.table(), stack.profiles());
+    block_on(erasure::begin(&table, &id)).unwrap();
     let mut runs = 0;
     loop {
         runs += 1;
-        let run = erasure::advance(&store, &id, &profiles, Slice::alone());
+        let run = erasure::advance(&table, &id, &profiles, Slice::alone());
         match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
             Ok(ended) => break assert!(ended.unwrap()),
             Err(_) => assert!(runs < 200),
@@ -119,7 +119,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(erasure::begin(&stack.store(), &id)).unwrap();
+    block_on(erasure::begin(&stack.table(), &id)).unwrap();
     let pending = |item: &Item| {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
     };
@@ -131,7 +131,7 @@ fn a_sweep_is_pending_that_carries_it_on() {
 fn nothing_is_created_in_a_directory_that_is_being_erased() {
     let Some(scim) = company(1) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let (token, credential) = gateway::auth::token::Token::mint(&id).unwrap();
     let client = Client::new("c1".parse().unwrap(), "test");
     let kept = Code {
@@ -140,21 +140,21 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         challenge: None,
         scopes: String::new(),
         by: "administrator".to_owned(),
-        end: i64::MAX,
+        end: directory::clock::seconds() + 120,
         grant: None,
     };
-    block_on(code::create(&store, &id, "before", &kept)).unwrap();
-    block_on(erasure::begin(&store, &id)).unwrap();
+    block_on(code::create(&table, &id, "before", &kept)).unwrap();
+    block_on(erasure::begin(&table, &id)).unwrap();
     let refused =
         |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
     let create = || {
-        refused(block_on(credential::create(&store, &id, &credential)).map(drop));
-        refused(block_on(client::create(&store, &id, &client)).map(drop));
-        refused(block_on(code::create(&store, &id, "after", &kept)));
+        refused(block_on(credential::create(&table, &id, &credential)).map(drop));
+        refused(block_on(client::create(&table, &id, &client)).map(drop));
+        refused(block_on(code::create(&table, &id, "after", &kept)));
         let grant = Grant::new("g1".parse().unwrap(), &kept);
-        let redeemed = block_on(grant::redeem(&store, &id, "before", &grant)).unwrap();
+        let redeemed = block_on(grant::redeem(&table, &id, "before", &grant)).unwrap();
         assert_eq!(redeemed, Redeemed::Gone);
-        assert!(block_on(grant::read(&store, &id, &grant.id)).unwrap().is_none());
+        assert!(block_on(grant::read(&table, &id, &grant.id)).unwrap().is_none());
     };
     create();
     scim.with_token(token.expose_secret()).get("/Users").send().expect(401);
@@ -162,7 +162,7 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         let path = format!("/admin/directories/{id}/{path}");
         admin(&scim, "POST", &path).unwrap().json(&json!({ "label": "late" })).send().error(404, "");
     }
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
     create();
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }

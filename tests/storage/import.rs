@@ -16,10 +16,10 @@ use crate::verify::steps;
 /// All lines, some at a time.
 fn export(scim: &Endpoint) -> Vec<String> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let (mut after, mut lines) = (None::<String>, Vec::new());
     loop {
-        let some = block_on(export::lines(&store, &id, &profiles, after.as_deref(), 20_000)).unwrap();
+        let some = block_on(export::lines(&table, &id, &profiles, after.as_deref(), 20_000)).unwrap();
         assert!(some.lines.len() < 200_000, "{}", some.lines.len());
         lines.extend(some.lines.lines().map(str::to_owned));
         after = some.next;
@@ -35,12 +35,12 @@ fn import(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
 
 async fn send(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let by = "import".parse().unwrap();
     let mut outcomes = Vec::new();
     for some in lines.chunks(import::MOST) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        outcomes.extend(import::lines(&store, &id, &by, &profiles, &some, options).await.unwrap());
+        outcomes.extend(import::lines(&table, &id, &by, &profiles, &some, options).await.unwrap());
     }
     outcomes
 }

@@ -24,7 +24,7 @@ fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
     };
     let ids = (0..60).map(create).collect();
     let other: CredentialId = "other".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
+    let scope = Directory::open(&stack.table(), &scim.directory(), &other);
     Some((scim, scope, ids))
 }
 

@@ -11,7 +11,7 @@ fn limited(rate: u32) -> Option<Endpoint> {
     let stack = Endpoint::shared().stack()?;
     let mut directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
     directory.settings.insert("requestsPerSecond".to_owned(), json!(rate));
-    Some(Endpoint::shared().with_token(&directories::put(&stack.store(), &directory)))
+    Some(Endpoint::shared().with_token(&directories::put(&stack.table(), &directory)))
 }
 
 #[test]

@@ -18,13 +18,13 @@ use crate::units::units;
 /// Changes the profile, to its end; nobody else has an old record in mind.
 fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     block_on(async {
-        if !profile_change::begin(&store, &id, to, &profiles).await? {
+        if !profile_change::begin(&table, &id, to, &profiles).await? {
             return Ok(Progress::Ended);
         }
         loop {
-            let progress = profile_change::advance(&store, &id, &profiles, Slice::alone()).await?;
+            let progress = profile_change::advance(&table, &id, &profiles, Slice::alone()).await?;
             if progress.has_ended() {
                 return Ok(progress);
             }
@@ -102,11 +102,11 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
 fn clients_go_on_meanwhile_and_nothing_is_missed() {
     let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let ids: Vec<String> = (0..120)
         .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("old{n}") })))
         .collect();
-    block_on(profile_change::begin(&store, &id, "titles", &profiles)).unwrap();
+    block_on(profile_change::begin(&table, &id, "titles", &profiles)).unwrap();
     // From now on every request knows of the change.
     let during = Arc::new(anew(&scim));
     let writers = (0..8).map(|task| {
@@ -127,7 +127,7 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
         }) as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
     });
     let fill = Box::pin(async move {
-        while !profile_change::advance(&store, &id, &profiles, Slice::alone()).await.unwrap().has_ended() {}
+        while !profile_change::advance(&table, &id, &profiles, Slice::alone()).await.unwrap().has_ended() {}
     });
     at_once(9, writers.chain(std::iter::once(fill as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>)));
     let after = anew(&scim);
@@ -152,29 +152,29 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
 fn it_waits_until_every_instance_knows_and_tells_who_asks_again() {
     let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     block_on(async {
-        assert!(profile_change::begin(&store, &id, "titles", &profiles).await.unwrap());
+        assert!(profile_change::begin(&table, &id, "titles", &profiles).await.unwrap());
         assert!(
-            profile_change::begin(&store, &id, "titles", &profiles).await.unwrap(),
+            profile_change::begin(&table, &id, "titles", &profiles).await.unwrap(),
             "the same change again"
         );
-        let other = profile_change::begin(&store, &id, "okta", &profiles).await.unwrap_err();
+        let other = profile_change::begin(&table, &id, "okta", &profiles).await.unwrap_err();
         assert!(other.to_string().contains("wait"), "{other}");
-        let unknown = profile_change::begin(&store, &id, "none", &profiles).await.unwrap_err();
+        let unknown = profile_change::begin(&table, &id, "none", &profiles).await.unwrap_err();
         assert!(unknown.to_string().contains("wait"), "{unknown}");
         assert_eq!(
-            profile_change::advance(&store, &id, &profiles, Slice::new()).await.unwrap(),
+            profile_change::advance(&table, &id, &profiles, Slice::new()).await.unwrap(),
             Progress::Open
         );
-        assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "standard");
+        assert_eq!(record::read(&table, &id).await.unwrap().unwrap().profile, "standard");
         assert_eq!(
-            profile_change::advance(&store, &id, &profiles, Slice::alone()).await.unwrap(),
+            profile_change::advance(&table, &id, &profiles, Slice::alone()).await.unwrap(),
             Progress::Ended
         );
-        assert_eq!(record::read(&store, &id).await.unwrap().unwrap().profile, "titles");
+        assert_eq!(record::read(&table, &id).await.unwrap().unwrap().profile, "titles");
         assert!(
-            !profile_change::begin(&store, &id, "titles", &profiles).await.unwrap(),
+            !profile_change::begin(&table, &id, "titles", &profiles).await.unwrap(),
             "nothing is to be done"
         );
     });

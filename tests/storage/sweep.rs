@@ -120,7 +120,7 @@ fn a_job_that_fails_is_due_again_later() {
         ("directory", text(&directory)),
         ("work", text(work)),
     ]);
-    block_on(directory::upkeep::run(&stack.store(), &stack.profiles(), Duration::from_secs(5)))
+    block_on(directory::upkeep::run(&stack.table(), &stack.profiles(), Duration::from_secs(5)))
         .expect("a run");
     let scan = client
         .scan()

@@ -20,11 +20,11 @@ use crate::jobs::{key, shard};
 /// The whole walk, with each page a step of its own.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let options = Options { repair, time: Duration::ZERO, patience };
     let (mut after, mut reports) = (None::<String>, Vec::new());
     loop {
-        let report = verify::check(&store, &id, &profiles, after.as_deref(), &options).await.unwrap();
+        let report = verify::check(&table, &id, &profiles, after.as_deref(), &options).await.unwrap();
         after.clone_from(&report.next);
         reports.push(report);
         if after.is_none() {
@@ -286,7 +286,7 @@ fn a_member_who_is_nobody_where_members_must_exist() {
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(profile_change::begin(&stack.store(), &id, "unique-titles", &stack.profiles())).unwrap();
+    block_on(profile_change::begin(&stack.table(), &id, "unique-titles", &stack.profiles())).unwrap();
     // Whoever has read of the change keeps both.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
     let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
@@ -304,7 +304,7 @@ fn a_step_ends_when_much_is_found() {
         Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
     }
     let options = Options { time: Duration::from_secs(600), ..Options::default() };
-    let report = block_on(verify::check(&stack.store(), &id, &stack.profiles(), None, &options)).unwrap();
+    let report = block_on(verify::check(&stack.table(), &id, &stack.profiles(), None, &options)).unwrap();
     assert_eq!(report.findings.len(), 500, "a page of entries");
     assert!(report.next.is_some());
     assert_eq!(findings(&scim, true).len(), 1200);
@@ -314,11 +314,11 @@ fn a_step_ends_when_much_is_found() {
 fn a_place_of_another_walk_is_refused() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
         let error =
-            block_on(verify::check(&store, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
+            block_on(verify::check(&table, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
         assert!(error.contains("start again"), "{error}");
     }
 }

@@ -1,21 +1,26 @@
 //! Which module stands on which floor: a module may import from its own floor and from those below.
 
-/// Per crate: its floors from the top, each a list of modules (with all that they contain).
-pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[(
-    "directory",
-    &[
-        &[""],
-        &["directory"],
-        &["transfer", "verify", "query"],
-        &["upkeep"],
-        &["members"],
-        &["access", "resource"],
-        &["registry"],
-        &["tenant", "resume"],
-        &["keys", "value_key", "secret"],
-        &["id", "error", "clock", "encoding"],
-    ],
-)];
+/// Per crate: its floors from the top, each a list of modules (with all that they contain). The
+/// empty name is the root, `lib.rs`.
+pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
+    (
+        "directory",
+        &[
+            &[""],
+            &["directory"],
+            &["transfer", "verify", "query"],
+            &["upkeep"],
+            &["members"],
+            &["access", "resource"],
+            &["registry"],
+            &["tenant", "resume"],
+            &["keys", "value_key", "secret"],
+            &["id", "error"],
+            &["clock", "encoding"],
+        ],
+    ),
+    ("gateway", &[&["", "run"], &["serve"], &["scim"], &["app"], &["auth"], &["http"], &["settings", "log"]]),
+];
 
 /// The floor of `module` from the top; `None` when it stands on none.
 pub(crate) fn of(floors: &[&[&str]], module: &str) -> Option<usize> {

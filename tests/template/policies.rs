@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use directory::store::Store;
+use directory::Table;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use gateway::app::App;
@@ -48,7 +48,7 @@ const TABLE: &str = "rollcall-policies";
 struct Deployed {
     engine: Engine,
     url: String,
-    store: Store,
+    table: Table,
     recorders: HashMap<String, Recorder>,
     functions: HashMap<String, Invoke>,
 }
@@ -59,17 +59,17 @@ impl Deployed {
         std::fs::create_dir_all(&folder).unwrap();
         let engine = Engine::start(&folder.join("dynamodb.sqlite")).unwrap();
         let template = Template::main();
-        let store = Store::new(client(engine.url(), None), TABLE);
-        block_on(store.ensure()).unwrap();
+        let table = Table::new(client(engine.url(), None), TABLE);
+        block_on(table.ensure()).unwrap();
         let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
         for function in FUNCTIONS.iter().filter(|function| !matches!(function.serves, Serves::Events)) {
             let name = function.name;
             let recorder = Recorder::new(template.policy(name));
-            let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
-            block_on(store.connect()).unwrap();
-            let edge = function.alone(App::new(store, Arc::clone(&profiles), Settings::default()), key());
+            let table = Table::new(client(engine.url(), Some(&recorder)), TABLE);
+            block_on(table.connect()).unwrap();
+            let edge = function.alone(App::new(table, Arc::clone(&profiles), Settings::default()), key());
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On a thread of its own: what `lambda_http` makes of a service stays on one.
@@ -81,18 +81,18 @@ impl Deployed {
         }
         recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
         let url = format!("{}/scim/v2", front::start(functions.clone()));
-        Self { engine, url, store, recorders, functions }
+        Self { engine, url, table, recorders, functions }
     }
 
     /// A directory of this profile, without resources.
     fn directory(&self, profile: &str) -> Endpoint {
         let directory = directories::record(&profiles().get(profile).unwrap());
-        Endpoint::external(&self.url, &directories::put(&self.store, &directory))
+        Endpoint::external(&self.url, &directories::put(&self.table, &directory))
     }
 
     /// The store of `changes`.
-    fn changes(&self) -> Store {
-        Store::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
+    fn changes(&self) -> Table {
+        Table::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
     }
 }
 
@@ -105,7 +105,7 @@ async fn response(edge: Edge, event: &Value) -> Value {
 /// `changes` behind the template's event source.
 struct Changes {
     filter: Filter,
-    store: Store,
+    table: Table,
 }
 
 impl Consumer for Changes {
@@ -117,12 +117,12 @@ impl Consumer for Changes {
             let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
             record.change.approximate_creation_date_time = time.into();
         }
-        let answer = changes::handle(&self.store, event).await;
+        let answer = changes::handle(&self.table, event).await;
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &Profiles::built_in(), std::time::Duration::from_secs(5))
+        changes::tick(&self.table, &Profiles::built_in(), std::time::Duration::from_secs(5))
             .await
             .map(drop)
             .map_err(|error| format!("{error:?}"))
@@ -162,14 +162,14 @@ fn large(scim: &Endpoint) {
 
 /// A directory that changes its profile, which `changes` carries on: with a value that would
 /// have to be unique and is not, and then without.
-fn reprofile(deployed: &Deployed, changes: &Store) {
+fn reprofile(deployed: &Deployed, changes: &Table) {
     let scim = deployed.directory(STANDARD);
     let id = scim.directory();
     let twins = ["Dr", "DR"].map(|title| scim.create_user(&unique(), &json!({ "title": title })));
     let profiles = profiles();
     let advance = || block_on(profile_change::advance(changes, &id, &profiles, Slice::alone())).unwrap();
     for (to, ends) in [("unique-titles", false), ("titles", true)] {
-        assert!(block_on(profile_change::begin(&deployed.store, &id, to, &profiles)).unwrap());
+        assert!(block_on(profile_change::begin(&deployed.table, &id, to, &profiles)).unwrap());
         assert_eq!(advance() == Progress::Ended, ends, "{to}: {twins:?}");
     }
 }
@@ -186,14 +186,14 @@ fn profiles() -> Profiles {
 #[test]
 fn each_function_may_do_what_it_does_and_nothing_else() {
     let deployed = Deployed::start();
-    let store = deployed.changes();
+    let table = deployed.changes();
     let source = Source {
         table: TABLE.to_owned(),
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
     };
-    let consumer = Changes { filter: Filter::of(&Template::main()), store: store.clone() };
+    let consumer = Changes { filter: Filter::of(&Template::main()), table: table.clone() };
     let feed = block_on(async { Feed::start(source, consumer) });
 
     for (file, path) in files("exchanges") {
@@ -203,7 +203,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     }
     events(&deployed);
     large(&deployed.directory(STANDARD));
-    reprofile(&deployed, &store);
+    reprofile(&deployed, &table);
     oauth::all(&deployed);
     admin::all(&deployed);
     for (name, recorder) in &deployed.recorders {

@@ -60,6 +60,6 @@ fn shown(credential: &Credential) -> Map<String, Value> {
 fn failure(id: &CredentialId, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("credential", &id.to_string()),
-        error => Failure::store("credential", error),
+        error => Failure::table("credential", error),
     }
 }

@@ -74,6 +74,6 @@ pub(crate) fn failure(id: &str, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("directory", id),
         Error::Profile(reason) | Error::TooLarge(reason) => invalid(reason),
-        error => Failure::store("directory", error),
+        error => Failure::table("directory", error),
     }
 }

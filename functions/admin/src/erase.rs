@@ -21,7 +21,7 @@ use crate::target::Named;
 /// # Errors
 /// As [`erasure::begin`].
 pub(crate) async fn erase(State(app): State<App>, Named(id): Named) -> Result<Response, Failure> {
-    let receipt = erasure::begin(&app.store, &id).await.map_err(|error| failure(&id.to_string(), error))?;
+    let receipt = erasure::begin(&app.table, &id).await.map_err(|error| failure(&id.to_string(), error))?;
     Ok(answer::about(&id, StatusCode::ACCEPTED, &json(&receipt)?))
 }
 
@@ -35,8 +35,8 @@ pub(crate) async fn receipts(State(app): State<App>, page: Page) -> Result<Respo
         .map(|after| after.parse())
         .transpose()
         .map_err(|_| invalid("`after` must be the `next` of the page before"))?;
-    let receipts = erasure::list(&app.store, after.as_ref(), page.count).await;
-    let receipts = receipts.map_err(|error| Failure::store("receipt", error))?;
+    let receipts = erasure::list(&app.table, after.as_ref(), page.count).await;
+    let receipts = receipts.map_err(|error| Failure::table("receipt", error))?;
     Ok(answer::plain(StatusCode::OK, &json(&receipts)?))
 }
 
@@ -53,6 +53,6 @@ pub(crate) async fn receipt(
     let unknown = || Failure::unknown("receipt", &id);
     let parsed: ReceiptId = id.parse().map_err(|_| unknown())?;
     let receipt =
-        erasure::read(&app.store, &parsed).await.map_err(|error| Failure::store("receipt", error))?;
+        erasure::read(&app.table, &parsed).await.map_err(|error| Failure::table("receipt", error))?;
     Ok(answer::plain(StatusCode::OK, &json(&receipt.ok_or_else(unknown)?)?))
 }

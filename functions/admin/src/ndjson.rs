@@ -33,7 +33,7 @@ pub(crate) async fn export(
     Named(id): Named,
     page: Page,
 ) -> Result<Response, Failure> {
-    let some = exported::lines(&app.store, &id, &app.profiles, page.after.as_deref(), BYTES).await;
+    let some = exported::lines(&app.table, &id, &app.profiles, page.after.as_deref(), BYTES).await;
     let some = some.map_err(|error| failure(&id.to_string(), error))?;
     let mut response = ([(CONTENT_TYPE, NDJSON), (CACHE_CONTROL, ALONE)], some.lines).into_response();
     if let Some(next) = some.next.and_then(|next| HeaderValue::from_str(&next).ok()) {
@@ -59,7 +59,7 @@ pub(crate) async fn import(
     }
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let options = Options { dry_run: is_dry(query.as_deref())? };
-    let outcomes = imported::lines(&app.store, &id, &by, &app.profiles, &lines, options).await;
+    let outcomes = imported::lines(&app.table, &id, &by, &app.profiles, &lines, options).await;
     let outcomes = outcomes.map_err(|error| failure(&id.to_string(), error))?;
     Ok(([(CONTENT_TYPE, NDJSON), (CACHE_CONTROL, ALONE)], outcomes.iter().map(line).collect::<String>())
         .into_response())

@@ -45,7 +45,7 @@ impl FromRequestParts<App> for Found {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Named(id) = Named::from_request_parts(parts, app).await?;
         let found =
-            record::read(&app.store, &id).await.map_err(|error| Failure::store("directory", error))?;
+            record::read(&app.table, &id).await.map_err(|error| Failure::table("directory", error))?;
         found.map(Self).ok_or_else(|| Failure::unknown("directory", &id.to_string()))
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn verify(
 ) -> Result<Response, Failure> {
     let asked: Asked = read(body)?;
     let options = Options { repair: asked.repair, ..Options::default() };
-    let report = check(&app.store, &id, &app.profiles, asked.after.as_deref(), &options).await;
+    let report = check(&app.table, &id, &app.profiles, asked.after.as_deref(), &options).await;
     let report = report.map_err(|error| failure(&id.to_string(), error))?;
     Ok(answer::about(&id, StatusCode::OK, &json(&report)?))
 }

@@ -51,7 +51,7 @@ pub async fn bulk(
     let request = parse(body::read(request, &too_large).await?)?;
     // The request itself is counted already.
     app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
-    let scope = context.scope(&app.store);
+    let scope = context.scope(&app.table);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, scope).await?;
     let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;

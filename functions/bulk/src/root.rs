@@ -45,7 +45,7 @@ impl FromRequestParts<App> for Root {
         for kind in context.resource_types() {
             context.access.permit(Right::Read, kind)?;
         }
-        let scope = context.scope(&app.store);
+        let scope = context.scope(&app.table);
         Ok(Self { context, scope, parameters: Parameters::parse(parts.uri.query())? })
     }
 }

@@ -73,8 +73,8 @@ impl Refusal {
 
     /// What a failed call on the table means. It is logged here, with its causes.
     #[must_use]
-    pub fn store(error: StoreError) -> Self {
-        let failure = Failure::store("client", error);
+    pub fn table(error: StoreError) -> Self {
+        let failure = Failure::table("client", error);
         Self {
             status: failure.status(),
             error: "temporarily_unavailable",

@@ -55,7 +55,7 @@ pub async fn authenticate(
 ) -> Result<Caller, Refusal> {
     let (id, proof) = shown(headers, form)?;
     let (directory, client) = parse(&id).ok_or_else(wrong)?;
-    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let found = found.filter(|(client, _)| client.revoked.is_none());
     let caller = found.and_then(|(client, record)| {
         Some(Caller { directory: record.directory, secret: record.secret?, client })
@@ -148,7 +148,7 @@ fn opens<'a>(
     id: &ClientId,
     secret: &str,
 ) -> Result<Option<&'a ClientSecret>, Refusal> {
-    let nobody = Secret::random().map_err(Refusal::store)?;
+    let nobody = Secret::random().map_err(Refusal::table)?;
     let shown = hash(caller.map_or(&nobody, |caller| &caller.secret), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
     // All are compared, wherever the right one stands.

@@ -62,7 +62,7 @@ async fn answer(
         let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };
         return Ok(page.answer(StatusCode::FORBIDDEN));
     };
-    let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::store)?);
+    let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::table)?);
     let kept = Code {
         client: caller.client.id.clone(),
         redirect: ask.redirect.clone(),
@@ -73,7 +73,7 @@ async fn answer(
         grant: None,
     };
     let hash = seal(&caller.secret, Purpose::Code, &code);
-    code::create(&app.store, &caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
+    code::create(&app.table, &caller.directory.id, &hash, &kept).await.map_err(Refusal::table)?;
     tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
     Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))
 }

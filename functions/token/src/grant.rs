@@ -40,7 +40,7 @@ pub async fn token(
         _ => client_credentials::issue(&caller, &form)?,
     };
     // The token is issued even when its use could not be stored.
-    if let Err(error) = client::mark_used(&app.store, &caller.directory.id, &caller.client).await {
+    if let Err(error) = client::mark_used(&app.table, &caller.directory.id, &caller.client).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the last use of a client was not noted");
     }
     Ok(response)

@@ -21,7 +21,6 @@ pub mod query;
 pub mod registry;
 pub mod resource;
 pub mod secret;
-pub mod store;
 mod tenant;
 pub mod transfer;
 pub mod upkeep;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::store::Store;
+use directory::Table;
 use scim::profile::Profiles;
 
 use crate::auth::authenticate::Authenticator;
@@ -13,7 +13,7 @@ use crate::settings::Settings;
 #[derive(Debug, Clone)]
 pub struct App {
     /// The table.
-    pub store: Store,
+    pub table: Table,
     /// The profiles that directories may follow.
     pub profiles: Arc<Profiles>,
     /// How the service is reached.
@@ -27,10 +27,10 @@ pub struct App {
 impl App {
     /// An app on `store`, whose directories follow `profiles`.
     #[must_use]
-    pub fn new(store: Store, profiles: Arc<Profiles>, settings: Settings) -> Self {
+    pub fn new(table: Table, profiles: Arc<Profiles>, settings: Settings) -> Self {
         let settings = Arc::new(settings);
-        let rates = Rates::new(store.clone(), settings.requests_per_second);
-        let authenticator = Authenticator::new(store.clone(), Arc::clone(&profiles), Arc::clone(&settings));
-        Self { store, profiles, settings, authenticator: Arc::new(authenticator), rates: Arc::new(rates) }
+        let rates = Rates::new(table.clone(), settings.requests_per_second);
+        let authenticator = Authenticator::new(table.clone(), Arc::clone(&profiles), Arc::clone(&settings));
+        Self { table, profiles, settings, authenticator: Arc::new(authenticator), rates: Arc::new(rates) }
     }
 }

@@ -23,10 +23,10 @@ use axum::extract::{Extension, MatchedPath, Request};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use directory::Table;
 use directory::access::credential;
 use directory::id::DirectoryId;
 use directory::meter::metered;
-use directory::store::Store;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Method, StatusCode};
@@ -45,7 +45,7 @@ use crate::http::error::Failure;
 use crate::http::finish::finish;
 use crate::http::negotiate::ResponseFormat;
 use crate::http::path::{self, Located};
-use crate::log::Line;
+use crate::log::{metrics, request::Line};
 use crate::scim::context::{Arrived, Context};
 
 /// How long an answer that is ready waits for what is only to be remembered.
@@ -104,7 +104,7 @@ impl Edge {
         if self.app.settings.report_units {
             header(&mut response, "x-rollcall-units", &format!("r={};w={}", units.read, units.write));
         }
-        Line {
+        metrics::request(&Line {
             method: &format.method,
             route: matched.as_ref().map_or("-", MatchedPath::as_str),
             status: response.status(),
@@ -112,8 +112,7 @@ impl Edge {
             duration: started.elapsed(),
             units,
             request_id: &request_id,
-        }
-        .write();
+        });
         response
     }
 }
@@ -178,15 +177,15 @@ async fn admit(
     app.rates.admit(&access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
     // The function behind discovery may not write.
-    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.store.clone(), access.clone()));
+    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
     Ok((Request::from_parts(parts, body), note))
 }
 
 /// Remembers that a credential was used. It is not part of what the request costs.
-async fn used(store: Store, access: Access) {
-    let (kept, _) = metered(credential::mark_used(&store, &access.directory, &access.credential)).await;
+async fn used(table: Table, access: Access) {
+    let (kept, _) = metered(credential::mark_used(&table, &access.directory, &access.credential)).await;
     if let Err(error) = kept {
         tracing::warn!(error = &error as &dyn std::error::Error, "the use of a credential was not kept");
     }

@@ -140,7 +140,7 @@ pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
 async fn token(stack: &Stack) -> String {
     let directory = "local".parse().expect("a directory");
     let (token, credential) = Token::mint(&directory).expect("a token");
-    directory::access::credential::create(&stack.store(), &directory, &credential)
+    directory::access::credential::create(&stack.table(), &directory, &credential)
         .await
         .expect("a credential");
     token.expose_secret().to_owned()

@@ -182,7 +182,7 @@ fn an_expired_cursor_is_refused() {
     let Some((scim, _)) = eleven() else { return };
     let Some(stack) = scim.stack() else { return };
     let other: CredentialId = "other".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
+    let scope = Directory::open(&stack.table(), &scim.directory(), &other);
     let page = |seconds: i64| {
         block_on(async {
             let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);

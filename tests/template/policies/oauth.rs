@@ -23,10 +23,10 @@ fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, 
     let mut client = Client::new(id, "client");
     client.redirects = redirects.iter().map(|uri| (*uri).to_owned()).collect();
     client.pkce = Pkce::Optional;
-    let own = block_on(record::secret(&deployed.store, &directory)).unwrap();
+    let own = block_on(record::secret(&deployed.table, &directory)).unwrap();
     let hash = client_secret::hash(&own, &client.id, secret.expose_secret());
     client.secrets.push(ClientSecret::new("s1", hash, "", None));
-    assert!(block_on(client::create(&deployed.store, &directory, &client)).unwrap());
+    assert!(block_on(client::create(&deployed.table, &directory, &client)).unwrap());
     (format!("{directory}.{}", client.id), secret.expose_secret().to_owned())
 }
 

@@ -61,12 +61,12 @@ pub(crate) async fn add(
     OfClient(id): OfClient,
     body: Json,
 ) -> Result<Response, Failure> {
-    let failed = |error| Failure::store("client", error);
+    let failed = |error| Failure::table("client", error);
     let input: Input = read(body)?;
     let label = input.label.as_deref().map(|label| named("label", label)).transpose()?;
-    let seal = record::secret(&app.store, &of).await.map_err(failed)?;
+    let seal = record::secret(&app.table, &of).await.map_err(failed)?;
     let made = make(&seal, &id, &label.unwrap_or_default(), input.expires.as_ref())?;
-    secrets::add(&app.store, &of, &id, &made.kept).await.map_err(failed)?;
+    secrets::add(&app.table, &of, &id, &made.kept).await.map_err(failed)?;
     Ok(answer::about(&of, StatusCode::CREATED, &made.shown()))
 }
 
@@ -80,14 +80,14 @@ pub(crate) async fn remove(
     OfClient(id): OfClient,
     Path((_, _, secret)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let removed = secrets::remove(&app.store, &of, &id, &secret).await;
-    removed.map_err(|error| Failure::store("secret", error))?;
+    let removed = secrets::remove(&app.table, &of, &id, &secret).await;
+    removed.map_err(|error| Failure::table("secret", error))?;
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }
 
 /// A new secret of the client `id`; `seal` is the secret of its directory.
 pub(super) fn make(seal: &Secret, id: &ClientId, label: &str, ends: Option<&End>) -> Result<Made, Failure> {
-    let failed = |error| Failure::store("client", error);
+    let failed = |error| Failure::table("client", error);
     let ends = ends.map_or_else(|| Ok(seconds() + USUAL), end)?;
     let text = client_secret::mint().map_err(failed)?;
     let hash = client_secret::hash(seal, id, text.expose_secret());

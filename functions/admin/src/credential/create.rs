@@ -44,7 +44,7 @@ pub(crate) async fn create(
     credential.scopes = scopes(new.scopes)?;
     credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);
     credential.subject = new.subject.map(|subject| named("subject", &subject)).transpose()?;
-    let created = credential::create(&app.store, &directory.id, &credential).await;
+    let created = credential::create(&app.table, &directory.id, &credential).await;
     let mut body = shown(&created.map_err(|error| failure(&directory.id.to_string(), error))?);
     body.insert("token".to_owned(), token.expose_secret().into());
     body.insert("tenantUrl".to_owned(), format!("{origin}{SCIM}").into());

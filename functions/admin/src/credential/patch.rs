@@ -33,7 +33,7 @@ pub(crate) async fn patch(
     let patch: Patch = read(body)?;
     let label = patch.label.map(|label| named("label", &label)).transpose()?;
     let expires = patch.expires.as_ref().map(time::end).transpose()?;
-    let changed = credential::change(&app.store, &directory, &id, label.as_deref(), expires).await;
+    let changed = credential::change(&app.table, &directory, &id, label.as_deref(), expires).await;
     let credential = changed.map_err(|error| failure(&id, error))?;
     Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))
 }

@@ -48,8 +48,8 @@ pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Respons
     check(&settings)?;
     directory.settings =
         settings::merged(Settings::new(), settings).map_err(|error| failure(&new.id, error))?;
-    let made = record::create(&app.store, &directory).await;
-    if !made.map_err(|error| Failure::store("directory", error))? {
+    let made = record::create(&app.table, &directory).await;
+    if !made.map_err(|error| Failure::table("directory", error))? {
         return Err(Failure::new(
             Kind::Uniqueness,
             format!("there is a directory with the id `{id}` already"),

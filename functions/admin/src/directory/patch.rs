@@ -52,8 +52,8 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
     };
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
-        profile_change::begin(&app.store, &id, profile, &app.profiles).await.map_err(failed)?;
+        profile_change::begin(&app.table, &id, profile, &app.profiles).await.map_err(failed)?;
     }
-    let directory = change::change(&app.store, &id, &change).await.map_err(failed)?;
+    let directory = change::change(&app.table, &id, &change).await.map_err(failed)?;
     Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))
 }

@@ -69,7 +69,7 @@ impl Plan {
         let order = order(&needs, &creates);
         let own: HashSet<&str> = ids.texts.values().map(String::as_str).collect();
         let targets = operations.iter().filter_map(Planned::target).filter(|(_, id)| !own.contains(id));
-        let mut prefetched = scope.prefetch(targets).await.map_err(|e| Failure::store("resource", e))?;
+        let mut prefetched = scope.prefetch(targets).await.map_err(|e| Failure::table("resource", e))?;
         let expected = operations.iter().filter_map(Planned::expected).collect();
         let works: Vec<_> = operations.iter().map(|planned| planned.work.as_ref().ok()).collect();
         let after = after(&order.sequence, &mentions, &works, |work| prefetched.doc(&work.kind, &work.id));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
-use directory::store::Store;
+use directory::Table;
 use scim::bulk::request::parse;
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use gateway::scim::context::Context;
 /// The plan of a request with `operations`, which are about resources that the request creates.
 async fn plan(operations: Value) -> Plan {
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-    let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
+    let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
     let access = Access {
         directory: "acme".parse().unwrap(),
         credential: "c1".parse().unwrap(),
@@ -29,7 +29,7 @@ async fn plan(operations: Value) -> Plan {
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };
     let request = parse(json!({ "Operations": operations })).unwrap();
-    let scope = context.scope(&store);
+    let scope = context.scope(&table);
     Plan::new(request, &context, scope).await.unwrap()
 }
 

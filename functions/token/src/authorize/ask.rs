@@ -110,7 +110,7 @@ impl Ask {
 async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
-    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
     let secret = record.secret.ok_or_else(unknown)?;
     open(&record.directory, &app.settings)

@@ -79,7 +79,7 @@ pub(super) async fn by(
         return Ok(None);
     };
     let credential =
-        credential::read(&app.store, &token.directory, &token.credential).await.map_err(Refusal::store)?;
+        credential::read(&app.table, &token.directory, &token.credential).await.map_err(Refusal::table)?;
     let opens = |credential: &Credential| {
         let shown = caller.secret.keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));

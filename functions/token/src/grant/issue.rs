@@ -23,7 +23,7 @@ pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> 
         directory: directory.id.clone(),
         client: client.id.clone(),
         grant: grant.map(|grant| grant.id.clone()),
-        id: unguessable::<8>().map_err(Refusal::store)?,
+        id: unguessable::<8>().map_err(Refusal::table)?,
         issued,
         expires: issued + i64::from(client.lifetime),
         scopes,

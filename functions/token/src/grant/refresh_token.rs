@@ -18,13 +18,13 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
     if shown.directory != *directory || !shown.is_genuine(&caller.secret) {
         return Err(wrong());
     }
-    let grant = grant::read(&app.store, directory, &shown.grant).await.map_err(Refusal::store)?;
+    let grant = grant::read(&app.table, directory, &shown.grant).await.map_err(Refusal::table)?;
     let grant = grant.filter(|grant| grant.client == caller.client.id).ok_or_else(wrong)?;
     // Checked before the token is used up.
     let allowed =
         granted(&caller.client.scopes, Some(&grant.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
     let scopes = granted(&allowed, form.get("scope")?)?;
-    match grant::refresh(&app.store, directory, grant, shown.generation).await.map_err(Refusal::store)? {
+    match grant::refresh(&app.table, directory, grant, shown.generation).await.map_err(Refusal::table)? {
         Refreshed::Good(grant) => issued(caller, Some(&grant), scopes),
         Refreshed::Over => Err(wrong()),
         Refreshed::Reused => {

@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
+use directory::Table;
 use directory::access::admission::{self, Holder};
 use directory::clock::{Moment, seconds};
-use directory::store::Store;
 use http::HeaderMap;
 use scim::profile::Profiles;
 
@@ -25,7 +25,7 @@ use crate::settings::Settings;
 /// Verifies tokens.
 #[derive(Debug)]
 pub struct Authenticator {
-    store: Store,
+    table: Table,
     profiles: Arc<Profiles>,
     settings: Arc<Settings>,
     pub(crate) cache: Cache,
@@ -34,8 +34,8 @@ pub struct Authenticator {
 impl Authenticator {
     /// Verifies the tokens of the directories in `store`, which follow `profiles`.
     #[must_use]
-    pub fn new(store: Store, profiles: Arc<Profiles>, settings: Arc<Settings>) -> Self {
-        Self { store, profiles, settings, cache: Cache::default() }
+    pub fn new(table: Table, profiles: Arc<Profiles>, settings: Arc<Settings>) -> Self {
+        Self { table, profiles, settings, cache: Cache::default() }
     }
 
     /// Finds the directory of the request's token. The second value says whether the last use of
@@ -62,8 +62,8 @@ impl Authenticator {
         }
         // Taken before the read: what is read cannot be older.
         let read = Moment::now();
-        let admission = admission::read(&self.store, &directory, &principal).await;
-        let holder = admission.map_err(|e| Failure::store("credential", e))?.map(Authenticated::of);
+        let admission = admission::read(&self.table, &directory, &principal).await;
+        let holder = admission.map_err(|e| Failure::table("credential", e))?.map(Authenticated::of);
         let now = seconds();
         let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), now), holder) else {
             return Err(wrong_token());

@@ -18,11 +18,11 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use directory::Table;
 use directory::access::usage::{self, Reported, Requests};
 use directory::clock;
 use directory::id::DirectoryId;
 use directory::registry::settings::Settings;
-use directory::store::Store;
 use quick_cache::sync::Cache;
 use scim::error::{Error, Kind};
 use serde_json::Value;
@@ -51,7 +51,7 @@ const BULK: &str = "/scim/v2/Bulk";
 #[derive(Debug)]
 pub struct Rates {
     accounts: Arc<Accounts>,
-    store: Store,
+    table: Table,
     default: u32,
 }
 
@@ -59,8 +59,8 @@ impl Rates {
     /// Counts in `store`; a directory without its own rate has `default` requests a second, 0 for
     /// any number.
     #[must_use]
-    pub fn new(store: Store, default: u32) -> Self {
-        Self { accounts: Arc::default(), store, default }
+    pub fn new(table: Table, default: u32) -> Self {
+        Self { accounts: Arc::default(), table, default }
     }
 
     /// Counts a request of `access` for `path`, in normal form. Discovery is free: it reads nothing
@@ -113,10 +113,10 @@ impl Rates {
     /// Writes `report` to the table alongside the request, which does not wait for it.
     fn report(&self, access: &Access, rate: u64, report: Option<Report>) {
         let Some(Report { second, requests, last }) = report else { return };
-        let (accounts, store) = (Arc::clone(&self.accounts), self.store.clone());
+        let (accounts, table) = (Arc::clone(&self.accounts), self.table.clone());
         let directory = access.directory.clone();
         tokio::spawn(async move {
-            let written = usage::report(&store, &directory, second, requests, &last);
+            let written = usage::report(&table, &directory, second, requests, &last);
             match tokio::time::timeout(PATIENCE, written).await {
                 Ok(Ok(told)) => accounts.learn(&directory, rate, second, requests, told),
                 Ok(Err(error)) => {

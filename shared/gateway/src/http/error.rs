@@ -51,7 +51,7 @@ impl Failure {
         let noun = kind.name.to_lowercase();
         match (id, error) {
             (Some(id), StoreError::NotFound) => Self::unknown(&noun, id),
-            (_, error) => Self::store(&noun, error),
+            (_, error) => Self::table(&noun, error),
         }
     }
 
@@ -65,7 +65,7 @@ impl Failure {
     /// What a failed call on the store means to a client; `noun` is what it was about,
     /// such as `user`. A fault of the store is logged here, with its causes.
     #[must_use]
-    pub fn store(noun: &str, error: StoreError) -> Self {
+    pub fn table(noun: &str, error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::new(Kind::NotFound, format!("there is no such {noun}")),
             StoreError::Scim(error) => error.into(),

@@ -4,7 +4,7 @@ use std::env;
 use std::sync::Arc;
 
 use axum::Router;
-use directory::store::Store;
+use directory::Table;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
 use scim::profile::Profiles;
@@ -60,13 +60,13 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         requests_per_second,
         ..Settings::default()
     };
-    let store = store()?;
-    let edge = edge(App::new(store.clone(), Arc::new(Profiles::built_in()), settings));
+    let table = table()?;
+    let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(mended(event.payload), event.context)
     });
     // While nobody waits yet, and before Lambda slows a small function down.
-    if let Err(error) = store.connect().await {
+    if let Err(error) = table.connect().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the table was not reached at the start");
     }
     lambda_http::lambda_runtime::run(handler).await
@@ -76,10 +76,10 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the environment names no table or no region.
-pub fn store() -> Result<Store, Error> {
+pub fn table() -> Result<Table, Error> {
     let table =
         env::var(TABLE).map_err(|_| format!("the environment variable {TABLE} must name the table"))?;
-    Ok(Store::new(aws::dynamodb()?, &table))
+    Ok(Table::new(aws::dynamodb()?, &table))
 }
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration

@@ -92,7 +92,7 @@ impl Call {
         )?;
         let reads = context.access.permit(Right::Read, &kind).is_ok();
         Ok(Self {
-            scope: context.scope(&app.store),
+            scope: context.scope(&app.table),
             behavior: context.access.profile.behavior,
             adopt: context.access.adopt,
             headers: parts.headers.clone(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use directory::Directory;
-use directory::store::Store;
+use directory::Table;
 use scim::error::Kind;
 use scim::model::resource_type::ResourceType;
 use tokio::time::Instant;
@@ -54,8 +54,8 @@ impl Context {
 
     /// What the request may touch of `store`, as its profile wants it.
     #[must_use]
-    pub fn scope(&self, store: &Store) -> Directory {
-        let scope = Directory::open(store, &self.access.directory, &self.access.credential);
+    pub fn scope(&self, table: &Table) -> Directory {
+        let scope = Directory::open(table, &self.access.directory, &self.access.credential);
         if self.access.profile.behavior.members_must_exist { scope.demanding_members() } else { scope }
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Listing<'a> {
     async fn cursors(&self) -> Result<Cursors, Failure> {
         let secret = match self.secret {
             Some(secret) => secret.clone(),
-            None => self.scope.secret().await.map_err(|e| Failure::store("directory", e))?,
+            None => self.scope.secret().await.map_err(|e| Failure::table("directory", e))?,
         };
         Ok(Cursors::new(secret))
     }
@@ -113,6 +113,6 @@ impl<'a> Listing<'a> {
             [only] => only.name.to_lowercase(),
             _ => "resource".to_owned(),
         };
-        Failure::store(&noun, error)
+        Failure::table(&noun, error)
     }
 }

@@ -16,9 +16,9 @@ use axum::body::Body;
 use axum::extract::{Extension, Path};
 use axum::response::Response;
 use axum::routing::get;
+use directory::Table;
 use directory::access::admission::Principal;
 use directory::clock::Moment;
-use directory::store::Store;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lambda_http::RequestExt;
@@ -57,10 +57,10 @@ fn edge_with(settings: Settings) -> Edge {
         .retry_config(RetryConfig::disabled())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
-    let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
+    let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
     let profiles = Arc::new(Profiles::built_in());
     let profile = profiles.get(STANDARD).unwrap();
-    let app = App::new(store, profiles, settings);
+    let app = App::new(table, profiles, settings);
     let (digest, credential) = (hash(TOKEN), foreign_id(&hash(TOKEN)).unwrap());
     let known = Authenticated::credential("acme", &credential.to_string(), &digest, profile);
     let principal = Principal::Credential(credential);

@@ -82,7 +82,7 @@ impl Loader {
         let profile = stack.directories().next().expect("a directory").profile.clone();
         let profile = stack.profiles().get(&profile).expect("its profile");
         let kind = |name| Arc::clone(profile.resource_type(name).expect("a resource type"));
-        let scope = Directory::open(&stack.store(), &token.directory, &token.credential);
+        let scope = Directory::open(&stack.table(), &token.directory, &token.credential);
         Self { scope, user: kind("User"), group: kind("Group") }
     }
 

@@ -44,10 +44,10 @@ pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
     let (token, credential) = Token::mint(&id).expect("a token");
     let record = DirectoryRecord::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
-    let store = STACK.store();
+    let table = STACK.table();
     block_on(async {
-        record::create(&store, &record).await.expect("a directory");
-        credential::create(&store, &id, &credential).await.expect("a credential");
+        record::create(&table, &record).await.expect("a directory");
+        credential::create(&table, &id, &credential).await.expect("a credential");
     });
     Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }
 }

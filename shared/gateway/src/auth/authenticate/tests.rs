@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
+use directory::Table;
 use directory::access::admission::{Holder, Principal};
 use directory::access::credential::{Credential, NewCredential};
 use directory::access::oauth::client::Client;
@@ -11,7 +12,6 @@ use directory::access::oauth::grant::Grant;
 use directory::access::permissions::Right;
 use directory::clock::Moment;
 use directory::registry::state::State;
-use directory::store::Store;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -152,8 +152,8 @@ fn sealed(known: &Authenticated, scopes: &str, expires: i64) -> SecretString {
 #[tokio::test]
 async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembered() {
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-    let store = Store::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
-    let authenticator = Authenticator::new(store, Arc::new(Profiles::built_in()), Arc::default());
+    let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
+    let authenticator = Authenticator::new(table, Arc::new(Profiles::built_in()), Arc::default());
     let known = Arc::new(granted("users"));
     let principal = Principal::Grant { id: "g1".parse().unwrap(), client: "k1".parse().unwrap() };
     authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Moment::now());

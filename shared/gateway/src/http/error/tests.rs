@@ -23,7 +23,7 @@ fn every_failure_of_the_store_has_its_status() {
     ] {
         let says_when =
             matches!(error, StoreError::Throttled { .. } | StoreError::Busy | StoreError::Unavailable(_));
-        let response = Failure::store("user", error).into_response();
+        let response = Failure::table("user", error).into_response();
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers().contains_key(RETRY_AFTER), says_when, "{status}");
     }
@@ -31,13 +31,13 @@ fn every_failure_of_the_store_has_its_status() {
 
 #[test]
 fn a_taken_value_names_the_attribute_and_the_kind() {
-    let failure = Failure::store("user", StoreError::Taken { attribute: "userName".to_owned() });
+    let failure = Failure::table("user", StoreError::Taken { attribute: "userName".to_owned() });
     assert_eq!(failure.error, Error::new(Kind::Uniqueness, "another user already has this `userName`"));
 }
 
 #[test]
 fn the_client_is_not_told_what_the_store_said() {
-    let failure = Failure::store("user", StoreError::Unavailable("host 10.0.0.1 refused".into()));
+    let failure = Failure::table("user", StoreError::Unavailable("host 10.0.0.1 refused".into()));
     assert!(!failure.error.detail.contains("10.0.0.1"));
 }
 
