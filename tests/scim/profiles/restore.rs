@@ -34,10 +34,10 @@ fn okta_finds_the_user_by_external_id_though_the_name_is_another() {
 #[test]
 fn an_external_id_of_several_users_restores_nobody() {
     let Some(okta) = Endpoint::empty_directory_of("okta") else { return };
-    let inactive = okta.create_user("a@ex.io", &json!({ "externalId": "E1", "active": false }));
     for name in ["b@ex.io", "c@ex.io"] {
-        okta.create_user(name, &json!({ "externalId": "E1" }));
+        okta.create_user(name, &json!({ "externalId": "E1", "active": true }));
     }
+    let inactive = okta.create_user("a@ex.io", &json!({ "externalId": "E1", "active": false }));
     let new = okta.post("/Users", &user("new@ex.io", &json!({ "externalId": "E1" }))).send();
     assert_ne!(new.expect(201).json()["id"], json!(inactive));
     let kept = okta.get(&format!("/Users/{inactive}")).send();
