@@ -1,4 +1,4 @@
-//! Scopes: what a token was made for, and nothing else, wherever it is asked.
+//! Scopes: a token may do what its scopes allow, and nothing else, on every route.
 
 use serde_json::{Value, json};
 use tests::admin::make_credential;

@@ -20,7 +20,7 @@ fn at(scim: &Endpoint) -> String {
     format!("/admin/directories/{}", id(scim))
 }
 
-/// Sending for an answer that need not be a JSON document.
+/// Sends a request whose answer need not be a JSON document.
 trait Bare {
     fn send_bare(self) -> Answer;
 }
@@ -31,7 +31,7 @@ impl Bare for Call<'_> {
     }
 }
 
-/// Lines of an answer.
+/// The lines of an answer.
 fn lines(answer: &Answer) -> Vec<Value> {
     answer.expect(200);
     assert_eq!(answer.header("content-type"), Some("application/x-ndjson"), "{answer}");
@@ -121,7 +121,7 @@ fn an_erased_directory_has_a_receipt() {
     assert_eq!(call(&scim, "GET", &path).unwrap().send_bare().expect(200).json(), receipt);
     let listed = call(&scim, "GET", "/admin/receipts?count=2").unwrap().send_bare().expect(200).json();
     assert!(!listed["items"].as_array().unwrap().is_empty());
-    // Nothing goes in any more, and nothing comes out.
+    // Writes and reads are refused from now on.
     for (method, path) in [("GET", "export"), ("POST", "import")] {
         let call = call(&scim, method, &format!("{}/{path}", at(&scim))).unwrap();
         let call = if method == "POST" { call.json(&user("x", &json!({}))) } else { call };

@@ -1,4 +1,4 @@
-//! `/admin/directories/{directory}/clients`: what may be said of a client, and what is shown.
+//! `/admin/directories/{directory}/clients`: the settings of a client, and what is shown of them.
 
 use serde_json::{Value, json};
 

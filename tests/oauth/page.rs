@@ -1,4 +1,4 @@
-//! The page of consent, as browsers get it.
+//! The consent page, as browsers get it.
 
 use serde_json::json;
 

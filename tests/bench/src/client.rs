@@ -21,10 +21,10 @@ pub(crate) struct Target {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
-    /// Path and query behind the Tenant URL.
+    /// Path and query, relative to the Tenant URL.
     pub(crate) path: String,
     pub(crate) body: Option<Value>,
-    /// Who is a member of the large group once it is done.
+    /// The member that it adds to the large group, if any.
     pub(crate) joins: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl Ask {
     }
 }
 
-/// What came back.
+/// The response.
 pub(crate) struct Told {
     pub(crate) status: u16,
     /// Read and write units, where the server reports them.
@@ -108,7 +108,8 @@ impl Connection {
                     *send = connect(address).await;
                     send.ready().await.expect("the connection");
                 }
-                // Some servers break down under what they are asked: no answer is a failure.
+                // Some servers fail under the load: a missing response counts as a
+                // failure.
                 let Ok(response) = send.send_request(request).await else { return Told::nothing() };
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
                 let Ok(body) = response.into_body().collect().await else { return Told::nothing() };

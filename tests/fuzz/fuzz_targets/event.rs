@@ -1,4 +1,4 @@
-//! An event of API Gateway: what it makes of a request, and where that leads.
+//! An event of API Gateway: the request that it becomes, and the route of the request.
 #![no_main]
 
 use gateway::run::event::mended;
@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(mut event) = serde_json::from_slice::<LambdaRequest>(bytes) else { return };
-    // It is API Gateway that writes this, and the body's Base64 with it: no client has a say.
+    // API Gateway writes this and the Base64 of the body; clients have no influence on it.
     match &mut event {
         LambdaRequest::ApiGatewayV1(request) => request.is_base64_encoded = false,
         LambdaRequest::ApiGatewayV2(request) => request.is_base64_encoded = false,
