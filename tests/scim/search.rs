@@ -1,5 +1,5 @@
-//! Queries of the base itself, across resource types: GET on the Tenant URL and
-//! POST /.search (RFC 7644 §3.4.2.1, §3.4.3).
+//! Queries of the base URL, across resource types: GET on the Tenant URL and POST /.search (RFC
+//! 7644 §3.4.2.1, §3.4.3).
 
 use serde_json::{Value, json};
 use tests::call::Call;

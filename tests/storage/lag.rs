@@ -1,4 +1,4 @@
-//! I2 on indexes that lag: what was acknowledged is seen by the very next request all the same.
+//! I2 with indexes that lag: an acknowledged write is still seen by the next request.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

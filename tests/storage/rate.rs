@@ -1,4 +1,5 @@
-//! A directory's own rate: over it 429 with `Retry-After`, and nothing else is touched.
+//! A directory's own rate: requests over it get 429 with `Retry-After`; other directories are not
+//! affected.
 
 use scim::profile::STANDARD;
 use serde_json::json;
@@ -6,7 +7,7 @@ use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, within};
 
-/// A directory that may be asked so much a second.
+/// A directory with this rate, in requests per second.
 fn limited(rate: u32) -> Option<Endpoint> {
     let stack = Endpoint::shared().stack()?;
     let mut directory = directories::record(&stack.profiles().get(STANDARD).unwrap());

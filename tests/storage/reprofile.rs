@@ -1,4 +1,4 @@
-//! A directory changes its profile while clients go on.
+//! A directory changes its profile while clients continue.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tests::runtime::{at_once, block_on};
 
 use crate::units::units;
 
-/// Changes the profile, to its end; nobody else has an old record in mind.
+/// Changes the profile completely; no client uses an old record meanwhile.
 fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());
@@ -32,10 +32,10 @@ fn change(scim: &Endpoint, to: &str) -> Result<Progress, Error> {
     })
 }
 
-/// The same directory as a request sees it that no cache answers: with another credential.
+/// The same directory with a new credential, so that no cache answers.
 fn anew(scim: &Endpoint) -> Endpoint {
     let scim = scim.by_another_credential(None).unwrap();
-    // The credential and the record are read once, and are not what a lookup costs.
+    // Reads the credential and the record once, so that they do not count as cost of a lookup.
     scim.get("/ServiceProviderConfig").send().expect(200);
     scim
 }
@@ -62,7 +62,7 @@ fn an_attribute_that_becomes_indexed_is_found_without_a_walk_and_before() {
     for number in [0, 99, 100, 101, 249] {
         assert_eq!(scim.users_where(&format!("title eq \"t{number}\"")).len(), 1, "{number}");
     }
-    // And back: what is not indexed any more leaves nothing behind.
+    // And back: attributes that are not indexed any more leave no entries.
     assert_eq!(change(&scim, "standard").unwrap(), Progress::Ended);
     assert!(crate::items::naming(&format!("D#{}#User#title", scim.directory())).is_empty());
     assert_eq!(anew(&scim).users_where("title eq \"t249\"").len(), 1);
@@ -88,7 +88,7 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
         "nothing is left"
     );
 
-    // Mended, it goes through, and holds from then on.
+    // After a correction the change succeeds, and the new rules hold.
     for id in fresh.users_where("title eq \"dr\"").iter().skip(1) {
         fresh.patch_user(id, &json!([{ "op": "remove", "path": "title" }]));
     }
@@ -107,7 +107,7 @@ fn clients_go_on_meanwhile_and_nothing_is_missed() {
         .map(|n| scim.create_user(&format!("u{n}"), &json!({ "title": format!("old{n}") })))
         .collect();
     block_on(profile_change::begin(&table, &id, "titles", &profiles)).unwrap();
-    // From now on every request knows of the change.
+    // Requests from here on know of the change.
     let during = Arc::new(anew(&scim));
     let writers = (0..8).map(|task| {
         let (scim, ids) = (Arc::clone(&during), ids.clone());
@@ -192,14 +192,15 @@ fn a_resource_with_more_values_than_can_be_indexed_stops_the_change_and_nothing_
     let fewer = json!([{ "op": "replace", "path": "phoneNumbers", "value": phones[..60] }]);
     fresh.patch_user(&id, &fewer);
 
-    // Sixty can be kept, and lost, but not become more.
+    // The sixty existing values can be kept or removed, but none can be added.
     assert_eq!(change(&scim, "phones").unwrap(), Progress::Ended);
     let fresh = anew(&scim);
     assert_eq!(fresh.users_where("phoneNumbers.value eq \"59\""), [id.as_str()]);
     fresh.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": true }]));
     let more = json!([{ "op": "add", "path": "phoneNumbers", "value": [{ "value": "one more" }] }]);
     fresh.patch(&format!("/Users/{id}"), &more).send().error(400, "invalidValue");
-    // Sixty others are more than one transaction takes beside the sixty that go.
+    // Sixty other values are more than one transaction can write while it removes the first
+    // sixty.
     let others: Vec<_> = (0..60).map(|n| json!({ "type": "work", "value": format!("other{n}") })).collect();
     let others = json!([{ "op": "replace", "path": "phoneNumbers", "value": others }]);
     let detail = fresh.patch(&format!("/Users/{id}"), &others).send();

@@ -1,5 +1,5 @@
-//! `verify`: what is planted past the service is found, named and mended; where nothing is
-//! wrong nothing is told of, also while clients go on.
+//! `verify`: inconsistencies that are written directly to the table are found, named and repaired;
+//! a consistent directory has no findings, even while clients continue.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use tests::runtime::{at_once, block_on, within};
 use crate::items::Item;
 use crate::jobs::{key, shard};
 
-/// The whole walk, with each page a step of its own.
+/// The complete check, with a step of its own for each page.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());
@@ -45,7 +45,7 @@ fn whats(findings: &[Finding]) -> Vec<What> {
     whats
 }
 
-/// Found without a repair, again with one, and gone then.
+/// Found without a repair, found again with one, and gone afterwards.
 #[track_caller]
 fn found_and_mended(scim: &Endpoint, expected: &[What]) -> Vec<Finding> {
     let found = findings(scim, false);
@@ -59,7 +59,7 @@ fn found_and_mended(scim: &Endpoint, expected: &[What]) -> Vec<Finding> {
     found
 }
 
-/// An item past the service.
+/// Writes items directly to the table.
 pub(crate) struct Raw<'a>(pub(crate) &'a Endpoint);
 
 impl Raw<'_> {
@@ -186,7 +186,7 @@ fn two_who_have_one_unique_value_are_told_of_and_left_alone() {
     assert!(!found[0].repaired);
     let found = findings(&scim, true);
     assert_eq!(whats(&found), [What::Duplicate], "the rest has been mended");
-    // The entry, which is the other's, goes with the rename of the one.
+    // The entry belongs to the second user and is replaced when the first one is renamed.
     scim.patch_user(&users[0], &json!([{ "op": "replace", "path": "userName", "value": "another" }]));
     let found = found_and_mended(&scim, &[What::EntryMissing]);
     assert_eq!(found[0].id.as_ref(), Some(&users[1]));
@@ -254,7 +254,7 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     assert!(found.iter().any(|finding| finding.id.as_ref() == Some(&group)), "{found:#?}");
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
-    // One that is about to be swept is nothing to tell of.
+    // A list that is about to be swept is not reported.
     let id = scim.directory();
     let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
@@ -280,14 +280,14 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     assert_eq!(found[0].other.as_deref(), Some(gone));
 }
 
-/// While a profile changes, an attribute that is unique in one of the two only has entries of
-/// both forms.
+/// While a profile changes, an attribute that is unique in only one of the two profiles has entries
+/// of both forms.
 #[test]
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     block_on(profile_change::begin(&stack.table(), &id, "unique-titles", &stack.profiles())).unwrap();
-    // Whoever has read of the change keeps both.
+    // Requests that know of the change keep both entries.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
     let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
     assert_eq!(entries(), 2);
@@ -323,8 +323,8 @@ fn a_place_of_another_walk_is_refused() {
     }
 }
 
-/// Creates, renames, deletes, replaced lists and member changes, from eight tasks, while a
-/// ninth looks and another mends.
+/// Eight tasks create, rename, delete, replace lists and change members, while a ninth checks and a
+/// tenth repairs.
 #[test]
 fn nothing_is_told_of_while_clients_go_on() {
     let Some((scim, _, users, group)) = company() else { return };

@@ -1,4 +1,4 @@
-//! Pages while others write: no user who is left alone is missed, totals are true.
+//! Pages while others write: no user who stays is missed, and totals are right.
 
 use std::collections::BTreeSet;
 
@@ -84,7 +84,7 @@ fn the_total_is_exact_after_racing_creates_and_deletes() {
     assert_eq!(total, 160);
 }
 
-/// A list that is walked by index in these tests: `count` at a time, and more of its query.
+/// Lists that these tests read by index: `count` at a time, with other query parameters.
 fn lists(scim: &Endpoint) -> [List<'_>; 3] {
     [
         List::new(scim, "/Users", 10),
@@ -133,7 +133,7 @@ fn a_walk_that_others_overtake_twice_misses_no_user_who_stays() {
     let all = guides(&scim, 0..60);
     for (number, list) in lists(&scim).iter().enumerate() {
         let slow = block_on(list.page("startIndex", "1")).ids();
-        // Of those whom the slow walk has seen, so that all others move up.
+        // Users that the slow scan has already seen, so that all others move up.
         let (gone, later): (Vec<_>, Vec<_>) = (slow[..3].to_vec(), slow[3..6].to_vec());
         for goers in [&gone, &later] {
             delete(&scim, goers);

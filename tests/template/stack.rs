@@ -1,4 +1,4 @@
-//! What every function has, and what belongs to the deployment as a whole.
+//! The settings of every function, and of the deployment as a whole.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn every_function_has_its_role_log_and_alarms() {
             |list: &str, entry: &Value| dashboard[list]["Fn::Join"][1].as_array().unwrap().contains(entry);
         assert!(listed("Functions", &json!({ "Ref": function.resource })), "{name}: the dashboard");
         assert!(listed("Logs", &output("Log")), "{name}: the dashboard");
-        // One that serves requests is deployed gradually.
+        // A function that serves requests is deployed gradually.
         let events = matches!(function.serves, Serves::Events);
         assert_eq!(parts["Gradual"] == "off", events, "{name}");
         assert_eq!(properties["AutoPublishAlias"] == "live", !events, "{name}");

@@ -7,7 +7,7 @@ use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
 use tests::people::{group, user};
 
-/// Each operation alone, its status and `scimType`, and whether it has a location.
+/// Sends each operation alone: its status and `scimType`, and whether it has a location.
 #[track_caller]
 fn fails(operation: Value, status: u16, scim_type: &str, located: bool) {
     let answer = Endpoint::shared().bulk(&[operation]);

@@ -70,7 +70,7 @@ fn references_come_first_here_too() {
     assert_eq!(scim.get(&answer.place(0)).send().members(), [answer.made(3)]);
 }
 
-/// The last of the circle is not tried, so that nothing of the circle may stay.
+/// Nothing of the circle may stay, although its last operation is not tried.
 #[test]
 fn a_circle_in_which_it_stops_leaves_nothing_behind() {
     let (scim, name) = (Endpoint::shared(), unique());
@@ -97,7 +97,7 @@ fn a_circle_in_which_it_stops_leaves_nothing_behind() {
     assert_eq!(made(), 0);
 }
 
-/// Of a chain too long to be waited for, who refers to nothing that is missing stays.
+/// In a chain that is too long to be held back, operations without a missing reference stay.
 #[test]
 fn a_long_chain_in_which_it_stops() {
     let (scim, name) = (Endpoint::shared(), unique());

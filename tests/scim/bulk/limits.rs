@@ -1,4 +1,4 @@
-//! The limits that ServiceProviderConfig tells (RFC 7644 §3.7.4).
+//! The limits that ServiceProviderConfig reports (RFC 7644 §3.7.4).
 
 use serde_json::{Value, json};
 use tests::bulk::{bulk, delete, post_user};
@@ -42,7 +42,7 @@ fn bytes() {
     assert_eq!(answer.statuses(), [201]);
 }
 
-/// What a single request refuses, an operation refuses.
+/// A request that is refused alone is refused as an operation, too.
 #[test]
 fn one_operation_has_the_limits_of_one_request() {
     let scim = Endpoint::shared();
@@ -55,7 +55,7 @@ fn one_operation_has_the_limits_of_one_request() {
     assert_eq!(answer.statuses(), [400, 413]);
 }
 
-/// Whatever is sent, what became of it is told.
+/// The result of every operation is returned, whatever was sent.
 #[test]
 fn the_longest_answer_fits() {
     let scim = Endpoint::shared();

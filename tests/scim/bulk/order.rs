@@ -6,7 +6,7 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::user;
 
-/// As often as it takes for a race to show.
+/// Repeated often enough for a race to show.
 const TIMES: usize = 5;
 
 fn rename(path: &str, name: &str) -> Value {

@@ -1,4 +1,4 @@
-//! What a profile wants, an operation of a bulk request wants too.
+//! The rules of a profile hold for the operations of a bulk request, too.
 
 use serde_json::{Value, json};
 use tests::bulk::{change, delete, post_group, post_user};
@@ -30,7 +30,7 @@ fn a_type_of_ones_own_with_references_and_unique_values() {
     assert!(answer.place(0).starts_with("/Devices/"));
 }
 
-/// Members that the same request creates count as being there, in a circle too.
+/// Members that the same request creates count as existing, also in a circle.
 #[test]
 fn members_that_must_exist() {
     let Some(acme) = Endpoint::empty_directory_of("acme") else { return };

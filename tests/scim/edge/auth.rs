@@ -1,4 +1,4 @@
-//! Credentials: without a valid one, nothing but a 401 that a client understands.
+//! Credentials: every request without a valid one gets a 401 that clients understand.
 
 use directory::access::credential;
 use serde_json::json;

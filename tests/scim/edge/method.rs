@@ -1,4 +1,5 @@
-//! Methods that an endpoint does not have are 405 and say which it has (RFC 9110 §15.5.6).
+//! A method that an endpoint does not support is 405, with the supported ones in `Allow` (RFC 9110
+//! §15.5.6).
 
 use serde_json::json;
 use tests::call::Call;

@@ -1,4 +1,4 @@
-//! Paths: what clients' slashes become, and what is not there.
+//! Paths: how additional slashes are read, and paths that do not exist.
 
 use serde_json::json;
 use tests::call::Call;
@@ -50,12 +50,12 @@ fn what_is_not_there_is_a_scim_404() {
         "/.well-known/scim",
     ] {
         let answer = scim.get(path).send();
-        // Some servers resolve dots before they route; none may answer a list then.
+        // Some servers resolve dots before they route; none may return a list then.
         answer.error(404, "");
     }
 }
 
-/// RFC 7644 §3.13: the version that is asked for, or none.
+/// RFC 7644 §3.13: only the requested version is served.
 #[test]
 fn another_version_is_none() {
     let scim = Endpoint::shared();

@@ -1,4 +1,4 @@
-//! Queries: unknown parameters are ignored, odd ones do no harm (RFC 7644 §3.4.2).
+//! Queries: unknown parameters are ignored, unusual ones do no harm (RFC 7644 §3.4.2).
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

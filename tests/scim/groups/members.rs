@@ -1,4 +1,5 @@
-//! Memberships: every way in and out (RFC 7644 §3.5.2; what Entra, Okta and authentik send).
+//! Memberships: every way to add and remove members (RFC 7644 §3.5.2; the requests of Entra, Okta
+//! and authentik).
 
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;

@@ -1,11 +1,11 @@
-//! Filters over HTTP (RFC 7644 §3.4.2.2; what clients really send).
+//! Filters over HTTP (RFC 7644 §3.4.2.2; the filters that clients send).
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::ENTERPRISE;
 
-/// One user whose values hold a suffix of its own; `#` in a filter stands for the suffix.
+/// One user whose values contain a suffix of its own; `#` in a filter stands for the suffix.
 struct Ana {
     id: String,
     suffix: String,

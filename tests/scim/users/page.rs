@@ -57,7 +57,7 @@ fn filtered_pages_walk_the_matches_only() {
     }
 }
 
-/// Forty-five users whose photos are together larger than any response.
+/// Forty-five users whose photos together are larger than any response.
 fn users_with_photos() -> Option<(Endpoint, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let photo = format!("data:image/png;base64,{}", "A".repeat(115_000));

@@ -1,4 +1,5 @@
-//! PATCH requests that are refused: whole, with the right `scimType`, changing nothing.
+//! Refused PATCH requests: they are refused as a whole, with the right `scimType`, and change
+//! nothing.
 
 use serde_json::{Value, json};
 use tests::answer::Answer;
@@ -6,7 +7,7 @@ use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
 use tests::people::{ENTERPRISE, PATCH_OP};
 
-/// Sends a body to a fresh user and checks that it is still as it was.
+/// Sends a body to a new user and checks that the user has not changed.
 #[track_caller]
 fn refused(body: &Value) -> Answer {
     let scim = Endpoint::shared();
@@ -23,7 +24,7 @@ fn refused(body: &Value) -> Answer {
     answer
 }
 
-/// An operation that would change something, then one that is refused.
+/// One operation that would change something, then one that is refused.
 #[track_caller]
 fn operation(operation: &Value) -> Answer {
     refused(

@@ -6,14 +6,14 @@ use tests::names::unique;
 use tests::pages::List;
 use tests::people::ENTERPRISE;
 
-/// Users with these attributes; their ids in the same order.
+/// Creates users with these attributes; returns their ids in the same order.
 fn people(each: &[Value]) -> Option<(Endpoint, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let ids = each.iter().map(|more| scim.create_user(&unique(), more)).collect();
     Some((scim, ids))
 }
 
-/// Walks the list both ways round and by every kind of page; `expected` numbers the people.
+/// Reads the list in both orders and with every kind of page; `expected` numbers the people.
 #[track_caller]
 fn sorted(scim: &Endpoint, ids: &[String], sort_by: &str, filter: Option<&str>, expected: &[usize]) {
     let mut expected: Vec<_> = expected.iter().map(|number| ids[*number].clone()).collect();

@@ -1,5 +1,5 @@
-//! Values that do not fit a DynamoDB key, or whose key is not what they look like: found,
-//! unique and kept all the same.
+//! Values that do not fit a DynamoDB key, or whose key differs from the text: they are still found,
+//! unique and kept.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
