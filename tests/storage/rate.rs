@@ -1,5 +1,4 @@
-//! A directory's own rate: requests over it get 429 with `Retry-After`; other directories are not
-//! affected.
+//! A directory's own rate: requests over it get 429 with `Retry-After`, and nothing else is affected.
 
 use scim::profile::STANDARD;
 use serde_json::json;

@@ -12,7 +12,7 @@ use tests::names::unique;
 use tests::people::{USER, patch, user};
 use tests::runtime::block_on;
 
-/// The log of this process, from the first call of this function.
+/// What this process logs, starting when the log is first used.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

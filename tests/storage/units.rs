@@ -196,7 +196,7 @@ fn checks_of_a_reference_cost_the_items_that_they_name() {
     }
 }
 
-/// The same directory with a new credential.
+/// The same directory with a credential that is first used after the cursor secret exists.
 fn secretive(scim: &Endpoint) -> Option<Endpoint> {
     scim.get("/Users?cursor&count=1").send().expect(200);
     let fresh = scim.by_another_credential(None)?;

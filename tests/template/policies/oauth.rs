@@ -73,7 +73,7 @@ pub(super) fn all(deployed: &Deployed) {
     let ask = page.split_once(r#"name="ask" value=""#).unwrap().1.split_once('"').unwrap().0.to_owned();
     let consent =
         |key: &str| post(&scim, "/oauth/authorize", &[("ask", &ask), ("key", key), ("answer", "allow")]);
-    // A token that is looked up, with a client that may not use it.
+    // A valid token that may not give consent.
     assert_eq!(consent(scim.token()).0, 403);
     let location = consent(KEY).1;
     let code = location.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned();

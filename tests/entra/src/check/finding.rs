@@ -1,18 +1,18 @@
-//! What can be wrong with an endpoint, under a stable name, and what to change.
+//! The possible faults of an endpoint, each with a stable name and what to change.
 
 use serde_json::{Value, json};
 
-/// One thing that is wrong.
+/// One fault that was found.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// What kind of thing.
+    /// The kind of fault.
     pub fault: Fault,
-    /// What was seen.
+    /// What was observed.
     pub what: String,
 }
 
 impl Finding {
-    /// As results hold it.
+    /// The finding as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         json!({ "code": self.fault.code(), "what": self.what, "change": self.fault.change() })
@@ -21,7 +21,7 @@ impl Finding {
 
 macro_rules! faults {
     ($($name:ident $code:literal $change:literal)*) => {
-        /// The kinds of things that can be wrong.
+        /// The kinds of faults.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Fault {
             $(#[doc = $change] $name,)*
@@ -31,7 +31,7 @@ macro_rules! faults {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// A name that does not change.
+            /// A stable name.
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code),* }
@@ -138,7 +138,7 @@ faults! {
 }
 
 impl Fault {
-    /// Worth a word, but no failure: Entra copes with it.
+    /// Worth a warning, but no failure: Entra copes with it.
     #[must_use]
     pub fn is_note(self) -> bool {
         matches!(self, Self::MediaType)

@@ -1,4 +1,4 @@
-//! What must be true of every answer.
+//! Checks for every answer.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// What is wrong with an answer, whatever it was asked for.
+/// The faults of an answer, whatever the request was.
 pub(crate) fn answer(request: &Request, answer: &Answer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let line = request.line();
@@ -44,7 +44,7 @@ pub(crate) fn answer(request: &Request, answer: &Answer) -> Vec<Finding> {
     findings
 }
 
-/// Asks for a list and not for one resource.
+/// The request is for a list, not for one resource.
 fn is_list(request: &Request) -> bool {
     matches!(request.path.trim_matches('/'), "Users" | "Groups" | "Schemas")
 }

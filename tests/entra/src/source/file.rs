@@ -2,9 +2,9 @@
 //!
 //! JSON: `{"users": [{"id": …, "userPrincipalName": …, "manager": id or userPrincipalName,
 //! "assigned": true, …}], "groups": [{"id": …, "displayName": …, "members": [ids or names]}]}`.
-//! CSV: one person a row, the columns named like the source attributes; beside them `id`,
-//! `manager`, `groups` (names, separated by semicolons), `appRole`, `assigned`,
-//! `accountEnabled`, `softDeleted`, `purged`.
+//! CSV: one person per row, the columns named like the source attributes, and in addition `id`,
+//! `manager`, `groups` (names, separated by semicolons), `appRole`, `assigned`, `accountEnabled`,
+//! `softDeleted`, `purged`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -14,11 +14,11 @@ use serde_json::{Map, Value, json};
 use super::{Directory, Group, Person, flag};
 use crate::mapping::path::member;
 
-/// What is no attribute of a person but says something about one.
+/// Columns that are not attributes of a person.
 const OWN: [&str; 9] =
     ["id", "objectId", "manager", "groups", "approle", "assigned", "accountEnabled", "softDeleted", "purged"];
 
-/// Reads a source file; its name's end says which kind it is.
+/// Reads a source file; its extension decides the format.
 ///
 /// # Errors
 /// What is wrong, with the row.

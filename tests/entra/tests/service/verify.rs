@@ -1,4 +1,4 @@
-//! `--verify` finds whatever is not as it must be.
+//! `--verify` finds every difference.
 
 use entra::sync::{Options, Report};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::local::{good, options, sync};
 use crate::responder::{Fault, Responder};
 
-/// Provisions, breaks something at the target, and looks again without any change.
+/// Provisions, breaks something at the target, and verifies again without any change.
 fn broken(change: impl FnOnce(&mut Vec<(String, Value)>)) -> Report {
     let responder = Responder::start(Fault::None);
     let dir = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Looks through the lists of the target, for what is there twice, missing, or nobody's.
+//! Searches the lists of the target for resources that appear twice, are missing, or are not
+//! linked.
 
 use std::collections::{BTreeMap, HashMap};
 
