@@ -1,4 +1,4 @@
-//! The checker sees what it is there for.
+//! The checker finds each violation that it is made for.
 
 mod members;
 
@@ -133,7 +133,7 @@ fn an_answer_without_a_reason() {
     let words = "an answer that nothing explains";
     wrong(&answered(End::Unknown(500)), words);
     wrong(&answered(End::Refused(400)), words);
-    // No version was demanded.
+    // The request required no version.
     wrong(&answered(End::Refused(412)), words);
     let mut calm = answered(End::Unknown(503));
     assert_eq!(check(&calm), Vec::<String>::new());
