@@ -32,7 +32,7 @@ fn a_directory_is_made_once_and_found_again() {
 }
 
 #[test]
-fn a_walk_of_the_list_meets_every_directory_once() {
+fn paging_through_the_list_returns_every_directory_once() {
     let scim = Endpoint::shared();
     let ids: Vec<String> = (0..5).map(|_| new_id()).collect();
     for id in &ids {

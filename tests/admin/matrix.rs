@@ -128,7 +128,7 @@ impl World {
         call.send()
     }
 
-    fn told_nothing(&self, answer: &Answer) {
+    fn leaks_nothing(&self, answer: &Answer) {
         let text = format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers);
         for secret in [&self.canary, &self.user, &self.group] {
             assert!(!text.contains(secret.as_str()), "{answer}");
@@ -142,7 +142,7 @@ fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
     assert_eq!(answer.status, status, "{kind}: {answer}");
     let challenge = answer.header("www-authenticate").unwrap_or_default();
     assert!(challenge.starts_with("Bearer "), "{kind}: {answer}: {challenge}");
-    world.told_nothing(answer);
+    world.leaks_nothing(answer);
 }
 
 /// Invalid tokens, each with its status. None was ever valid, so no cache holds one.
@@ -271,8 +271,8 @@ fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
             let answer = world.send(route, method, Some(&bearer));
             let text = String::from_utf8_lossy(&answer.body).into_owned();
             // The request itself creates this name in the other directory.
-            let told = text.replace(&format!("new{}", world.canary), "");
-            assert!(!told.contains(&world.canary), "{answer}");
+            let rest = text.replace(&format!("new{}", world.canary), "");
+            assert!(!rest.contains(&world.canary), "{answer}");
             let of_one = route.ends_with("/{id}") && (route.contains("/Users") || route.contains("/Groups"));
             if of_one && method != "POST" {
                 answer.error(404, "");
@@ -327,7 +327,7 @@ fn no_route_forgets_the_scopes() {
 }
 
 #[test]
-fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
+fn a_directory_of_another_region_or_stage_gets_403_that_names_both() {
     let Some(stack) = Endpoint::shared().stack() else { return };
     // A second service on the same table, for the region `us`.
     use gateway::app::App;
@@ -405,7 +405,7 @@ fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
 
 /// Without the key, an existing and a missing directory return the same answer.
 #[test]
-fn without_the_key_nobody_learns_which_directories_there_are() {
+fn without_the_key_no_client_learns_which_directories_exist() {
     let Some(world) = World::new() else { return };
     let ask = |directory: &str| {
         let call = admin(&world.scim, "GET", &format!("/admin/directories/{directory}")).unwrap();
@@ -413,5 +413,5 @@ fn without_the_key_nobody_learns_which_directories_there_are() {
         answer.error(401, "");
         answer.json()
     };
-    assert_eq!(ask(&world.id.to_string()), ask("nobody"));
+    assert_eq!(ask(&world.id.to_string()), ask("unknown"));
 }

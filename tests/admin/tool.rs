@@ -75,16 +75,16 @@ fn an_export_is_imported_and_verified() {
 fn what_is_not_there_is_a_404() {
     let scim = Endpoint::shared();
     for (method, path) in [
-        ("POST", "/admin/directories/nobody/verify"),
-        ("GET", "/admin/directories/nobody/export"),
-        ("POST", "/admin/directories/nobody/import"),
+        ("POST", "/admin/directories/unknown/verify"),
+        ("GET", "/admin/directories/unknown/export"),
+        ("POST", "/admin/directories/unknown/import"),
         ("GET", "/admin/directories/No%23body/export"),
-        ("DELETE", "/admin/directories/nobody"),
-        ("GET", "/admin/receipts/nobody"),
+        ("DELETE", "/admin/directories/unknown"),
+        ("GET", "/admin/receipts/unknown"),
         ("GET", "/admin/receipts/%FF"),
         ("DELETE", "/admin/directories/local/unverified/%FF"),
-        ("DELETE", "/admin/directories/local/unverified/nobody"),
-        ("GET", "/admin/receipts/nobody.0190b1a2-0000-7000-8000-000000000000"),
+        ("DELETE", "/admin/directories/local/unverified/unknown"),
+        ("GET", "/admin/receipts/unknown.0190b1a2-0000-7000-8000-000000000000"),
     ] {
         let Some(call) = call(scim, method, path) else { return };
         let call = if method == "POST" { call.json(&json!({})) } else { call };

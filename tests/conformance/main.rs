@@ -56,5 +56,5 @@ fn every_section_accounts_for_each_of_its_words() {
             assert_eq!(found, *words, "{rfc} §{section}");
         }
     }
-    assert_eq!(counted, expected, "sections that nobody asked for");
+    assert_eq!(counted, expected, "sections without keywords");
 }

@@ -76,5 +76,5 @@ fn row(rfc: &str, section: &str, line: &str) -> Row {
 fn count(word: &str, line: &str) -> usize {
     let (keyword, times) = word.split_once(" ×").unwrap_or((word, "1"));
     assert!(KEYWORDS.contains(&keyword), "`{keyword}` is no keyword: {line}");
-    times.parse().unwrap_or_else(|_| panic!("`{times}` is no number: {line}"))
+    times.parse().unwrap_or_else(|_| panic!("`{times}` is not a number: {line}"))
 }

@@ -54,8 +54,8 @@ pub(crate) fn run(path: PathBuf) -> Result<(), Failed> {
         let answer = scim.get(&collection).filter(&filter).send();
         answer.error(400, &refusal.scim_type);
         let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
-        let told = detail.contains(&captures.fill(&refusal.detail_contains));
-        return if told { Ok(()) } else { Err(format!("{about}\nthe detail is: {detail}").into()) };
+        let found = detail.contains(&captures.fill(&refusal.detail_contains));
+        return if found { Ok(()) } else { Err(format!("{about}\nthe detail is: {detail}").into()) };
     }
     let mut expected = case.matches.ok_or("a case has `matches` or `error`")?;
     expected.sort();

@@ -42,7 +42,7 @@ impl Reply {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not valid JSON: {self:?}"))
     }
 
     /// The issued token (RFC 6749 §5.1).

@@ -49,7 +49,7 @@ fn no_line_repeats_what_was_sent_or_is_kept() {
         let lower = log.to_ascii_lowercase();
         for secret in made.iter().map(String::as_str).chain([&*mark]) {
             let line = lower.lines().find(|line| line.contains(&secret.to_ascii_lowercase()));
-            assert_eq!(line, None, "{way}: {secret} is told");
+            assert_eq!(line, None, "{way}: {secret} is in the log");
         }
     }
 }

@@ -43,7 +43,7 @@ fn each_schema_is_answered_by_its_id_too() {
 
 /// RFC 7644 §3.1: messages have a fixed form, so clients need no schema to map attributes.
 #[test]
-fn schemas_of_messages_are_none_of_resources() {
+fn schemas_of_messages_are_not_listed() {
     let messages = "urn:ietf:params:scim:api:messages:2.0:";
     for schema in list() {
         assert!(!schema["id"].as_str().unwrap().starts_with("urn:ietf:params:scim:api:"), "{schema}");

@@ -63,8 +63,8 @@ impl Answer {
     #[track_caller]
     pub fn error(&self, status: u16, scim_type: &str) -> &Self {
         self.expect(status);
-        let told = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
-        assert_eq!(told, scim_type, "{self}\nwrong scimType");
+        let found = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(found, scim_type, "{self}\nwrong scimType");
         self
     }
 
@@ -72,8 +72,8 @@ impl Answer {
     #[track_caller]
     pub fn refused(&self, scim_types: &[&str]) -> &Self {
         self.expect(400);
-        let told = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
-        assert!(scim_types.contains(&told.as_str()), "{self}\nscimType must be one of {scim_types:?}");
+        let found = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
+        assert!(scim_types.contains(&found.as_str()), "{self}\nscimType must be one of {scim_types:?}");
         self
     }
 

@@ -31,8 +31,8 @@ static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
     let _ = rustls::crypto::ring::default_provider().install_default();
     match std::env::var("ROLLCALL_TEST_URL") {
         Ok(url) => {
-            let token =
-                std::env::var("ROLLCALL_TEST_TOKEN").expect("ROLLCALL_TEST_TOKEN beside ROLLCALL_TEST_URL");
+            let token = std::env::var("ROLLCALL_TEST_TOKEN")
+                .expect("ROLLCALL_TEST_TOKEN together with ROLLCALL_TEST_URL");
             Endpoint::external(&url, &token)
         }
         Err(_) => Endpoint::start(),

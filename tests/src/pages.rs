@@ -59,14 +59,14 @@ impl<'a> List<'a> {
             }
             seen.extend(ids);
         }
-        panic!("a walk without an end: {self:?}")
+        panic!("a list without an end: {self:?}")
     }
 
     /// All pages by cursor, from the first to the last.
     pub async fn by_cursor(&self) -> Vec<Answer> {
         let mut pages = vec![self.page("cursor", "").await];
         while let Some(next) = cursor(pages.last().expect("a page"), "nextCursor") {
-            assert!(pages.len() < ENDLESS, "a walk without an end: {self:?}");
+            assert!(pages.len() < ENDLESS, "a list without an end: {self:?}");
             pages.push(self.page("cursor", &next).await);
         }
         pages
@@ -76,7 +76,7 @@ impl<'a> List<'a> {
     pub async fn backwards(&self, last: &Answer) -> Vec<Answer> {
         let mut pages: Vec<Answer> = Vec::new();
         while let Some(previous) = cursor(pages.last().unwrap_or(last), "previousCursor") {
-            assert!(pages.len() < ENDLESS, "a walk without an end: {self:?}");
+            assert!(pages.len() < ENDLESS, "a list without an end: {self:?}");
             pages.push(self.page("cursor", &previous).await);
         }
         pages

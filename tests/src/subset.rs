@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_tell_kinds_apart() {
+    fn placeholders_distinguish_kinds() {
         assert_eq!(differences(json!({"a": "<any>"}), json!({})), 1);
         assert_eq!(differences(json!({"a": "<absent>"}), json!({"a": 1})), 1);
         assert_eq!(differences(json!({"a": "<absent>"}), json!({})), 0);

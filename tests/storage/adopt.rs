@@ -59,7 +59,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let id = imported(&scim, &[ana()]).remove(0);
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "Prof" }]));
-    assert!(adoptable(&scim, &id).is_some(), "nobody has linked the user yet");
+    assert!(adoptable(&scim, &id).is_some(), "no client has linked the user yet");
     assert!(unverified(&scim).is_empty());
     scim.patch_user(&id, &json!([{ "op": "add", "path": "externalId", "value": "e1" }]));
     assert!(adoptable(&scim, &id).is_none());
@@ -166,7 +166,7 @@ fn a_post_is_answered_with_the_imported_user_where_the_directory_is_set_to_it() 
 }
 
 #[test]
-fn a_setting_of_another_form_is_refused_and_adopts_nobody() {
+fn a_setting_of_another_form_is_refused_and_adopts_no_user() {
     for wrong in
         [json!(true), json!({}), json!({ "by": [] }), json!({ "by": ["title"] }), json!({ "by": "userName" })]
     {

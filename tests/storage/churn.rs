@@ -43,7 +43,7 @@ fn lists(scim: &Endpoint, size: usize) -> Vec<List<'_>> {
 
 /// Reads every list by index and by cursor while `tasks` tasks create and delete users among `size`
 /// users. Runs on a stack of its own, so that no other test waits for its stream.
-fn walked_under_churn(size: usize, tasks: usize) {
+fn scan_under_churn(size: usize, tasks: usize) {
     if Endpoint::shared().stack().is_none() {
         return;
     }
@@ -97,7 +97,7 @@ fn walked_under_churn(size: usize, tasks: usize) {
     over.store(true, Ordering::SeqCst);
     let ended = at_once(tasks, churn);
     assert!(ended.iter().all(Result::is_ok), "a task failed");
-    assert!(gone.load(Ordering::SeqCst) > 0, "nobody went");
+    assert!(gone.load(Ordering::SeqCst) > 0, "no user was deleted");
     for (what, by_cursor, seen) in walks {
         let once: BTreeSet<String> = seen.iter().cloned().collect();
         let missed: Vec<_> = stays.difference(&once).collect();
@@ -107,12 +107,12 @@ fn walked_under_churn(size: usize, tasks: usize) {
 }
 
 #[test]
-fn whoever_is_left_alone_is_seen_by_every_walk() {
-    walked_under_churn(900, 20);
+fn users_who_stay_are_seen_by_every_scan() {
+    scan_under_churn(900, 20);
 }
 
 #[test]
 #[ignore = "takes minutes: 20,000 users, and 50 tasks that come and go"]
-fn whoever_is_left_alone_is_seen_by_every_walk_of_many() {
-    walked_under_churn(20_000, 50);
+fn users_who_stay_are_seen_by_every_scan_of_many() {
+    scan_under_churn(20_000, 50);
 }

@@ -130,7 +130,7 @@ fn a_group_of_more_members_than_a_line_holds() {
 }
 
 #[test]
-fn each_line_is_told_what_became_of_it_and_before() {
+fn each_line_gets_its_result_and_a_dry_run_the_same() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     scim.create_user("taken", &json!({}));
     let there = scim.create_user("there", &json!({}));
@@ -199,7 +199,7 @@ fn each_line_is_told_what_became_of_it_and_before() {
 
 /// Clients create the same people during the import: each exists once.
 #[test]
-fn an_import_beside_clients_keeps_what_is_unique() {
+fn an_import_during_client_requests_keeps_values_unique() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let people: Vec<Value> = (0..200)
         .map(|n| json!({ "userName": format!("p{n}"), "externalId": unique(), "emails": [{ "value": format!("p{n}@ex.io") }] }))

@@ -45,7 +45,7 @@ fn a_user_whom_the_index_knows_by_an_old_name_is_found_by_the_new_one_only() {
     assert_eq!(
         scim.users_where(&format!("userName eq \"{old}\"")),
         [owner.as_str()],
-        "a stale hit hides nobody"
+        "a stale hit hides no other user"
     );
     scim.delete(&format!("/Users/{owner}")).send().expect(204);
     assert!(scim.users_where(&format!("userName eq \"{old}\"")).is_empty());

@@ -81,7 +81,7 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
 }
 
 #[test]
-fn a_page_that_ends_with_a_type_does_not_end_the_walk() {
+fn a_page_that_ends_with_a_type_does_not_end_the_list() {
     let Some((scim, scope, all)) = sixty() else { return };
     let cursors = Cursors::new(block_on(scope.secret()).unwrap());
     let group = scim.create_group("g", &[]);

@@ -294,7 +294,7 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
 
 /// More users than one batch of index entries holds.
 #[test]
-fn a_user_who_moves_during_a_sorted_walk_comes_once() {
+fn a_user_who_moves_during_a_sorted_scan_comes_once() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());

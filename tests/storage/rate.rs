@@ -15,7 +15,7 @@ fn limited(rate: u32) -> Option<Endpoint> {
 }
 
 #[test]
-fn over_its_rate_a_directory_is_told_to_wait() {
+fn over_its_rate_a_directory_has_to_wait() {
     let Some(scim) = limited(3) else { return };
     let asked = (0..60).map(|_| {
         let scim = scim.clone();
@@ -38,7 +38,7 @@ fn over_its_rate_a_directory_is_told_to_wait() {
 }
 
 #[test]
-fn a_rate_of_zero_is_none() {
+fn a_rate_of_zero_means_no_limit() {
     let Some(scim) = limited(0) else { return };
     let asked = (0..60).map(|_| {
         let scim = scim.clone();

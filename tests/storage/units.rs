@@ -65,7 +65,7 @@ fn a_user_of_one_kilobyte() {
     let path = format!("/Users/{}", created.id());
     at_most(scim.get(&path), 200, 1.0, 0.0);
     at_most(scim.get("/Users").filter(&format!("userName eq \"{name}\"")), 200, 1.5, 0.0);
-    at_most(scim.get("/Users").filter("userName eq \"nobody\""), 200, 1.5, 0.0);
+    at_most(scim.get("/Users").filter("userName eq \"unknown\""), 200, 1.5, 0.0);
     let set = |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
     at_most(scim.patch(&path, &set("active", json!(false))), 200, 1.0, 1.0);
     at_most(scim.patch(&path, &set("active", json!("False"))), 200, 1.0, 0.0);

@@ -47,8 +47,8 @@ fn no_function_that_serves_scim_can_read_the_administrator_key() {
     let template = Template::main();
     for function in &FUNCTIONS {
         let reads = !template.parts(function.name)["SecretArn"].is_null();
-        let told = &template.function(function.name)["Environment"]["Variables"];
-        assert_eq!(reads, told.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
+        let variables = &template.function(function.name)["Environment"]["Variables"];
+        assert_eq!(reads, variables.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
         assert!(!(reads && is_scim(&function.serves)), "{}", function.name);
     }
 }

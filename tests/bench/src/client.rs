@@ -48,14 +48,14 @@ impl Ask {
 }
 
 /// The response.
-pub(crate) struct Told {
+pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Read and write units, where the server reports them.
     pub(crate) units: Option<(f64, f64)>,
     pub(crate) body: Bytes,
 }
 
-impl Told {
+impl Reply {
     fn nothing() -> Self {
         Self { status: 0, units: None, body: Bytes::new() }
     }
@@ -91,7 +91,7 @@ impl Connection {
         Self::Plain { send, address, host: host.to_owned(), prefix, token: target.token.clone() }
     }
 
-    pub(crate) async fn ask(&mut self, ask: &Ask) -> Told {
+    pub(crate) async fn ask(&mut self, ask: &Ask) -> Reply {
         let body = ask.body.as_ref().map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         match self {
             Self::Plain { send, address, host, prefix, token } => {
@@ -110,10 +110,10 @@ impl Connection {
                 }
                 // Some servers fail under the load: a missing response counts as a
                 // failure.
-                let Ok(response) = send.send_request(request).await else { return Told::nothing() };
+                let Ok(response) = send.send_request(request).await else { return Reply::nothing() };
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
-                let Ok(body) = response.into_body().collect().await else { return Told::nothing() };
-                Told { status, units, body: body.to_bytes() }
+                let Ok(body) = response.into_body().collect().await else { return Reply::nothing() };
+                Reply { status, units, body: body.to_bytes() }
             }
             Self::Tls { client, target } => {
                 let request = client
@@ -123,7 +123,7 @@ impl Connection {
                     .body(body);
                 let response = request.send().await.expect("an answer");
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
-                Told { status, units, body: response.bytes().await.expect("a body") }
+                Reply { status, units, body: response.bytes().await.expect("a body") }
             }
         }
     }

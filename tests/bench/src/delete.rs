@@ -16,12 +16,12 @@ pub(crate) async fn one(server: &Server, group: &str) -> f64 {
     // Warm the connection and the server's caches, and write once: the first write after a
     // pause waits for the disk when SQLite restarts its log.
     let rename = json!([{ "op": "replace", "path": "displayName", "value": format!("leaves {group}") }]);
-    let told = connection.ask(&Ask::patch(format!("/Groups/{group}?attributes=id"), &rename)).await;
-    assert_eq!(told.status, 200, "{}", told.json());
+    let reply = connection.ask(&Ask::patch(format!("/Groups/{group}?attributes=id"), &rename)).await;
+    assert_eq!(reply.status, 200, "{}", reply.json());
     let began = Instant::now();
-    let told = connection.ask(&Ask::delete(format!("/Groups/{group}"))).await;
+    let reply = connection.ask(&Ask::delete(format!("/Groups/{group}"))).await;
     let took = began.elapsed();
-    assert_eq!(told.status, 204, "{}", told.json());
+    assert_eq!(reply.status, 204, "{}", reply.json());
     took.as_secs_f64() * 1000.0
 }
 

@@ -113,6 +113,6 @@ pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String 
 /// Adds members to a group.
 pub(crate) async fn add(connection: &mut Connection, group: &str, ids: &[String]) {
     let add = json!([{ "op": "add", "path": "members", "value": member_values(ids) }]);
-    let told = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
-    assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+    let reply = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
+    assert!(matches!(reply.status, 200 | 204), "{} {}", reply.status, reply.json());
 }

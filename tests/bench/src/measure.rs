@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use crate::client::{Connection, Target, Told};
+use crate::client::{Connection, Reply, Target};
 use crate::operations::Operation;
 use crate::price;
 use crate::world::World;
@@ -18,7 +18,7 @@ pub(crate) struct Figures {
     read: f64,
     write: f64,
     /// Responses that reported their units.
-    told: u64,
+    reported: u64,
     failed: u64,
     elapsed: Duration,
     /// CPU ticks that the server used.
@@ -33,7 +33,7 @@ impl Figures {
             latencies,
             read: 0.0,
             write: 0.0,
-            told: 0,
+            reported: 0,
             failed: 0,
             elapsed: Duration::ZERO,
             ticks: None,
@@ -41,13 +41,13 @@ impl Figures {
     }
 
     /// Counts one answer.
-    pub(crate) fn count(&mut self, took: Duration, told: &Told, done: &[u16]) {
+    pub(crate) fn count(&mut self, took: Duration, reply: &Reply, done: &[u16]) {
         self.latencies.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1));
-        let (read, write) = told.units.unwrap_or_default();
+        let (read, write) = reply.units.unwrap_or_default();
         self.read += read;
         self.write += write;
-        self.told += u64::from(told.units.is_some());
-        self.failed += u64::from(!done.contains(&told.status));
+        self.reported += u64::from(reply.units.is_some());
+        self.failed += u64::from(!done.contains(&reply.status));
     }
 
     /// Adds the counts of another connection over the same time.
@@ -55,7 +55,7 @@ impl Figures {
         self.latencies.add(&other.latencies).expect("the same bounds");
         self.read += other.read;
         self.write += other.write;
-        self.told += other.told;
+        self.reported += other.reported;
         self.failed += other.failed;
     }
 
@@ -91,8 +91,8 @@ impl Figures {
 
     /// Read and write units per request, where the server reports them.
     pub(crate) fn units(&self) -> Option<(f64, f64)> {
-        let answers = self.told as f64;
-        (self.told > 0).then(|| (self.read / answers, self.write / answers))
+        let answers = self.reported as f64;
+        (self.reported > 0).then(|| (self.read / answers, self.write / answers))
     }
 
     pub(crate) fn failed(&self) -> u64 {
@@ -142,8 +142,8 @@ pub(crate) async fn measure(
                     for (operation, figures) in operations.iter().zip(&mut figures) {
                         let Some(ask) = (operation.ask)(&world) else { break 'asking };
                         let asked = Instant::now();
-                        let told = connection.ask(&ask).await;
-                        figures.count(asked.elapsed(), &told, operation.done);
+                        let reply = connection.ask(&ask).await;
+                        figures.count(asked.elapsed(), &reply, operation.done);
                         world.stock.borrow_mut().extend(ask.joins);
                     }
                 }

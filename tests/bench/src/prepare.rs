@@ -19,7 +19,7 @@ const CONNECTIONS: usize = 8;
 pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Operation, stock: usize) -> bool {
     match operation.needs {
         Needs::Nothing => {}
-        Needs::Walk => walk(target, world).await,
+        Needs::Walk => scan(target, world).await,
         Needs::Cursor => {
             let first = Ask::get(format!("/Users?cursor&count={PAGE}"));
             let page = Connection::open(target).await.ask(&first).await.json();
@@ -82,7 +82,7 @@ async fn add(target: &Target, group: &str, ids: &[String]) {
 }
 
 /// Scans all pages by number: the server keeps the start of each next page for ten minutes.
-async fn walk(target: &Target, world: &World) {
+async fn scan(target: &Target, world: &World) {
     let mut connection = Connection::open(target).await;
     let mut start = 1;
     loop {

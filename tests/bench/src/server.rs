@@ -19,7 +19,7 @@ impl Server {
     /// Starts `rollcall` on the data directory `data`, or on a temporary one, and reads the URL
     /// and token that it prints.
     pub(crate) async fn start(data: Option<&Path>, dynamodb_url: Option<&str>) -> Self {
-        let program = beside("rollcall");
+        let program = sibling("rollcall");
         let mut command = Command::new(&program);
         command.args(["--port", "0"]);
         match data {
@@ -69,6 +69,6 @@ impl Server {
 }
 
 /// A program from the same build folder as this one.
-pub(crate) fn beside(name: &str) -> PathBuf {
+pub(crate) fn sibling(name: &str) -> PathBuf {
     std::env::current_exe().expect("this program").with_file_name(name)
 }

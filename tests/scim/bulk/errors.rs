@@ -12,9 +12,9 @@ use tests::people::{group, user};
 fn fails(operation: Value, status: u16, scim_type: &str, located: bool) {
     let answer = Endpoint::shared().bulk(&[operation]);
     assert_eq!(answer.statuses(), [status], "{answer}");
-    let told = &answer.operations()[0];
-    assert_eq!(told["response"]["scimType"].as_str().unwrap_or_default(), scim_type, "{answer}");
-    assert_eq!(told["location"].is_string(), located, "{answer}");
+    let result = &answer.operations()[0];
+    assert_eq!(result["response"]["scimType"].as_str().unwrap_or_default(), scim_type, "{answer}");
+    assert_eq!(result["location"].is_string(), located, "{answer}");
 }
 
 #[test]

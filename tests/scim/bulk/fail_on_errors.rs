@@ -17,7 +17,7 @@ fn failing() -> Value {
 }
 
 #[test]
-fn what_comes_behind_the_last_error_is_not_done() {
+fn operations_after_the_last_error_are_not_done() {
     let scim = Endpoint::shared();
     for most in 1_usize..=3 {
         let name = unique();
@@ -46,7 +46,7 @@ fn fewer_errors_stop_nothing() {
 }
 
 #[test]
-fn all_errors_are_told_without_it() {
+fn all_errors_are_returned_without_it() {
     let operations: Vec<Value> = (0..40).map(|_| failing()).collect();
     assert_eq!(Endpoint::shared().bulk(&operations).statuses(), [404; 40]);
 }

@@ -21,7 +21,7 @@ fn a_type_of_ones_own_with_references_and_unique_values() {
         post_device("e", "S1", "bulkId:u"),
         post_user("u", "ana", &json!({})),
         change("/Devices/bulkId:d", &json!([{ "op": "replace", "path": "serial", "value": "S2" }])),
-        post_device("f", "S1", "nobody"),
+        post_device("f", "S1", "unknown"),
         delete("/Devices/bulkId:f"),
     ]);
     assert_eq!(answer.statuses(), [201, 409, 201, 200, 201, 204]);

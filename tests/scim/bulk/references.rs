@@ -185,12 +185,12 @@ fn a_long_chain_breaks_where_one_fails() {
 }
 
 #[test]
-fn a_bulk_id_that_nobody_has() {
+fn an_unknown_bulk_id() {
     let (scim, name) = (Endpoint::shared(), unique());
     let put = json!({ "method": "PUT", "path": "/Users/7", "bulkId": "put", "data": { "userName": name } });
     let answer = scim.bulk(&[
-        post_group("g", &name, &["bulkId:nobody"]),
-        delete("/Users/bulkId:nobody"),
+        post_group("g", &name, &["bulkId:unknown"]),
+        delete("/Users/bulkId:unknown"),
         put,
         post_user("u", &name, &manager("bulkId:put")),
     ]);

@@ -11,11 +11,11 @@ fn refused(method: &str, path: &str, allowed: &[&str]) {
     let answer = Call::new(Endpoint::shared(), method, path).json(&json!({})).send();
     answer.error(405, "");
     let allow = answer.header("allow").unwrap_or_default().to_owned();
-    let told: Vec<_> = allow.split(',').map(str::trim).collect();
+    let methods: Vec<_> = allow.split(',').map(str::trim).collect();
     for method in allowed {
-        assert!(told.contains(method), "{answer}\nAllow is `{allow}`");
+        assert!(methods.contains(method), "{answer}\nAllow is `{allow}`");
     }
-    assert!(!told.contains(&method), "{answer}\nAllow is `{allow}`");
+    assert!(!methods.contains(&method), "{answer}\nAllow is `{allow}`");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn okta_finds_the_user_by_external_id_though_the_name_is_another() {
 }
 
 #[test]
-fn an_external_id_of_several_users_restores_nobody() {
+fn an_external_id_of_several_users_restores_no_user() {
     let Some(okta) = Endpoint::empty_directory_of("okta") else { return };
     let inactive = okta.create_user("a@ex.io", &json!({ "externalId": "E1", "active": false }));
     for name in ["b@ex.io", "c@ex.io"] {
@@ -45,7 +45,7 @@ fn an_external_id_of_several_users_restores_nobody() {
 }
 
 #[test]
-fn others_are_told_to_match() {
+fn other_profiles_answer_409() {
     for name in ["standard", "entra-gallery", "kintone"] {
         let Some(scim) = Endpoint::empty_directory_of(name) else { return };
         scim.create_user("ana@ex.io", &json!({ "active": false }));

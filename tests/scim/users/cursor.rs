@@ -25,7 +25,7 @@ fn eleven() -> Option<(Endpoint, Vec<String>)> {
 }
 
 #[test]
-fn a_list_is_walked_there_and_back() {
+fn a_list_is_paged_forwards_and_backwards() {
     let Some((scim, ids)) = eleven() else { return };
     let first = scim.get("/Users?cursor&count=4").send();
     first.expect(200).holds(&json!({ "schemas": [LIST], "totalResults": 11, "itemsPerPage": 4, "previousCursor": "<absent>", "startIndex": "<absent>" }));
@@ -66,7 +66,7 @@ fn without_the_parameter_pages_have_numbers() {
 }
 
 #[test]
-fn every_way_to_the_candidates_can_be_walked() {
+fn every_way_to_the_candidates_can_be_paged() {
     let Some((scim, ids)) = eleven() else { return };
     let group = scim.create_group(&unique(), &[&ids[..9], &["missing".to_owned()]].concat());
     let any = |count: usize| {
@@ -170,7 +170,7 @@ fn what_was_not_handed_out_is_no_cursor() {
 }
 
 #[test]
-fn a_walk_goes_on_with_another_credential_of_the_directory() {
+fn paging_goes_on_with_another_credential_of_the_directory() {
     let Some((scim, ids)) = eleven() else { return };
     let next = cursor(&scim.get("/Users?cursor&count=3").send(), "nextCursor").unwrap();
     let Some(successor) = scim.by_another_credential(None) else { return };

@@ -123,9 +123,9 @@ fn both_headers_in_their_order() {
     assert_eq!(with("PATCH", &path, "W/\"other\"", "W/\"other\""), 412);
     assert_eq!(with("PATCH", &path, &etag, &etag), 412);
     assert_eq!(with("PATCH", &path, &etag, "W/\"other\""), 200);
-    let nobody = format!("/Users/{}", tests::names::guid());
+    let unknown = format!("/Users/{}", tests::names::guid());
     for method in ["GET", "PATCH", "DELETE"] {
-        assert_eq!(with(method, &nobody, "*", "*"), 404, "{method}");
+        assert_eq!(with(method, &unknown, "*", "*"), 404, "{method}");
     }
 }
 

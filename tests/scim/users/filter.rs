@@ -120,11 +120,11 @@ fn every_operator_compares_text() {
 #[test]
 fn logic_has_its_precedence() {
     let ana = ana();
-    ana.found("title eq \"#\" or userName eq \"nobody-#\" and userName eq \"no one-#\"");
-    ana.not_found("(title eq \"#\" or userName eq \"nobody-#\") and userName eq \"no one-#\"");
-    ana.found("title eq \"#\" and not (userName eq \"nobody\" or displayName eq \"x\")");
+    ana.found("title eq \"#\" or userName eq \"unknown-#\" and userName eq \"no one-#\"");
+    ana.not_found("(title eq \"#\" or userName eq \"unknown-#\") and userName eq \"no one-#\"");
+    ana.found("title eq \"#\" and not (userName eq \"unknown\" or displayName eq \"x\")");
     ana.not_found("title eq \"#\" and not (title eq \"#\")");
-    ana.found("title eq \"#\" and not(userName eq \"nobody\")");
+    ana.found("title eq \"#\" and not(userName eq \"unknown\")");
 }
 
 #[test]

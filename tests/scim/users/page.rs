@@ -35,7 +35,7 @@ fn a_page_in_the_middle_is_the_same_without_the_pages_before_it() {
 }
 
 #[test]
-fn filtered_pages_walk_the_matches_only() {
+fn filtered_pages_hold_the_matches_only() {
     let (scim, prefix) = (Endpoint::shared(), unique());
     let mut ids: Vec<_> =
         (0..7).map(|n| scim.create_user(&format!("{prefix}-{n}"), &json!({ "title": prefix }))).collect();
@@ -128,7 +128,7 @@ fn far_past_the_end_is_an_empty_page() {
 }
 
 #[test]
-fn a_number_that_is_none_is_refused() {
+fn an_invalid_number_is_refused() {
     let scim = Endpoint::shared();
     for query in ["startIndex=one", "count=many", "count=1.5", "startIndex=0x10", "startIndex=%221%22"] {
         let answer = scim.get(&format!("/Users?{query}")).send();

@@ -53,7 +53,7 @@ fn a_body_that_is_no_patch_is_invalid_syntax() {
 }
 
 #[test]
-fn an_operation_that_is_none_is_refused() {
+fn an_invalid_operation_is_refused() {
     for one in [
         json!({}),
         json!({ "op": "move", "path": "title" }),
@@ -116,8 +116,8 @@ fn a_removal_needs_a_path() {
 }
 
 #[test]
-fn a_selection_that_selects_nobody_is_no_target() {
-    operation(&json!({ "op": "replace", "path": "emails[value co \"nobody\"].value", "value": "x" }))
+fn a_selection_without_a_match_is_no_target() {
+    operation(&json!({ "op": "replace", "path": "emails[value co \"unknown\"].value", "value": "x" }))
         .error(400, "noTarget");
     operation(&json!({ "op": "replace", "path": "emails[type eq \"work\" and value sw \"zzz\"]", "value": { "value": "x" } })).error(400, "noTarget");
 }

@@ -114,7 +114,8 @@ async fn end(inner: &Inner, id: &str, outcome: Outcome) -> StatusCode {
 }
 
 async fn response(State(inner): State<Arc<Inner>>, Path(id): Path<String>, body: Bytes) -> StatusCode {
-    let response = serde_json::from_slice(&body).map_err(|error| format!("the response is no JSON: {error}"));
+    let response =
+        serde_json::from_slice(&body).map_err(|error| format!("the response is not valid JSON: {error}"));
     end(&inner, &id, response).await
 }
 

@@ -40,7 +40,7 @@ fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str, group: &
     block_on(async {
         let delete = table.delete_item().table_name(TABLE).key("PK", entries()).key("SK", entry(name));
         delete.send().await.unwrap();
-        let put = table.put_item().table_name(TABLE).item("PK", entries()).item("SK", entry("nobody"));
+        let put = table.put_item().table_name(TABLE).item("PK", entries()).item("SK", entry("unknown"));
         put.item("id", S(user.to_owned())).send().await.unwrap();
         let counter = table.put_item().table_name(TABLE).item("PK", S(format!("C#{directory}")));
         counter.item("SK", S("User#00".to_owned())).item("n", N("7".to_owned())).send().await.unwrap();

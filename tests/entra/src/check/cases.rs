@@ -56,7 +56,7 @@ macro_rules! cases {
 }
 
 cases! {
-    Test_Connection "random values match nobody"
+    Test_Connection "random values match no user"
         => |talk| Box::pin(connection::test(talk));
 
     Create_User_Test "a user is matched, made and found"

@@ -53,7 +53,7 @@ pub(crate) async fn walk(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     }
     let past = page(talk, kind, 1_000_000_000).await?;
     if !past.ids.is_empty() {
-        talk.fault(Fault::PageSize, "a page behind the end has resources");
+        talk.fault(Fault::PageSize, "a page after the end has resources");
     }
     Some(())
 }

@@ -218,7 +218,7 @@ impl<'a> Talk<'a> {
         }
         self.fault(
             Fault::FilterIgnored,
-            format!("`{attribute} eq \"{value}\"` must match nobody, and has hits"),
+            format!("`{attribute} eq \"{value}\"` must match no resource, but has hits"),
         );
         None
     }
@@ -234,7 +234,7 @@ impl<'a> Talk<'a> {
         let hits = self.filter(made.kind, attribute, value).await?;
         let asked = format!("`{attribute} eq \"{value}\"`");
         match hits.as_slice() {
-            [] => self.fault(missed, format!("{asked} finds nobody, and {} has this value", made.path())),
+            [] => self.fault(missed, format!("{asked} has no hit, but {} has this value", made.path())),
             [one] if crate::sync::id_of(one) == Some(&made.id) => return Some(one.clone()),
             [_] => self.fault(
                 Fault::IdChanged,

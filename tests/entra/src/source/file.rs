@@ -63,7 +63,7 @@ fn from_json(text: &str) -> Result<Directory, String> {
     };
     let (users, groups) = (list("users")?, list("groups")?);
     if users.is_empty() {
-        return Err("there is no list `users`, or nobody in it".to_owned());
+        return Err("`users` is missing or empty".to_owned());
     }
     build(&users, &groups)
 }
@@ -86,7 +86,7 @@ fn build(users: &[Value], groups: &[Value]) -> Result<Directory, String> {
     }
     let find = |value: &Value| {
         let name = value.as_str().unwrap_or_default();
-        names.get(&name.to_lowercase()).cloned().ok_or_else(|| format!("there is no user `{name}`"))
+        names.get(&name.to_lowercase()).cloned().ok_or_else(|| format!("there is no person `{name}`"))
     };
     let mut directory = Directory::default();
     for user in users {
@@ -162,7 +162,7 @@ mod tests {
         for (text, word) in [
             (r#"{"users": []}"#, "`users`"),
             (r#"{"users": [{"givenName": "x"}]}"#, "`userPrincipalName`"),
-            (r#"{"users": [{"id": "a", "manager": "b"}]}"#, "no user `b`"),
+            (r#"{"users": [{"id": "a", "manager": "b"}]}"#, "no person `b`"),
             (r#"{"users": [{"id": "a"}, {"id": "a"}]}"#, "twice"),
             (r#"{"users": [{"id": "a"}], "groups": [{"id": "g", "members": ["x"]}]}"#, "`g`"),
         ] {

@@ -172,7 +172,7 @@ impl Engine {
             });
             let there = row.target.read(&resource).and_then(|it| member(it, "value")).and_then(Value::as_str);
             if wanted.as_deref() != there {
-                let shown = |id: Option<&str>| id.unwrap_or("nobody").to_owned();
+                let shown = |id: Option<&str>| id.unwrap_or("none").to_owned();
                 found.differs(Kind::User, &person.id, "manager", shown(wanted.as_deref()), shown(there));
             }
         }

@@ -44,7 +44,7 @@ fn finds(fault: Fault, own: &str, others: &[&str]) {
 }
 
 #[test]
-fn a_404_for_a_filter_that_matches_nobody() {
+fn a_404_for_a_filter_without_a_match() {
     finds(Fault::MissIs404, "filter-miss-not-200", &[]);
 }
 

@@ -108,7 +108,7 @@ async fn handle(State(server): State<Arc<Mutex<Server>>>, request: Request) -> R
         _ => {}
     }
     if !authorised {
-        return server.error(401, "who are you");
+        return server.error(401, "wrong token");
     }
     let answer = server.answer(parts.method.as_str(), &path, &query, &body);
     match &mut server.fault {
@@ -181,7 +181,7 @@ impl Server {
                 same && !hidden
             });
             if hits.is_empty() && self.fault == Fault::MissIs404 {
-                return self.error(404, "nobody is called that");
+                return self.error(404, "no resource has this id");
             }
         }
         let (total, start) = (hits.len(), number("startIndex", 1));

@@ -90,7 +90,7 @@ fn nothing_is_sent_when_nothing_changed() {
 }
 
 #[test]
-fn a_member_whose_arrival_nobody_knows_of_is_removed_when_they_leave() {
+fn a_member_whose_add_was_not_confirmed_is_removed_when_they_leave() {
     let responder = Responder::start(Fault::MembersLost(usize::MAX));
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("people.csv");

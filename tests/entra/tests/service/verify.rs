@@ -67,7 +67,7 @@ fn a_user_who_became_active() {
 fn a_member_who_is_missing_and_one_too_many() {
     finds(&["2 differences", "must be there", "must be absent"], |all| {
         let members = group(all)["members"].as_array_mut().unwrap();
-        members[0] = json!({ "value": "nobody" });
+        members[0] = json!({ "value": "unknown" });
     });
 }
 

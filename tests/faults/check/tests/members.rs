@@ -69,7 +69,7 @@ fn a_member_who_is_lost() {
 }
 
 #[test]
-fn a_member_whom_nobody_added() {
+fn a_member_that_no_request_added() {
     for look in [read, ask] {
         wrong(&[first(), turn((4, 5), true, End::Done), look((2, 3), true)], "`m` is a member");
         let removed =
