@@ -11,7 +11,7 @@ pub(crate) struct Options {
     /// What to measure instead of every operation.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// Tenant URL of a running server; without it, `rollcall` beside this program is started.
+    /// Tenant URL of a running server; without it, `rollcall` from the same folder is started.
     #[arg(long, requires = "token")]
     pub(crate) url: Option<String>,
     /// The running server's secret token.
@@ -128,7 +128,7 @@ pub(crate) struct Lambda {
     /// Requests to send.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) requests: usize,
-    /// The function's binary; without it, `users` beside this program.
+    /// The function's binary; without it, `users` from the same folder.
     #[arg(long)]
     pub(crate) function: Option<PathBuf>,
 }
