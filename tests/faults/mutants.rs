@@ -9,7 +9,7 @@ use crate::run::run;
 use crate::schedules::{say, seed};
 use crate::world::World;
 
-/// Operations of one attempt, and attempts: more than are needed.
+/// Operations of one attempt, and number of attempts: more than needed.
 const OPERATIONS: usize = 1_000;
 const ATTEMPTS: u64 = 16;
 

@@ -1,4 +1,4 @@
-//! Several runs of the background work on one directory, on a table that misbehaves: whichever of their
+//! Several runs of the background work on one directory, on a table with faults: whichever of their
 //! calls is late, no index entry is lost and none is left.
 
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use crate::schedules::{say, seed};
 /// Rounds, each with interleavings of its own.
 const ROUNDS: u64 = 8;
 const USERS: usize = 24;
-/// How often a lease ends before its time, as if its runner had been suspended.
+/// How often a lease ends early, as if its runner had been suspended.
 const ENDED: usize = 8;
 
-/// One runner: it tries until the change has ended. What fails it tries again.
+/// One runner: it repeats until the change has ended, also after errors.
 async fn run(table: Table, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
     loop {
         match profile_change::advance(&table, &id, &profiles, Slice::alone()).await {
@@ -49,7 +49,7 @@ async fn end_leases(scim: Endpoint, id: DirectoryId, seed: u64) {
         let update = update.update_expression("SET #until = :then").condition_expression("#until > :then");
         let update = update.expression_attribute_names("#until", "until");
         let update = update.expression_attribute_values(":then", AttributeValue::N("7".to_owned()));
-        // Refused: nobody has the lease.
+        // Refused: no runner has the lease.
         let _ = update.send().await;
     }
 }
@@ -77,9 +77,10 @@ fn two_runners_never_lose_an_index_entry() {
                 .collect();
             let leases = spawn(end_leases(scim.clone(), id.clone(), seed));
             let ended = Arc::new(AtomicBool::new(false));
-            // Nothing settles here, so a client that goes on would keep the index that is removed.
+            // Nothing waits for other instances here, so a client that continues would
+            // keep the index that is removed.
             ended.store(to == "standard", Ordering::SeqCst);
-            // With another credential: its first request reads of the change.
+            // With another credential: its first request reads the change.
             let client = scim.by_another_credential(None).unwrap();
             let client = spawn(change_titles(client, users.clone(), Arc::clone(&ended)));
             for runner in runners {
@@ -100,7 +101,7 @@ fn two_runners_never_lose_an_index_entry() {
     }
 }
 
-/// A client that goes on until the change has ended. Returns how much it changed.
+/// A client that continues until the change has ended. Returns the number of its changes.
 async fn change_titles(scim: Endpoint, users: Vec<String>, ended: Arc<AtomicBool>) -> usize {
     let mut changes = 0;
     while !ended.load(Ordering::SeqCst) {

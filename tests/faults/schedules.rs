@@ -1,7 +1,7 @@
-//! I1 to I5 under random schedules on a table that misbehaves.
+//! I1 to I5 under random schedules on a table with faults.
 //!
-//! `ROLLCALL_FAULTS_OPERATIONS` says how many operations, `ROLLCALL_FAULTS_SEED` from which
-//! seed on; each round prints its own.
+//! `ROLLCALL_FAULTS_OPERATIONS` sets the number of operations, `ROLLCALL_FAULTS_SEED` the first
+//! seed; each round prints its own.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::run::run;
 use crate::shares::Shares;
 use crate::world::World;
 
-/// Operations of one round, which has directories of its own.
+/// Operations of one round, which has its own directories.
 const ROUND: usize = 10_000;
 
 fn number(name: &str) -> Option<u64> {
@@ -23,12 +23,12 @@ fn number(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, and not `{text}`")))
 }
 
-/// A seed that was asked for, or another each time.
+/// The requested seed, or a new one each time.
 pub(crate) fn seed() -> u64 {
     number("ROLLCALL_FAULTS_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000_000))
 }
 
-/// A line that is shown also when all is well.
+/// Prints a line that is also shown when the test passes.
 pub(crate) fn say(line: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
 }

@@ -1,5 +1,5 @@
-//! The service under test: several instances of all functions, as Lambda runs them, on one
-//! table that misbehaves; and what one client does with it.
+//! The service under test: several instances of all functions, as Lambda runs them, on one table
+//! with faults; and the requests of one client.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -23,10 +23,10 @@ use tower::ServiceExt;
 
 use crate::history::{ATTRIBUTES, Kind, Seen};
 
-/// How far an index may lag.
+/// The maximum lag of an index.
 const LAG: Duration = Duration::from_millis(1500);
-/// Attempts that the instances' clients make at each call: with one, the product itself has to
-/// cope with every fault.
+/// Attempts of the instances' clients for each call: with one, the product itself has to handle
+/// every fault.
 const ATTEMPTS: [u32; 4] = [3, 1, 3, 2];
 
 pub(crate) struct World {
@@ -34,11 +34,11 @@ pub(crate) struct World {
     pub(crate) directories: Vec<Town>,
     instances: Vec<Edge>,
     started: Instant,
-    /// Numbers values.
+    /// Numbers for unique values.
     next: AtomicU64,
 }
 
-/// One directory, and what its clients know about it.
+/// One directory, and what its clients know of it.
 pub(crate) struct Town {
     pub(crate) id: DirectoryId,
     token: String,
@@ -48,7 +48,7 @@ pub(crate) struct Town {
 }
 
 impl Town {
-    /// A resource that some client knows; it may be deleted.
+    /// A resource that a client knows; it may be deleted.
     pub(crate) fn any(&self, kind: Kind, rng: &mut fastrand::Rng) -> Option<String> {
         rng.choice(self.known.lock().unwrap().entry(kind).or_default().iter()).cloned()
     }
@@ -82,14 +82,14 @@ impl Town {
         self.tokens.lock().unwrap().get(id).cloned()
     }
 
-    /// The version that was last seen of `id`.
+    /// The version of `id` that was last seen.
     pub(crate) fn version(&self, id: &str) -> Option<(u64, u64)> {
         self.versions.lock().unwrap().get(id).copied()
     }
 }
 
 impl World {
-    /// This many directories on a table of the shared stack, which misbehaves by `seed`.
+    /// This many directories on a table of the shared stack, with faults drawn from `seed`.
     pub(crate) fn build(seed: u64, directories: usize, mutant: Option<Mutant>) -> Option<Self> {
         let endpoint = Endpoint::shared();
         let stack = endpoint.stack()?;
@@ -112,17 +112,17 @@ impl World {
         })
     }
 
-    /// Now, in nanoseconds from the beginning.
+    /// The present time, in nanoseconds since the start.
     pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap()
     }
 
-    /// A number that was not there before.
+    /// A number that was not used before.
     pub(crate) fn number(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// One request to one of the instances; status and body.
+    /// Sends one request to one of the instances; returns status and body.
     pub(crate) async fn request(
         &self,
         instance: usize,
@@ -149,7 +149,7 @@ impl World {
     }
 }
 
-/// The path of resources of `kind`, and the attribute with their name.
+/// The path of resources of `kind`, and the attribute that contains their name.
 pub(crate) fn place(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::User => ("/Users", "userName"),

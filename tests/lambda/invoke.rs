@@ -1,4 +1,4 @@
-//! One invocation, by the same service that `main.rs` of each function runs.
+//! One invocation, by the same service that each function's `main.rs` runs.
 
 use std::sync::Arc;
 

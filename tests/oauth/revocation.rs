@@ -1,4 +1,4 @@
-//! Tokens, secrets and clients that are taken back (RFC 7009).
+//! Revoked tokens, secrets and clients (RFC 7009).
 
 use directory::registry::record;
 use gateway::auth::token::access::Claim;
@@ -67,7 +67,7 @@ fn an_access_token_of_a_grant_goes_alone() {
     assert_eq!(app.status(&next.token(), "GET", "/Users"), 200);
 }
 
-/// Nobody but the service could make such a token; if there were one, it would open nothing.
+/// Only the service can make such a token; if one existed, it would give no access.
 #[test]
 fn a_grant_is_of_one_client() {
     let Some(app) = App::new() else { return };

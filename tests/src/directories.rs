@@ -1,4 +1,4 @@
-//! Directories that tests put into a store themselves.
+//! Directories that tests write to the table themselves.
 
 use directory::Table;
 use directory::access::credential;
@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use crate::names::unique;
 use crate::runtime::block_on;
 
-/// The record of a new directory that follows `profile`.
+/// The record of a new directory with `profile`.
 #[must_use]
 pub fn record(profile: &Profile) -> DirectoryRecord {
     let id = format!("test-{}", unique()).parse().expect("a directory id");

@@ -7,8 +7,8 @@ use directory::id::DirectoryId;
 use directory::verify::{Finding, Options, check};
 use scim::profile::Profiles;
 
-/// Checks all of `directory`. It waits for the work that follows a delete, because other tests keep
-/// the stream busy as well.
+/// Checks all of `directory`. Waits for the work that follows a delete, because other tests keep
+/// the stream busy, too.
 pub async fn findings(table: &Table, profiles: &Profiles, directory: &DirectoryId) -> Vec<Finding> {
     let options = Options { patience: Duration::from_secs(180), ..Options::default() };
     let (mut after, mut findings) = (None::<String>, Vec::new());

@@ -1,4 +1,4 @@
-//! A directory is erased: nothing of it is left, whatever the erasure was cut off by.
+//! A directory is erased: nothing of it is left, wherever the erasure was interrupted.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tests::runtime::{block_on, within};
 
 use crate::items::Item;
 
-/// Every item that names the directory anywhere but in a receipt, sweeps included.
+/// Every item that contains the directory's id, except receipts; sweeps included.
 fn left(id: &DirectoryId) -> Vec<Item> {
     let scim = Endpoint::shared();
     let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
@@ -31,7 +31,7 @@ fn left(id: &DirectoryId) -> Vec<Item> {
     block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap()
 }
 
-/// A directory with something of every kind.
+/// A directory with items of every kind.
 fn company(users: usize) -> Option<Endpoint> {
     let scim = Endpoint::empty_directory()?;
     let ids: Vec<String> = (0..users)
@@ -44,7 +44,7 @@ fn company(users: usize) -> Option<Endpoint> {
         .collect();
     for name in ["a", "b", "c"] {
         let group = scim.create_group(name, &ids);
-        // A list that was replaced, with people from outside.
+        // A list that was replaced, with members that are not users.
         let list =
             json!([{ "op": "replace", "path": "members", "value": member_values(&["x", "y", &ids[0]]) }]);
         scim.patch_group(&group, &list);
@@ -114,7 +114,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }
 
-/// The tick finds it.
+/// The tick continues it.
 #[test]
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
@@ -126,7 +126,7 @@ fn a_sweep_is_pending_that_carries_it_on() {
     assert!(left(&id).iter().any(pending));
 }
 
-/// Requests that were admitted before may still run, and administrators may not have noticed.
+/// Requests that were admitted before may still run, and cached records may still be in use.
 #[test]
 fn nothing_is_created_in_a_directory_that_is_being_erased() {
     let Some(scim) = company(1) else { return };

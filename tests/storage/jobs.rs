@@ -1,4 +1,4 @@
-//! The job queue: what goes first, and that nothing is lost or delayed by others.
+//! The job queue: which job runs first, and that no job is lost or delayed by others.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ pub(crate) fn key(id: &DirectoryId, due: u64, work: &str) -> String {
     format!("{id}#{due:020}#{work}")
 }
 
-/// A table of its own, which no server works on.
+/// A separate table, without a server.
 struct Own {
     client: Client,
     name: String,
@@ -53,7 +53,7 @@ impl Own {
         directory.id
     }
 
-    /// A directory with a group, in which sweeps have something to look for.
+    /// A directory with a group, so that sweeps have something to check.
     fn with_group(&self) -> DirectoryId {
         let id = self.directory();
         self.put(vec![item(&format!("D#{id}#Group"), "g", &[])]);
@@ -74,7 +74,7 @@ impl Own {
         at_once(8, batches);
     }
 
-    /// Sweeps that are due since long ago.
+    /// Sweeps that have been due for a long time.
     fn sweeps(&self, id: &DirectoryId, count: usize) {
         let sweep = |number| {
             let work = format!("member#{number}");
@@ -158,7 +158,7 @@ fn sweeps_of_members_are_dropped_unread_where_there_is_no_group() {
     assert!(units.read < 100.0, "{units:?}");
 }
 
-/// The first sweep takes long. Whatever becomes of it, the others are in the queue.
+/// The first sweep takes long. Whatever its result, the others are in the queue.
 #[test]
 fn every_job_of_a_batch_is_stored_before_the_first_is_tried() {
     let Some(stack) = Endpoint::shared().stack() else { return };

@@ -1,4 +1,4 @@
-//! What comes of a call that is repeated because its answer was lost, or that others overtake.
+//! Calls that are repeated because their response was lost, or that other calls overtake.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ fn a_counter_is_corrected_once_although_the_answer_is_lost() {
     assert_eq!(scim.get("/Users?count=0").send().total(), 1);
 }
 
-/// An import brings a user back whom a repair is about to take out of a group.
+/// An import restores a user whom a repair is about to remove from a group.
 #[test]
 fn a_member_who_is_back_stays() {
     let Some((relay, scim)) = relayed() else { return };
@@ -104,7 +104,7 @@ fn a_member_who_is_back_stays() {
     assert_eq!(raw.items(&list).len(), 1);
 }
 
-/// The lease of the directory is over, as it would be a minute later.
+/// Ends the lease of the directory, as a minute would.
 fn end_lease(scim: &Endpoint) {
     let n = aws_sdk_dynamodb::types::AttributeValue::N("7".to_owned());
     let client = scim.stack().unwrap().client();
@@ -115,7 +115,7 @@ fn end_lease(scim: &Endpoint) {
     block_on(update.expression_attribute_values(":then", n).send()).unwrap();
 }
 
-/// The first of two runs is held for longer than its lease is good, at its first step or at its last.
+/// The first of two runs is held for longer than its lease, at its first step or at its last.
 #[test]
 fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
     let Some((relay, scim)) = relayed() else { return };
@@ -173,8 +173,8 @@ fn two_changes_of_settings_at_the_same_time_both_take_effect() {
     assert_eq!(names(block_on(change::change(&table, &id, &removed)).unwrap()), ["first"]);
 }
 
-/// The first of two runs is held for longer than its lease is good, where it looks for entries to remove
-/// or where it removes them.
+/// The first of two runs is held for longer than its lease, where it looks for entries to remove or
+/// where it removes them.
 #[test]
 fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
     let Some((relay, scim)) = relayed() else { return };
@@ -185,7 +185,7 @@ fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
         for number in 0..10 {
             scim.create_user(&unique(), &json!({ "title": format!("title {number}") }));
         }
-        // What an earlier change left.
+        // Left over from an earlier change.
         Raw(&scim).put(&index, "left", &[("id", s("x"))]);
         assert!(block_on(profile_change::begin(&table, &id, "unique-titles", &profiles)).unwrap());
         let held = relay.hold(&if at == "Query" { format!("\"{index}\"") } else { format!("\"{at}\"") });
@@ -229,8 +229,8 @@ fn a_change_of_profile_that_has_begun_is_no_refusal() {
     assert!(block_on(profile_change::begin(&stack.table(), &id, "titles", &stack.profiles())).unwrap());
 }
 
-/// A list that is replaced, and the old one swept, while the export reads it; and once more while
-/// it reads the new one.
+/// A list is replaced, and the old one swept, while the export reads it; and again while it reads
+/// the new one.
 #[test]
 fn an_export_never_has_half_a_list() {
     let Some((relay, scim)) = relayed() else { return };
@@ -292,9 +292,9 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
     assert_eq!(scim.get(&format!("/Groups/{own}")).send().members(), ["a", "b"]);
 }
 
-/// More users than one batch of index entries has.
+/// More users than one batch of index entries holds.
 #[test]
-fn a_user_who_moves_during_a_sorted_walk_comes_once() {
+fn a_user_who_moves_during_a_sorted_scan_comes_once() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());
@@ -304,7 +304,7 @@ fn a_user_who_moves_during_a_sorted_walk_comes_once() {
     };
     let lines: Vec<String> = (0..520).map(line).collect();
     let by = "import".parse().unwrap();
-    // More at once are more than DynamoDB Local writes in the time of a call.
+    // DynamoDB Local cannot write more at once within the timeout of a call.
     for some in lines.chunks(40) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
         let done = block_on(import::lines(&table, &id, &by, &profiles, &some, Options::default())).unwrap();

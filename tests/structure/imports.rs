@@ -1,4 +1,4 @@
-//! Reading a crate's files: which module names which.
+//! Reads a crate's files: which module imports which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -96,8 +96,8 @@ fn module_of(file: &Path) -> String {
     if parts == ["lib"] || parts == ["main"] { String::new() } else { parts.join("::") }
 }
 
-/// The code of a file: without comments, and without what follows `#[cfg(test)]`, which stands last.
-/// What a module inside the file names by `super`, the file names itself.
+/// The code of a file without comments and without what follows `#[cfg(test)]`, which comes last.
+/// Names that a module inside the file takes from `super` count for the file.
 fn code(text: &str) -> String {
     let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
     let mut depth = 0;

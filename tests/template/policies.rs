@@ -1,8 +1,8 @@
-//! Each function may do what its code does, and nothing else.
+//! Each function's role allows what its code does, and nothing else.
 //!
-//! The corpus is played to an API as the template makes it: its routes, its functions, each
-//! with a client that refuses what the function's role would. `changes` gets the table's
-//! stream through the template's filter.
+//! The tests send the corpus to an API built from the template's routes and functions. Each
+//! function's client refuses calls that its role does not allow. `changes` gets the table's stream
+//! through the template's filter.
 
 mod admin;
 mod oauth;
@@ -72,7 +72,8 @@ impl Deployed {
             let edge = function.alone(App::new(table, Arc::clone(&profiles), Settings::default()), key());
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
-                // On a thread of its own: what `lambda_http` makes of a service stays on one.
+                // On its own thread: what `lambda_http` makes of a service cannot
+                // move between threads.
                 let answer = tokio::task::spawn_blocking(move || block_on(response(edge, &event)));
                 Box::pin(async move { answer.await.unwrap() })
             });
@@ -90,7 +91,7 @@ impl Deployed {
         Endpoint::external(&self.url, &directories::put(&self.table, &directory))
     }
 
-    /// The store of `changes`.
+    /// The table as `changes` opens it.
     fn changes(&self) -> Table {
         Table::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
     }
@@ -102,7 +103,7 @@ async fn response(edge: Edge, event: &Value) -> Value {
     serde_json::to_value(Adapter::from(edge).oneshot(event).await.unwrap()).unwrap()
 }
 
-/// `changes` behind the template's event source.
+/// `changes`, fed by the template's event source.
 struct Changes {
     filter: Filter,
     table: Table,
@@ -112,7 +113,7 @@ impl Consumer for Changes {
     async fn handle(&self, mut event: Event) -> Option<String> {
         let wanted = |record: &EventRecord| self.filter.passes(&serde_json::to_value(record).unwrap());
         event.records.retain(wanted);
-        // As if they were older: what is swept again after a minute is due at once.
+        // Make them older, so that second sweeps, which wait a minute, are due at once.
         for record in &mut event.records {
             let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
             record.change.approximate_creation_date_time = time.into();
@@ -129,7 +130,8 @@ impl Consumer for Changes {
     }
 }
 
-/// The event file of every route: a function that nothing else here uses is called at least once.
+/// The event file of every route, so that functions which no other test uses are called at least
+/// once.
 fn events(deployed: &Deployed) {
     let token = deployed.directory(STANDARD).token().to_owned();
     let routes = Template::main().routes();
@@ -143,7 +145,7 @@ fn events(deployed: &Deployed) {
     }
 }
 
-/// What is larger than an exchange of the corpus: it takes other ways.
+/// Requests larger than those of the corpus: they take other code paths.
 fn large(scim: &Endpoint) {
     let ids: Vec<_> = (0..150).map(|_| scim.create_user(&unique(), &json!({}))).collect();
     let group = scim.create_group(&unique(), &ids);
@@ -160,8 +162,8 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
-/// A directory that changes its profile, which `changes` carries on: with a value that would
-/// have to be unique and is not, and then without.
+/// A directory that changes its profile; `changes` continues the work. First with two equal values
+/// that would have to be unique, then without.
 fn reprofile(deployed: &Deployed, changes: &Table) {
     let scim = deployed.directory(STANDARD);
     let id = scim.directory();
@@ -174,7 +176,7 @@ fn reprofile(deployed: &Deployed, changes: &Table) {
     }
 }
 
-/// Those that are built in and those of the tests.
+/// The built-in profiles and those of the tests.
 fn profiles() -> Profiles {
     let mut profiles = Profiles::built_in();
     for (file, text) in OWN {

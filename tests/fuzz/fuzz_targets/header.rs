@@ -1,4 +1,4 @@
-//! The headers that we read: the token, preconditions, what is accepted.
+//! The headers that Rollcall reads: the token, preconditions, accepted formats.
 #![no_main]
 
 use gateway::auth::header;

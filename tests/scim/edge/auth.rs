@@ -1,4 +1,4 @@
-//! Credentials: without a valid one, nothing but a 401 that a client understands.
+//! Credentials: every request without a valid one gets a 401 that clients understand.
 
 use directory::access::credential;
 use serde_json::json;
@@ -75,7 +75,7 @@ fn the_scheme_may_be_written_in_any_case() {
 }
 
 #[test]
-fn an_error_never_tells_the_token() {
+fn an_error_never_contains_the_token() {
     let scim = Endpoint::shared();
     let wrong = format!("{}wrong", scim.token());
     let answer = scim.get("/Users").authorization(Some(&format!("Bearer {wrong}"))).send();

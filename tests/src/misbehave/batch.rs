@@ -1,4 +1,4 @@
-//! Batches that are done in part: the rest is returned as unprocessed.
+//! Batches that are done only partly: the rest is returned as unprocessed.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ pub(super) fn take_out(body: &mut Value, fates: &Fates) -> Option<Value> {
     let tables = body["RequestItems"].as_object_mut()?;
     let mut left = Map::new();
     for (table, requests) in tables.iter_mut() {
-        // A batch of reads has its keys in an object.
+        // A batch of reads has its keys inside an object.
         let reads = requests.get("Keys").is_some();
         let list = if reads { &mut requests["Keys"] } else { &mut *requests };
         let list = list.as_array_mut()?;

@@ -1,4 +1,4 @@
-//! A call as it is sent: its keys, and what it writes.
+//! A call as it is sent: its keys and its writes.
 
 use serde_json::Value;
 use table::name::{MEMBER_KEY, USER_NAME_KEY};
@@ -21,7 +21,7 @@ pub(super) enum Kind {
     Write,
     /// Several independent writes.
     BatchWrite,
-    /// Several writes, together or not at all.
+    /// Several writes, all or nothing.
     Transaction,
     /// Any other call, such as creating the table.
     Other,
@@ -44,7 +44,7 @@ impl Kind {
         matches!(self, Self::BatchRead | Self::BatchWrite)
     }
 
-    /// Whether it may read an old state of the table. Reads of an index always may, and do not count.
+    /// Whether it may read an old state of the table. Index reads always may, and do not count.
     pub(super) fn may_be_stale(self, body: &Value) -> bool {
         let stale = |read: &Value| read["ConsistentRead"] != true;
         match self {
@@ -68,7 +68,7 @@ pub(super) fn part(item: &Value) -> (&str, &Value) {
     (what, write)
 }
 
-/// Each write of the call: what it is called, and its body.
+/// Each write of the call: its name and its body.
 fn writes<'a>(operation: &'a str, body: &'a Value) -> Vec<(&'a str, &'a Value)> {
     match operation {
         "PutItem" => vec![("Put", body)],
@@ -95,7 +95,7 @@ pub(super) fn keys(operation: &str, body: &Value) -> Vec<Key> {
     writes(operation, body).into_iter().map(of).collect()
 }
 
-/// The changes of the indexes by an applied call; `answer` is its response.
+/// The index changes of an applied call; `answer` is its response.
 pub(super) fn fed(operation: &str, body: &Value, answer: &Value) -> Vec<(Key, Fed)> {
     let item = |item: &Value| {
         let text = |name: &str| item[name]["S"].as_str().map(str::to_owned);
@@ -104,7 +104,7 @@ pub(super) fn fed(operation: &str, body: &Value, answer: &Value) -> Vec<(Key, Fe
     let of = |(what, write): (&str, &Value)| match what {
         "Put" | "PutRequest" => Some((key(&write["Item"]), item(&write["Item"]))),
         "Delete" | "DeleteRequest" => Some((key(&write["Key"]), Fed::Gone)),
-        // The response has the whole item as it is now.
+        // The response has the whole new item.
         "Update" if answer["Attributes"]["PK"].is_object() => {
             Some((key(&write["Key"]), item(&answer["Attributes"])))
         }

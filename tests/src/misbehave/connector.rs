@@ -1,4 +1,4 @@
-//! What is done with a call: it is delayed, refused, passed on, or its response is lost.
+//! Handles a call: it is delayed, refused, passed on, or its response is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ use super::fate::{CONFLICT, Fate, LAGGED};
 use super::tokens::Repeated;
 use super::{Shared, batch};
 
-/// Makes connectors, each around one to the DynamoDB that behaves.
+/// Makes connectors, each with an inner one to the DynamoDB without faults.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     shared: Arc<Shared>,
@@ -46,9 +46,10 @@ impl HttpClient for Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (shared, behaving) = (Arc::clone(&self.shared), self.behaving.clone().expect("a connector"));
-        // Counted before it is polled: from now on it may be applied.
+        // Counted before it is polled: it may be applied from now on.
         let under_way = UnderWay::new(Arc::clone(&shared));
-        // A task of its own: as with DynamoDB, the call goes on when its caller stops waiting.
+        // A separate task: as with DynamoDB, the call continues when its caller stops
+        // waiting.
         let call = tokio::spawn(async move {
             let _under_way = under_way;
             Call { shared: &shared, behaving }.carry_out(request).await
@@ -57,7 +58,7 @@ impl HttpConnector for Connector {
     }
 }
 
-/// A call that is under way, until this is dropped.
+/// A running call, until this is dropped.
 struct UnderWay {
     shared: Arc<Shared>,
     call: u64,
@@ -91,7 +92,8 @@ impl Call<'_> {
         if kind == Kind::Other {
             return self.behaving.call(request).await;
         }
-        // The DynamoDB that is called has no replica that lags, so that no test would notice.
+        // The inner DynamoDB has no replica that lags, so no test would notice a read that
+        // is not consistent.
         assert!(
             !kind.may_be_stale(&body),
             "a read of the table that is not strongly consistent: {operation} {body}"
@@ -131,7 +133,7 @@ impl Call<'_> {
         self.late(fate, outcome)
     }
 
-    /// The response to a call that was done.
+    /// The response to a call that was carried out.
     fn late(&self, fate: Fate, outcome: Outcome) -> Outcome {
         self.shared.fates.count(fate as usize);
         match fate {

@@ -1,4 +1,4 @@
-//! The keys that calls under way hold. In DynamoDB plain writes of one item wait for each other, and
+//! The keys that running calls hold. In DynamoDB plain writes of one item wait for each other, and
 //! a call that conflicts with a transaction is refused.
 
 use std::collections::{BTreeSet, HashMap};
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::call::Key;
 
-/// The keys that are held, and the calls that are under way.
+/// The held keys and the running calls.
 #[derive(Debug, Default)]
 pub(super) struct Locks {
     table: Mutex<Table>,
@@ -18,7 +18,7 @@ pub(super) struct Locks {
 
 #[derive(Debug, Default)]
 struct Table {
-    /// Each with whether a transaction holds it.
+    /// Each key, and whether a transaction holds it.
     held: HashMap<Key, bool>,
     begun: u64,
     under_way: BTreeSet<u64>,
@@ -45,22 +45,22 @@ impl Locks {
         call
     }
 
-    /// The call of this number has ended.
+    /// The call with this number has ended.
     pub(super) fn end(&self, call: u64) {
         self.table().under_way.remove(&call);
         self.ended.notify_waiters();
     }
 
-    /// Holds `keys`, of one call.
+    /// Holds `keys` for one call.
     ///
     /// # Errors
-    /// For each key whether it conflicts: a transaction holds it, or a transaction asks for it while it
-    /// is held.
+    /// For each key, whether it conflicts: a transaction holds it, or a transaction wants it
+    /// while it is held.
     pub(super) async fn hold(&self, keys: &[Key], transaction: bool) -> Result<Held<'_>, Vec<bool>> {
         loop {
             let freed = self.released.notified();
             tokio::pin!(freed);
-            // From now on it is notified.
+            // Notifications count from now on.
             freed.as_mut().enable();
             {
                 let mut table = self.table();
@@ -79,7 +79,7 @@ impl Locks {
         }
     }
 
-    /// Waits for all calls that are under way now.
+    /// Waits for all calls that are running now.
     pub(super) async fn settle(&self) {
         let newest = self.table().begun;
         loop {

@@ -1,12 +1,12 @@
-//! Deliberate faults of the product, made on the way to DynamoDB: as if the product did not demand a
-//! condition.
+//! Deliberate faults of the product, made on the way to DynamoDB: as if the product did not require
+//! a condition.
 //!
 //! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
 use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
 
-/// What the product forgets.
+/// The condition that the product omits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutant {
     /// That an index entry of a unique value must not belong to another resource.
@@ -26,7 +26,7 @@ impl Mutant {
     pub const ALL: [Self; 5] =
         [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write];
 
-    /// Whether it forgets `part` of a condition, in which attributes have their names.
+    /// Whether it omits `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
         let compares = |attribute: &str| part.starts_with(&format!("{attribute} = "));
         match self {
@@ -39,7 +39,7 @@ impl Mutant {
         }
     }
 
-    /// Removes conditions from a request. Returns whether there were any.
+    /// Removes conditions from a request. Returns whether it contained any.
     pub(super) fn request(self, operation: &str, body: &mut Value) -> bool {
         match operation {
             "TransactWriteItems" => {
@@ -61,8 +61,9 @@ impl Mutant {
         if left.len() == all {
             return false;
         }
-        // What is checked, changed or deleted must still exist: an update of a deleted item would
-        // create one that cannot be read, which has nothing to do with the condition.
+        // Items that are checked, changed or deleted must still exist: an update of a
+        // deleted item would create one that cannot be read, which has nothing to do with
+        // the condition.
         let left = if left.is_empty() && write.get("Item").is_none() {
             vec![format!("attribute_exists({PK})")]
         } else {
@@ -88,7 +89,7 @@ impl Mutant {
         true
     }
 
-    /// Whether a read finds nothing, as if the product had not made it.
+    /// Whether a read returns nothing, as if the product had not made it.
     pub(super) fn hides(self, operation: &str, body: &Value) -> bool {
         let pk = body["Key"]["PK"]["S"].as_str().unwrap_or_default();
         self == Self::Fallback && operation == "GetItem" && pk.ends_with("#User#userName")
@@ -112,19 +113,19 @@ impl Mutant {
     }
 }
 
-/// `expression` with the names of attributes where it has placeholders for them.
+/// `expression` with names of attributes in place of its placeholders.
 pub(super) fn with_names(expression: &str, names: Option<&Map<String, Value>>) -> String {
     let mut names: Vec<(&String, &str)> = names
         .into_iter()
         .flatten()
         .filter_map(|(name, attribute)| Some((name, attribute.as_str()?)))
         .collect();
-    // A placeholder may be the beginning of another one.
+    // A placeholder may be a prefix of another one.
     names.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.len()));
     names.into_iter().fold(expression.to_owned(), |text, (placeholder, name)| text.replace(placeholder, name))
 }
 
-/// Whether `expression` has `placeholder`, and not one that only begins like it.
+/// Whether `expression` contains `placeholder`, and not only a longer one with this prefix.
 fn uses(expression: &str, placeholder: &str) -> bool {
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     expression.match_indices(placeholder).any(|(at, found)| ends(&expression[at + found.len()..]))
@@ -136,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// A write under a condition on each of these attributes, as the product makes it.
+    /// A write with a condition on each of these attributes, as the product makes it.
     fn write(condition: &str, names: Value) -> Value {
         json!({ "TransactItems": [{ "Update": {
             "UpdateExpression": "SET #n0 = :v0", "ConditionExpression": condition,

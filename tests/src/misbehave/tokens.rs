@@ -1,7 +1,7 @@
 //! Request tokens of transactions: a repeated transaction is not done again, as in DynamoDB.
 //!
 //! The embedded engine does that, too, but searches all tokens at each transaction. So tokens are
-//! removed from what it receives.
+//! removed from its requests.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,11 +9,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// The content of transactions that were done, by token.
+/// The content of completed transactions, by token.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(Mutex<HashMap<String, u64>>);
 
-/// What is known of a token.
+/// The state of a token.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Repeated {
     No,

@@ -1,4 +1,4 @@
-//! The real server, in this process: one for all tests, a directory for each.
+//! The real server, in this process: one for all tests, with a directory for each.
 
 use std::sync::LazyLock;
 
@@ -56,7 +56,7 @@ pub(crate) fn mapping(profile: &str) -> Mapping {
     Mapping::builtin(profile).unwrap()
 }
 
-/// A small tenant, three incremental cycles, and a look at the result.
+/// A small tenant, three incremental cycles, and a check of the result.
 pub(crate) fn options(endpoint: &Endpoint, profile: &str) -> Options {
     let source = Source::Generated { users: 40, groups: 6, seed: 11 };
     Options {
@@ -71,7 +71,7 @@ pub(crate) fn sync(options: Options) -> Report {
     block_on(run(options)).unwrap()
 }
 
-/// It came to a good end, and the target is as the source.
+/// It succeeded, and the target equals the source.
 #[track_caller]
 pub(crate) fn good(report: &Report) {
     assert!(report.is_good(), "{}", report.summary());
