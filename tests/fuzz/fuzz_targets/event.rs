@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     let request = http::Request::from(sanitized(event));
     let (parts, _) = request.into_parts();
     let located = path::inside(&parts, path::SCIM);
-    if let Some(uri) = located.and_then(|located| path::sanitized(&parts, located)) {
+    if let Some(uri) = located.and_then(|located| path::normalized(&parts, located)) {
         let _ = path::endpoint(uri.path());
         let _ = Parameters::parse(uri.query());
     }
