@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use gateway::app::App;
-use gateway::run::event::mended;
+use gateway::run::event::sanitized;
 use gateway::serve::service;
 use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
@@ -29,7 +29,7 @@ pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
-    let request = mended(request);
+    let request = sanitized(request);
     let adapter = Adapter::from(service(routes, app));
     let response =
         block_on(adapter.oneshot(LambdaEvent::new(request, Context::default()))).expect("a response");

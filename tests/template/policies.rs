@@ -15,7 +15,7 @@ use directory::Table;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use gateway::app::App;
-use gateway::run::event::mended;
+use gateway::run::event::sanitized;
 use gateway::serve::Edge;
 use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
@@ -98,7 +98,7 @@ impl Deployed {
 
 async fn response(edge: Edge, event: &Value) -> Value {
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-    let event = LambdaEvent::new(mended(request), Context::default());
+    let event = LambdaEvent::new(sanitized(request), Context::default());
     serde_json::to_value(Adapter::from(edge).oneshot(event).await.unwrap()).unwrap()
 }
 

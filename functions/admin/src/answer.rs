@@ -1,4 +1,4 @@
-//! Answers of the administration: plain JSON, kept by nobody on the way.
+//! Responses of the administration: plain JSON that no cache may store.
 
 use ::directory::id::DirectoryId;
 use axum::response::Response;
@@ -23,7 +23,7 @@ pub(crate) fn empty(directory: &DirectoryId, status: StatusCode) -> Response {
     response
 }
 
-/// One page of a list; `next` is what to ask for behind it.
+/// One page of a list; `next` is the parameter for the page after it.
 pub(crate) fn list(items: Vec<Value>, next: Option<String>) -> Value {
     match next {
         Some(next) => json!({ "items": items, "next": next }),

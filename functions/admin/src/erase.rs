@@ -48,7 +48,7 @@ pub(crate) async fn receipt(
     State(app): State<App>,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Failure> {
-    // What is no text is no receipt's.
+    // A path segment that is not UTF-8 is not the id of a receipt.
     let id = path.map(|Path(id)| id).unwrap_or_default();
     let unknown = || Failure::unknown("receipt", &id);
     let parsed: ReceiptId = id.parse().map_err(|_| unknown())?;

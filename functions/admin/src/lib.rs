@@ -1,5 +1,5 @@
-//! `/admin`: the administration of directories and their credentials, for whoever has the
-//! administrator key. What each route takes and answers stands in `openapi.json`.
+//! `/admin`: the administration of directories and their credentials, for holders of the
+//! administrator key. `openapi.json` describes each route.
 
 pub mod clients;
 pub mod openapi;

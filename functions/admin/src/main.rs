@@ -1,4 +1,4 @@
-//! The Lambda function `admin`: its routes behind the administrator key, wired up by
+//! The Lambda function `admin`: its routes need the administrator key. Started by
 //! [`gateway::run::start`].
 
 use axum::Router;

@@ -1,4 +1,4 @@
-//! Imported users whose e-mail address nobody has verified ([`directory::resource::existing`]):
+//! Imported users with an e-mail address that is not verified ([`directory::resource::existing`]):
 //! `GET …/unverified`, `DELETE …/unverified/{id}`.
 
 use axum::extract::{Path, State};

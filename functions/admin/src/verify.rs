@@ -23,7 +23,7 @@ struct Asked {
     repair: bool,
 }
 
-/// Looks at some of the directory, for a few seconds, and mends what is wrong when asked to.
+/// Checks a part of the directory, for a few seconds, and repairs what is wrong if the body says so.
 ///
 /// # Errors
 /// As [`check`].

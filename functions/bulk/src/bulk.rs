@@ -1,8 +1,8 @@
 //! The handler of bulk requests (RFC 7644 §3.7).
 //!
-//! `plan` finds out what each operation would do and what it has to wait for, `run`
-//! carries the operations out, as many at once as makes sense, `work` is one of them,
-//! done as the handlers of single requests do it, and `answer` what is told of each.
+//! `plan` resolves references and finds the order of the operations, with the help of `touch`. `run`
+//! carries them out, several at a time. `work` is one operation, done as the handler of a single
+//! request does it, and `answer` is its part of the response.
 
 mod answer;
 mod plan;

@@ -20,7 +20,7 @@ pub fn routes() -> Router<App> {
         .route("/scim/v2/Me", me::methods())
 }
 
-/// What the Lambda function serves: beside its own routes those of the others. API Gateway
+/// What the Lambda function serves: its own routes and those of the other functions. API Gateway
 /// leads every path here that it cannot place, such as one of a resource type that only a
 /// profile has, or one with a doubled slash (`/scim/v2//Groups`, of a Tenant URL that ends in
 /// one). Bulk may do all that they may anyway.

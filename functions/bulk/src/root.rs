@@ -22,7 +22,7 @@ pub fn base() -> MethodRouter<App> {
     routing::get(list).post(misplaced).put(misplaced).patch(misplaced).delete(misplaced)
 }
 
-/// A change of the base itself: a 405, unless the path has slipped behind a `?`.
+/// A change of the base itself: a 405, unless the path is in the query.
 async fn misplaced(uri: Uri) -> Failure {
     let found = not_a_path(uri.query().unwrap_or_default());
     found.err().unwrap_or_else(|| Failure::method(Some(HeaderValue::from_static("GET,HEAD"))))
@@ -70,14 +70,13 @@ pub async fn search(root: Root, Json(body): Json) -> Result<Response, Failure> {
     Ok(placed(response, &format!("{}/.search", root.context.base)))
 }
 
-/// A client that puts paths behind a Tenant URL which ends in a query asks for
+/// A client that appends paths to a Tenant URL that ends in a query asks for
 /// `/scim/v2?flag/Users?filter=…`, and must not be shown everything.
 fn not_a_path(query: &str) -> Result<(), Failure> {
     let first = query.split('&').next().unwrap_or_default();
     let name = first.split('=').next().unwrap_or_default();
     if name.contains('/') {
-        let detail =
-            "there is no such endpoint: the path stands behind a `?`; the Tenant URL must end before it";
+        let detail = "there is no such endpoint: the path follows a `?`; remove the `?` and the text after it from the Tenant URL";
         return Err(Failure::new(Kind::NotFound, detail));
     }
     Ok(())

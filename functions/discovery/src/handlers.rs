@@ -17,7 +17,7 @@ use gateway::http::reply;
 use gateway::scim::context::Context;
 
 /// A request for a discovery document: its query parameters are ignored, except that a
-/// filter is refused, so that nobody believes it was applied.
+/// filter is refused, so that no client believes it was applied.
 #[derive(Debug)]
 pub struct Lookup(Context);
 

@@ -1,4 +1,4 @@
-//! Answers of the token endpoint: JSON that nobody keeps, and RFC 6749's errors (§5.2).
+//! Responses of the token endpoint: JSON that no cache may store, and RFC 6749's errors (§5.2).
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -94,7 +94,7 @@ impl Refusal {
         self.error
     }
 
-    /// What people are told.
+    /// The text for people.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description

@@ -60,7 +60,7 @@ pub enum Reason {
     Issuer,
     /// Its `sub` is another.
     Subject,
-    /// Its `aud` is none of the client's.
+    /// Its `aud` is not one of the client's.
     Audience,
     /// Its `tid` is another.
     Tenant,
@@ -80,7 +80,7 @@ impl fmt::Display for Reason {
             Self::NotYetValid => "the assertion is not valid yet: compare the clocks",
             Self::Issuer => "the issuer of the assertion is not the one of this client",
             Self::Subject => "the subject of the assertion is not the one of this client",
-            Self::Audience => "the audience of the assertion is none of this client",
+            Self::Audience => "the audience of the assertion is not one of this client",
             Self::Tenant => "the tenant of the assertion is not the one of this client",
             Self::Claims => "the assertion needs `iss`, `sub`, `aud` and `exp` in the form of RFC 7519",
         })

@@ -148,8 +148,8 @@ fn opens<'a>(
     id: &ClientId,
     secret: &str,
 ) -> Result<Option<&'a ClientSecret>, Refusal> {
-    let nobody = Secret::random().map_err(Refusal::table)?;
-    let shown = hash(caller.map_or(&nobody, |caller| &caller.secret), id, secret);
+    let dummy = Secret::random().map_err(Refusal::table)?;
+    let shown = hash(caller.map_or(&dummy, |caller| &caller.secret), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
     // All are compared, wherever the right one stands.
     let found = kept.iter().filter(|kept| !kept.is_expired()).fold(None, |found, kept| {

@@ -2,7 +2,7 @@
 //!
 //! There is no session that another page could use: each answer carries the key. What is
 //! answered is the sealed question of our own page ([`Ask`]), and a browser that says that
-//! the form was on somebody else's page is sent away.
+//! the form was on another site's page is refused.
 
 pub mod sign_in;
 

@@ -9,7 +9,7 @@ use crate::answer::Refusal;
 /// The largest body, and the largest query: an assertion and some room.
 const LARGEST: usize = 64 * 1024;
 
-/// Parameters by name. Those that nobody asks for are ignored: clients send others, too.
+/// Parameters by name. Unknown ones are ignored.
 #[derive(Clone)]
 pub struct Form(Vec<(String, String)>);
 

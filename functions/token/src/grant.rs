@@ -31,7 +31,7 @@ pub async fn token(
 ) -> Result<Response, Refusal> {
     let kind = form.need("grant_type")?;
     if !TYPES.contains(&kind) {
-        return Err(Refusal::unsupported_grant_type("`grant_type` is none that is served here"));
+        return Err(Refusal::unsupported_grant_type("unsupported `grant_type`"));
     }
     let caller = authenticate(&app, &keys, &headers, &form).await?;
     let response = match kind {

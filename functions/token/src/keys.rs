@@ -2,7 +2,7 @@
 //!
 //! A set is believed for ten minutes, so that a key which the issuer takes out ends here, too.
 //! An id that is not in it asks for the set again, at most six times in a minute: that is how
-//! a new key arrives at once, and nobody can make us call an issuer as often as they like.
+//! a new key arrives at once, and no client can make the service call an issuer without limit.
 //! When an issuer cannot be reached, what it last said is good for an hour.
 
 mod fetch;

@@ -26,9 +26,9 @@ pub fn granted(allowed: &str, wanted: Option<&str>) -> Result<String, Refusal> {
     Ok(if given == Scopes::default() { String::new() } else { given.to_string() })
 }
 
-/// `scopes` with everything named that they allow, as clients are told.
+/// The words of everything that `scopes` allow, as in a response.
 #[must_use]
-pub fn told(scopes: &str) -> String {
+pub fn words(scopes: &str) -> String {
     scopes.parse::<Scopes>().map(|scopes| scopes.to_string()).unwrap_or_default()
 }
 
@@ -52,9 +52,9 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_told_all_that_it_got() {
-        assert_eq!(told(""), "read write users groups");
-        assert_eq!(told("users"), "read write users");
-        assert_eq!(told("read groups"), "read groups");
+    fn a_client_gets_the_words_of_all_its_scopes() {
+        assert_eq!(words(""), "read write users groups");
+        assert_eq!(words("users"), "read write users");
+        assert_eq!(words("read groups"), "read groups");
     }
 }

@@ -1,10 +1,10 @@
-//! The way of a request: base, credential, route, answer, log line.
+//! One request: base, credential, route, response, log line.
 //!
-//! Routes that no SCIM credential opens go the same way ([`mount`]); a handler of theirs tells
-//! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
+//! Routes that need no SCIM credential are mounted next to SCIM ([`mount`]). Their handlers name the
+//! directory for the log in an extension of the response, the [`DirectoryId`].
 //!
-//! Everything around the router happens here and not in the router's layers, because
-//! the path must be put in order before a route is sought.
+//! Everything around the router happens here and not in the router's layers, because the path must
+//! be normalized before it is routed.
 
 pub mod mount;
 mod routing;
@@ -171,7 +171,7 @@ async fn admit(
 ) -> Result<(Request, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
-    let uri = path::mended(&parts, located).ok_or_else(outside)?;
+    let uri = path::normalized(&parts, located).ok_or_else(outside)?;
     let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     app.rates.admit(&access, uri.path())?;
@@ -191,8 +191,8 @@ async fn used(table: Table, access: Access) {
     }
 }
 
-/// Does `work`, and `note` beside it. Nothing runs behind an answer in Lambda, so who is done
-/// with the work waits for the note, but hardly: it is lost rather than waited for.
+/// Does `work`, and alongside it `note`. Lambda freezes the process once the response is sent, so
+/// `note` is dropped if it is not finished shortly after the work.
 async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
     let Some(note) = note else { return work.await };
     match select(pin!(work), pin!(note)).await {

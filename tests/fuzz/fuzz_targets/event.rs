@@ -1,7 +1,7 @@
 //! An event of API Gateway: what it makes of a request, and where that leads.
 #![no_main]
 
-use gateway::run::event::mended;
+use gateway::run::event::sanitized;
 use gateway::http::path;
 use gateway::http::query::Parameters;
 use lambda_http::request::LambdaRequest;
@@ -15,10 +15,10 @@ fuzz_target!(|bytes: &[u8]| {
         LambdaRequest::ApiGatewayV2(request) => request.is_base64_encoded = false,
         _ => return,
     }
-    let request = http::Request::from(mended(event));
+    let request = http::Request::from(sanitized(event));
     let (parts, _) = request.into_parts();
     let located = path::inside(&parts, path::SCIM);
-    if let Some(uri) = located.and_then(|located| path::mended(&parts, located)) {
+    if let Some(uri) = located.and_then(|located| path::sanitized(&parts, located)) {
         let _ = path::endpoint(uri.path());
         let _ = Parameters::parse(uri.query());
     }

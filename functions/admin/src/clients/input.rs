@@ -24,7 +24,7 @@ pub(super) struct Input {
     pub(super) token_lifetime_minutes: Option<u32>,
     pub(super) redirect_uris: Option<Vec<String>>,
     pub(super) pkce: Option<Pkce>,
-    /// `Some(None)` for a null: nobody's assertions any more.
+    /// `Some(None)` for null: the client no longer uses assertions.
     #[serde(default, deserialize_with = "nullable")]
     pub(super) federation: Option<Option<FederationInput>>,
     /// When the first secret ends; only of a POST.

@@ -54,7 +54,7 @@ struct Input {
 /// Adds a secret; it is in the answer, this once.
 ///
 /// # Errors
-/// 400 for an end that is none, 404 without such a client.
+/// 400 for an end that is not valid, 404 without such a client.
 pub(crate) async fn add(
     State(app): State<App>,
     Named(of): Named,

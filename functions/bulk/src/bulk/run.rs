@@ -78,7 +78,7 @@ impl Run {
                 running.extend(self.start(operation));
             }
             if running.is_empty() && self.has_stopped() {
-                // Nobody will try the rest of a ring, and no part of it stays behind without the rest.
+                // The rest of a ring will not be tried, and no part of it may stay without the rest.
                 for ring in self.schedule.torn() {
                     running.extend(self.settle(ring));
                 }
@@ -224,7 +224,7 @@ impl Run {
     fn results(self) -> Vec<(Named, Outcome)> {
         let stopped = self.has_stopped();
         let Self { named, outcomes, work, schedule, .. } = self;
-        // Of a ring that was under way at the end, nobody knows what will hold.
+        // The result of a ring that was under way at the end is not known.
         let settled = |operation: usize| schedule.is_settled(operation);
         let known = |operation: usize, outcome: Outcome, work: &Option<_>| match (outcome, work) {
             (Some(Ok(_)) | None, None) if !settled(operation) => Some(Err(unknown())),
@@ -243,8 +243,8 @@ impl Run {
 }
 
 fn unknown() -> Error {
-    let detail = "the time of one request was over while it was under way: look at the resource before you \
-                  send it again";
+    let detail = "the time limit of the request was reached while this operation was under way: read the \
+                  resource before you send it again";
     Error::new(Kind::Unavailable, detail)
 }
 

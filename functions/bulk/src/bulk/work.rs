@@ -57,18 +57,18 @@ impl Work {
     /// Does it.
     pub(super) async fn carry_out(self, scope: &Directory) -> Result<Done, Error> {
         let Self { kind, id, deed } = self;
-        let told = |failure: Failure| failure.error().clone();
+        let error = |failure: Failure| failure.error().clone();
         Ok(match deed {
-            Deed::Create { id, doc } => Done::at(201, created(scope, &kind, id, doc).await.map_err(told)?),
+            Deed::Create { id, doc } => Done::at(201, created(scope, &kind, id, doc).await.map_err(error)?),
             Deed::Replace { body, options } => {
-                Done::at(200, replaced(scope, &kind, &id, &body, options).await.map_err(told)?)
+                Done::at(200, replaced(scope, &kind, &id, &body, options).await.map_err(error)?)
             }
             Deed::Change { operations, options, quiet } => {
                 let status = if quiet { 204 } else { 200 };
-                Done::at(status, patched(scope, &kind, &id, &operations, options).await.map_err(told)?)
+                Done::at(status, patched(scope, &kind, &id, &operations, options).await.map_err(error)?)
             }
             Deed::Delete { options } => {
-                deleted(scope, &kind, &id, options).await.map_err(told)?;
+                deleted(scope, &kind, &id, options).await.map_err(error)?;
                 Done { status: 204, id, version: None }
             }
         })

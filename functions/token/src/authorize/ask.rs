@@ -1,8 +1,8 @@
 //! What a client asks for, checked, and carried by the page that asks about it.
 //!
 //! The page has no session: it carries the question itself, sealed with the directory's
-//! secret and good for ten minutes, and the administrator signs in with the answer. So nobody
-//! can have a browser answer a question that we did not ask, or another one.
+//! secret and good for ten minutes, and the administrator signs in with the answer. So no
+//! other page can have a browser answer a question that we did not ask, or another one.
 
 use data_encoding::BASE64URL_NOPAD;
 use directory::access::oauth::client::{self, Pkce};

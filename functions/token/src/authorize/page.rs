@@ -7,7 +7,7 @@ use maud::html;
 
 use super::ask::Ask;
 use crate::caller::Caller;
-use crate::scope::told;
+use crate::scope::words;
 
 /// The page on which an administrator lets a client in.
 #[derive(Debug)]
@@ -61,8 +61,8 @@ impl Page<'_> {
 
 /// What `scopes` allow, in words.
 fn allowed(scopes: &str) -> Vec<&'static str> {
-    let told = told(scopes);
-    let may = |word| told.split(' ').any(|told| told == word);
+    let words = words(scopes);
+    let may = |word| words.split(' ').any(|words| words == word);
     let mut lines = Vec::new();
     for (kind, read, write) in [
         ("users", "see its users", "create, change and delete its users"),

@@ -8,7 +8,7 @@ use maud::html;
 
 use crate::answer::Refusal;
 
-/// Why nobody is asked.
+/// Why the administrator is not asked.
 #[derive(Debug)]
 pub enum Problem {
     /// The client or the address to come back to is not known: the browser stays here, or

@@ -18,7 +18,7 @@ use crate::scope;
 pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Response, Refusal> {
     let Caller { directory, secret, client } = caller;
     let issued = seconds();
-    let told = scope::told(&scopes);
+    let words = scope::words(&scopes);
     let token = AccessToken {
         directory: directory.id.clone(),
         client: client.id.clone(),
@@ -32,7 +32,7 @@ pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> 
         "access_token": token.sealed(secret).expose_secret(),
         "token_type": "Bearer",
         "expires_in": client.lifetime,
-        "scope": told,
+        "scope": words,
     });
     if let (Some(grant), Some(body)) = (grant, body.as_object_mut()) {
         let refresh = RefreshToken::sealed(&directory.id, &grant.id, grant.generation, secret);

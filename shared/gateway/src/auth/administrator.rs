@@ -54,7 +54,7 @@ impl AdministratorKey {
         self.actor(presented).is_some()
     }
 
-    /// What the audit log calls whoever presents this key: `administrator` and the first digits of
+    /// The name of the holder of this key in the audit log: `administrator` and the first digits of
     /// the key's hash, which tell two keys apart. `None` for any other key.
     #[must_use]
     pub fn actor(&self, presented: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What is known of a token's holder and directory.
+//! A token's holder and its directory.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::settings::Settings;
 /// How long a client should wait for a profile that the service does not know, in seconds.
 const RETRY_SECONDS: u64 = 60;
 
-/// As it was read.
+/// A holder and a directory, as they were read.
 #[derive(Debug)]
 pub(crate) struct Authenticated {
     pub(super) holder: Holder,
@@ -57,7 +57,7 @@ impl Authenticated {
             tracing::error!(directory = %record.id, %error, "the directory's profile cannot be used");
             // Not the error itself, which names those of other directories.
             let detail = format!(
-                "the service does not know the directory's profile `{name}`: whoever runs it has to add it"
+                "the service does not know the directory's profile `{name}`: its operator has to add it"
             );
             Failure::later(Kind::Unavailable, detail, RETRY_SECONDS)
         };

@@ -27,8 +27,8 @@ pub(super) enum Proof {
     Sealed(Claim),
 }
 
-/// What the tokens of nobody are compared with, so that it takes as long as for somebody.
-pub(super) static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
+/// What a token is compared with if its holder does not exist, so that it takes as long.
+pub(super) static DUMMY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Presented {
@@ -57,10 +57,10 @@ impl Presented {
 
 impl Proof {
     /// What the token allows, when it is that of `known` and is good at `now`, in seconds since
-    /// 1970. Takes the same time for nobody, and wherever hashes differ.
+    /// 1970. Takes the same time if the holder does not exist, and wherever hashes differ.
     pub(super) fn opens(&self, known: Option<&Authenticated>, now: i64) -> Option<Scopes> {
         let secret = known.and_then(|known| known.secret.as_ref());
-        let compared = secret.or(NOBODY.as_ref())?;
+        let compared = secret.or(DUMMY.as_ref())?;
         let holder = known.map(|known| &known.holder);
         let scopes = match (self, holder) {
             (Self::Digest(digest), holder) => {

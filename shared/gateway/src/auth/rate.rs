@@ -118,7 +118,7 @@ impl Rates {
         tokio::spawn(async move {
             let written = usage::report(&table, &directory, second, requests, &last);
             match tokio::time::timeout(PATIENCE, written).await {
-                Ok(Ok(told)) => accounts.learn(&directory, rate, second, requests, told),
+                Ok(Ok(reported)) => accounts.learn(&directory, rate, second, requests, reported),
                 Ok(Err(error)) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
@@ -177,9 +177,9 @@ impl Accounts {
     }
 
     /// Takes in what all instances reported until `second`.
-    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, told: Reported) {
+    fn learn(&self, directory: &DirectoryId, rate: u64, second: u64, own: Requests, reported: Reported) {
         if let Some(account) = self.0.get(directory) {
-            locked(&account).learn(rate, second, own, told);
+            locked(&account).learn(rate, second, own, reported);
         }
     }
 }

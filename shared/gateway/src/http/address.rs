@@ -1,9 +1,9 @@
-//! Addresses that somebody configured, and that secrets or keys go to or come from.
+//! Configured addresses that secrets or keys are sent to or fetched from.
 
 use http::Uri;
 
-/// Whether `url` is a whole address over TLS, or on this machine, for tests. One with a user
-/// name in it is none: people take that for the host.
+/// Whether `url` is a complete address over TLS, or on this machine, for tests. An address with a user
+/// name is not accepted: people take the user name for the host.
 #[must_use]
 pub fn is_safe(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };

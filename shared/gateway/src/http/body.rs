@@ -46,7 +46,7 @@ impl<S: Send + Sync> FromRequest<S> for Text {
     }
 }
 
-/// The body of `request` as JSON; `too_large` is what a client is told whose body is.
+/// The body of `request` as JSON; `too_large` is the error text for a body that is too large.
 ///
 /// # Errors
 /// 415 for another media type, 413 beyond [`limits::REQUEST_BODY`], `invalidSyntax`.

@@ -1,4 +1,4 @@
-//! Failures as answers: SCIM's error body, its status, and the header that goes with it
+//! Failures as responses: SCIM's error body, its status, and the header that goes with it
 //! (RFC 7644 §3.12).
 
 use axum::response::{IntoResponse, Response};
@@ -108,7 +108,7 @@ impl Failure {
         Self::new(Kind::Internal, "the service has failed: nothing in the request explains it")
     }
 
-    /// As a client is told it.
+    /// The error in the response.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error

@@ -51,7 +51,7 @@ pub fn inside(parts: &Parts, base: &str) -> Option<Located> {
 
 /// The URI that a router is to see of a request at `located`.
 #[must_use]
-pub fn mended(parts: &Parts, located: Located) -> Option<Uri> {
+pub fn normalized(parts: &Parts, located: Located) -> Option<Uri> {
     let path_and_query = match parts.uri.query() {
         Some(query) => format!("{}?{query}", located.path),
         None => located.path,
@@ -80,7 +80,7 @@ pub fn base(settings: &Settings, parts: &Parts) -> String {
 }
 
 /// The URL before `base`, as the client of a request inside it reaches it:
-/// `https://scim.example.com`, or with a stage behind it.
+/// `https://scim.example.com`, or with a stage after it.
 #[must_use]
 pub fn origin(settings: &Settings, parts: &Parts, base: &str) -> String {
     if let Some(url) = &settings.base_url {

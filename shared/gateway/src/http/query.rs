@@ -10,9 +10,9 @@ use scim::discovery::service_provider_config::{DEFAULT_RESULTS, MAX_RESULTS};
 use scim::error::{Error, Kind};
 use scim::search::Search;
 
-/// The parameters that SCIM knows, as sent. Blank ones count as not sent, except a blank
-/// filter: whoever sends one meant to ask for something, and is not shown everybody; and
-/// except a blank cursor, which asks for a first page.
+/// The parameters that SCIM knows, as sent. Blank ones count as not sent, with two
+/// exceptions: a blank filter is an error, because a client that sends one does not want all
+/// resources, and a blank cursor asks for the first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// `filter`.
@@ -78,7 +78,7 @@ impl Parameters {
     ///
     /// # Errors
     /// `invalidValue` for what is not a whole number, `invalidCount` where the page is one
-    /// by cursor; `invalidValue` for an index beside a cursor.
+    /// by cursor; `invalidValue` for an index and a cursor together.
     pub fn page(&self) -> Result<(From, u64), Error> {
         let wrong_count = if self.cursor.is_some() { Kind::InvalidCount } else { Kind::InvalidValue };
         let start_index = integer("startIndex", self.start_index.as_deref(), Kind::InvalidValue)?;

@@ -26,8 +26,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// Marks the answer to a question, whatever the method that asked it: when it cannot be
-/// told, nothing has happened all the same.
+/// Marks the response to a query, whatever its method: if the response is too large, nothing has
+/// been changed.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadOnly;
 

@@ -14,10 +14,10 @@ const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b
 /// query, and panics where they make none.
 ///
 /// HTTP API hands the query over as the client wrote it, `"` of a filter and all: what must not
-/// stand there is escaped. Scheme and host are headers, which whoever calls the function may have
-/// written: those that are none are left out.
+/// stand there is escaped. Scheme and host are headers, which the caller of the function may have
+/// invented: invalid ones are left out.
 #[must_use]
-pub fn mended(mut event: LambdaRequest) -> LambdaRequest {
+pub fn sanitized(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV2(request) => {
             if let Some(query) = &mut request.raw_query_string {
@@ -45,7 +45,7 @@ fn address(headers: &mut HeaderMap, domain: &mut Option<String>) {
     domain.take_if(|domain| !is_host(domain));
 }
 
-/// Whether a URL with `host`, and a port behind it, is one.
+/// Whether a URL with `host`, and perhaps a port, is valid.
 fn is_host(host: &str) -> bool {
     is_plain(host) && Url::parse(&format!("https://{host}/")).is_ok()
 }
@@ -77,7 +77,7 @@ mod tests {
             "isBase64Encoded": false,
         });
         let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-        http::Request::from(mended(event))
+        http::Request::from(sanitized(event))
     }
 
     fn filter(raw_query: &str) -> Option<String> {

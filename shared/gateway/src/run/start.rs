@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::rate;
 use crate::log::metrics;
 use crate::run::aws;
-use crate::run::event::mended;
+use crate::run::event::sanitized;
 use crate::serve::{Edge, service};
 use crate::settings::Settings;
 
@@ -27,7 +27,7 @@ const TABLE: &str = "ROLLCALL_TABLE";
 /// The environment variable with the address in answers, where requests do not tell it.
 const BASE_URL: &str = "ROLLCALL_BASE_URL";
 /// The environment variables with the region and the stage that this deployment serves, where
-/// directories are told apart by them.
+/// directories have such labels.
 const REGION: &str = "ROLLCALL_REGION_LABEL";
 const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 /// The environment variable with the rate of directories that have none of their own.
@@ -63,9 +63,9 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     let table = table()?;
     let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
-        LambdaEvent::new(mended(event.payload), event.context)
+        LambdaEvent::new(sanitized(event.payload), event.context)
     });
-    // While nobody waits yet, and before Lambda slows a small function down.
+    // No request waits yet, and Lambda gives a starting function more CPU.
     if let Err(error) = table.connect().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the table was not reached at the start");
     }
@@ -84,7 +84,7 @@ pub fn table() -> Result<Table, Error> {
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration
 /// names, but never finer than INFO: the SDK's debug lines hold items, and items are
-/// personal data. So may the message of a panic: of one, only the place is told.
+/// personal data. So may the message of a panic be: only its source location is logged.
 pub fn logs() {
     std::panic::set_hook(Box::new(|panic| {
         tracing::error!(place = panic.location().map(tracing::field::display), "panic");

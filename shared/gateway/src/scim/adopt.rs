@@ -1,4 +1,4 @@
-//! A POST for a user who was in the product before, and was imported ([`directory::resource::existing`]).
+//! A POST for an imported user ([`directory::resource::existing`]).
 
 use directory::error::Error as StoreError;
 use directory::resource::existing::{Existing, texts};
@@ -9,13 +9,12 @@ use super::call::Call;
 use super::restore::having;
 use crate::http::error::Failure;
 
-/// Links the one imported user whom `doc`, a body in its normal form, is about; `None` when
-/// there is none, or the directory is not set to it.
+/// Links the imported user who has the values of `doc`, a body in its normal form. `None` if there is
+/// no such user, or the directory does not want it.
 ///
-/// The attributes of the setting are tried in their order. The first by which imported users
-/// are found who are nobody's yet decides: one is linked, among several nobody is chosen. In a
-/// bulk request it is not done: there, references to the new user may have been resolved to
-/// another id.
+/// The attributes of the setting are tried in their order. The first one with imported users who are
+/// not linked yet decides: if it finds exactly one user, that user is linked. A bulk request links
+/// no user: its references to the new user are resolved to another id already.
 ///
 /// # Errors
 /// As a PATCH's.
@@ -42,7 +41,7 @@ pub async fn adopt(call: &Call, doc: &Doc) -> Result<Option<Resource>, Failure> 
                     .await;
                 return match adopted {
                     Ok(adopted) => Ok(Some(adopted)),
-                    // Another request was a moment earlier: what is there now is not this one's.
+                    // Another request was faster.
                     Err(StoreError::PreconditionFailed | StoreError::NotFound) => Ok(None),
                     Err(error) => Err(failure(&user.id, error)),
                 };

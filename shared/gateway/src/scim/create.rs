@@ -20,7 +20,7 @@ use crate::http::error::Failure;
 /// Creates a resource: 201 with all of it, its place and its version. Where the profile
 /// wants it, a user who is there but inactive is restored instead; where the directory is set to
 /// it, one who was imported is linked. A precondition is
-/// about a resource that is there, and passed over.
+/// about a resource that exists, and ignored.
 pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let sent = read::as_sent(&call.kind, &body)?;
     if let Some(adopted) = adopt(&call, &sent).await? {
@@ -47,7 +47,7 @@ pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
 /// Creates the resource `id` from `doc`, a body in its normal form.
 ///
 /// # Errors
-/// As a client is told them.
+/// The errors of the response.
 pub async fn created(
     scope: &Directory,
     kind: &ResourceType,

@@ -20,7 +20,7 @@ pub async fn delete(call: Call) -> Result<Response, Failure> {
 /// Deletes the resource `id`.
 ///
 /// # Errors
-/// As a client is told them.
+/// The errors of the response.
 pub async fn deleted(
     scope: &Directory,
     kind: &ResourceType,

@@ -38,7 +38,7 @@ pub fn is_quiet(behavior: &Behavior) -> bool {
 /// Applies `operations` to the resource `id`.
 ///
 /// # Errors
-/// As a client is told them.
+/// The errors of the response.
 pub async fn patched(
     scope: &Directory,
     kind: &ResourceType,

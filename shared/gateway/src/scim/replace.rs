@@ -23,7 +23,7 @@ pub async fn replace(call: Call, Json(body): Json) -> Result<Response, Failure> 
 /// Replaces the resource `id` by `body`.
 ///
 /// # Errors
-/// As a client is told them.
+/// The errors of the response.
 pub async fn replaced(
     scope: &Directory,
     kind: &ResourceType,

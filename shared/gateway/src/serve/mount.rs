@@ -80,7 +80,7 @@ impl Mount {
         (self.gate)(&parts)?;
         let origin = path::origin(&app.settings, &parts, self.base);
         parts.extensions.insert(Origin(origin.into()));
-        parts.uri = path::mended(&parts, located)
+        parts.uri = path::normalized(&parts, located)
             .ok_or_else(|| Failure::new(Kind::NotFound, "there is no such endpoint"))?;
         Ok(Request::from_parts(parts, body))
     }

@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Authenticator;
 use crate::auth::authenticated::Authenticated;
 use crate::auth::header::token;
-use crate::auth::proof::{NOBODY, Proof};
+use crate::auth::proof::{DUMMY, Proof};
 use crate::auth::token::access::{AccessToken, Claim};
 use crate::settings::Settings;
 use scim::model::resource_type::ResourceType;
@@ -107,7 +107,7 @@ fn nobody_has_a_token() {
     assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
     // Not even by the secret that it is compared with in vain.
     let new = NewCredential::new("c1".parse().unwrap(), "aa".to_owned(), "");
-    *credential(&mut without_secret) = Credential::of(&new, NOBODY.as_ref().unwrap());
+    *credential(&mut without_secret) = Credential::of(&new, DUMMY.as_ref().unwrap());
     assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
 }
 
@@ -207,10 +207,10 @@ fn resources_of_a_type_of_the_profiles_own_want_users_and_groups() {
     {
         let access = known.access("acme".parse().unwrap(), &principal, scopes.parse().unwrap()).unwrap();
         let refused = access.permit(Right::Read, &kind).err();
-        let told = refused.map(|failure| failure.error().detail.clone());
+        let detail = refused.map(|failure| failure.error().detail.clone());
         match missing {
-            None => assert_eq!(told, None, "{scopes}"),
-            Some(missing) => assert!(told.unwrap().contains(&format!("`{missing}`")), "{scopes}"),
+            None => assert_eq!(detail, None, "{scopes}"),
+            Some(missing) => assert!(detail.unwrap().contains(&format!("`{missing}`")), "{scopes}"),
         }
     }
 }

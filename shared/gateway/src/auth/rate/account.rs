@@ -26,10 +26,10 @@ pub(super) struct Account {
     /// When the budget was last learned.
     learned: Option<u64>,
     /// The second of the last report.
-    reported: Option<u64>,
+    last_report: Option<u64>,
     /// What is not reported yet.
     unreported: Requests,
-    told: Reported,
+    reported: Reported,
     /// What the directory still owes for bulk requests, as far as this instance knows. Each second
     /// pays one second's rate. Less than that does not hold up another bulk request.
     debt: u64,
@@ -65,18 +65,18 @@ impl Account {
         self.unreported.asked = self.unreported.asked.saturating_add(operations);
         self.unreported.admitted = self.unreported.admitted.saturating_add(operations);
         // At once: a Lambda instance has no next request before this one is answered.
-        if self.reported == Some(now) { None } else { self.report(rate) }
+        if self.last_report == Some(now) { None } else { self.report(rate) }
     }
 
-    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, told: Reported) {
+    pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, reported: Reported) {
         if self.second == second {
-            self.budget = budget(rate, second, own.asked, &told);
+            self.budget = budget(rate, second, own.asked, &reported);
             self.learned = Some(second);
         }
         if self.debt >= rate {
-            self.debt = self.debt.max(debt(rate, second, &told));
+            self.debt = self.debt.max(debt(rate, second, &reported));
         }
-        self.told = told;
+        self.reported = reported;
     }
 
     /// Begins the second `now`; returns whether it is another one.
@@ -98,8 +98,8 @@ impl Account {
         if self.unreported.asked <= rate / REPORTED {
             return None;
         }
-        self.reported = Some(self.second);
+        self.last_report = Some(self.second);
         let requests = std::mem::take(&mut self.unreported);
-        Some(Report { second: self.second, requests, last: self.told.clone() })
+        Some(Report { second: self.second, requests, last: self.reported.clone() })
     }
 }

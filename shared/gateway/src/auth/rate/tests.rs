@@ -6,7 +6,7 @@ use super::*;
 fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
     let directory: DirectoryId = "acme".parse().unwrap();
     let instances: Vec<Accounts> = asked.iter().map(|_| Accounts::default()).collect();
-    let (mut told, mut admitted) = (Reported::new(), Vec::new());
+    let (mut reported, mut admitted) = (Reported::new(), Vec::new());
     for second in 1_000..1_000 + seconds {
         let mut all = Vec::new();
         for (instance, asked) in instances.iter().zip(asked) {
@@ -14,7 +14,7 @@ fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
             for _ in 0..*asked {
                 let (counted, report) = instance.count(&directory, rate, false, second);
                 count += u64::from(counted == Counted::Admitted);
-                tell(&mut told, instance, rate, report);
+                exchange(&mut reported, instance, rate, report);
             }
             all.push(count);
         }
@@ -24,13 +24,13 @@ fn simulated(rate: u64, seconds: u64, asked: &[u64]) -> Vec<Vec<u64>> {
 }
 
 /// Reports to the table what `instance` counted.
-fn tell(told: &mut Reported, instance: &Accounts, rate: u64, report: Option<Report>) {
+fn exchange(reported: &mut Reported, instance: &Accounts, rate: u64, report: Option<Report>) {
     let Some(report) = report else { return };
-    let sum = told.entry(report.second).or_default();
+    let sum = reported.entry(report.second).or_default();
     sum.asked += report.requests.asked;
     sum.admitted += report.requests.admitted;
-    told.retain(|second, _| second + 10 >= report.second);
-    instance.learn(&"acme".parse().unwrap(), rate, report.second, report.requests, told.clone());
+    reported.retain(|second, _| second + 10 >= report.second);
+    instance.learn(&"acme".parse().unwrap(), rate, report.second, report.requests, reported.clone());
 }
 
 /// Operations carried out for `clients`, each with its own instance. Each client sends bulk requests
@@ -38,16 +38,16 @@ fn tell(told: &mut Reported, instance: &Accounts, rate: u64, report: Option<Repo
 fn operations(rate: u64, seconds: u64, clients: usize, of: u64, duration: u64) -> u64 {
     let directory: DirectoryId = "acme".parse().unwrap();
     let mut clients: Vec<_> = (0..clients).map(|_| (Accounts::default(), 0)).collect();
-    let (mut told, mut done) = (Reported::new(), 0);
+    let (mut reported, mut done) = (Reported::new(), 0);
     for second in 1_000..1_000 + seconds {
         for (instance, next) in clients.iter_mut().filter(|(_, next)| *next <= second) {
             let (counted, report) = instance.count(&directory, rate, true, second);
-            tell(&mut told, instance, rate, report);
+            exchange(&mut reported, instance, rate, report);
             *next = second + 1;
             if counted == Counted::Admitted {
                 done += of;
                 let report = instance.charge(&directory, rate, of - 1, second);
-                tell(&mut told, instance, rate, report);
+                exchange(&mut reported, instance, rate, report);
                 *next = second + duration;
             }
         }
@@ -70,9 +70,10 @@ fn one_that_stays_below_is_never_refused() {
 #[test]
 fn a_second_of_twice_the_rate_is_a_burst() {
     let directory: DirectoryId = "acme".parse().unwrap();
-    let (rates, told) = (Accounts::default(), Reported::from([(9, Requests { asked: 50, admitted: 50 })]));
+    let (rates, reported) =
+        (Accounts::default(), Reported::from([(9, Requests { asked: 50, admitted: 50 })]));
     rates.count(&directory, 100, false, 10);
-    rates.learn(&directory, 100, 10, Requests { asked: 50, admitted: 50 }, told);
+    rates.learn(&directory, 100, 10, Requests { asked: 50, admitted: 50 }, reported);
     let admitted =
         (0..300).filter(|_| rates.count(&directory, 100, false, 10).0 == Counted::Admitted).count();
     assert_eq!(admitted, 199);

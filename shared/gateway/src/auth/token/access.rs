@@ -54,7 +54,7 @@ impl AccessToken {
     }
 }
 
-/// An access token that somebody showed: nothing of it is believed yet.
+/// An access token as it was presented, not verified yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim {
     /// What it says.

@@ -43,10 +43,10 @@ impl Token {
     }
 }
 
-/// The credential for a token that somebody else chose.
+/// The credential for a token that was chosen elsewhere.
 ///
 /// # Errors
-/// [`MintError`] when the token is empty: nobody must get in without one.
+/// [`MintError`] when the token is empty.
 pub fn foreign(token: &SecretString) -> Result<NewCredential, MintError> {
     let text = token.expose_secret();
     if text.trim().is_empty() {
@@ -59,7 +59,7 @@ fn credential(id: CredentialId, token: &SecretString) -> NewCredential {
     NewCredential::new(id, hash(token.expose_secret()), "")
 }
 
-/// `N` bytes that nobody can guess, in hexadecimal.
+/// `N` random bytes, in hexadecimal.
 ///
 /// # Errors
 /// [`MintError`] when the operating system gives none.

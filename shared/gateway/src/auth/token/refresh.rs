@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 const PREFIX: &str = "rr_";
 
-/// A refresh token that somebody showed: nothing of it is believed yet.
+/// A refresh token as it was presented, not verified yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
     /// The directory that it is for.

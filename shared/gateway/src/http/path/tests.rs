@@ -4,12 +4,12 @@ use http::request::Parts;
 use lambda_http::request::LambdaRequest;
 use serde_json::{Value, json};
 
-use super::{SCIM, base, inside, mended, origin};
+use super::{SCIM, base, inside, normalized, origin};
 use crate::settings::Settings;
 
 /// What SCIM's router sees of it.
 fn within(parts: &Parts) -> Option<http::Uri> {
-    mended(parts, inside(parts, SCIM)?)
+    normalized(parts, inside(parts, SCIM)?)
 }
 
 /// The request that `lambda_http` makes of an event.
@@ -165,7 +165,7 @@ fn another_base_has_its_own_prefix_and_origin() {
     let parts = v2("prod", "/prod//admin/directories/", "a=b");
     let located = inside(&parts, "/admin").unwrap();
     assert_eq!(located.prefix, "/prod");
-    assert_eq!(mended(&parts, located).unwrap().to_string(), "/admin/directories?a=b");
+    assert_eq!(normalized(&parts, located).unwrap().to_string(), "/admin/directories?a=b");
     assert_eq!(origin(&Settings::default(), &parts, "/admin"), "https://api.example.com/prod");
     let settings = Settings { base_url: Some("https://x.io/scim/v2/".to_owned()), ..Settings::default() };
     assert_eq!(origin(&settings, &parts, "/admin"), "https://x.io");
