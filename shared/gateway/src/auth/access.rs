@@ -15,7 +15,7 @@ use scim::model::resource_type::ResourceType;
 
 use crate::http::error::Failure;
 
-/// What a request may touch, on whose behalf.
+/// What a request may touch, and on whose behalf.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Access {
     /// The directory.
@@ -30,9 +30,9 @@ pub struct Access {
     pub subject: Option<Arc<str>>,
     /// The directory's secret, when it had one when it was read.
     pub secret: Option<Secret>,
-    /// By what a POST finds a user who was imported.
+    /// How a POST finds an imported user.
     pub adopt: Policy,
-    /// The directory's own rate, where it is set to one; 0 for none at all.
+    /// The directory's own rate, if it has one; 0 for no limit.
     pub requests_per_second: Option<u32>,
 }
 
@@ -44,8 +44,8 @@ pub fn right(parts: &Parts) -> Right {
 }
 
 impl Access {
-    /// Lets pass what the token may do with resources of `kind`. Those of a type that only a
-    /// profile has want both `users` and `groups`.
+    /// Checks that the token has `right` to resources of `kind`. Resource types of a profile's own
+    /// need both `users` and `groups`.
     ///
     /// # Errors
     /// 403, which names the scope that is missing.

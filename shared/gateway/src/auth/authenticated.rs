@@ -1,4 +1,4 @@
-//! What is known of a token's holder and directory.
+//! A token's holder and its directory.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::settings::Settings;
 /// How long a client should wait for a profile that the service does not know, in seconds.
 const RETRY_SECONDS: u64 = 60;
 
-/// As it was read.
+/// A holder and a directory, as they were read.
 #[derive(Debug)]
 pub(crate) struct Authenticated {
     pub(super) holder: Holder,

@@ -1,4 +1,4 @@
-//! Failures as answers: SCIM's error body, its status, and the header that goes with it
+//! Failures as responses: SCIM's error body, its status, and the header that goes with it
 //! (RFC 7644 §3.12).
 
 use axum::response::{IntoResponse, Response};

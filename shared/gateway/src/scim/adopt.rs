@@ -1,4 +1,4 @@
-//! A POST for a user who was in the product before, and was imported ([`directory::resource::existing`]).
+//! A POST for an imported user ([`directory::resource::existing`]).
 
 use directory::error::Error as StoreError;
 use directory::resource::existing::{Existing, texts};

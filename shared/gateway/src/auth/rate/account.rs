@@ -26,7 +26,7 @@ pub(super) struct Account {
     /// When the budget was last learned.
     learned: Option<u64>,
     /// The second of the last report.
-    reported: Option<u64>,
+    last_report: Option<u64>,
     /// What is not reported yet.
     unreported: Requests,
     last: Reported,
@@ -65,7 +65,7 @@ impl Account {
         self.unreported.asked = self.unreported.asked.saturating_add(operations);
         self.unreported.admitted = self.unreported.admitted.saturating_add(operations);
         // At once: a Lambda instance has no next request before this one is answered.
-        if self.reported == Some(now) { None } else { self.report(rate) }
+        if self.last_report == Some(now) { None } else { self.report(rate) }
     }
 
     pub(super) fn learn(&mut self, rate: u64, second: u64, own: Requests, reported: Reported) {
@@ -98,7 +98,7 @@ impl Account {
         if self.unreported.asked <= rate / REPORTED {
             return None;
         }
-        self.reported = Some(self.second);
+        self.last_report = Some(self.second);
         let requests = std::mem::take(&mut self.unreported);
         Some(Report { second: self.second, requests, last: self.last.clone() })
     }
