@@ -87,7 +87,7 @@ fn another_profile_at_the_next_start_indexes_what_is_there() {
     assert!(server.rest_of_banner().contains("Profile: own\n"));
     assert_eq!(total(&server, "/Users?filter=displayName+eq+%22ana%22"), Some(1));
     server.end("INT");
-    refused(dir.path(), &["--port", "0"], &["there is no profile `own`", "`standard`"]);
+    refused(dir.path(), &["--port", "0"], &["unknown profile `own`", "`standard`"]);
 }
 
 #[test]
@@ -117,14 +117,14 @@ fn a_wrong_profile_or_directory_is_refused_at_the_start() {
     fs::write(dir.path().join("own.json"), own(false).replace("\"active\"", "\n\"activ\"")).unwrap();
     fs::write(dir.path().join("other.json"), own(false)).unwrap();
     for (args, words) in [
-        (["--profile", "none"], ["there is no profile `none`", "`kintone`"]),
+        (["--profile", "none"], ["unknown profile `none`", "`kintone`"]),
         (["--profile", "own.json"], ["`own.json` is not valid at line 2", "`activ`"]),
         (["--profile", "other.json"], ["`other.json` is not valid", "must be called `own.json`"]),
         (["--profile", "missing.json"], ["cannot read the profile `missing.json`", "No such file"]),
         (["--directory", "acme"], ["`--directory acme`", "NAME=PROFILE"]),
         (["--directory", "Acme=okta"], ["`--directory Acme=okta`", "a-z"]),
         (["--directory", "local=okta"], ["first directory", "`--profile`"]),
-        (["--directory", "acme=none"], ["there is no profile `none`", "`okta`"]),
+        (["--directory", "acme=none"], ["unknown profile `none`", "`okta`"]),
     ] {
         let args: Vec<&str> = ["--port", "0", "--ephemeral"].into_iter().chain(args).collect();
         refused(dir.path(), &args, &words);

@@ -213,6 +213,7 @@ fn device() -> Value {
 
 #[test]
 fn a_profile_may_have_schemas_and_types_of_its_own() {
+    const OWNER: &str = "0190b1a2-0000-7000-8000-000000000000";
     let extension = json!({ "extensions": [{ "required": true, "schema": {
         "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "Custom",
         "attributes": [{ "name": "badge", "indexed": true }, { "name": "level", "type": "integer" }]
@@ -225,10 +226,10 @@ fn a_profile_may_have_schemas_and_types_of_its_own() {
     assert!(create(user, json!({ "userName": "ana" })).is_err(), "the extension is required");
     let device = profile.at("/Devices").unwrap();
     assert!(device.index_on("serial").is_some_and(|index| index.unique));
-    let doc = create(device, json!({ "serial": "S1", "owner": { "value": "u1" } })).unwrap();
+    let doc = create(device, json!({ "serial": "S1", "owner": { "value": OWNER } })).unwrap();
     let facts = crate::render::Facts { id: "d1", created: "t", last_modified: "t", version: "W/\"1\"" };
     let shown = crate::render::render(device, &facts, doc, "https://ex.io/scim/v2");
-    assert_eq!(shown["owner"]["$ref"], "https://ex.io/scim/v2/Users/u1");
+    assert_eq!(shown["owner"]["$ref"], format!("https://ex.io/scim/v2/Users/{OWNER}"));
 }
 
 /// RFC 7643 §2.2.
