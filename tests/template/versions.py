@@ -136,7 +136,7 @@ def deployed(parameters):
 
 def length_of_description(template):
     """The most letters that a description can have, by what is set for its parameters."""
-    (text,) = {
+    texts = {
         resource["Properties"]["VersionDescription"]["Fn::Sub"]
         for resource in template["Resources"].values()
         if "VersionDescription" in resource.get("Properties", {})
@@ -150,8 +150,11 @@ def length_of_description(template):
         allowed = one.get("AllowedValues") or [one.get("MaxValue", "")]
         return one.get("MaxLength") or max(len(str(value)) for value in allowed)
 
-    names = re.findall(r"\$\{([^}]+)\}", text)
-    return sum(most(name) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
+    def length(text):
+        names = re.findall(r"\$\{([^}]+)\}", text)
+        return sum(most(name) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
+
+    return max(length(text) for text in texts)
 
 
 def main():
@@ -176,7 +179,7 @@ def main():
             wrong.append(f"{parameter} publishes a version of {name} that is the same as the last one")
     print("\n".join(wrong) if wrong else (
         f"{len(OTHER)} parameters; {len(reaching)} change the functions, each publishes a new version of "
-        f"{len(before)} functions: {', '.join(reaching)}. A description has at most {longest} letters."
+        f"every function that it reaches: {', '.join(reaching)}. A description has at most {longest} letters."
     ))
     return bool(wrong)
 
