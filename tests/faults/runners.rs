@@ -23,7 +23,7 @@ use tests::verified::findings;
 use crate::schedules::{say, seed};
 
 /// Rounds, each with interleavings of its own.
-const ROUNDS: u64 = 8;
+const ROUNDS: u64 = 3;
 const USERS: usize = 24;
 /// How often a lease ends early, as if its runner had been suspended.
 const ENDED: usize = 8;

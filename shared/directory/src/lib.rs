@@ -2,7 +2,7 @@
 //!
 //! [`Directory`] is one customer's directory, on behalf of one credential: every operation that a
 //! request may ask for. Functions over the whole [`Table`] (registry, credentials, background work,
-//! import, verification) are in their modules. [`keys`] lists every item. No HTTP and no status
+//! import, verification) are in their modules. `keys` lists every item. No HTTP and no status
 //! codes here.
 //!
 //! Guarantees, each with a test that tries to break it:

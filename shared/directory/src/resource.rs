@@ -1,7 +1,7 @@
 //! Users, groups and other resources: what is stored of each, and every change of it.
 //!
-//! Every change goes through [`transaction`]: it assembles what a change writes and reads what a
-//! refusal means. Member lists of groups are one floor above, in [`members`](crate::members).
+//! Every change goes through `transaction`: it assembles what a change writes and reads what a
+//! refusal means. Member lists of groups are one floor above, in `members`.
 
 pub mod existing;
 pub mod index;

@@ -2,7 +2,7 @@
 //!
 //! - [`name`]: every attribute and index name, once.
 //! - [`item`]: an item, its key, and reading its attributes.
-//! - [`write`]: [`Update`](write::Update), [`Put`](write::Put), [`Delete`](write::Delete) and
+//! - [`mod@write`]: [`Update`](write::Update), [`Put`](write::Put), [`Delete`](write::Delete) and
 //!   [`Check`](write::Check), each under [`conditions`](condition).
 //! - [`transaction`]: several writes, together or not at all, within DynamoDB's budget.
 //! - [`query`]: a [`Range`](query::Range) of one partition, page by page.

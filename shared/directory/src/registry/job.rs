@@ -1,5 +1,5 @@
 //! Background work on a directory: what a job does, and how the table stores it.
-//! [`queue`](crate::registry::queue) holds jobs until they are done.
+//! `queue` holds jobs until they are done.
 
 use table::name::MEMBER_LIST;
 

@@ -4,10 +4,10 @@
 //! conditional update. A runner that was slow may have lost it, so the lease also fences what the
 //! runner does:
 //!
-//! - each transaction has a [`check`](Lease::check) of the lease, each change of the record the same
-//!   condition ([`update`](Lease::update)). Whenever it arrives, it does nothing after another runner
+//! - each transaction has a `check` of the lease, each change of the record the same
+//!   condition (`update`). Whenever it arrives, it does nothing after another runner
 //!   has taken the lease;
-//! - before a batch of deletes, which cannot have a condition, the lease is [renewed](Lease::renew).
+//! - before a batch of deletes, which cannot have a condition, the lease is renewed.
 //!   For as long as the lease is good, longer than such a call takes, no other runner begins.
 
 use table::Table;

@@ -1,7 +1,7 @@
 //! Bearer tokens (RFC 6750): which directory a request may touch.
 //!
 //! A token names its directory and its holder: a credential, an OAuth client or a grant. One read
-//! returns both, and the answer is kept for 30 seconds ([`cache`](super::cache)), so that every
+//! returns both, and the answer is kept for 30 seconds (in `auth::cache`), so that every
 //! token of a holder is verified without a read. A token that does not match what is kept is
 //! compared with a fresh read: a wrong secret takes as long as a holder that does not exist.
 
