@@ -160,12 +160,11 @@ mod tests {
 
     #[test]
     fn a_queued_job_is_read_back_with_its_key() {
-        let list = Work::MemberList { group: "g".to_owned(), version: "v1".into() };
-        let job = Job::new(&"acme".parse().unwrap(), list);
+        let job = Job::new(&"acme".parse().unwrap(), Work::Memberships("x".to_owned()));
         let (key, put) = put(&job, 60);
         let queued = Queued::read(&put.into_item()).unwrap();
         assert_eq!((queued.job, &queued.key), (Some(job), &key));
-        assert_eq!(key.sk, "acme#00000000000000000060#epoch#g#v1");
+        assert_eq!(key.sk, "acme#00000000000000000060#member#x");
         assert!(shards().any(|shard| shard == key.pk));
     }
 
