@@ -71,8 +71,5 @@ impl Named {
 
 /// The error of an operation that had no time left.
 pub(super) fn late() -> Error {
-    Error::new(
-        Kind::Unavailable,
-        "the time limit of the request was reached before this operation could begin: send it again",
-    )
+    Error::new(Kind::Unavailable, "the time of one request ended before it could begin: send it again")
 }

@@ -87,3 +87,22 @@ pub(super) async fn by(
     };
     Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_administrator_key_is_refused_unless_the_deployment_accepts_it() {
+        const KEY: &str = "an-administrator-key-of-32-characters";
+        let key = AdministratorKey::new(KEY).unwrap();
+        let default = Administrator::of_environment();
+        assert!(!default.is_accepted());
+        assert_eq!(default.actor(KEY).await, None);
+        let accepted = Administrator::Known(key);
+        assert!(accepted.is_accepted());
+        assert!(accepted.actor(KEY).await.unwrap().starts_with("administrator:"));
+        assert_eq!(accepted.actor("another-key-of-32-characters-and-more").await, None);
+    }
+}

@@ -11,9 +11,8 @@ use scim::model::profile::OnInactive;
 use scim::model::resource_type::ResourceType;
 use scim::read;
 
-use super::adopt::adopt;
 use super::call::Call;
-use super::restore::restore;
+use super::existing::{adopt, restore};
 use crate::http::body::Json;
 use crate::http::error::Failure;
 
