@@ -9,18 +9,18 @@ CI_DIR="$PWD/target/ci"
 mkdir -p "$CI_DIR"
 export PATH="$CI_DIR/python/bin:$CI_DIR/probes/bin:$PATH"
 
-# One shot builds gain nothing from incremental state and pay for it in disk.
+# A single build gains nothing from incremental state, which only costs disk space.
 export CARGO_INCREMENTAL=0 CARGO_NET_RETRY=5
-# The tests start what they talk to, whatever the caller's shell points at.
+# The tests start their own servers, whatever the caller's environment says.
 unset ROLLCALL_TEST_URL ROLLCALL_TEST_TOKEN ROLLCALL_TEST_DYNAMODB_URL
-# The template tools must neither look for an account nor report home.
+# The template tools must neither look for an account nor send telemetry.
 export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$(basename "$0"): $*"; exit 1; }
 
 # Runs a command in a process group of its own and waits for it. Whatever ends
-# the script also ends the group: no step leaves a process behind.
+# the script also ends the group: no process survives its step.
 declare -A groups=()
 start() {
   set -m

@@ -5,7 +5,7 @@ use tests::admin::{admin, make_credential};
 use tests::endpoint::Endpoint;
 use tests::runtime::within;
 
-/// A directory, and where its credentials are.
+/// A directory, and the path of its credentials.
 fn directory() -> Option<(Endpoint, String)> {
     let scim = Endpoint::empty_directory()?;
     let id = scim.directory().to_string();
@@ -31,7 +31,7 @@ fn a_token_is_shown_once_and_opens_its_directory() {
     shown.as_object_mut().unwrap().retain(|name, _| name != "token" && name != "tenantUrl");
     let one = format!("{path}/{}", text(&made, "id"));
     let seen = || admin(&scim, "GET", &one).unwrap().send().expect(200).json();
-    // To a quarter of an hour, and not in the request's way.
+    // Accurate to a quarter of an hour, and written without delaying the request.
     assert!(within(5, || seen()["lastUsed"].is_string()), "{}", seen());
     let mut again = seen();
     again.as_object_mut().unwrap().remove("lastUsed");

@@ -32,7 +32,7 @@ fn a_directory_is_made_once_and_found_again() {
 }
 
 #[test]
-fn a_walk_of_the_list_meets_every_directory_once() {
+fn paging_through_the_list_returns_every_directory_once() {
     let scim = Endpoint::shared();
     let ids: Vec<String> = (0..5).map(|_| new_id()).collect();
     for id in &ids {
@@ -135,7 +135,7 @@ fn another_profile_is_followed() {
         .json(&json!({ "profile": "none" }))
         .send()
         .error(400, "invalidValue");
-    // A minute until every instance has read it, and then a tick.
+    // Every instance has read the change after a minute; the tick that follows completes it.
     let followed = || {
         let directory = admin(scim, "GET", &path).unwrap().send().expect(200).json();
         directory["profile"] == "okta"
@@ -169,6 +169,6 @@ fn a_closed_directory_says_why_and_opens_again() {
     set("enabled");
     own.get("/Users").send().expect(200);
     set("paused");
-    // Believed for 30 seconds since it was read.
+    // Instances cache the record for 30 seconds.
     assert!(within(40, || own.get("/Users").send().status == 403), "it is closed within 30 seconds");
 }

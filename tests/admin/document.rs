@@ -13,7 +13,7 @@ fn paths() -> BTreeSet<String> {
     paths
 }
 
-/// The methods that a path has, as a wrong one is told.
+/// The methods of a path, from the `Allow` header of a 405.
 fn methods(scim: &Endpoint, path: &str) -> BTreeSet<String> {
     let sent = path.replace(['{', '}'], "");
     let answer = call(scim, "BREW", &sent).unwrap().send();

@@ -1,4 +1,4 @@
-//! The administrator key: without it there is nothing to see.
+//! The administrator key: without it, no route returns anything.
 
 use tests::admin::admin as call;
 use tests::endpoint::Endpoint;

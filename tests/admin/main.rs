@@ -1,4 +1,4 @@
-//! `/admin` over HTTP, and who may come in at all.
+//! `/admin` over HTTP, and which credentials it accepts.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,7 +1,7 @@
-//! Every route and every kind of wrong credential: nobody gets in, nothing is changed, nothing
-//! is told.
+//! Every route with every kind of wrong credential: the request is refused, changes nothing and
+//! returns no data.
 //!
-//! The routes are those of all functions, so a new one is covered at once.
+//! The routes are read from all functions, so a new route is covered at once.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use directory::id::DirectoryId;
 use directory::registry::change::{self, DirectoryChange};
 use directory::registry::record;
 use directory::registry::state::State;
-use gateway::token::Token;
-use gateway::token::access::AccessToken;
+use gateway::auth::token::Token;
+use gateway::auth::token::access::AccessToken;
 use rollcall::functions::Serves;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn administration() -> BTreeSet<String> {
     routes
 }
 
-/// A directory with something in it that nobody else must see.
+/// A directory with content that no other client may see.
 struct World {
     scim: Endpoint,
     id: DirectoryId,
@@ -60,7 +60,7 @@ impl World {
         Some(Self { scim, id, canary, user, group })
     }
 
-    /// A path of `route` that leads to what is in the directory.
+    /// A path of `route` that addresses content of the directory.
     fn path(&self, route: &str) -> String {
         let resource = if route.contains("/Groups/") { &self.group } else { &self.user };
         let fill = |part: &str| match part {
@@ -76,7 +76,7 @@ impl World {
         route.split('/').map(fill).collect::<Vec<_>>().join("/")
     }
 
-    /// What would change something, if somebody were let in with it.
+    /// A body that would change something if the credential were accepted.
     fn body(&self, route: &str, method: &str) -> Option<Value> {
         let name = format!("new{}", self.canary);
         Some(match (method, route) {
@@ -96,7 +96,7 @@ impl World {
         })
     }
 
-    /// Everything that is kept of the directory, but for when its credential was last used.
+    /// Every item of the directory, without the time when its credential was last used.
     fn snapshot(&self) -> Vec<String> {
         let stack = self.scim.stack().unwrap();
         let scan = stack.client().scan().table_name(self.scim.table()).consistent_read(true);
@@ -105,7 +105,8 @@ impl World {
         for mut item in items {
             let of = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
             let own = of("PK").split('#').nth(1) == Some(&self.id.to_string());
-            // And a directory of its name, which only administration could have made.
+            // Also a directory of that name, which only the administration could have
+            // created.
             let made = of("PK").contains(&self.canary)
                 || (of("PK").starts_with("R#") && of("SK").contains(&self.canary));
             if own || made {
@@ -127,7 +128,7 @@ impl World {
         call.send()
     }
 
-    fn told_nothing(&self, answer: &Answer) {
+    fn leaks_nothing(&self, answer: &Answer) {
         let text = format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers);
         for secret in [&self.canary, &self.user, &self.group] {
             assert!(!text.contains(secret.as_str()), "{answer}");
@@ -135,39 +136,38 @@ impl World {
     }
 }
 
-/// A refusal that a client can do something with.
+/// A refusal with a challenge that clients understand.
 #[track_caller]
 fn refused(world: &World, kind: &str, answer: &Answer, status: u16) {
     assert_eq!(answer.status, status, "{kind}: {answer}");
     let challenge = answer.header("www-authenticate").unwrap_or_default();
     assert!(challenge.starts_with("Bearer "), "{kind}: {answer}: {challenge}");
-    world.told_nothing(answer);
+    world.leaks_nothing(answer);
 }
 
-/// Tokens that are none, and the status of each. Each was never good, and so is remembered
-/// nowhere.
+/// Invalid tokens, each with its status. None was ever valid, so no cache holds one.
 fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
-    let store = world.scim.stack().unwrap().store();
+    let table = world.scim.stack().unwrap().table();
     let token = world.scim.token();
     let minted = |change: &dyn Fn(&mut credential::NewCredential)| {
         let (token, mut credential) = Token::mint(&world.id).unwrap();
         change(&mut credential);
-        block_on(credential::create(&store, &world.id, &credential)).unwrap();
+        block_on(credential::create(&table, &world.id, &credential)).unwrap();
         (token.expose_secret().to_owned(), credential.id)
     };
     let (expired, _) = minted(&|credential| credential.expires = Some(1_600_000_000));
     let (revoked, id) = minted(&|_| {});
-    block_on(credential::revoke(&store, &world.id, &id)).unwrap();
+    block_on(credential::revoke(&table, &world.id, &id)).unwrap();
     let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
-    // The id of a good credential, the secret of nobody.
+    // The id of a valid credential with a secret that was never issued.
     let (other, _) = Token::mint(&world.id).unwrap();
     let good = Token::parse(token).unwrap().credential.to_string();
     let secret = resigned(other.expose_secret(), &good);
     let (unknown, _) = Token::mint(&world.id).unwrap();
-    // A token of OAuth that another directory issued for this one.
+    // An OAuth token that another directory issued for this one.
     let elsewhere: DirectoryId = "local".parse().unwrap();
     let client = Client::new("client-1".parse().unwrap(), "x");
-    block_on(client::create(&store, &world.id, &client)).unwrap();
+    block_on(client::create(&table, &world.id, &client)).unwrap();
     let audience = AccessToken {
         directory: world.id.clone(),
         client: client.id.clone(),
@@ -177,9 +177,9 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
         expires: 4_000_000_000,
         scopes: String::new(),
     };
-    let foreign = audience.sealed(&block_on(record::secret(&store, &elsewhere)).unwrap());
+    let foreign = audience.sealed(&block_on(record::secret(&table, &elsewhere)).unwrap());
     let past = AccessToken { expires: 1_700_000_001, ..audience };
-    let past = past.sealed(&block_on(record::secret(&store, &world.id)).unwrap());
+    let past = past.sealed(&block_on(record::secret(&table, &world.id)).unwrap());
     let bearer = |token: &str| Some(format!("Bearer {token}"));
     let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
@@ -242,12 +242,12 @@ fn no_route_lets_a_wrong_credential_in() {
 #[test]
 fn a_closed_directory_is_closed_on_every_route() {
     let Some(world) = World::new() else { return };
-    let store = world.scim.stack().unwrap().store();
+    let table = world.scim.stack().unwrap().table();
     for state in [State::Disabled, State::Paused] {
         let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
-        block_on(change::change(&store, &world.id, &change)).unwrap();
+        block_on(change::change(&table, &world.id, &change)).unwrap();
         let (token, credential) = Token::mint(&world.id).unwrap();
-        block_on(credential::create(&store, &world.id, &credential)).unwrap();
+        block_on(credential::create(&table, &world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
         for route in &scim() {
@@ -270,9 +270,9 @@ fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
         for method in METHODS {
             let answer = world.send(route, method, Some(&bearer));
             let text = String::from_utf8_lossy(&answer.body).into_owned();
-            // What is made by this very request is of the other directory.
-            let told = text.replace(&format!("new{}", world.canary), "");
-            assert!(!told.contains(&world.canary), "{answer}");
+            // The request itself creates this name in the other directory.
+            let rest = text.replace(&format!("new{}", world.canary), "");
+            assert!(!rest.contains(&world.canary), "{answer}");
             let of_one = route.ends_with("/{id}") && (route.contains("/Users") || route.contains("/Groups"));
             if of_one && method != "POST" {
                 answer.error(404, "");
@@ -283,7 +283,7 @@ fn a_good_token_of_another_directory_finds_and_changes_nothing_here() {
     assert_eq!(world.snapshot(), before, "something was changed");
 }
 
-/// What a token may not do it may not do on any route: asked with each method that a route has.
+/// A token's missing scope is refused on every route, with each method of the route.
 #[test]
 fn no_route_forgets_the_scopes() {
     let Some(world) = World::new() else { return };
@@ -310,7 +310,7 @@ fn no_route_forgets_the_scopes() {
             let bearer = if reads { &writer } else { &reader };
             let answer = world.send(route, method, Some(bearer));
             if answer.status == 405 {
-                // And so it is for whoever may do all.
+                // A credential with all scopes gets 405, too.
                 assert_eq!(world.send(route, method, Some(&own)).status, 405, "{method} {route}");
                 continue;
             }
@@ -327,10 +327,11 @@ fn no_route_forgets_the_scopes() {
 }
 
 #[test]
-fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
+fn a_directory_of_another_region_or_stage_gets_403_that_names_both() {
     let Some(stack) = Endpoint::shared().stack() else { return };
     // A second service on the same table, for the region `us`.
-    use gateway::app::{App, Settings};
+    use gateway::app::App;
+    use gateway::settings::Settings;
     let id: String = format!("adm-{}", unique()).chars().take(36).collect();
     make_directory(Endpoint::shared(), &id, &json!({ "region": "eu", "stage": "prod" })).unwrap();
     let made = make_credential(Endpoint::shared(), &id, &json!({ "label": "x" })).unwrap();
@@ -340,7 +341,7 @@ fn a_directory_of_another_region_or_stage_is_told_where_it_belongs() {
         ..Settings::default()
     };
     for (region, stage, status) in [("eu", "prod", 200), ("us", "prod", 403), ("eu", "sandbox", 403)] {
-        let app = App::new(stack.store(), stack.profiles(), settings(region, stage));
+        let app = App::new(stack.table(), stack.profiles(), settings(region, stage));
         let edge = gateway::serve::service(::bulk::served(), app);
         let request = http::Request::get("/scim/v2/Users")
             .header("authorization", format!("Bearer {}", made["token"].as_str().unwrap()))
@@ -364,8 +365,8 @@ fn median(mut times: Vec<u128>) -> f64 {
     times[times.len() / 2] as f64
 }
 
-/// A wrong secret of a credential that is in use takes as long as an id that nobody has. On a
-/// busy machine a round may go wrong by chance, a difference is in each.
+/// A wrong secret of an existing credential takes as long as an unknown id. On a busy machine one
+/// round may fail by chance; a real difference shows in every round.
 #[test]
 fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
     let Some(world) = World::new() else { return };
@@ -384,7 +385,7 @@ fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
                 times.push(started.elapsed().as_micros());
                 answer.error(401, "");
             };
-            // Taking turns, also in who is first.
+            // Alternate which of the two is asked first.
             if at % 2 == 0 {
                 ask(token.expose_secret(), &mut ids);
                 ask(&wrong_secret, &mut secrets);
@@ -402,10 +403,9 @@ fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
     panic!("medians of wrong ids and wrong secrets, in microseconds: {rounds:?}");
 }
 
-/// The administration of a directory that is there and of one that is not look the same without
-/// the key.
+/// Without the key, an existing and a missing directory return the same answer.
 #[test]
-fn without_the_key_nobody_learns_which_directories_there_are() {
+fn without_the_key_no_client_learns_which_directories_exist() {
     let Some(world) = World::new() else { return };
     let ask = |directory: &str| {
         let call = admin(&world.scim, "GET", &format!("/admin/directories/{directory}")).unwrap();
@@ -413,5 +413,5 @@ fn without_the_key_nobody_learns_which_directories_there_are() {
         answer.error(401, "");
         answer.json()
     };
-    assert_eq!(ask(&world.id.to_string()), ask("nobody"));
+    assert_eq!(ask(&world.id.to_string()), ask("unknown"));
 }

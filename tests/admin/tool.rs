@@ -20,7 +20,7 @@ fn at(scim: &Endpoint) -> String {
     format!("/admin/directories/{}", id(scim))
 }
 
-/// Sending for an answer that need not be a JSON document.
+/// Sends a request whose answer need not be a JSON document.
 trait Bare {
     fn send_bare(self) -> Answer;
 }
@@ -31,7 +31,7 @@ impl Bare for Call<'_> {
     }
 }
 
-/// Lines of an answer.
+/// The lines of an answer.
 fn lines(answer: &Answer) -> Vec<Value> {
     answer.expect(200);
     assert_eq!(answer.header("content-type"), Some("application/x-ndjson"), "{answer}");
@@ -75,16 +75,16 @@ fn an_export_is_imported_and_verified() {
 fn what_is_not_there_is_a_404() {
     let scim = Endpoint::shared();
     for (method, path) in [
-        ("POST", "/admin/directories/nobody/verify"),
-        ("GET", "/admin/directories/nobody/export"),
-        ("POST", "/admin/directories/nobody/import"),
+        ("POST", "/admin/directories/unknown/verify"),
+        ("GET", "/admin/directories/unknown/export"),
+        ("POST", "/admin/directories/unknown/import"),
         ("GET", "/admin/directories/No%23body/export"),
-        ("DELETE", "/admin/directories/nobody"),
-        ("GET", "/admin/receipts/nobody"),
+        ("DELETE", "/admin/directories/unknown"),
+        ("GET", "/admin/receipts/unknown"),
         ("GET", "/admin/receipts/%FF"),
         ("DELETE", "/admin/directories/local/unverified/%FF"),
-        ("DELETE", "/admin/directories/local/unverified/nobody"),
-        ("GET", "/admin/receipts/nobody.0190b1a2-0000-7000-8000-000000000000"),
+        ("DELETE", "/admin/directories/local/unverified/unknown"),
+        ("GET", "/admin/receipts/unknown.0190b1a2-0000-7000-8000-000000000000"),
     ] {
         let Some(call) = call(scim, method, path) else { return };
         let call = if method == "POST" { call.json(&json!({})) } else { call };
@@ -121,7 +121,7 @@ fn an_erased_directory_has_a_receipt() {
     assert_eq!(call(&scim, "GET", &path).unwrap().send_bare().expect(200).json(), receipt);
     let listed = call(&scim, "GET", "/admin/receipts?count=2").unwrap().send_bare().expect(200).json();
     assert!(!listed["items"].as_array().unwrap().is_empty());
-    // Nothing goes in any more, and nothing comes out.
+    // Writes and reads are refused from now on.
     for (method, path) in [("GET", "export"), ("POST", "import")] {
         let call = call(&scim, method, &format!("{}/{path}", at(&scim))).unwrap();
         let call = if method == "POST" { call.json(&user("x", &json!({}))) } else { call };

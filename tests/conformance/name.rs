@@ -1,8 +1,8 @@
-//! What a name in the table leads to.
+//! Resolves a name in the table.
 
 use std::path::{Path, PathBuf};
 
-/// Finds the test or file called `name`; says what is missing.
+/// Finds the test or file `name`, or reports what is missing.
 pub(crate) fn find(name: &str) -> Result<(), String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     if name.ends_with(".json") {

@@ -1,6 +1,6 @@
 //! The rows of the table.
 
-/// How a keyword of RFC 2119 may be written, the longer ones first.
+/// The spellings of the keywords of RFC 2119, longer ones first.
 const KEYWORDS: [&str; 11] = [
     "MUST NOT",
     "MUST",
@@ -17,23 +17,23 @@ const KEYWORDS: [&str; 11] = [
 const REASONS: [&str; 6] =
     ["Differs: ", "Not offered: ", "Not used: ", "Client: ", "Operator: ", "Definition: "];
 
-/// What a section asks for.
+/// One requirement of a section.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// `RFC 7644`.
     pub(crate) rfc: String,
     /// `3.4.2.2`.
     pub(crate) section: String,
-    /// How many keywords it stands for.
+    /// The number of keywords that it covers.
     pub(crate) keywords: usize,
     pub(crate) what: String,
-    /// The tests and files that show it.
+    /// The tests and files that cover it.
     pub(crate) names: Vec<String>,
     shown: String,
 }
 
 impl Row {
-    /// Whether a reason is named, with some words behind it.
+    /// Whether a reason is given, followed by some words.
     pub(crate) fn gives_a_reason(&self) -> bool {
         let reason = REASONS.iter().find_map(|reason| self.shown.split_once(reason));
         reason.is_some_and(|(_, words)| words.split_whitespace().count() >= 3)
@@ -76,5 +76,5 @@ fn row(rfc: &str, section: &str, line: &str) -> Row {
 fn count(word: &str, line: &str) -> usize {
     let (keyword, times) = word.split_once(" ×").unwrap_or((word, "1"));
     assert!(KEYWORDS.contains(&keyword), "`{keyword}` is no keyword: {line}");
-    times.parse().unwrap_or_else(|_| panic!("`{times}` is no number: {line}"))
+    times.parse().unwrap_or_else(|_| panic!("`{times}` is not a number: {line}"))
 }

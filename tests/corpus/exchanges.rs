@@ -7,7 +7,7 @@ use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
 
-/// One test for each conversation below `folder` and each profile with which it is led.
+/// One test for each conversation in `folder` and each profile that it runs with.
 pub(crate) fn trials(folder: &str) -> Vec<Trial> {
     let mut trials = Vec::new();
     for (name, path) in files(folder) {
@@ -20,8 +20,7 @@ pub(crate) fn trials(folder: &str) -> Vec<Trial> {
     trials
 }
 
-/// The one that the conversation is about; else `standard`, and the one that is made for
-/// this client.
+/// The profile that the conversation names; otherwise `standard`, and the profile for this client.
 fn profiles(own: Option<String>, name: &str) -> Vec<String> {
     let client = name.split('/').nth(1).unwrap_or_default();
     let made_for_it = match client {
@@ -34,7 +33,7 @@ fn profiles(own: Option<String>, name: &str) -> Vec<String> {
     std::iter::once(first).chain(made_for_it.map(str::to_owned)).collect()
 }
 
-/// Leads one conversation.
+/// Runs one conversation.
 fn run(path: PathBuf, profile: &str) -> Result<(), Failed> {
     let exchange: Exchange = read(&path);
     let endpoint =

@@ -1,5 +1,5 @@
-//! Filter cases: `filter/*.json`. The resources are created, the filter is asked of the whole
-//! directory, page by page; only the case's own resources are looked at.
+//! Filter cases: `filter/*.json`. Creates the resources, sends the filter to the whole directory,
+//! page by page, and checks only the case's own resources.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,8 +54,8 @@ pub(crate) fn run(path: PathBuf) -> Result<(), Failed> {
         let answer = scim.get(&collection).filter(&filter).send();
         answer.error(400, &refusal.scim_type);
         let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
-        let told = detail.contains(&captures.fill(&refusal.detail_contains));
-        return if told { Ok(()) } else { Err(format!("{about}\nthe detail is: {detail}").into()) };
+        let found = detail.contains(&captures.fill(&refusal.detail_contains));
+        return if found { Ok(()) } else { Err(format!("{about}\nthe detail is: {detail}").into()) };
     }
     let mut expected = case.matches.ok_or("a case has `matches` or `error`")?;
     expected.sort();
@@ -71,7 +71,7 @@ pub(crate) fn run(path: PathBuf) -> Result<(), Failed> {
     if same { Ok(()) } else { Err(why().into()) }
 }
 
-/// The case's resources that the filter finds, on all pages.
+/// The case's resources that match the filter, on all pages.
 fn found(scim: &Endpoint, collection: &str, filter: &str, keys: &BTreeMap<String, String>) -> Vec<String> {
     let (mut found, mut start) = (Vec::new(), 1);
     loop {

@@ -26,7 +26,7 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// One test for each file of `folder`, which holds `least` or more.
+/// One test for each file of `folder`; the folder must have at least `least` files.
 fn named(folder: &str, least: usize, run: fn(PathBuf) -> Result<(), Failed>) -> Vec<Trial> {
     let test = |(name, path)| Trial::test(format!("{folder}/{name}"), move || run(path));
     enough(folder, least, files(folder).into_iter().map(test).collect())

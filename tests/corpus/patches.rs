@@ -75,7 +75,7 @@ pub(crate) fn run(path: PathBuf) -> Result<(), Failed> {
     }
 }
 
-/// What a client writes: without what the server adds, members by their ids.
+/// The attributes that a client writes: without those that the server adds, members by their ids.
 fn plain(mut resource: Value) -> Value {
     if let Some(fields) = resource.as_object_mut() {
         fields.retain(|key, _| !matches!(key.as_str(), "schemas" | "id" | "meta" | "groups"));

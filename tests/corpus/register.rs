@@ -1,5 +1,5 @@
-//! The register of `clients/README.md`: every file that it names is there, and every
-//! conversation is named.
+//! The register in `clients/README.md`: every file that it names exists, and it names every
+//! conversation.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<(), Failed> {
         }
     }
     let there: BTreeSet<String> = files("clients").into_iter().map(|(name, _)| name).collect();
-    // Behind the texts of a row stand the names, in backticks.
+    // After the texts of a row come the names, in backticks.
     let last = |row: &&str| row.trim_end_matches([' ', '|']).rsplit('|').next().map(str::to_owned);
     let named: BTreeSet<String> = rows
         .iter()
@@ -37,7 +37,8 @@ pub(crate) fn run() -> Result<(), Failed> {
         None => file == name,
     };
     for name in &named {
-        // What no conversation can show is shown by a test elsewhere in the repository.
+        // A path names a test elsewhere in the repository, for what no conversation can
+        // show.
         let elsewhere = root().join("../..").join(name);
         if !there.iter().any(|file| shown(name, file)) && !elsewhere.exists() {
             wrong.push(format!("`{name}` is named and not there"));

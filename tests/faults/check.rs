@@ -1,12 +1,12 @@
-//! Whether what clients saw can be, if every resource is one thing that changes at one moment
-//! within each acknowledged request.
+//! Checks whether what clients saw is possible, if every resource changes at one moment within each
+//! acknowledged request.
 //!
-//! A refused request changes nothing; one without a clear answer may have changed something, or
-//! not, before it ended. The versions that a service answers are a witness of the order of
-//! changes, so that a resource's history need not be searched for one: each version has one
-//! content, versions never go back, and no acknowledged value is overwritten by an older one
-//! (`resources`). Names have one owner at any time, and are found (`names`); who is there is
-//! listed (`lists`); a membership is a switch of its own (`members`).
+//! A refused request changes nothing; one without a clear response may have changed something, or
+//! not, before it ended. The versions in responses are evidence for the order of changes, so the
+//! checker need not search for one: each version has one content, versions never decrease, and no
+//! acknowledged value is overwritten by an older one (`resources`). Names have one owner at any
+//! time, and are found (`names`); existing resources are listed (`lists`); each membership is added
+//! and removed on its own (`members`).
 
 mod lists;
 mod lives;
@@ -19,7 +19,7 @@ mod tests;
 use self::lives::lives;
 use crate::history::{End, Event, Kind, What};
 
-/// What cannot be, in words: a few examples of it.
+/// The violations as text, with a few examples of each.
 pub(crate) fn check(events: &[Event]) -> Vec<String> {
     let mut wrong = answers(events);
     let users: Vec<&Event> = events.iter().filter(|event| event.kind == Kind::User).collect();
@@ -34,7 +34,7 @@ pub(crate) fn check(events: &[Event]) -> Vec<String> {
     wrong
 }
 
-/// Statuses that nothing explains.
+/// Responses whose status has no explanation.
 fn answers(events: &[Event]) -> Vec<String> {
     let odd = |event: &&Event| match event.end {
         End::Done => false,

@@ -1,12 +1,12 @@
-//! What clients did and saw, and when.
+//! The requests of clients, their results, and the times.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Attributes that are written with values of their own, each only once: who sees a value knows
-/// whose it is. The first one is the unique name.
+/// Attributes that are written with unique values, each only once, so that a value shows which
+/// request wrote it. The first one is the unique name.
 pub(crate) const ATTRIBUTES: [&str; 4] = ["name", "title", "nickName", "locale"];
-/// The place of the name among them.
+/// The index of the name among them.
 pub(crate) const NAME: usize = 0;
 
 /// A type of resource.
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Group,
 }
 
-/// What one request asked for.
+/// The content of one request.
 #[derive(Debug, Clone)]
 pub(crate) enum What {
     /// `token` is the `externalId`, which never changes.
@@ -38,11 +38,11 @@ pub(crate) enum What {
     Get {
         id: String,
     },
-    /// By the name, in other letters.
+    /// By the name, in other letter case.
     LookUp {
         name: String,
     },
-    /// Whose names begin like this.
+    /// All whose names begin with this.
     List {
         prefix: String,
     },
@@ -53,7 +53,7 @@ pub(crate) enum What {
     },
 }
 
-/// What becomes of a group's members.
+/// The change of a group's members.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Members {
     #[default]
@@ -66,7 +66,7 @@ pub(crate) enum Members {
 }
 
 impl Members {
-    /// What `member` is afterwards, where it is said.
+    /// The state of `member` afterwards, if the change defines it.
     pub(crate) fn of(&self, member: &str) -> Option<bool> {
         match self {
             Self::Same => None,
@@ -80,15 +80,15 @@ impl Members {
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// 2xx: it is done.
+    /// 2xx: it was done.
     Done,
-    /// 404, 409, 412 and others: it is certainly not done.
+    /// 404, 409, 412 and others: it was certainly not done.
     Refused(u16),
-    /// 429 and 5xx: perhaps it is done, or a part of its members.
+    /// 429 and 5xx: it may have been done, or only a part of its members.
     Unknown(u16),
 }
 
-/// A resource as it was seen.
+/// A resource as a response showed it.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) id: String,
@@ -108,7 +108,7 @@ pub(crate) struct Event {
     pub(crate) what: What,
     pub(crate) end: End,
     pub(crate) seen: Vec<Seen>,
-    /// Whether the table behaved, so that nothing may fail.
+    /// Whether the table worked without faults, so that no request may fail.
     pub(crate) calm: bool,
 }
 
@@ -118,17 +118,17 @@ impl Event {
         !matches!(self.end, End::Refused(_))
     }
 
-    /// Whether it certainly did what it was asked for.
+    /// Whether it certainly did what the request wanted.
     pub(crate) fn is_done(&self) -> bool {
         self.end == End::Done
     }
 
-    /// Whether all of this lies before all of `other`.
+    /// Whether all of this event is before all of `other`.
     pub(crate) fn is_before(&self, other: &Self) -> bool {
         self.ended < other.began
     }
 
-    /// The resource that it names, or made.
+    /// The resource that it names or created.
     pub(crate) fn id(&self) -> Option<&str> {
         match &self.what {
             What::Create { .. } => self.seen.first().map(|seen| &*seen.id),
@@ -140,7 +140,7 @@ impl Event {
     }
 }
 
-/// What was seen is left out when it is long.
+/// Leaves out a long list of what was seen.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = |nanoseconds: u64| nanoseconds as f64 / 1e9;
@@ -153,7 +153,7 @@ impl fmt::Debug for Event {
     }
 }
 
-/// The key of a name: letters do not matter.
+/// The key of a name: letter case does not matter.
 pub(crate) fn key(name: &str) -> String {
     name.to_lowercase()
 }

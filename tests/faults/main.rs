@@ -1,5 +1,5 @@
-//! The store's guarantees on a DynamoDB that misbehaves: random schedules, what clients saw of
-//! them, and a checker of it; deliberate faults that the checker has to find.
+//! The store's guarantees on a DynamoDB with faults: random schedules, a record of what clients
+//! saw, a checker for it, and deliberate faults that the checker has to find.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

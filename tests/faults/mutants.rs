@@ -9,11 +9,11 @@ use crate::run::run;
 use crate::schedules::{say, seed};
 use crate::world::World;
 
-/// Operations of one attempt, and attempts: more than it takes.
+/// Operations of one attempt, and number of attempts: more than needed.
 const OPERATIONS: usize = 1_000;
 const ATTEMPTS: u64 = 16;
 
-/// Some violation has one of `words`: an error that has nothing to do with it is none of it.
+/// Some violation has one of `words`: an unrelated error does not count.
 fn is_found(mutant: Mutant, words: &[&str]) {
     let first = seed();
     for seed in first..first + ATTEMPTS {
@@ -28,7 +28,7 @@ fn is_found(mutant: Mutant, words: &[&str]) {
             return;
         }
     }
-    panic!("{mutant:?} from seed {first} on: nobody notices");
+    panic!("{mutant:?} from seed {first} on: not noticed");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A random schedule, carried out: many tasks, each doing one thing after the other.
+//! Runs a random schedule: many tasks, each with one request after the other.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use tests::people::{GROUP, USER, member_values};
 use crate::history::{ATTRIBUTES, End, Event, Kind, Members, NAME, What};
 use crate::world::{Town, World, patch, place, seen, tag};
 
-/// Tasks at a time.
+/// Concurrent tasks.
 pub(crate) const TASKS: usize = 32;
-/// Names that they fight for, for each type and directory.
+/// Names that the tasks compete for, for each type and directory.
 const NAMES: usize = 20;
-/// Members that come and go one by one.
+/// Members that are added and removed one by one.
 const SINGLE: usize = 8;
-/// Members that come and go together: more than one batch takes.
+/// Members that are added and removed together: more than one batch holds.
 const BLOCK: usize = 30;
 
-/// Carries out about `operations` in `world`; what happened, by directory.
+/// Runs about `operations` requests in `world`; returns the events by directory.
 pub(crate) fn run(world: &Arc<World>, seed: u64, operations: usize) -> Vec<Vec<Event>> {
     let tasks = (0..TASKS).map(|task| {
         let world = Arc::clone(world);
@@ -89,7 +89,7 @@ impl Client<'_> {
         }
     }
 
-    /// At the end, when nothing moves any more: everything, by every way.
+    /// At the end, when no request runs any more: reads everything, in every way.
     async fn inspect(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         for kind in [Kind::User, Kind::Group] {
@@ -105,7 +105,7 @@ impl Client<'_> {
         events
     }
 
-    /// A name that others want, too, in letters of its own.
+    /// A name that other tasks want, too, in its own letter case.
     fn name(&mut self, kind: Kind) -> String {
         spelled(kind, self.rng.usize(..NAMES), self.world.number())
     }
@@ -117,7 +117,7 @@ impl Client<'_> {
     fn some_members(&mut self) -> BTreeSet<String> {
         let most = self.rng.usize(..4);
         let mut members: BTreeSet<String> = (0..most).map(|_| self.member()).collect();
-        // Users are members, too: who is deleted leaves.
+        // Users are members, too: a deleted user leaves.
         members.extend(self.town.any(Kind::User, self.rng).filter(|_| most == 3));
         if self.rng.u8(..12) == 0 {
             members.extend((0..BLOCK).map(|number| format!("b{number}")));
@@ -158,7 +158,7 @@ impl Client<'_> {
 
     async fn change_members(&mut self, id: String, dice: u8) -> Event {
         let expected = if dice == 0 { self.expected(&id) } else { None };
-        // Now and then together with the name.
+        // Sometimes together with the name.
         let sets = if dice == 1 { vec![(NAME, self.name(Kind::Group))] } else { Vec::new() };
         let members = match self.rng.u8(..10) {
             0..2 => Members::Whole(self.some_members()),
@@ -173,7 +173,7 @@ impl Client<'_> {
         self.carry_out(Kind::Group, What::Change { id, sets, members, expected }).await
     }
 
-    /// PUT. Of a user all attributes are new, of a group the name and the members.
+    /// PUT. It sets all attributes of a user, and the name and the members of a group.
     async fn replace(&mut self, kind: Kind, id: String) -> Event {
         let mut sets = vec![(NAME, self.name(kind))];
         if kind == Kind::User {
@@ -195,7 +195,7 @@ impl Client<'_> {
             _ => End::Refused(status),
         };
         if matches!(end, End::Unknown(_)) {
-            // What it began and nobody waits for any more.
+            // Calls that were started and whose caller stopped waiting.
             self.world.table.settle().await;
         }
         let ended = self.world.now();
@@ -303,14 +303,14 @@ impl Client<'_> {
         self.world.request(instance, self.town, ("GET", &path), None, None).await
     }
 
-    /// The `externalId` that `id` was created with: a PUT has to repeat it.
+    /// The `externalId` of `id` from its create: a PUT has to repeat it.
     fn token(&self, id: &str) -> Option<String> {
         self.town.token(id)
     }
 }
 
-/// Whether a change of some members is answered without any: then its version is the one that it
-/// made, and not one at which they were read later.
+/// Whether a change of some members gets a response without members: then the version is the one
+/// that it made, and not one at which they were read later.
 fn bare(instance: usize, what: &What) -> bool {
     let alone = matches!(what, What::Change { sets, members: Members::Some { .. }, expected: None, .. } if sets.is_empty());
     alone && (instance / 4).is_multiple_of(2)
@@ -323,7 +323,7 @@ fn lead(kind: Kind) -> &'static str {
     }
 }
 
-/// The name of this number, in letters that say `spelling`.
+/// The name with this number, in the letter case that `spelling` defines.
 pub(crate) fn spelled(kind: Kind, number: usize, spelling: u64) -> String {
     let letters = "abcdefghijklmnopqrstuvwx".chars().enumerate();
     let cased = letters

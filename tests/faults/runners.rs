@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::Table;
 use directory::id::DirectoryId;
-use directory::store::Store;
 use directory::upkeep::lease;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
@@ -31,10 +31,10 @@ const FIRST: f64 = 600.0;
 /// How long the later leases are good: long enough for a run that is not slow.
 const LATER: Duration = Duration::from_millis(1_500);
 
-/// One runner: it tries until the change has ended. What fails it tries again.
-async fn run(store: Store, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
+/// One runner: it repeats until the change has ended, also after errors.
+async fn run(table: Table, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
     loop {
-        match profile_change::advance(&store, &id, &profiles, Slice::alone()).await {
+        match profile_change::advance(&table, &id, &profiles, Slice::alone()).await {
             Ok(progress) if progress.has_ended() => return progress,
             Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(3)).await,
         }
@@ -42,7 +42,7 @@ async fn run(store: Store, id: DirectoryId, profiles: Arc<Profiles>) -> Progress
 }
 
 /// Ends the lease of `id` at random moments, as if its runner had been suspended.
-async fn end_leases(table: Store, id: DirectoryId, seed: u64) {
+async fn end_leases(table: Table, id: DirectoryId, seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut pause = Duration::from_secs_f64(FIRST.powf(rng.f64()) / 1000.0);
     loop {
@@ -55,7 +55,7 @@ async fn end_leases(table: Store, id: DirectoryId, seed: u64) {
 #[test]
 fn two_runners_never_lose_an_index_entry() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let (clean, profiles) = (stack.store(), stack.profiles());
+    let (clean, profiles) = (stack.table(), stack.profiles());
     let first = seed();
     for seed in first..first + ROUNDS {
         let Some(scim) = Endpoint::empty_directory_of("standard") else { return };
@@ -69,14 +69,15 @@ fn two_runners_never_lose_an_index_entry() {
                 .map(|runner| {
                     let relay = Relay::start(stack.dynamodb_url());
                     relay.jitter(if runner == 0 { SLOW } else { 0 });
-                    spawn(run(Store::new(relay.client(), scim.table()), id.clone(), Arc::clone(&profiles)))
+                    spawn(run(Table::new(relay.client(), scim.table()), id.clone(), Arc::clone(&profiles)))
                 })
                 .collect();
             let leases = spawn(end_leases(clean.clone(), id.clone(), seed));
             let ended = Arc::new(AtomicBool::new(false));
-            // Nothing settles here, so a client that goes on would keep the index that is removed.
+            // Nothing waits for other instances here, so a client that continues would
+            // keep the index that is removed.
             ended.store(to == "standard", Ordering::SeqCst);
-            // With another credential: its first request reads of the change.
+            // With another credential: its first request reads the change.
             let client = scim.by_another_credential(None).unwrap();
             let client = spawn(change_titles(client, users.clone(), Arc::clone(&ended)));
             for runner in runners {
@@ -97,7 +98,7 @@ fn two_runners_never_lose_an_index_entry() {
     }
 }
 
-/// A client that goes on until the change has ended. Returns how much it changed.
+/// A client that continues until the change has ended. Returns the number of its changes.
 async fn change_titles(scim: Endpoint, users: Vec<String>, ended: Arc<AtomicBool>) -> usize {
     let mut changes = 0;
     while !ended.load(Ordering::SeqCst) {

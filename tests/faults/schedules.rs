@@ -1,7 +1,7 @@
-//! I1 to I5 under random schedules on a table that misbehaves.
+//! I1 to I5 under random schedules on a table with faults.
 //!
-//! `ROLLCALL_FAULTS_OPERATIONS` says how many operations, `ROLLCALL_FAULTS_SEED` from which
-//! seed on; each round prints its own.
+//! `ROLLCALL_FAULTS_OPERATIONS` sets the number of operations, `ROLLCALL_FAULTS_SEED` the first
+//! seed; each round prints its own.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::run::run;
 use crate::shares::Shares;
 use crate::world::World;
 
-/// Operations of one round, which has directories of its own.
+/// Operations of one round, which has its own directories.
 const ROUND: usize = 10_000;
 
 fn number(name: &str) -> Option<u64> {
@@ -23,12 +23,12 @@ fn number(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, and not `{text}`")))
 }
 
-/// A seed that was asked for, or another each time.
+/// The requested seed, or a new one each time.
 pub(crate) fn seed() -> u64 {
     number("ROLLCALL_FAULTS_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000_000))
 }
 
-/// A line that is shown also when all is well.
+/// Prints a line that is also shown when the test passes.
 pub(crate) fn say(line: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
 }
@@ -36,7 +36,7 @@ pub(crate) fn say(line: &str) {
 #[test]
 fn what_clients_see_can_be() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let mut left = usize::try_from(number("ROLLCALL_FAULTS_OPERATIONS").unwrap_or(5_000)).unwrap();
     let first = seed();
     for seed in first.. {
@@ -51,18 +51,18 @@ fn what_clients_see_can_be() {
             histories.iter().map(Vec::len).sum::<usize>(),
             ran.as_secs_f32(),
             (started.elapsed() - ran).as_secs_f32(),
-            world.table.told()
+            world.table.report()
         ));
         let shares = Shares::of(&histories);
-        say(&format!("seed {seed}: done/refused/lost: {}", shares.told()));
+        say(&format!("seed {seed}: done/refused/lost: {}", shares.report()));
         let some = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
         assert!(wrong.is_empty(), "seed {seed}: {} violations, such as\n{some}", wrong.len());
         for town in &world.directories {
             // Index entries, counters and memberships agree with the resources.
-            let findings = block_on(findings(&store, &profiles, &town.id));
+            let findings = block_on(findings(&table, &profiles, &town.id));
             assert!(findings.is_empty(), "seed {seed}: {findings:?}");
         }
-        assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.told());
+        assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.report());
         assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
         left -= operations;
         if left == 0 {

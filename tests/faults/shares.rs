@@ -1,18 +1,19 @@
-//! How many requests of each kind are done: a service that refuses everything does nothing wrong.
+//! The share of requests of each kind that succeed: a service that refuses everything would pass
+//! the checker.
 
 use std::collections::BTreeMap;
 
 use crate::history::{End, Event, Kind, Members, NAME, What};
 
-/// Fewer requests of a kind say nothing of its share.
+/// With fewer requests of a kind, its share means nothing.
 const ENOUGH: usize = 50;
 
-/// Requests of one kind, by how they ended.
+/// Requests of one kind, by result.
 #[derive(Debug, Default)]
 struct Share {
     done: usize,
     refused: usize,
-    /// Without a clear answer.
+    /// Without a clear response.
     lost: usize,
 }
 
@@ -21,7 +22,7 @@ struct Share {
 pub(crate) struct Shares(BTreeMap<(Kind, &'static str), Share>);
 
 impl Shares {
-    /// Of all requests while the table misbehaved.
+    /// All requests while the table had faults.
     pub(crate) fn of(histories: &[Vec<Event>]) -> Self {
         let mut shares: BTreeMap<_, Share> = BTreeMap::new();
         for event in histories.iter().flatten().filter(|event| !event.calm) {
@@ -35,8 +36,8 @@ impl Shares {
         Self(shares)
     }
 
-    /// All of them, in words: those done, refused and without a clear answer.
-    pub(crate) fn told(&self) -> String {
+    /// The figures as text: succeeded, refused and without a clear response.
+    pub(crate) fn report(&self) -> String {
         let one = |((kind, name), share): (&(Kind, &str), &Share)| {
             let Share { done, refused, lost } = share;
             format!("{kind:?} {name} {done}/{refused}/{lost}")
@@ -44,8 +45,9 @@ impl Shares {
         self.0.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether of each kind at least half is done of those that were not refused, and a tenth of
-    /// all: most of the refused want a name that is taken, for which the checker asks a reason.
+    /// Whether of each kind at least half of the requests that were not refused succeeded, and
+    /// a tenth of all: most refused requests want a name that is taken, which the checker
+    /// verifies.
     pub(crate) fn suffice(&self) -> bool {
         self.0.values().all(|Share { done, refused, lost }| {
             done + lost < ENOUGH || done > lost && done * 10 > done + refused + lost

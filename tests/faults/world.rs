@@ -1,5 +1,5 @@
-//! The service under test: several instances of all functions, as Lambda runs them, on one
-//! table that misbehaves; and what one client does with it.
+//! The service under test: several instances of all functions, as Lambda runs them, on one table
+//! with faults; and the requests of one client.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use directory::Table;
 use directory::id::DirectoryId;
-use directory::store::Store;
-use gateway::app::{App, Settings};
+use gateway::app::App;
 use gateway::serve::{Edge, service};
+use gateway::settings::Settings;
 use http::Request;
 use http_body_util::BodyExt;
 use scim::profile::STANDARD;
@@ -22,10 +23,10 @@ use tower::ServiceExt;
 
 use crate::history::{ATTRIBUTES, Kind, Seen};
 
-/// How far an index may lag behind.
+/// The maximum lag of an index.
 const LAG: Duration = Duration::from_millis(1500);
-/// Attempts that the instances' clients make at each call: with one, the product itself has to
-/// cope with every fault.
+/// Attempts of the instances' clients for each call: with one, the product itself has to handle
+/// every fault.
 const ATTEMPTS: [u32; 4] = [3, 1, 3, 2];
 
 pub(crate) struct World {
@@ -33,7 +34,7 @@ pub(crate) struct World {
     pub(crate) directories: Vec<Town>,
     instances: Vec<Edge>,
     started: Instant,
-    /// Numbers values.
+    /// Numbers for unique values.
     next: AtomicU64,
 }
 
@@ -47,7 +48,7 @@ pub(crate) struct Town {
 }
 
 impl Town {
-    /// A resource that some client has heard of, it may be gone.
+    /// A resource that a client knows; it may be deleted.
     pub(crate) fn any(&self, kind: Kind, rng: &mut fastrand::Rng) -> Option<String> {
         rng.choice(self.known.lock().unwrap().entry(kind).or_default().iter()).cloned()
     }
@@ -81,26 +82,26 @@ impl Town {
         self.tokens.lock().unwrap().get(id).cloned()
     }
 
-    /// The version that was last seen of `id`.
+    /// The version of `id` that was last seen.
     pub(crate) fn version(&self, id: &str) -> Option<(u64, u64)> {
         self.versions.lock().unwrap().get(id).copied()
     }
 }
 
 impl World {
-    /// So many directories on a table of the shared stack, which misbehaves by `seed`.
+    /// This many directories on a table of the shared stack, with faults drawn from `seed`.
     pub(crate) fn build(seed: u64, directories: usize, mutant: Option<Mutant>) -> Option<Self> {
         let endpoint = Endpoint::shared();
         let stack = endpoint.stack()?;
         let table = Misbehaving::start(stack.dynamodb_url(), seed, LAG, mutant);
         let towns = (0..directories).map(|_| {
             let directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
-            let (token, id) = (directories::put(&stack.store(), &directory), directory.id);
+            let (token, id) = (directories::put(&stack.table(), &directory), directory.id);
             Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
         let instance = |attempts| {
-            let store = Store::new(table.client(attempts), endpoint.table());
-            service(bulk::served(), App::new(store, stack.profiles(), Settings::default()))
+            let table = Table::new(table.client(attempts), endpoint.table());
+            service(bulk::served(), App::new(table, stack.profiles(), Settings::default()))
         };
         Some(Self {
             directories: towns.collect(),
@@ -111,17 +112,17 @@ impl World {
         })
     }
 
-    /// Now, in nanoseconds from the beginning.
+    /// The present time, in nanoseconds since the start.
     pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap()
     }
 
-    /// A number that was not there before.
+    /// A number that was not used before.
     pub(crate) fn number(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// One request to one of the instances; status and body.
+    /// Sends one request to one of the instances; returns status and body.
     pub(crate) async fn request(
         &self,
         instance: usize,
@@ -148,7 +149,7 @@ impl World {
     }
 }
 
-/// Where resources of `kind` are, and what their name is called.
+/// The path of resources of `kind`, and the attribute that contains their name.
 pub(crate) fn place(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::User => ("/Users", "userName"),

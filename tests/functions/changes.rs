@@ -1,4 +1,4 @@
-//! The function that no client calls.
+//! The function `changes`, which no client calls.
 
 use serde_json::json;
 

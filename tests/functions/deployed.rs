@@ -15,7 +15,7 @@ use tests::template::Template;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
-/// The running functions behind an API.
+/// The running functions of an API.
 pub(crate) struct Deployed {
     /// The API, with a token.
     pub(crate) scim: Endpoint,
@@ -53,7 +53,7 @@ impl Deployed {
                 .env("ROLLCALL_METRICS", "rollcall-test")
                 .env("ROLLCALL_ADMINISTRATOR_KEY", stack.stack().expect("a stack").administrator_key())
                 .stdout(Stdio::piped())
-                // They complain when the stand-in ends before them.
+                // They print errors when the stand-in ends before them.
                 .stderr(Stdio::null());
             let mut function = block_on(async { start(command) });
             let mut lines = BufReader::new(function.stdout.take().unwrap()).lines();
@@ -76,12 +76,12 @@ impl Deployed {
         Some(Self { scim, runtimes, log, _functions: functions })
     }
 
-    /// What becomes of `event` in the function of `package`.
+    /// The response or error of the function of `package` for `event`.
     pub(crate) fn invoke(&self, package: &str, event: &Value) -> Outcome {
         block_on(self.runtimes[package].invoke(event))
     }
 
-    /// What the functions have logged.
+    /// The log of the functions.
     pub(crate) fn log(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }

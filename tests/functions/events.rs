@@ -1,4 +1,5 @@
-//! The event files of every route, as `sam local invoke` reads them, and each as an event of a REST API.
+//! The event files of every route, as `sam local invoke` reads them, and each also as an event of a
+//! REST API.
 
 use rollcall::functions::named;
 use serde_json::Value;
@@ -24,16 +25,19 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
                 authorize(&mut event, deployed.scim.token());
             }
             let response = deployed.invoke(&function, &event).unwrap();
-            // Nobody has the id in the files; that the path is none says something else.
+            // The ids in the files do not exist; an unknown path would have another
+            // error text.
             let body = response["body"].as_str().unwrap_or_default();
             let status = response["statusCode"].as_u64().unwrap();
             let expected: &[u64] = match asked.as_str() {
                 // The token stands for no user, and the built-in profiles have no devices.
                 file if file.ends_with("Me") => &[501],
                 file if file.contains("Devices") => &[404],
-                // The key in the files is not ours: see `tests/admin` for those who have it.
+                // The key in the files is not valid here; `tests/admin` tests valid
+                // keys.
                 file if file.contains("-admin-") => &[401],
-                // The client in the files is nobody's; the page of consent says so by a 400.
+                // The client in the files does not exist: the consent page answers
+                // 400.
                 "GET-oauth-metadata" => &[200],
                 file if file.contains("authorize") => &[400],
                 file if file.contains("oauth") => &[401],
@@ -48,7 +52,7 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
     }
 }
 
-/// The token in the files is one that `sam local` is told; here is another.
+/// Replaces the token in the files, which is for `sam local`, by this deployment's.
 fn authorize(event: &mut Value, token: &str) {
     let bearer = format!("Bearer {token}");
     for (headers, name) in [("headers", "authorization"), ("headers", "Authorization")] {
@@ -62,13 +66,13 @@ fn authorize(event: &mut Value, token: &str) {
 }
 
 #[test]
-fn a_path_that_api_gateway_cannot_place_is_answered_all_the_same() {
+fn a_path_without_a_route_in_api_gateway_is_answered_too() {
     let Some(deployed) = Deployed::shared() else { return };
     for path in ["//Groups?count=0", "//Schemas", "/ServiceProviderConfig/", "/?count=0"] {
         deployed.scim.get(path).send().expect(200);
     }
     deployed.scim.get("/Nothing").send().expect(404);
-    // A Tenant URL that was pasted without its end.
+    // A Tenant URL that was pasted without its last characters.
     let origin = deployed.scim.base().trim_end_matches("/scim/v2");
     for path in ["", "/Users?count=0", "/scim/Users"] {
         let answer = Call::new(&deployed.scim, "GET", &format!("{origin}{path}")).send();
@@ -78,7 +82,7 @@ fn a_path_that_api_gateway_cannot_place_is_answered_all_the_same() {
 }
 
 #[test]
-fn an_event_that_is_none_is_an_error_and_the_next_one_is_answered() {
+fn an_invalid_event_is_an_error_and_the_next_one_is_answered() {
     let Some(deployed) = Deployed::shared() else { return };
     deployed.invoke("discovery", &serde_json::json!({ "hello": "there" })).unwrap_err();
     let answer = deployed.scim.get("/ServiceProviderConfig").send();

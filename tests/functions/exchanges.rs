@@ -14,7 +14,7 @@ fn every_conversation_of_the_corpus_goes_as_it_should() {
     for (file, path) in files("exchanges") {
         let exchange: Exchange = read(&path);
         let profile = exchange.profile.as_deref().unwrap_or(STANDARD);
-        // The functions were built without the profiles of tests.
+        // The functions are built without the test profiles.
         if profiles.get(profile).is_err() {
             continue;
         }

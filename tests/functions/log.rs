@@ -1,4 +1,4 @@
-//! What a request leaves behind in Lambda: its id for the client, its line with metrics.
+//! The traces of a request in Lambda: its id for the client, and its log line with metrics.
 
 use serde_json::Value;
 use tests::names::unique;

@@ -1,8 +1,8 @@
-//! The functions as they were built, driven through a stand-in of the Lambda Runtime API with
-//! API Gateway's events.
+//! The built functions, driven through a stand-in of the Lambda Runtime API with API Gateway's
+//! events.
 //!
-//! `ROLLCALL_TEST_FUNCTIONS=target/lambda` names what `cargo lambda build` made; without it
-//! nothing is driven, and a word about it is printed.
+//! `ROLLCALL_TEST_FUNCTIONS=target/lambda` is the output folder of `cargo lambda build`; without
+//! it, the tests are skipped with a note.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -31,7 +31,7 @@ struct Expected {
 
 #[test]
 fn every_event_of_the_corpus_is_answered() {
-    // What lies in folders below are events alone.
+    // Files in subfolders are events without an answer.
     let cases = files("events").into_iter().filter(|(file, _)| !file.contains('/')).collect::<Vec<_>>();
     assert!(cases.len() >= 18, "the corpus is not where it was");
     let mut failures = Vec::new();

@@ -1,12 +1,13 @@
-//! One invocation, by the same service that `main.rs` of each function runs.
+//! One invocation, by the same service that each function's `main.rs` runs.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use gateway::app::{App, Settings};
-use gateway::event::mended;
+use gateway::app::App;
+use gateway::run::event::sanitized;
 use gateway::serve::service;
+use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
@@ -25,10 +26,10 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
     let routes = bulk::served();
-    let app = App::new(stack.store(), Arc::new(Profiles::built_in()), Settings::default());
+    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
-    let request = mended(request);
+    let request = sanitized(request);
     let adapter = Adapter::from(service(routes, app));
     let response =
         block_on(adapter.oneshot(LambdaEvent::new(request, Context::default()))).expect("a response");

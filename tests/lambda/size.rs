@@ -8,9 +8,9 @@ use tests::subset::Captures;
 
 use crate::invoke::{body, invoke, put_body};
 
-/// The most that a body may have.
+/// The maximum size of a body.
 const LIMIT: usize = 4 * 1024 * 1024;
-/// The most that Lambda takes and gives.
+/// The maximum size of a Lambda payload, in and out.
 const LAMBDA: usize = 6 * 1024 * 1024;
 
 fn event(file: &str) -> Value {

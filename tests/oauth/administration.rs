@@ -1,4 +1,4 @@
-//! `/admin/directories/{directory}/clients`: what may be said of a client, and what is shown.
+//! `/admin/directories/{directory}/clients`: the settings of a client, and what is shown of them.
 
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn what_may_not_be_said_of_a_client_is_refused_with_the_reason() {
         assert_eq!(reply.status, 400, "{body}: {reply:?}");
         assert!(reply.json()["detail"].as_str().unwrap().contains(why), "{body}: {reply:?}");
     }
-    for path in ["/clients/nobody", "/clients/NOBODY", "/clients/nobody/secrets/x"] {
+    for path in ["/clients/unknown", "/clients/UNKNOWN", "/clients/unknown/secrets/x"] {
         let method = if path.ends_with('x') { "DELETE" } else { "GET" };
         assert_eq!(app.administer(method, path, None).status, 404, "{path}");
     }

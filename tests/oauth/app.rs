@@ -1,4 +1,4 @@
-//! A directory whose clients are made over its administration, and requests of theirs.
+//! A directory whose clients are created through its administration, and their requests.
 
 use http::HeaderMap;
 use serde_json::{Value, json};
@@ -6,20 +6,20 @@ use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
-/// Where a browser goes back to.
+/// The redirect URI.
 pub(crate) const BACK: &str = "https://client.example.com/back?kept=1";
-/// A verifier of PKCE, and its challenge by S256.
+/// A PKCE verifier, and its S256 challenge.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// An empty directory.
 pub(crate) struct App {
-    /// With the directory's static token.
+    /// The endpoint with the directory's static token.
     pub(crate) endpoint: Endpoint,
     pub(crate) directory: String,
 }
 
-/// A client that was made.
+/// A created client.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
@@ -27,7 +27,7 @@ pub(crate) struct Client {
     pub(crate) secret: String,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -42,10 +42,10 @@ impl Reply {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not valid JSON: {self:?}"))
     }
 
-    /// A token that was issued (RFC 6749 §5.1).
+    /// The issued token (RFC 6749 §5.1).
     #[track_caller]
     pub(crate) fn token(&self) -> String {
         assert_eq!(self.status, 200, "{self:?}");
@@ -73,7 +73,7 @@ impl Reply {
 }
 
 impl App {
-    /// An empty directory; `None` and a word about it where the server is not in this process.
+    /// An empty directory; `None` with a note where the server is not in this process.
     pub(crate) fn new() -> Option<Self> {
         Self::of_profile("standard")
     }
@@ -90,7 +90,7 @@ impl App {
         self.endpoint.base().strip_suffix("/scim/v2").expect("a Tenant URL")
     }
 
-    /// Asks the administration; the path begins behind the directory.
+    /// A request to the administration; the path is relative to the directory.
     #[track_caller]
     pub(crate) fn administer(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         let key = self.endpoint.stack().expect("a stack").administrator_key().to_owned();
@@ -102,7 +102,7 @@ impl App {
         send(request)
     }
 
-    /// A new client.
+    /// Creates a client.
     #[track_caller]
     pub(crate) fn client(&self, body: Value) -> Client {
         let made = self.administer("POST", "/clients", Some(body));
@@ -113,7 +113,7 @@ impl App {
         Client { id: text(&made["id"]), client_id: text(&made["clientId"]), secret }
     }
 
-    /// A client that an administrator lets in.
+    /// Creates a client that an administrator has approved.
     #[track_caller]
     pub(crate) fn authorized_client(&self) -> Client {
         self.client(json!({"label": "Entra", "redirectUris": [BACK]}))
@@ -125,7 +125,7 @@ impl App {
         send(self.form(path, fields))
     }
 
-    /// A form that is not sent yet.
+    /// A form request that is not sent yet.
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
         let mut body = reqwest::Url::parse("http://form/").unwrap();
         body.query_pairs_mut().extend_pairs(fields);
@@ -134,7 +134,7 @@ impl App {
         request.header("content-type", kind).body(body.query().unwrap_or_default().to_owned())
     }
 
-    /// Asks for a token with the client's secret and these fields.
+    /// Requests a token with the client's secret and these fields.
     #[track_caller]
     pub(crate) fn token(&self, client: &Client, fields: &[(&str, &str)]) -> Reply {
         let mut all = vec![("client_id", &*client.client_id), ("client_secret", &*client.secret)];
@@ -148,7 +148,7 @@ impl App {
         self.token(client, &[("grant_type", "client_credentials")]).token()
     }
 
-    /// The status that SCIM answers to a request with this token.
+    /// The status of a SCIM request with this token.
     #[track_caller]
     pub(crate) fn status(&self, token: &str, method: &str, path: &str) -> u16 {
         let endpoint = self.endpoint.with_token(token);
@@ -158,7 +158,7 @@ impl App {
         if method == "POST" { call.json(&user).send().status } else { call.send().status }
     }
 
-    /// Opens the page, and sends it back with this key and answer.
+    /// Opens the consent page, and submits it with this key and answer.
     #[track_caller]
     pub(crate) fn consent(&self, query: &[(&str, &str)], key: &str, answer: &str) -> Reply {
         let page = self.page(query);
@@ -174,7 +174,7 @@ impl App {
         send(self.endpoint.http().get(url))
     }
 
-    /// The administrator lets the client in: the code.
+    /// The administrator approves the client; returns the code.
     #[track_caller]
     pub(crate) fn code(&self, client: &Client) -> String {
         let key = self.endpoint.stack().unwrap().administrator_key().to_owned();
@@ -182,7 +182,7 @@ impl App {
         parameter(&back, "code").expect("a code")
     }
 
-    /// Exchanges the code, as its client does.
+    /// Exchanges the code as its client.
     #[track_caller]
     pub(crate) fn exchange(&self, client: &Client, code: &str) -> Reply {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", BACK)];
@@ -202,14 +202,14 @@ pub(crate) fn question(client: &Client) -> Vec<(&str, &str)> {
     ]
 }
 
-/// The question that a page carries.
+/// The value of the field `ask` of a consent page.
 #[track_caller]
 pub(crate) fn ask(page: &Reply) -> String {
     let (_, rest) = page.text.split_once(r#"name="ask" value=""#).expect("a question");
     rest.split_once('"').expect("its end").0.to_owned()
 }
 
-/// A parameter of the address that a browser is sent to.
+/// A parameter of the redirect URL.
 #[track_caller]
 pub(crate) fn parameter(reply: &Reply, name: &str) -> Option<String> {
     assert_eq!(reply.status, 303, "{reply:?}");
@@ -218,7 +218,7 @@ pub(crate) fn parameter(reply: &Reply, name: &str) -> Option<String> {
     url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }
 
-/// Sends a request; any answer is one.
+/// Sends a request; any response is accepted.
 #[track_caller]
 pub(crate) fn send(request: reqwest::RequestBuilder) -> Reply {
     block_on(async {

@@ -1,4 +1,4 @@
-//! The way over an administrator's consent (RFC 6749 §4.1, RFC 7636).
+//! The authorization code flow with an administrator's consent (RFC 6749 §4.1, RFC 7636).
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
@@ -32,11 +32,11 @@ fn a_code_serves_once_and_a_second_use_ends_what_the_first_began() {
     app.exchange(&client, &code).refused(400, "invalid_grant");
     let again = [("grant_type", "refresh_token"), ("refresh_token", &*refresh)];
     app.token(&client, &again).refused(400, "invalid_grant");
-    // Not read before: nothing of it is remembered.
+    // The code was not read before, so no cache holds it.
     assert_eq!(app.status(&first.token(), "GET", "/Users"), 401);
 }
 
-/// The code is kept for an hour after it has expired, so that its second use is noticed.
+/// An expired code is kept for an hour, so that its second use is noticed.
 #[test]
 fn a_second_use_also_ends_the_grant_after_the_code_has_expired() {
     let Some(app) = App::new() else { return };
@@ -60,7 +60,7 @@ fn an_expired_code_is_refused() {
     app.exchange(&client, &code).refused(400, "invalid_grant");
 }
 
-/// Lets every code of the directory expire.
+/// Makes all codes of the directory expire.
 fn expire_codes(app: &App) {
     let (client, table) = (app.endpoint.stack().unwrap().client(), app.endpoint.table());
     let codes = client
@@ -126,7 +126,7 @@ fn another_address_to_come_back_to_is_refused() {
         let all = [&fields[..], &[("redirect_uri", redirect)]].concat();
         app.token(&client, &all).refused(400, "invalid_grant");
     }
-    // In the authorization itself, nobody is sent there.
+    // In the authorization request itself, none of these gets a redirect.
     for redirect in [
         "https://client.example.com/back",
         "https://client.example.com/back?kept=1&more",
@@ -184,10 +184,10 @@ fn only_who_has_a_key_of_the_directory_lets_a_client_in() {
         assert!(wrong.trim().is_empty() || !page.text.contains(wrong), "the key is shown again");
     }
     let own = credential(&app, &["consent"]);
-    // Its id, the secret of nobody, and a checksum that is right.
+    // The client's id, a secret that was never issued, and a valid checksum.
     let signed = format!("{}_{}", own.rsplit_once('_').unwrap().0, "0".repeat(64));
     let forged = format!("{signed}{:08x}", crc32fast::hash(signed.as_bytes()));
-    assert!(gateway::token::Token::parse(&forged).is_some());
+    assert!(gateway::auth::token::Token::parse(&forged).is_some());
     assert_eq!(app.consent(&question(&client), &forged, "allow").status, 403);
     let code = parameter(&app.consent(&question(&client), &own, "allow"), "code").unwrap();
     app.exchange(&client, &code).token();

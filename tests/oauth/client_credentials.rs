@@ -39,7 +39,7 @@ fn another_directory_stays_closed() {
 }
 
 #[test]
-fn every_wrong_client_is_told_the_same() {
+fn every_wrong_client_gets_the_same_answer() {
     let Some(app) = App::new() else { return };
     let client = app.client(json!({"label": "Entra"}));
     let wrong = |client_id: &str, secret: &str| {
@@ -52,9 +52,9 @@ fn every_wrong_client_is_told_the_same() {
     for (id, secret) in [
         (client.client_id.as_str(), client.secret.to_uppercase().as_str()),
         (client.client_id.as_str(), &client.secret[1..]),
-        (&format!("{}.nobody", app.directory), &client.secret),
-        ("nowhere.nobody", &client.secret),
-        ("nobody", &client.secret),
+        (&format!("{}.unknown", app.directory), &client.secret),
+        ("nowhere.unknown", &client.secret),
+        ("unknown", &client.secret),
         ("A#.b#", &client.secret),
     ] {
         assert_eq!(wrong(id, secret), same, "{id}");
@@ -68,7 +68,7 @@ fn every_wrong_client_is_told_the_same() {
 }
 
 #[test]
-fn a_request_that_is_none_is_refused_as_such() {
+fn an_invalid_request_is_refused_as_such() {
     let Some(app) = App::new() else { return };
     let client = app.client(json!({"label": "Entra"}));
     app.token(&client, &[]).refused(400, "invalid_request");

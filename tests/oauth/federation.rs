@@ -1,5 +1,5 @@
-//! Clients that show the assertion of another issuer instead of a secret (RFC 7523): what lets
-//! them in, and every way in which an assertion may be wrong.
+//! Clients that send an assertion of another issuer instead of a secret (RFC 7523): what is
+//! accepted, and every kind of wrong assertion.
 
 use serde_json::{Value, json};
 use tests::issuer::{Issuer, SigningKey, base64, message, now};
@@ -27,7 +27,7 @@ impl World {
         Some(Self { app, client, issuer, key })
     }
 
-    /// Good claims with these changed; a null takes one away.
+    /// Valid claims with these changes; null removes a claim.
     fn claims(&self, changes: Value) -> Value {
         let mut claims = self.issuer.claims(SUBJECT, AUDIENCE);
         for (name, value) in changes.as_object().unwrap() {
@@ -132,7 +132,7 @@ fn another_tenants_subject_is_refused() {
         world.refused(&world.key.sign(&world.claims(json!({ "sub": subject }))), "subject");
     }
     world.refused(&world.key.sign(&world.claims(json!({ "sub": null }))), "`sub`");
-    for tenant in [json!("tenant-of-somebody-else"), json!(null)] {
+    for tenant in [json!("another-tenant"), json!(null)] {
         world.refused(&world.key.sign(&world.claims(json!({ "tid": tenant }))), "tenant");
     }
 }
@@ -153,7 +153,7 @@ fn an_assertion_that_is_not_yet_valid_is_refused() {
     let Some(world) = World::new() else { return };
     for name in ["nbf", "iat"] {
         world.refused(&world.key.sign(&world.claims(json!({ name: now() + 600 }))), "not valid yet");
-        // Clocks differ by some seconds.
+        // Clocks may differ by some seconds.
         world.show(&world.key.sign(&world.claims(json!({ name: now() + 20 })))).token();
     }
 }
@@ -166,7 +166,7 @@ fn an_unknown_key_is_refused_and_the_issuer_is_not_asked_without_end() {
         world.refused(&stranger.sign(&world.claims(json!({}))), "does not publish");
     }
     assert!(world.issuer.asked() <= 7, "asked {} times", world.issuer.asked());
-    // A stranger's key under the name of a known one.
+    // An unknown key under the id of a known one.
     let header = json!({"alg": "RS256", "kid": "one"});
     world.refused(&stranger.sign_as(&header, &world.claims(json!({}))), "signature");
     world.show(&world.key.sign(&world.claims(json!({})))).token();
@@ -184,7 +184,7 @@ fn a_new_key_is_found_and_a_rotated_out_key_is_refused() {
 }
 
 #[test]
-fn an_assertion_that_nobody_signed_is_refused() {
+fn an_unsigned_assertion_is_refused() {
     let Some(world) = World::new() else { return };
     for algorithm in ["none", "None", "NONE", ""] {
         let message = message(&json!({"alg": algorithm, "kid": "one"}), &world.claims(json!({})));
@@ -206,7 +206,7 @@ fn an_assertion_that_nobody_signed_is_refused() {
 fn a_public_key_is_no_shared_secret() {
     let Some(world) = World::new() else { return };
     let jwk = world.key.jwk();
-    // What an attacker can know, in the forms in which it might be taken for a secret.
+    // Values that an attacker can know, in forms that might be taken for a secret.
     for secret in [jwk.to_string(), jwk["n"].as_str().unwrap().to_owned()] {
         for (algorithm, kind) in [("HS256", ring::hmac::HMAC_SHA256), ("HS512", ring::hmac::HMAC_SHA512)] {
             let message = message(&json!({"alg": algorithm, "kid": "one"}), &world.claims(json!({})));
@@ -214,7 +214,7 @@ fn a_public_key_is_no_shared_secret() {
             world.refused(&format!("{message}.{}", base64(tag.as_ref())), "not a JWT");
         }
     }
-    // A key of another kind than the algorithm.
+    // A key of another type than the algorithm.
     let header = json!({"alg": "ES256", "kid": "one"});
     world.refused(&world.key.sign_as(&header, &world.claims(json!({}))), "signature");
 }
@@ -249,7 +249,7 @@ fn an_oversized_assertion_is_refused() {
 }
 
 #[test]
-fn an_issuer_whose_keys_cannot_be_had_lets_nobody_in() {
+fn an_issuer_whose_keys_cannot_be_read_lets_no_client_in() {
     let Some(world) = World::new() else { return };
     let assertion = world.key.sign(&world.claims(json!({})));
     let stranger = Issuer::start(&[&world.key]);
@@ -283,7 +283,7 @@ fn an_assertion_opens_its_own_client_only() {
     show(&world.client, &[("client_assertion_type", "jwt")]).refused(400, "invalid_request");
     let both = [("client_assertion_type", KIND), ("client_secret", "rs_x")];
     show(&world.client, &both).refused(400, "invalid_request");
-    // Its client has no secret, and an empty one is none.
+    // The client has no secret, and an empty secret is not accepted.
     let empty = [
         ("grant_type", "client_credentials"),
         ("client_id", &*world.client.client_id),

@@ -1,8 +1,9 @@
-//! Logs: whatever is sent to a service or kept by it, no line that its process writes repeats it.
+//! Logs: no log line of a service repeats a secret or a value that was sent to it or that it
+//! stores.
 //!
-//! The process is this test binary once more: as the functions of a deployment log, metrics
-//! included, and with all that our own crates ever say. It leaves a list of what was made on the
-//! way, such as tokens; what it sent has a mark in it.
+//! The process is this test binary, started again: it logs like the functions of a deployment, with
+//! metrics and at the finest level of Rollcall's own crates. It writes a list of the secrets that
+//! were made, such as tokens; everything that it sends contains a mark.
 
 mod canary;
 mod requests;
@@ -19,11 +20,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::app::App;
 use canary::Canary;
 
-/// For the process that logs: the mark, the way to log, and where the list is left.
+/// For the process that logs: the mark, the log mode, and the path of the list.
 const MARK: &str = "ROLLCALL_TEST_LOG_MARK";
 const WAY: &str = "ROLLCALL_TEST_LOG_WAY";
 const LIST: &str = "ROLLCALL_TEST_LOG_LIST";
-/// The crates of the repository below and around the functions.
+/// Rollcall's own crates.
 const OURS: [&str; 5] = ["scim", "table", "directory", "gateway", "rollcall"];
 
 #[test]
@@ -48,19 +49,19 @@ fn no_line_repeats_what_was_sent_or_is_kept() {
         let lower = log.to_ascii_lowercase();
         for secret in made.iter().map(String::as_str).chain([&*mark]) {
             let line = lower.lines().find(|line| line.contains(&secret.to_ascii_lowercase()));
-            assert_eq!(line, None, "{way}: {secret} is told");
+            assert_eq!(line, None, "{way}: {secret} is in the log");
         }
     }
 }
 
-/// All that a process writes that gets the requests; and what was made in it.
+/// Everything that a process writes while it handles the requests, and the secrets made in it.
 fn logged(mark: &str, way: &str, list: &Path) -> (String, Vec<String>) {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "logs::no_line_repeats_what_was_sent_or_is_kept", "--nocapture"])
         .env(MARK, mark)
         .env(WAY, way)
         .env(LIST, list)
-        // Finer than a function may be: the SDK's own lines hold items.
+        // Finer than a function allows: the SDK's own lines contain items.
         .env("AWS_LAMBDA_LOG_LEVEL", "TRACE")
         .env("ROLLCALL_METRICS", "rollcall-test")
         .env("AWS_LAMBDA_FUNCTION_NAME", "everything")
@@ -74,10 +75,10 @@ fn logged(mark: &str, way: &str, list: &Path) -> (String, Vec<String>) {
     (log, made.lines().map(str::to_owned).collect())
 }
 
-/// Logs, sends everything, and leaves the list.
+/// Logs, sends all requests, and writes the list.
 fn child(mark: String, way: &str, list: &Path) {
     if way == "deployed" {
-        gateway::start::logs();
+        gateway::run::start::logs();
         gateway::log::metrics::start();
     } else {
         let functions = FUNCTIONS.iter().map(|function| function.name);

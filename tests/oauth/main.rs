@@ -1,4 +1,4 @@
-//! OAuth over HTTP: ways to a token, what is refused, rotation under load.
+//! OAuth over HTTP: all grants, refusals, rotation under load.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

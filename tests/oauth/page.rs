@@ -1,4 +1,4 @@
-//! The page of consent, as browsers get it.
+//! The consent page, as browsers get it.
 
 use serde_json::json;
 
@@ -37,18 +37,19 @@ fn the_page_says_who_asks_for_what_and_runs_nothing() {
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("x-frame-options"), "DENY");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("strict-transport-security"), "max-age=31536000");
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("set-cookie"), "");
 }
 
 #[test]
-fn a_client_that_is_not_known_gets_a_page_and_nobody_is_sent_anywhere() {
+fn an_unknown_client_gets_a_page_without_a_redirect() {
     let Some(app) = App::new() else { return };
     let mut client = app.authorized_client();
     assert_eq!(app.administer("DELETE", &format!("/clients/{}", client.id), None).status, 204);
     let page = app.page(&question(&client));
     assert_eq!((page.status, page.header("location")), (400, ""));
-    for id in [format!("{}.nobody", app.directory), "nobody".to_owned(), "<script>".to_owned()] {
+    for id in [format!("{}.unknown", app.directory), "unknown".to_owned(), "<script>".to_owned()] {
         client.client_id = id;
         let page = app.page(&question(&client));
         assert_eq!((page.status, page.header("location")), (400, ""));

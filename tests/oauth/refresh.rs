@@ -1,4 +1,4 @@
-//! Refresh tokens: each serves once (RFC 6749 §6, RFC 9700 §4.14).
+//! Refresh tokens: each can be used once (RFC 6749 §6, RFC 9700 §4.14).
 
 use serde_json::json;
 use tests::runtime::at_once;

@@ -1,7 +1,7 @@
-//! Tokens, secrets and clients that are taken back (RFC 7009).
+//! Revoked tokens, secrets and clients (RFC 7009).
 
 use directory::registry::record;
-use gateway::token::access::Claim;
+use gateway::auth::token::access::Claim;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tests::runtime::{block_on, within};
@@ -67,7 +67,7 @@ fn an_access_token_of_a_grant_goes_alone() {
     assert_eq!(app.status(&next.token(), "GET", "/Users"), 200);
 }
 
-/// Nobody but the service could make such a token; if there were one, it would open nothing.
+/// Only the service can make such a token; if one existed, it would give no access.
 #[test]
 fn a_grant_is_of_one_client() {
     let Some(app) = App::new() else { return };
@@ -75,7 +75,7 @@ fn a_grant_is_of_one_client() {
     let token = app.exchange(&client, &app.code(&client)).token();
     let mut said = Claim::parse(&token).unwrap().token;
     said.client = other.id.parse().unwrap();
-    let secret = block_on(record::secret(&app.endpoint.stack().unwrap().store(), &said.directory)).unwrap();
+    let secret = block_on(record::secret(&app.endpoint.stack().unwrap().table(), &said.directory)).unwrap();
     assert_eq!(app.status(said.sealed(&secret).expose_secret(), "GET", "/Users"), 401);
     assert_eq!(app.status(&token, "GET", "/Users"), 200);
 }

@@ -1,4 +1,4 @@
-//! Secrets are rotated under a provisioning service at work, and no request of it fails.
+//! Secrets are rotated while a provisioning service works, and none of its requests fails.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,25 +19,25 @@ use crate::app::{App, Client};
 const SUBJECT: &str = "0f5e2c1a-0000-4000-8000-000000000001";
 const AUDIENCE: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
-/// How large a run is, and how often something is rotated in it.
+/// The size of a run, and how often each secret is rotated in it.
 #[derive(Clone, Copy)]
 struct Size {
     users: usize,
     groups: usize,
-    /// How long the old and the new are good together.
+    /// How long the old and the new one are both valid.
     overlap: Duration,
-    /// How often tokens are renewed, although they would live longer.
+    /// How often tokens are renewed before they expire.
     renew: Duration,
 }
 
 /// Seconds in a debug build.
 const SMALL: Size =
     Size { users: 240, groups: 6, overlap: Duration::from_secs(3), renew: Duration::from_millis(100) };
-/// As the goal is said.
+/// The size that the design requires, for release builds.
 const LARGE: Size =
     Size { users: 10_000, groups: 100, overlap: Duration::from_secs(15), renew: Duration::from_secs(3) };
 
-/// A file with a secret, replaced whole.
+/// A file with a secret, always replaced as a whole.
 struct Kept {
     folder: tempfile::TempDir,
 }
@@ -64,17 +64,17 @@ impl Kept {
     }
 }
 
-/// How often a secret is replaced at least while requests are made, however fast the machine is.
+/// The minimum number of rotations during requests, however fast the machine is.
 const ROTATIONS: usize = 3;
 
-/// Provisions a made company with `tokens` and goes on with changes to it until [`ROTATIONS`]
-/// are done.
+/// Provisions a generated company with `tokens`, and continues with changes until [`ROTATIONS`] are
+/// done.
 fn provision(app: &App, mapping: &str, tokens: Tokens, size: Size, mut rotate: impl FnMut() + Send) {
     let folder = tempfile::tempdir().unwrap();
     let options = Options {
         cycles: 3,
         verify: true,
-        // What fails once has failed.
+        // One failed request fails the test.
         retries: 0,
         settle: 0,
         tokens,
@@ -108,7 +108,7 @@ fn provision(app: &App, mapping: &str, tokens: Tokens, size: Size, mut rotate: i
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
 }
 
-/// Ends the rotation when the load ends, well or not.
+/// Ends the rotation when the load ends, successful or not.
 struct OnDrop<'a>(&'a AtomicBool);
 
 impl Drop for OnDrop<'_> {
@@ -170,7 +170,8 @@ fn issuers_key(size: Size) {
     let credentials = Credentials { assertion: Some(kept.secret()), ..endpoint(&app, &client) };
     let mut number = 0;
     provision(&app, "standard", tokens(credentials, size), size, || {
-        // An issuer does not change its key many times a minute, and is not asked so often.
+        // Real issuers do not change their key many times a minute, so Rollcall does not
+        // read the keys that often.
         if number < 4 {
             number += 1;
             let next = if number % 2 == 1 {
@@ -187,7 +188,7 @@ fn issuers_key(size: Size) {
         thread::sleep(Duration::from_millis(100));
     });
     assert!(number > 1, "only {number} rotations");
-    // The last of them may come when nothing is asked any more.
+    // The last rotation may come after the last token request.
     assert!(issuer.asked() + 1 >= number, "{} of {number}", issuer.asked());
 }
 

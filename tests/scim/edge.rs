@@ -1,4 +1,4 @@
-//! What holds for every path: credentials, media types, methods, paths, bodies, queries.
+//! Rules for every path: credentials, media types, methods, paths, bodies, queries.
 
 mod auth;
 mod body;

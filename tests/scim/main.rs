@@ -1,5 +1,5 @@
-//! The endpoint over HTTP: the modules mirror the URL tree. Runs against the stack in this
-//! process, or against any deployed URL (`ROLLCALL_TEST_URL`, `ROLLCALL_TEST_TOKEN`).
+//! The endpoint over HTTP: the modules follow the URL tree. Runs against the stack in this process,
+//! or against any deployed URL (`ROLLCALL_TEST_URL`, `ROLLCALL_TEST_TOKEN`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

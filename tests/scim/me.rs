@@ -6,7 +6,7 @@ use tests::endpoint::Endpoint;
 use tests::people::{ENTERPRISE, patch, user};
 
 #[test]
-fn a_token_of_a_system_is_nobody() {
+fn a_token_of_a_system_has_no_user() {
     let scim = Endpoint::shared();
     let body = json!({ "userName": "x" });
     for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
@@ -57,13 +57,13 @@ fn with_all_that_a_users_place_takes() {
 }
 
 #[test]
-fn nobody_creates_themselves() {
+fn a_user_cannot_create_themselves() {
     let Some((_, own, _)) = Endpoint::with_subject() else { return };
     own.post("/Me", &json!({ "userName": "x" })).send().error(403, "");
 }
 
 #[test]
-fn whoever_is_deleted_is_not_found() {
+fn a_deleted_user_is_not_found() {
     let Some((system, own, id)) = Endpoint::with_subject() else { return };
     let gone = own.delete("/Me").send();
     assert_eq!(gone.expect(204).header("location"), Some(&*format!("{}/Users/{id}", own.base())));

@@ -1,4 +1,4 @@
-//! What a directory's profile makes of the same endpoint.
+//! How a directory's profile changes the endpoint.
 
 mod acme;
 mod discovery;

@@ -1,4 +1,4 @@
-//! GET /Schemas (RFC 7643 §7), in the shape in which Entra discovers attributes.
+//! GET /Schemas (RFC 7643 §7), in the shape that Entra's attribute discovery reads.
 
 use std::collections::BTreeSet;
 
@@ -41,9 +41,9 @@ fn each_schema_is_answered_by_its_id_too() {
     scim.get("/Schemas/User").send().error(404, "");
 }
 
-/// RFC 7644 §3.1: messages are fixed, and nobody maps attributes to them.
+/// RFC 7644 §3.1: messages have a fixed form, so clients need no schema to map attributes.
 #[test]
-fn schemas_of_messages_are_none_of_resources() {
+fn schemas_of_messages_are_not_listed() {
     let messages = "urn:ietf:params:scim:api:messages:2.0:";
     for schema in list() {
         assert!(!schema["id"].as_str().unwrap().starts_with("urn:ietf:params:scim:api:"), "{schema}");
@@ -96,7 +96,7 @@ fn the_rows_say_what_the_service_does() {
     about(ENTERPRISE, "manager", json!({ "type": "complex", "multiValued": false }));
 }
 
-/// The paths that Entra's discovery derives, in small letters.
+/// The paths that Entra's discovery derives, in lower case.
 fn flattened() -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
     for schema in list() {

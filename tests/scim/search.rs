@@ -1,5 +1,5 @@
-//! Queries of the base itself, across resource types: GET on the Tenant URL and
-//! POST /.search (RFC 7644 §3.4.2.1, §3.4.3).
+//! Queries of the base URL, across resource types: GET on the Tenant URL and POST /.search (RFC
+//! 7644 §3.4.2.1, §3.4.3).
 
 use serde_json::{Value, json};
 use tests::call::Call;
@@ -63,7 +63,7 @@ fn a_filter_asks_every_type() {
     found(&scim, "externalId eq \"Delta\" or externalId eq \"Golf\"", &[&ids[0], &ids[8]]);
     found(&scim, &format!("id eq \"{}\" or id eq \"{}\"", ids[8], ids[2]), &[&ids[2], &ids[8]]);
     found(&scim, "not (displayName co \"l\")", &[&ids[2], &ids[3], &ids[4]]);
-    found(&scim, "displayName eq \"nobody\"", &[]);
+    found(&scim, "displayName eq \"unknown\"", &[]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn another_directory_sees_nothing() {
 }
 
 #[test]
-fn the_base_takes_get_only_and_no_path_behind_its_query() {
+fn the_base_takes_get_only_and_no_path_after_its_query() {
     let scim = Endpoint::shared();
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         Call::new(scim, method, "").json(&json!({ "userName": unique() })).send().error(405, "");

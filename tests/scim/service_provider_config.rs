@@ -1,4 +1,4 @@
-//! GET /ServiceProviderConfig (RFC 7643 §5): complete objects, nothing claimed that does not work.
+//! GET /ServiceProviderConfig (RFC 7643 §5): complete objects, and only supported features.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

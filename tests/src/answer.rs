@@ -1,4 +1,4 @@
-//! An answer and what every answer must be, whatever was asked.
+//! A response, and the rules for every response.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// The schema URI of lists (RFC 7644 §3.4.2).
 pub const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-/// What came back, with what had been asked.
+/// A response, with its request.
 #[derive(Clone)]
 pub struct Answer {
     /// Method and path.
@@ -31,8 +31,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A body exactly where one belongs, of the right media type; errors as RFC 7644 §3.12
-    /// wants them, with `status` a string; a 200 never empty.
+    /// A body exactly where one belongs, with the right media type; errors as RFC 7644 §3.12
+    /// requires, with `status` as a string; a 200 is never empty.
     #[track_caller]
     pub fn well_formed(&self) {
         if matches!(self.status, 204 | 304) || self.asked.starts_with("HEAD ") {
@@ -52,32 +52,32 @@ impl Answer {
         assert!(!contains_null(&body), "{self}\nno nulls are answered");
     }
 
-    /// This status, or the test fails.
+    /// Fails the test unless this is the status.
     #[track_caller]
     pub fn expect(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{self}");
         self
     }
 
-    /// An error of this status and `scimType` (empty: none).
+    /// Expects an error with this status and `scimType` (empty: no `scimType`).
     #[track_caller]
     pub fn error(&self, status: u16, scim_type: &str) -> &Self {
         self.expect(status);
-        let told = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
-        assert_eq!(told, scim_type, "{self}\nwrong scimType");
+        let found = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(found, scim_type, "{self}\nwrong scimType");
         self
     }
 
-    /// A 400 whose `scimType` is one of these, where the RFC leaves the choice.
+    /// Expects a 400 with one of these `scimType`s, where the RFC leaves the choice.
     #[track_caller]
     pub fn refused(&self, scim_types: &[&str]) -> &Self {
         self.expect(400);
-        let told = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
-        assert!(scim_types.contains(&told.as_str()), "{self}\nscimType must be one of {scim_types:?}");
+        let found = self.json()["scimType"].as_str().unwrap_or_default().to_owned();
+        assert!(scim_types.contains(&found.as_str()), "{self}\nscimType must be one of {scim_types:?}");
         self
     }
 
-    /// The body holds at least `expected`; see [`crate::subset`] for placeholders.
+    /// The body contains at least `expected`; see [`crate::subset`] for placeholders.
     #[track_caller]
     pub fn holds(&self, expected: &Value) -> &Self {
         let differences = Captures::default().compare(expected, &self.json());

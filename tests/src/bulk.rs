@@ -51,7 +51,7 @@ pub fn manager(id: &str) -> Value {
 }
 
 impl Endpoint {
-    /// POST of a bulk request that must be carried out.
+    /// POSTs a bulk request that must succeed.
     #[track_caller]
     pub fn bulk(&self, operations: &[Value]) -> Answer {
         let answer = Call::new(self, "POST", "/Bulk").json(&bulk(operations)).send();
@@ -89,7 +89,7 @@ impl Answer {
         operations.iter().map(|one| one["status"].as_str().unwrap_or_default().parse().unwrap_or(0)).collect()
     }
 
-    /// The path of the resource that operation `number` is about, behind the Tenant URL.
+    /// The path of the resource of operation `number`, relative to the Tenant URL.
     #[track_caller]
     pub fn place(&self, number: usize) -> String {
         let operations = self.operations();
@@ -98,7 +98,7 @@ impl Answer {
         location.split_once("/scim/v2").map_or(location, |(_, place)| place).to_owned()
     }
 
-    /// The id of the resource that operation `number` is about.
+    /// The id of the resource of operation `number`.
     #[track_caller]
     pub fn made(&self, number: usize) -> String {
         self.place(number).rsplit('/').next().unwrap_or_default().to_owned()

@@ -23,7 +23,7 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A request with the endpoint's token; `path` begins behind the Tenant URL, unless it is
+    /// A request with the endpoint's token; `path` is relative to the Tenant URL, unless it is
     /// a whole URL.
     pub fn new(endpoint: &'a Endpoint, method: &str, path: &str) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends this header, instead of the one of that name that would be sent.
+    /// Sets this header, in place of the default one.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if name.eq_ignore_ascii_case("authorization") {
             return self.authorization(Some(value));
@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Sends `value` as the Authorization header, or none.
+    /// Sends `value` as the Authorization header; `None` sends no such header.
     pub fn authorization(mut self, value: Option<&str>) -> Self {
         self.authorization = value.map(str::to_owned);
         self
@@ -107,7 +107,7 @@ impl<'a> Call<'a> {
             request = request.header(http::header::CONTENT_TYPE, SCIM_JSON);
         }
         for (name, value) in &self.headers {
-            // An empty value stands for a header that is not sent.
+            // An empty value removes the header.
             if !value.is_empty() {
                 request = request.header(name, value);
             }

@@ -1,4 +1,4 @@
-//! Where the corpus lies and how its files are found.
+//! The location of the corpus, and the search for its files.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-/// Every `.json` file below `folder` of the corpus, with its path inside that folder
-/// without the ending, in order.
+/// Every `.json` file below `folder` of the corpus, with its path inside that folder without the
+/// extension, sorted.
 #[must_use]
 pub fn files(folder: &str) -> Vec<(String, PathBuf)> {
     let start = root().join(folder);
@@ -32,7 +32,7 @@ pub fn files(folder: &str) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// Reads one file; panics with its path when it is not what it should be.
+/// Reads one file; panics with its path when it is not valid.
 #[must_use]
 pub fn read<T: DeserializeOwned>(path: &Path) -> T {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

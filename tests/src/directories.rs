@@ -1,16 +1,16 @@
-//! Directories that tests put into a store themselves.
+//! Directories that tests write to the table themselves.
 
+use directory::Table;
 use directory::access::credential;
 use directory::registry::record::{self, DirectoryRecord};
-use directory::store::Store;
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use scim::model::profile::Profile;
 use secrecy::ExposeSecret;
 
 use crate::names::unique;
 use crate::runtime::block_on;
 
-/// The record of a new directory that follows `profile`.
+/// The record of a new directory with `profile`.
 #[must_use]
 pub fn record(profile: &Profile) -> DirectoryRecord {
     let id = format!("test-{}", unique()).parse().expect("a directory id");
@@ -19,11 +19,11 @@ pub fn record(profile: &Profile) -> DirectoryRecord {
 
 /// Puts `directory` into `store`, with a credential; its token.
 #[must_use]
-pub fn put(store: &Store, directory: &DirectoryRecord) -> String {
+pub fn put(table: &Table, directory: &DirectoryRecord) -> String {
     let (token, credential) = Token::mint(&directory.id).expect("a token");
     block_on(async {
-        record::create(store, directory).await.expect("a directory");
-        credential::create(store, &directory.id, &credential).await.expect("a credential");
+        record::create(table, directory).await.expect("a directory");
+        credential::create(table, &directory.id, &credential).await.expect("a credential");
     });
     token.expose_secret().to_owned()
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use directory::access::credential;
 use directory::id::DirectoryId;
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::data::Data;
 use rollcall::stack::{Options, Stack};
 use scim::profile::{Profiles, STANDARD};
@@ -16,7 +16,7 @@ use crate::runtime::block_on;
 use crate::scratch;
 use crate::{directories, profiles};
 
-/// Where requests go, and with which token.
+/// The target of requests, and the token.
 #[derive(Clone)]
 pub struct Endpoint {
     base: String,
@@ -27,19 +27,19 @@ pub struct Endpoint {
 }
 
 static SHARED: LazyLock<Endpoint> = LazyLock::new(|| {
-    // A second installation finds the first one in place.
+    // Fails harmlessly if it is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match std::env::var("ROLLCALL_TEST_URL") {
         Ok(url) => {
-            let token =
-                std::env::var("ROLLCALL_TEST_TOKEN").expect("ROLLCALL_TEST_TOKEN beside ROLLCALL_TEST_URL");
+            let token = std::env::var("ROLLCALL_TEST_TOKEN")
+                .expect("ROLLCALL_TEST_TOKEN together with ROLLCALL_TEST_URL");
             Endpoint::external(&url, &token)
         }
         Err(_) => Endpoint::start(),
     }
 });
 
-/// One directory of each profile that was asked for.
+/// One directory for each requested profile.
 static OF_PROFILE: Mutex<BTreeMap<String, Endpoint>> = Mutex::new(BTreeMap::new());
 
 impl Endpoint {
@@ -56,14 +56,14 @@ impl Endpoint {
         Self::new(url, token, None)
     }
 
-    /// A stack of its own, on the embedded DynamoDB or on the one that
-    /// `ROLLCALL_TEST_DYNAMODB_URL` names, in a table of its own.
+    /// A separate stack, on the embedded DynamoDB or on the one in
+    /// `ROLLCALL_TEST_DYNAMODB_URL`, with its own table.
     #[must_use]
     pub fn start() -> Self {
         Self::start_on(std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok())
     }
 
-    /// A stack of its own on the DynamoDB at this URL, or on an embedded one.
+    /// A separate stack on the DynamoDB at this URL, or on an embedded one.
     #[must_use]
     pub fn start_on(dynamodb_url: Option<String>) -> Self {
         let table = format!("rollcall-test-{}", unique());
@@ -78,8 +78,8 @@ impl Endpoint {
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
     }
 
-    /// The endpoint with a directory of this profile, which all tests share; `None` and a
-    /// word about it where there is none.
+    /// The endpoint with a directory of this profile, which all tests share; `None` with a note
+    /// where there is none.
     #[must_use]
     pub fn of_profile(profile: &str) -> Option<Self> {
         if profile == STANDARD {
@@ -92,22 +92,22 @@ impl Endpoint {
         started.get(profile).cloned()
     }
 
-    /// A directory without resources, with a token of its own, on the shared stack; `None`
-    /// and a word about it where the server is not in this process.
+    /// A directory without resources, with its own token, on the shared stack; `None` with a
+    /// note where the server is not in this process.
     #[must_use]
     pub fn empty_directory() -> Option<Self> {
         Self::empty_directory_of(STANDARD)
     }
 
-    /// As [`Endpoint::empty_directory`], of this profile.
+    /// Like [`Endpoint::empty_directory`], with this profile.
     #[must_use]
     pub fn empty_directory_of(profile: &str) -> Option<Self> {
         let stack = Self::shared().stack()?;
         let record = directories::record(&stack.profiles().get(profile).expect("a profile"));
-        Some(Self::shared().with_token(&directories::put(&stack.store(), &record)))
+        Some(Self::shared().with_token(&directories::put(&stack.table(), &record)))
     }
 
-    /// An empty directory with a user, and the endpoint with a token that stands for this
+    /// An empty directory with a user, and the endpoint with a token whose subject is this
     /// user; and the user's id.
     #[must_use]
     pub fn with_subject() -> Option<(Self, Self, String)> {
@@ -117,7 +117,7 @@ impl Endpoint {
         Some((system, own, id))
     }
 
-    /// The stack, when it runs in this process; a word about what is skipped when not.
+    /// The stack, if it runs in this process; otherwise prints a note about the skipped test.
     #[must_use]
     pub fn stack(&self) -> Option<&Stack> {
         if self.stack.is_none() {
@@ -126,8 +126,8 @@ impl Endpoint {
         self.stack.as_deref()
     }
 
-    /// Whether tests run on the embedded DynamoDB; a word about what is skipped, and `why`,
-    /// when they run on another.
+    /// Whether tests run on the embedded DynamoDB; otherwise prints a note about the skipped
+    /// test, with `why`.
     #[must_use]
     pub fn is_embedded(why: &str) -> bool {
         let embedded = std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_none();
@@ -143,18 +143,18 @@ impl Endpoint {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
-    /// The same directory by a new credential, which no cache knows; it may stand for a user.
-    /// `None` and a word about it where the server is not in this process.
+    /// The same directory with a new credential, which no cache contains; it may have a user as
+    /// subject. `None` with a note where the server is not in this process.
     #[must_use]
     pub fn by_another_credential(&self, subject: Option<&str>) -> Option<Self> {
         let (stack, directory) = (self.stack()?, self.directory());
         let (token, mut credential) = Token::mint(&directory).expect("a token");
         credential.subject = subject.map(str::to_owned);
-        block_on(credential::create(&stack.store(), &directory, &credential)).expect("a credential");
+        block_on(credential::create(&stack.table(), &directory, &credential)).expect("a credential");
         Some(self.with_token(token.expose_secret()))
     }
 
-    /// The directory that the token opens.
+    /// The directory of the token.
     #[must_use]
     pub fn directory(&self) -> DirectoryId {
         Token::parse(&self.token).expect("a token of our own").directory
@@ -200,7 +200,7 @@ impl Endpoint {
 
 fn skipped(why: &str) {
     let test = std::thread::current();
-    // Not by `eprintln!`, which is shown for failed tests only.
+    // `eprintln!` would show the line only for failed tests.
     let line = format!("skipped: {} {why}\n", test.name().unwrap_or("a test"));
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
 }

@@ -1,8 +1,8 @@
 //! Recorded conversations: one JSON file, several steps, run against a live endpoint.
 //!
-//! Before anything is sent, `<unique>` becomes a random suffix (`<UNIQUE>` the same in capitals),
-//! `<guid>` a random GUID, `<base>` the Tenant URL and `<token>` the secret token; what an
-//! answer captured (`<id:ana>`) is known to all later steps.
+//! Before a request is sent, `<unique>` becomes a random suffix (`<UNIQUE>` the same in capitals),
+//! `<guid>` a random GUID, `<base>` the Tenant URL and `<token>` the secret token; captured values
+//! (`<id:ana>`) are available in all later steps.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,27 +18,27 @@ use crate::subset::Captures;
 pub struct Exchange {
     /// What it shows, as a sentence.
     pub name: String,
-    /// Where the shape comes from: an RFC section, or a client's documentation or capture.
+    /// The source of the shape: an RFC section, or a client's documentation or capture.
     pub source: String,
-    /// The profile of the directory, when the conversation is about what one profile does.
+    /// The profile of the directory, if the conversation is about one profile.
     pub profile: Option<String>,
-    /// Leads the conversation in a directory of its own, which has no resources yet.
+    /// Runs the conversation in its own directory, which has no resources yet.
     #[serde(default)]
     pub empty: bool,
     /// The requests in order.
     pub steps: Vec<Step>,
 }
 
-/// One request and what must come back.
+/// One request and the expected response.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Step {
-    /// Method and path behind the Tenant URL, as on the wire: `GET /Users/<id:ana>`.
+    /// Method and path, relative to the Tenant URL, as on the wire: `GET /Users/<id:ana>`.
     pub send: String,
     /// How often it is sent; `<n>` counts from 1.
     #[serde(default = "once")]
     pub times: usize,
-    /// How many of these are under way at the same time.
+    /// How many of these are sent at the same time.
     #[serde(default = "once")]
     pub at_once: usize,
     /// Query parameters that are encoded for the wire.
@@ -51,11 +51,11 @@ pub struct Step {
     pub body: Option<Value>,
     /// A request body that is not JSON.
     pub text: Option<String>,
-    /// What must come back.
+    /// The expected response.
     pub answer: Expected,
 }
 
-/// What must come back.
+/// The expected response.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
@@ -64,15 +64,15 @@ pub struct Expected {
     /// Headers, by [`crate::subset`].
     #[serde(default)]
     pub headers: Map<String, Value>,
-    /// The least that the body holds, by [`crate::subset`]; not looked at in a 204.
+    /// The least that the body contains, by [`crate::subset`]; ignored for a 204.
     pub body: Option<Value>,
 }
 
 impl Exchange {
-    /// Runs all steps; what is wrong with the first that fails.
+    /// Runs all steps; returns what is wrong with the first one that fails.
     ///
     /// # Errors
-    /// A readable account of the step, the answer and the differences.
+    /// A readable description of the step, the response and the differences.
     pub fn run(&self, endpoint: &Endpoint) -> Result<(), String> {
         let mut captures = Captures::default();
         let suffix = unique();
@@ -90,7 +90,7 @@ impl Exchange {
 }
 
 impl Step {
-    /// Sends it as often as it says, `at_once` of them at a time.
+    /// Sends it as often as it requires, `at_once` of them at a time.
     fn all(&self, endpoint: &Endpoint, captures: &mut Captures) -> Result<(), String> {
         if self.times == 1 {
             return self.run(endpoint, captures);
@@ -151,7 +151,7 @@ impl Step {
         if !allowed.contains(&Value::from(answer.status)) {
             differences.push(format!("status: expected {}", self.answer.status));
         }
-        // The body first: it captures what the headers repeat.
+        // The body first: it captures values that the headers repeat.
         if let (Some(expected), false) = (&self.answer.body, matches!(answer.status, 204 | 304)) {
             differences.extend(captures.compare(expected, &answer.json()));
         }

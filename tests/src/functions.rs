@@ -1,16 +1,16 @@
-//! The functions' routes, as their routers have them.
+//! The functions' routes, read from their routers.
 
 use std::collections::BTreeSet;
 
 use axum::Router;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use rollcall::functions::{FUNCTIONS, Function, Serves};
 
 /// The administrator key of functions that a test runs itself.
 pub const KEY: &str = "an-administration-key-of-32-characters-and-more";
 
-/// [`KEY`], as functions take it.
+/// [`KEY`], in the form that functions take.
 #[must_use]
 pub fn key() -> AdministratorKey {
     AdministratorKey::new(KEY).expect("a key")
@@ -20,12 +20,12 @@ pub fn key() -> AdministratorKey {
 #[must_use]
 pub fn paths(router: &Router<App>) -> BTreeSet<String> {
     let text = format!("{router:?}");
-    // Besides them, axum names its fallback.
+    // axum also lists its fallback.
     let quoted = text.split('"').filter(|text| text.starts_with('/') && !text.contains("__private__"));
     quoted.filter(|text| text.len() > 1).map(str::to_owned).collect()
 }
 
-/// The paths of the functions that `wanted` selects.
+/// The paths of the selected functions.
 #[must_use]
 pub fn paths_of(wanted: impl Fn(&Serves) -> bool) -> BTreeSet<String> {
     let functions = FUNCTIONS.iter().filter(|function| wanted(&function.serves));

@@ -1,5 +1,5 @@
-//! An issuer of assertions, as Entra is one for federated clients: it signs JWTs and publishes
-//! its keys on this machine, changes them, and counts how often it is asked for them.
+//! An issuer of assertions, like Entra for federated clients: it signs JWTs and publishes its keys
+//! on this machine, changes them, and counts the requests for them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::runtime::{block_on, spawn};
 
-/// RSA keys of 2048 bits, which only tests know: to make one takes too long.
+/// RSA keys of 2048 bits, only for tests: generating one takes too long.
 const RSA: [&[u8]; 2] = [include_bytes!("issuer/one.pk8"), include_bytes!("issuer/two.pk8")];
 
 /// A key that signs.
@@ -61,7 +61,7 @@ impl SigningKey {
         }
     }
 
-    /// The public half, as it is published. As Entra's, it does not name its algorithm.
+    /// The public half, in its published form. Like Entra's, it does not name its algorithm.
     #[must_use]
     pub fn jwk(&self) -> Value {
         match &self.pair {
@@ -76,13 +76,13 @@ impl SigningKey {
         }
     }
 
-    /// A JWT of these claims, signed as its header says that it is.
+    /// A JWT with these claims, signed with the algorithm in its header.
     #[must_use]
     pub fn sign(&self, claims: &Value) -> String {
         self.sign_as(&json!({"typ": "JWT", "alg": self.algorithm(), "kid": self.id}), claims)
     }
 
-    /// The same under a header of the caller's.
+    /// The same with the caller's header.
     #[must_use]
     pub fn sign_as(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
@@ -100,13 +100,13 @@ impl SigningKey {
     }
 }
 
-/// Header and claims, as they are signed.
+/// Header and claims, encoded for the signature.
 #[must_use]
 pub fn message(header: &Value, claims: &Value) -> String {
     format!("{}.{}", base64(header.to_string().as_bytes()), base64(claims.to_string().as_bytes()))
 }
 
-/// Without padding, as JWTs have it.
+/// Without padding, as JWTs require.
 #[must_use]
 pub fn base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -134,7 +134,7 @@ struct Published {
 }
 
 impl Issuer {
-    /// One that publishes these keys.
+    /// An issuer that publishes these keys.
     #[must_use]
     pub fn start(keys: &[&SigningKey]) -> Self {
         let published = Published { body: Vec::new(), status: 200, location: None, asked: 0 };
@@ -148,37 +148,37 @@ impl Issuer {
         issuer
     }
 
-    /// What its assertions have as `iss`.
+    /// The `iss` of its assertions.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}/v2.0", self.url)
     }
 
-    /// Where its keys are.
+    /// The URL of its keys.
     #[must_use]
     pub fn jwks_uri(&self) -> String {
         format!("{}/keys", self.url)
     }
 
-    /// Publishes these keys from now on, and no others.
+    /// Publishes only these keys from now on.
     pub fn publish(&self, keys: &[&SigningKey]) {
         let keys: Vec<Value> = keys.iter().map(|key| key.jwk()).collect();
         self.answer(200, json!({ "keys": keys }).to_string().as_bytes());
     }
 
-    /// Answers this from now on.
+    /// Returns this response from now on.
     pub fn answer(&self, status: u16, body: &[u8]) {
         let mut state = self.lock();
         (state.status, state.body, state.location) = (status, body.to_vec(), None);
     }
 
-    /// Sends everybody elsewhere from now on.
+    /// Redirects all requests from now on.
     pub fn redirect(&self, to: &str) {
         let mut state = self.lock();
         (state.status, state.location) = (302, Some(to.to_owned()));
     }
 
-    /// How often it was asked for its keys.
+    /// The number of requests for its keys.
     #[must_use]
     pub fn asked(&self) -> usize {
         self.lock().asked

@@ -1,5 +1,5 @@
-//! What stands around a function in AWS: API Gateway's events, the Lambda Runtime API, the
-//! process of the function.
+//! The environment of a function in AWS: API Gateway's events, the Lambda Runtime API, the process
+//! of the function.
 
 pub mod event;
 pub mod front;

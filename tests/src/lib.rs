@@ -1,5 +1,5 @@
-//! The harness of the black-box tests: an endpoint to talk to, answers that are checked,
-//! and recorded exchanges. It knows SCIM only as its clients see it, over HTTP.
+//! The harness of the black-box tests: an endpoint, checked responses, and recorded exchanges. Like
+//! a client, it knows SCIM only over HTTP.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,20 +1,21 @@
-//! A DynamoDB that misbehaves as the real one may, where the embedded one never does.
+//! A DynamoDB with the faults that the real one may have and the embedded one never has.
 //!
-//! It stands at the SDK's HTTP connector, in front of the connector to a DynamoDB that behaves:
-//! the storage code is the one that ships. What it does:
+//! It is an HTTP connector of the SDK, in front of the connector to a DynamoDB without faults. So
+//! the storage code under test is the code that ships. Its faults:
 //!
-//! - queries of both indexes are answered from a copy that is fed from the writes which were
-//!   applied, each after a lag (`index`);
-//! - two calls in flight that share a key conflict when one of them is a transaction, which plain
-//!   writes are told, too (`locks`);
-//! - calls are throttled, fail, or run out of time, before they were applied or after; batches
-//!   are done in part; everything takes a while (`fate`);
-//! - a transaction's request token is good for a repetition (`tokens`).
+//! - queries of both indexes are answered from a copy that receives the applied writes, each after a
+//!   lag (`index`);
+//! - two concurrent calls with a common key conflict when one of them is a transaction; a plain
+//!   write gets a conflict error, too (`locks`);
+//! - calls are throttled, fail, or time out, before or after they are applied; batches are done
+//!   only partly; every call takes some time (`fate`);
+//! - a repeated transaction with the same request token is done once (`tokens`).
 //!
-//! What happens to which call is drawn from a seed. How threads take turns is not, so a seed
-//! repeats a run's plan and not its every step.
+//! The fate of a call is drawn from a seed. The order of threads is not, so a seed repeats the plan
+//! of a run, not each step.
 //!
-//! A [`Mutant`] takes a condition out of the requests: a test that does not notice has no teeth.
+//! A [`Mutant`] removes a condition from the requests: a checker that does not notice it is
+//! useless.
 
 mod answer;
 mod batch;
@@ -43,7 +44,7 @@ use self::locks::Locks;
 pub use self::mutant::Mutant;
 use self::tokens::Tokens;
 
-/// A DynamoDB that misbehaves. Cheap to clone: all clones are the same one.
+/// A DynamoDB with faults. Cheap to clone: all clones share their state.
 #[derive(Debug, Clone)]
 pub struct Misbehaving(Arc<Shared>);
 
@@ -52,7 +53,7 @@ struct Shared {
     url: String,
     behaving: SharedHttpClient,
     mutant: Option<Mutant>,
-    /// How often the mutant did something.
+    /// How often the mutant changed a call.
     mutated: AtomicU64,
     calm: AtomicBool,
     fates: Fates,
@@ -62,7 +63,7 @@ struct Shared {
 }
 
 impl Misbehaving {
-    /// In front of the DynamoDB at `url`. `lag` is the longest that an index lags.
+    /// In front of the DynamoDB at `url`. `lag` is the maximum lag of an index.
     #[must_use]
     pub fn start(url: &str, seed: u64, lag: Duration, mutant: Option<Mutant>) -> Self {
         Self(Arc::new(Shared {
@@ -78,7 +79,7 @@ impl Misbehaving {
         }))
     }
 
-    /// A client of it that makes so many attempts at each call.
+    /// A client of it that makes this many attempts at each call.
     #[must_use]
     pub fn client(&self, attempts: u32) -> Client {
         let retry = RetryConfig::standard()
@@ -97,30 +98,30 @@ impl Misbehaving {
         Client::from_conf(config)
     }
 
-    /// From now on it behaves, but for the lag of its indexes and the mutant.
+    /// Stops the faults from now on, except the lag of its indexes and the mutant.
     pub fn calm_down(&self) {
         self.0.calm.store(true, Ordering::SeqCst);
     }
 
-    /// Waits until no call that is under way now is any more: what a caller gave up is applied
-    /// by then, or never will be.
+    /// Waits for every call that is running now. Afterwards a call that its caller gave up has
+    /// been applied, or never will be.
     pub async fn settle(&self) {
         self.0.locks.settle().await;
     }
 
-    /// How often the mutant took something out.
+    /// How often the mutant changed a call.
     #[must_use]
     pub fn mutated(&self) -> u64 {
         self.0.mutated.load(Ordering::SeqCst)
     }
 
-    /// What was done, in words, for the end of a run.
+    /// How often each kind of fault happened, as text.
     #[must_use]
-    pub fn told(&self) -> String {
-        self.0.fates.told()
+    pub fn report(&self) -> String {
+        self.0.fates.report()
     }
 
-    /// Whether each kind of misbehaviour came up.
+    /// Whether each kind of fault happened.
     #[must_use]
     pub fn did_everything(&self) -> bool {
         self.0.fates.did_everything()

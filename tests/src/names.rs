@@ -1,4 +1,4 @@
-//! Names that no other test uses, so that tests share a server and run in any order.
+//! Names that no other test uses, so that tests can share a server and run in any order.
 
 /// Twelve random hexadecimal digits: a suffix for names.
 #[must_use]

@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::endpoint::Endpoint;
 use crate::runtime::block_on;
 
-/// A list to walk through: its path and its query, without what names the page.
+/// A list to page through: its path and its query, without the page parameters.
 #[derive(Debug, Clone)]
 pub struct List<'a> {
     scim: &'a Endpoint,
@@ -14,7 +14,7 @@ pub struct List<'a> {
     query: Vec<(String, String)>,
 }
 
-/// More pages than any list of a test has.
+/// More pages than any test's list has.
 const ENDLESS: usize = 2_000;
 
 impl<'a> List<'a> {
@@ -42,12 +42,12 @@ impl<'a> List<'a> {
         answer
     }
 
-    /// The ids on all pages by `startIndex`, until an empty one.
+    /// The ids on all pages by `startIndex`, up to an empty page.
     pub async fn by_index(&self) -> Vec<String> {
         self.onwards(1).await
     }
 
-    /// The ids on the pages from `start` on, until an empty one.
+    /// The ids on the pages from `start` on, up to an empty page.
     pub async fn onwards(&self, start: usize) -> Vec<String> {
         let mut seen = Vec::new();
         for _ in 0..ENDLESS {
@@ -59,30 +59,30 @@ impl<'a> List<'a> {
             }
             seen.extend(ids);
         }
-        panic!("a walk without an end: {self:?}")
+        panic!("a list without an end: {self:?}")
     }
 
-    /// All pages by cursor, from the first to the one without a next.
+    /// All pages by cursor, from the first to the last.
     pub async fn by_cursor(&self) -> Vec<Answer> {
         let mut pages = vec![self.page("cursor", "").await];
         while let Some(next) = cursor(pages.last().expect("a page"), "nextCursor") {
-            assert!(pages.len() < ENDLESS, "a walk without an end: {self:?}");
+            assert!(pages.len() < ENDLESS, "a list without an end: {self:?}");
             pages.push(self.page("cursor", &next).await);
         }
         pages
     }
 
-    /// All pages by cursor from `last` back to the first, `last` not among them.
+    /// All pages by cursor from `last` back to the first, without `last`.
     pub async fn backwards(&self, last: &Answer) -> Vec<Answer> {
         let mut pages: Vec<Answer> = Vec::new();
         while let Some(previous) = cursor(pages.last().unwrap_or(last), "previousCursor") {
-            assert!(pages.len() < ENDLESS, "a walk without an end: {self:?}");
+            assert!(pages.len() < ENDLESS, "a list without an end: {self:?}");
             pages.push(self.page("cursor", &previous).await);
         }
         pages
     }
 
-    /// Walks by index and by cursor, there and back, and finds the same each time.
+    /// Pages by index and by cursor, forwards and backwards; checks that all have the same ids.
     #[track_caller]
     pub fn walked(&self) -> Vec<String> {
         let (by_index, forwards, backwards) = block_on(async {
@@ -107,7 +107,7 @@ impl<'a> List<'a> {
     }
 }
 
-/// A cursor that a page holds.
+/// A cursor of a page.
 #[must_use]
 pub fn cursor(page: &Answer, name: &str) -> Option<String> {
     let cursor = page.json()[name].as_str().map(str::to_owned);

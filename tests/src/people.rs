@@ -1,4 +1,4 @@
-//! Requests that many tests begin with, one line each.
+//! Requests that many tests start with, one line each.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// The URN of a PATCH request.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// A user's body: `userName` and whatever else.
+/// A user's body: `userName` and other values.
 #[must_use]
 pub fn user(user_name: &str, more: &Value) -> Value {
     let mut body = json!({ "schemas": [USER, ENTERPRISE], "userName": user_name });
@@ -22,7 +22,7 @@ pub fn user(user_name: &str, more: &Value) -> Value {
     body
 }
 
-/// A group's body: `displayName` and whatever else.
+/// A group's body: `displayName` and other values.
 #[must_use]
 pub fn group(display_name: &str, more: &Value) -> Value {
     let mut body = json!({ "schemas": [GROUP], "displayName": display_name });
@@ -73,21 +73,21 @@ impl Endpoint {
         Call::new(self, "DELETE", path)
     }
 
-    /// Creates a user that must be accepted; its id.
+    /// Creates a user, which must succeed; returns its id.
     #[track_caller]
     pub fn create_user(&self, user_name: &str, more: &Value) -> String {
         let answer = self.post("/Users", &user(user_name, more)).send();
         answer.expect(201).id()
     }
 
-    /// Creates a group that must be accepted; its id.
+    /// Creates a group, which must succeed; returns its id.
     #[track_caller]
     pub fn create_group(&self, display_name: &str, members: &[String]) -> String {
         let body = group(display_name, &json!({ "members": member_values(members) }));
         self.post("/Groups", &body).send().expect(201).id()
     }
 
-    /// PATCHes a user with operations that must be accepted, and reads it back.
+    /// PATCHes a user, which must succeed, and reads it back.
     #[track_caller]
     pub fn patch_user(&self, id: &str, operations: &Value) -> Value {
         let answer = self.patch(&format!("/Users/{id}"), operations).send();
@@ -97,7 +97,7 @@ impl Endpoint {
         read
     }
 
-    /// PATCHes a group with operations that must be accepted; the members that it then has.
+    /// PATCHes a group, which must succeed; returns its new members.
     #[track_caller]
     pub fn patch_group(&self, id: &str, operations: &Value) -> Vec<String> {
         let answer = self.patch(&format!("/Groups/{id}"), operations).send();

@@ -1,4 +1,4 @@
-//! Profiles of our own, beside those that come with Rollcall: what a team may write.
+//! Test profiles, in addition to the built-in ones: examples of what a team may write.
 
 /// Name and content of each file.
 pub const OWN: [(&str, &str); 6] = [

@@ -1,7 +1,6 @@
-//! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of
-//! an index is answered as when it was last asked before, and with nothing when it never was.
-//! Everything else goes through, and may be given a latency; one call may be held, or its answer
-//! lost.
+//! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of an
+//! index gets the response that it got before, or an empty one if it was never sent. All other
+//! calls are forwarded, and may get a latency; one call may be held, or its response lost.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -39,14 +38,14 @@ struct Inner {
     seen: Mutex<HashMap<String, Bytes>>,
 }
 
-/// What happens to one call.
+/// The fate of one call.
 #[derive(Debug)]
 enum Mishap {
     Lose,
     Hold(Held),
 }
 
-/// A call that waits, now or as soon as it comes.
+/// A held call, which waits now or as soon as it arrives.
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     come: Arc<Notify>,
@@ -54,13 +53,13 @@ pub struct Held {
 }
 
 impl Held {
-    /// Waits until the call has come, a minute at most.
+    /// Waits until the call has arrived, a minute at most.
     pub async fn come(&self) {
         let come = tokio::time::timeout(Duration::from_secs(60), self.come.notified());
         come.await.expect("the call that is to be held");
     }
 
-    /// Lets the call go on.
+    /// Lets the call continue.
     pub fn release(&self) {
         self.go.notify_one();
     }
@@ -86,7 +85,7 @@ impl Relay {
         Self { url, inner }
     }
 
-    /// Where it listens.
+    /// The URL where it listens.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -106,27 +105,27 @@ impl Relay {
         Client::from_conf(config)
     }
 
-    /// From now on, indexes know nothing new.
+    /// Freezes the indexes from now on.
     pub fn freeze(&self) {
         self.inner.frozen.store(true, Ordering::SeqCst);
     }
 
-    /// From now on, every call takes this much longer.
+    /// Delays every call by this much from now on.
     pub fn delay(&self, milliseconds: u64) {
         self.inner.latency.store(milliseconds, Ordering::SeqCst);
     }
 
-    /// From now on, every call takes a random time longer: mostly little, sometimes up to this much.
+    /// Delays every call by a random time from now on: mostly little, sometimes up to this much.
     pub fn jitter(&self, milliseconds: u64) {
         self.inner.jitter.store(milliseconds, Ordering::SeqCst);
     }
 
-    /// The next call whose body holds `part` is carried out, and its answer lost.
+    /// The next call whose body contains `part` is carried out, and its response lost.
     pub fn lose(&self, part: &str) {
         self.befall(part, Mishap::Lose);
     }
 
-    /// The next call whose body holds `part` waits, before it is carried out.
+    /// The next call whose body contains `part` waits before it is carried out.
     #[must_use]
     pub fn hold(&self, part: &str) -> Held {
         let held = Held::default();
@@ -145,7 +144,7 @@ impl Relay {
 }
 
 impl Inner {
-    /// What happens to the call with this body, once.
+    /// The fate of the call with this body, used once.
     fn mishap(&self, body: &[u8]) -> Option<Mishap> {
         let mut mishap = self.mishap.lock().expect("no panic");
         let concerned = |part: &str| body.windows(part.len()).any(|window| window == part.as_bytes());

@@ -22,7 +22,7 @@ where
     RUNTIME.spawn(future)
 }
 
-/// Runs all of `work`, at most `tasks` of them at a time, and gives back what each came to.
+/// Runs all of `work`, at most `tasks` at a time, and returns the results.
 pub fn at_once<F>(tasks: usize, work: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
     F: Future + Send + 'static,
@@ -33,7 +33,7 @@ where
     block_on(started.buffer_unordered(tasks).collect())
 }
 
-/// Asks until it is so, for at most `seconds`; whether it became so.
+/// Polls until the condition holds, for at most `seconds`; returns whether it does.
 pub fn within(seconds: u64, mut is_so: impl FnMut() -> bool) -> bool {
     let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
     loop {

@@ -1,5 +1,5 @@
-//! Data of the servers that tests start. A test binary ends without dropping what its tests
-//! share, so what is left behind is removed by the next one that starts.
+//! Data of the servers that tests start. A test binary ends without dropping shared state, so the
+//! next one that starts removes what is left.
 
 use std::fs::{File, remove_dir_all};
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use crate::names::unique;
 
-/// How old data is that nobody holds and nobody is about to hold.
+/// The age of data after which it may be removed, if no process holds its lock.
 const OLD: Duration = Duration::from_secs(3600);
 
-/// A data directory that is not there yet, for one server.
+/// A new data directory for one server.
 #[must_use]
 pub fn directory() -> PathBuf {
     static SWEPT: Once = Once::new();
@@ -20,12 +20,12 @@ pub fn directory() -> PathBuf {
     root.join(unique())
 }
 
-/// Removes what ended processes left: the operating system has let go of their locks.
+/// Removes what ended processes left: the operating system has released their locks.
 fn sweep(root: &Path) {
     for path in std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let left = match File::open(path.join("lock")) {
             Ok(lock) => lock.try_lock().is_ok(),
-            // Not locked yet, or never: on another DynamoDB there is only a token.
+            // Not locked yet, or never: on another DynamoDB it contains only a token.
             Err(_) => age(&path).is_some_and(|age| age > OLD),
         };
         if left {

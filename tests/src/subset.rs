@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Values seen so far, by placeholder.
+/// Captured values, by placeholder.
 #[derive(Debug, Clone, Default)]
 pub struct Captures {
     seen: BTreeMap<String, String>,
 }
 
 impl Captures {
-    /// Lets `name` stand for `value`.
+    /// Sets the value of `name`.
     pub fn set(&mut self, name: &str, value: &str) {
         self.seen.insert(name.to_owned(), value.to_owned());
     }
@@ -51,14 +51,15 @@ impl Captures {
         }
     }
 
-    /// What `expected` holds and `actual` does not, one line each; captures on the way.
+    /// The parts of `expected` that `actual` does not contain, one line each; captures values
+    /// on the way.
     pub fn compare(&mut self, expected: &Value, actual: &Value) -> Vec<String> {
         let mut differences = Vec::new();
         self.walk("$", expected, Some(actual), &mut differences);
         differences
     }
 
-    /// As [`Captures::compare`] for one line of text, such as a header.
+    /// Like [`Captures::compare`], for one line of text, such as a header.
     pub fn compare_text(&mut self, expected: &str, actual: Option<&str>) -> Vec<String> {
         let mut differences = Vec::new();
         let actual = actual.map(|text| Value::String(text.to_owned()));
@@ -66,7 +67,7 @@ impl Captures {
         differences
     }
 
-    /// Takes over what `other` has captured beside.
+    /// Adds the captures of `other`.
     pub fn learn(&mut self, other: Self) {
         self.seen.extend(other.seen);
     }
@@ -119,7 +120,7 @@ impl Captures {
         }
         let mut left: Vec<&Value> = got.iter().collect();
         for (index, item) in items.iter().enumerate() {
-            // Try each candidate on a copy: a failed attempt must not leave captures behind.
+            // Try each candidate on a copy: a failed attempt must not leave captures.
             let found = left.iter().position(|one| {
                 let mut attempt = self.clone();
                 let fits = attempt.compare(item, one).is_empty();
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_tell_kinds_apart() {
+    fn placeholders_distinguish_kinds() {
         assert_eq!(differences(json!({"a": "<any>"}), json!({})), 1);
         assert_eq!(differences(json!({"a": "<absent>"}), json!({"a": 1})), 1);
         assert_eq!(differences(json!({"a": "<absent>"}), json!({})), 0);

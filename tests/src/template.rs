@@ -1,4 +1,4 @@
-//! `template.yaml` and what it nests, as far as tests look at them: tables, routes, policies.
+//! `template.yaml` and its nested templates, as far as tests use them: tables, routes, policies.
 
 mod policy;
 mod read;
@@ -39,7 +39,7 @@ impl Template {
         found.map(|(_, properties)| properties).unwrap_or_else(|| panic!("no function is made of {package}"))
     }
 
-    /// Everything of the API that leads to a function.
+    /// Everything in the API that leads to a function.
     #[must_use]
     pub fn routes(&self) -> Routes {
         Routes::of(self)
@@ -53,8 +53,8 @@ impl Template {
         functions.map(|(id, resource)| (package(&resource["Properties"]), id.clone())).collect()
     }
 
-    /// The parameters of the nested stack (infra/function.yaml) that the function of `package`
-    /// has its role from.
+    /// The parameters of the nested stack (infra/function.yaml) that defines the role of the
+    /// function of `package`.
     #[must_use]
     pub fn parts(&self, package: &str) -> &Value {
         let role = self.function(package)["Role"]["Fn::GetAtt"].as_str().unwrap_or_default();
@@ -64,7 +64,7 @@ impl Template {
         &stack["Parameters"]
     }
 
-    /// What the function of `package` may ask of DynamoDB.
+    /// The DynamoDB calls that the role of the function of `package` allows.
     #[must_use]
     pub fn policy(&self, package: &str) -> Policy {
         Policy::of(self.parts(package))
@@ -82,7 +82,7 @@ impl Template {
     }
 }
 
-/// `target/lambda/users/` holds what was built of the package `users`.
+/// `target/lambda/users/` contains the build of the package `users`.
 fn package(properties: &Value) -> String {
     let uri = properties["CodeUri"].as_str().unwrap_or_default();
     let name = uri.strip_prefix("target/lambda/").map(|name| name.trim_end_matches('/'));

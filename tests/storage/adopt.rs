@@ -1,4 +1,5 @@
-//! People who were in the product before: linked once, and their new addresses marked.
+//! People who existed in the product before provisioning: each is linked once, and new addresses
+//! are marked as unverified.
 
 use directory::error::Error;
 use directory::registry::change;
@@ -13,17 +14,17 @@ use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, block_on};
 
 fn scope(scim: &Endpoint) -> Directory {
-    Directory::open(&scim.stack().unwrap().store(), &scim.directory(), &"test".parse().unwrap())
+    Directory::open(&scim.stack().unwrap().table(), &scim.directory(), &"test".parse().unwrap())
 }
 
 /// Imports users; their ids.
 fn imported(scim: &Endpoint, users: &[Value]) -> Vec<String> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let lines: Vec<String> = users.iter().map(Value::to_string).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let by = "import".parse().unwrap();
-    let outcomes = block_on(import::lines(&store, &id, &by, &profiles, &lines, Options::default())).unwrap();
+    let outcomes = block_on(import::lines(&table, &id, &by, &profiles, &lines, Options::default())).unwrap();
     outcomes.into_iter().map(|outcome| outcome.id.unwrap()).collect()
 }
 
@@ -52,13 +53,13 @@ fn only_who_was_imported_without_an_external_id_can_be_adopted() {
     assert!(adoptable(&scim, "0190b1a2-0000-7000-8000-000000000000").is_none());
 }
 
-/// A provider that finds a user by a filter goes on with a PATCH.
+/// A client that finds a user by a filter continues with a PATCH.
 #[test]
 fn a_match_links_by_an_external_id_and_marks_another_address() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let id = imported(&scim, &[ana()]).remove(0);
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "Prof" }]));
-    assert!(adoptable(&scim, &id).is_some(), "nobody has linked the user yet");
+    assert!(adoptable(&scim, &id).is_some(), "no client has linked the user yet");
     assert!(unverified(&scim).is_empty());
     scim.patch_user(&id, &json!([{ "op": "add", "path": "externalId", "value": "e1" }]));
     assert!(adoptable(&scim, &id).is_none());
@@ -67,9 +68,9 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
         json!([{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "mallory@ex.io" }]);
     scim.patch_user(&id, &address);
     assert_eq!(unverified(&scim), [id.as_str()], "also later");
-    // It goes along with an export.
+    // The mark is part of an export.
     let stack = scim.stack().unwrap();
-    let lines = block_on(export::lines(&stack.store(), &scim.directory(), &stack.profiles(), None, 10_000))
+    let lines = block_on(export::lines(&stack.table(), &scim.directory(), &stack.profiles(), None, 10_000))
         .unwrap()
         .lines;
     let line: Value = serde_json::from_str(&lines).unwrap();
@@ -79,7 +80,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     assert_eq!(imported(&other, &[line]), [id.as_str()]);
     assert_eq!(unverified(&other), [id.as_str()]);
     assert!(adoptable(&other, &id).is_none());
-    // Somebody verifies what is there now, and not what came in between.
+    // Verification applies to the version that was checked, so a later change is not covered.
     let etag = scim.get(&format!("/Users/{id}")).send().etag();
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "x" }]));
     let kind = ResourceType::user();
@@ -87,7 +88,7 @@ fn a_match_links_by_an_external_id_and_marks_another_address() {
     assert!(matches!(late, Err(Error::PreconditionFailed)), "{late:?}");
     block_on(scope(&scim).mark_verified(&kind, &id, None)).unwrap();
     assert!(unverified(&scim).is_empty());
-    // Users of the provider's own are its own business.
+    // Users that the client itself created need no verification.
     let own = scim.create_user("own", &json!({ "emails": [{ "value": "a@ex.io" }] }));
     scim.patch_user(&own, &json!([{ "op": "replace", "path": "emails", "value": [{ "value": "b@ex.io" }] }]));
     assert!(unverified(&scim).is_empty());
@@ -122,13 +123,13 @@ fn of_many_who_adopt_a_user_at_once_one_does() {
     assert!(adoptable(&scim, &id).is_none());
 }
 
-/// The same directory, set to adopt, as a request sees it that no cache answers.
+/// The same directory with adoption on, seen by a request that no cache answers.
 fn adopting(scim: &Endpoint, by: &[&str]) -> Endpoint {
-    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
     let settings = json!({ "adopt": { "by": by } }).as_object().unwrap().clone();
     directory::resource::existing::Policy::check(&settings).unwrap();
     let change = change::DirectoryChange { settings: Some(settings), ..Default::default() };
-    block_on(change::change(&store, &id, &change)).unwrap();
+    block_on(change::change(&table, &id, &change)).unwrap();
     scim.by_another_credential(None).unwrap()
 }
 
@@ -154,18 +155,18 @@ fn a_post_is_answered_with_the_imported_user_where_the_directory_is_set_to_it() 
     assert_eq!(user["groups"][0]["value"], json!(group), "with all memberships");
     assert_eq!(unverified(&scim), [ids[0].as_str()]);
     scim.post("/Users", &body).send().error(409, "uniqueness");
-    // By an address that two have nobody is chosen.
+    // An address that two users have selects no user.
     let eve = json!({ "userName": "eve", "emails": [{ "value": "shared@ex.io" }] });
     let eve = scim.post("/Users", &eve).send().expect(201).id();
     assert!(!ids.contains(&eve));
-    // Nor is one whom the provider made, or one whose new name another has.
+    // Users that the client created, and users whose new name is taken, are not adopted either.
     scim.post("/Users", &json!({ "userName": "eve" })).send().error(409, "uniqueness");
     let dora = json!({ "userName": "dora", "externalId": "e3" });
     assert_eq!(scim.post("/Users", &dora).send().expect(201).id(), ids[2]);
 }
 
 #[test]
-fn a_setting_of_another_form_is_refused_and_adopts_nobody() {
+fn a_setting_of_another_form_is_refused_and_adopts_no_user() {
     for wrong in
         [json!(true), json!({}), json!({ "by": [] }), json!({ "by": ["title"] }), json!({ "by": "userName" })]
     {

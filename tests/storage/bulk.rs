@@ -1,4 +1,4 @@
-//! Bulk requests: what they cost, how long they take, and what becomes of races.
+//! Bulk requests: their cost, their duration, and the outcome of races.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tests::runtime::at_once;
 
 use crate::units::{ana, scim, units};
 
-/// A thousand users of whom each is managed by the next, and the last by the first.
+/// A thousand users: each is managed by the next one, and the last by the first.
 fn circle(name: &str, size: usize) -> Vec<Value> {
     let one = |n: usize| {
         let emails = json!([{ "value": format!("{name}-{n}@ex.io"), "type": "work", "primary": true }]);
@@ -26,7 +26,7 @@ fn circle(name: &str, size: usize) -> Vec<Value> {
     (0..size).map(one).collect()
 }
 
-/// As `circle`, but the last one is managed by nobody: everybody is behind somebody.
+/// Like `circle`, but the last user has no manager: each other user depends on the next one.
 fn chain(name: &str, size: usize) -> Vec<Value> {
     let mut operations = circle(name, size);
     let last = operations.last_mut().expect("one");
@@ -60,7 +60,7 @@ fn a_thousand_creates_in_circles_and_chains_at_25_ms_latency() {
     }
 }
 
-/// Whatever takes too long is told so, in time, and nothing is acknowledged that is not done.
+/// Operations that take too long are reported in time, and no unfinished operation is acknowledged.
 #[test]
 fn an_answer_comes_in_time_and_says_what_was_not_done() {
     let Some(stack) = Endpoint::shared().stack() else { return };
@@ -70,8 +70,8 @@ fn an_answer_comes_in_time_and_says_what_was_not_done() {
     let retitle =
         |n: usize| change(&path, &json!([{ "op": "replace", "path": "title", "value": n.to_string() }]));
     let mut operations: Vec<Value> = (0..40).map(retitle).collect();
-    // As long as forty changes of one user take, creates are done in the meantime, but for
-    // those that wait for a name which the last of the changes may give up.
+    // While forty changes of one user run, other creates are done, except those that wait for a
+    // name that the last of the changes may free.
     operations.push(change(&path, &json!([{ "op": "replace", "path": "userName", "value": name }])));
     operations.push(post_user("late", &name, &json!({})));
     operations.push(post_user("soon", &unique(), &json!({})));
@@ -86,7 +86,8 @@ fn an_answer_comes_in_time_and_says_what_was_not_done() {
     assert_eq!(statuses[done..42], vec![503; 42 - done]);
     assert_eq!(statuses[42], 201);
     let title: usize = scim.get(&path).send().json()["title"].as_str().unwrap().parse().unwrap();
-    // The one under way at the end may have been done: its answer says that nobody knows.
+    // The operation that runs at the deadline may have been done: its status 503 leaves that
+    // open.
     assert!(title == done - 1 || title == done, "{title} after {done}");
     assert!(scim.users_where(&format!("userName eq \"{name}\"")).is_empty());
 }
@@ -161,7 +162,7 @@ fn assert_near(bulk: f64, single: f64) {
     assert!((bulk / single - 1.0).abs() <= 0.05, "{bulk} together, {single} one by one");
 }
 
-/// I1: each name has one owner, whoever of the requests it is.
+/// I1: each name has one owner, whichever request wins.
 #[test]
 fn racing_bulks_that_create_the_same_users() {
     let Some(scim) = Endpoint::empty_directory() else { return };
@@ -189,7 +190,7 @@ fn racing_bulks_that_create_the_same_users() {
     assert_eq!(scim.get("/Users?count=200").send().ids().len(), 100);
 }
 
-/// Circles that race for a name: the whole circle of the winner is there, and nothing else.
+/// Circles that race for a name: the winner's whole circle exists, and nothing else.
 #[test]
 fn racing_circles_come_whole_or_not_at_all() {
     let Some(scim) = Endpoint::empty_directory() else { return };

@@ -1,5 +1,5 @@
-//! Walks through a list while many others create and delete: whoever is left alone is seen,
-//! and by a cursor once.
+//! Pages through a list while many others create and delete: users who stay are all seen, and by
+//! cursor only once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use tests::pages::List;
 use tests::people::user;
 use tests::runtime::{at_once, spawn};
 
-/// A user whose name, title and display name lie anywhere among the others'.
+/// A user whose name, title and display name sort anywhere among the others.
 async fn create(scim: &Endpoint, number: usize) -> Answer {
     let spread = number.wrapping_mul(7_919) % 1_000;
     let more = json!({ "title": "guide", "displayName": format!("{spread:03}") });
     scim.post("/Users", &user(&format!("u{spread:03}-{}", unique()), &more)).exchange().await
 }
 
-/// The lists that are walked. Those that look at everybody for each page, or to count, are
-/// for directories that are small enough for an engine under such a load.
+/// The lists to page through. Lists that read all users for each page, or to count, are only for
+/// directories that are small enough for the engine under this load.
 fn lists(scim: &Endpoint, size: usize) -> Vec<List<'_>> {
     let list = |count| List::new(scim, "/Users", count).with("attributes", "id");
     let title = "title eq \"guide\"";
@@ -41,9 +41,9 @@ fn lists(scim: &Endpoint, size: usize) -> Vec<List<'_>> {
     lists
 }
 
-/// Walks every list both ways while `tasks` of others come and go among `size` users; on a
-/// stack of its own, whose stream nobody else waits for.
-fn walked_under_churn(size: usize, tasks: usize) {
+/// Reads every list by index and by cursor while `tasks` tasks create and delete users among `size`
+/// users. Runs on a stack of its own, so that no other test waits for its stream.
+fn scan_under_churn(size: usize, tasks: usize) {
     if Endpoint::shared().stack().is_none() {
         return;
     }
@@ -67,10 +67,10 @@ fn walked_under_churn(size: usize, tasks: usize) {
             while !over.load(Ordering::SeqCst) {
                 number += tasks;
                 let created = create(&scim, number).await;
-                // An engine that is too busy says so; a delete whose answer was lost is 404 when
-                // it is sent again.
+                // An engine that is too busy answers 429 or 503; a delete whose
+                // response was lost is 404 when it is sent again.
                 let goer = goes.get(gone.fetch_add(1, Ordering::SeqCst)).cloned();
-                // When all of them are gone, those who came go again.
+                // When all of them are deleted, the newly created ones are deleted.
                 let goer = goer.or_else(|| (created.status == 201).then(|| created.id()));
                 if let Some(id) = goer {
                     let deleted = scim.delete(&format!("/Users/{id}")).exchange().await;
@@ -97,7 +97,7 @@ fn walked_under_churn(size: usize, tasks: usize) {
     over.store(true, Ordering::SeqCst);
     let ended = at_once(tasks, churn);
     assert!(ended.iter().all(Result::is_ok), "a task failed");
-    assert!(gone.load(Ordering::SeqCst) > 0, "nobody went");
+    assert!(gone.load(Ordering::SeqCst) > 0, "no user was deleted");
     for (what, by_cursor, seen) in walks {
         let once: BTreeSet<String> = seen.iter().cloned().collect();
         let missed: Vec<_> = stays.difference(&once).collect();
@@ -107,12 +107,12 @@ fn walked_under_churn(size: usize, tasks: usize) {
 }
 
 #[test]
-fn whoever_is_left_alone_is_seen_by_every_walk() {
-    walked_under_churn(900, 20);
+fn users_who_stay_are_seen_by_every_scan() {
+    scan_under_churn(900, 20);
 }
 
 #[test]
 #[ignore = "takes minutes: 20,000 users, and 50 tasks that come and go"]
-fn whoever_is_left_alone_is_seen_by_every_walk_of_many() {
-    walked_under_churn(20_000, 50);
+fn users_who_stay_are_seen_by_every_scan_of_many() {
+    scan_under_churn(20_000, 50);
 }

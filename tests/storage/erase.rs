@@ -1,4 +1,4 @@
-//! A directory is erased: nothing of it is left, whatever the erasure was cut off by.
+//! A directory is erased: nothing of it is left, wherever the erasure was interrupted.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use tests::runtime::{block_on, within};
 
 use crate::items::Item;
 
-/// Every item that names the directory anywhere but in a receipt, sweeps included.
+/// Every item that contains the directory's id, except receipts; sweeps included.
 fn left(id: &DirectoryId) -> Vec<Item> {
     let scim = Endpoint::shared();
     let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
@@ -32,7 +32,7 @@ fn left(id: &DirectoryId) -> Vec<Item> {
     block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap()
 }
 
-/// A directory with something of every kind.
+/// A directory with items of every kind.
 fn company(users: usize) -> Option<Endpoint> {
     let scim = Endpoint::empty_directory()?;
     let ids: Vec<String> = (0..users)
@@ -45,7 +45,7 @@ fn company(users: usize) -> Option<Endpoint> {
         .collect();
     for name in ["a", "b", "c"] {
         let group = scim.create_group(name, &ids);
-        // A list that was replaced, with people from outside.
+        // A list that was replaced, with members that are not users.
         let list =
             json!([{ "op": "replace", "path": "members", "value": member_values(&["x", "y", &ids[0]]) }]);
         scim.patch_group(&group, &list);
@@ -60,34 +60,34 @@ fn nothing_is_left_but_a_receipt() {
     let Some(scim) = company(12) else { return };
     let other = company(2).unwrap();
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     assert!(left(&id).len() > 50, "{}", left(&id).len());
-    let receipt = block_on(erasure::begin(&store, &id)).unwrap();
+    let receipt = block_on(erasure::begin(&table, &id)).unwrap();
     assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));
-    assert_eq!(block_on(erasure::begin(&store, &id)).unwrap().id, receipt.id, "asked for twice");
+    assert_eq!(block_on(erasure::begin(&table, &id)).unwrap().id, receipt.id, "asked for twice");
     assert!(
-        !block_on(erasure::advance(&store, &id, &profiles, Slice::new())).unwrap(),
+        !block_on(erasure::advance(&table, &id, &profiles, Slice::new())).unwrap(),
         "requests may be under way"
     );
     assert!(left(&id).len() > 50);
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
-    let done = block_on(erasure::read(&store, &receipt.id)).unwrap().unwrap();
+    let done = block_on(erasure::read(&table, &receipt.id)).unwrap().unwrap();
     assert!(done.done.is_some());
     assert_eq!((done.removed["User"], done.removed["Group"]), (12, 3), "{done:?}");
     assert_eq!(done.removed["entries"], 12 * 3 + 3, "{done:?}");
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
-    assert!(matches!(block_on(erasure::begin(&store, &id)), Err(Error::NotFound)));
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap(), "it has ended");
+    assert!(matches!(block_on(erasure::begin(&table, &id)), Err(Error::NotFound)));
     assert_eq!(other.get("/Users?count=0").send().total(), 2, "others stay");
     assert!(listed(&receipt.id).is_some());
 }
 
 /// In pages of two.
 fn listed(id: &ReceiptId) -> Option<Receipt> {
-    let store = Endpoint::shared().stack()?.store();
+    let table = Endpoint::shared().stack()?.table();
     let mut after = None;
     loop {
-        let page = block_on(erasure::list(&store, after.as_ref(), 2)).unwrap();
+        let page = block_on(erasure::list(&table, after.as_ref(), 2)).unwrap();
         assert!(page.items.len() <= 2);
         if let Some(receipt) = page.items.into_iter().find(|receipt| receipt.id == *id) {
             return Some(receipt);
@@ -100,12 +100,12 @@ fn listed(id: &ReceiptId) -> Option<Receipt> {
 fn one_that_is_cut_off_again_and_again_goes_on() {
     let Some(scim) = company(300) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
-    block_on(erasure::begin(&store, &id)).unwrap();
+    let (table, profiles) = (stack.table(), stack.profiles());
+    block_on(erasure::begin(&table, &id)).unwrap();
     let mut runs = 0;
     loop {
         runs += 1;
-        let run = erasure::advance(&store, &id, &profiles, Slice::alone());
+        let run = erasure::advance(&table, &id, &profiles, Slice::alone());
         match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
             Ok(ended) => break assert!(ended.unwrap()),
             // Its process is gone, and a minute later its lease is over.
@@ -116,25 +116,25 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }
 
-/// The tick finds it.
+/// The tick continues it.
 #[test]
 fn a_sweep_is_pending_that_carries_it_on() {
     let Some(scim) = company(3) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(erasure::begin(&stack.store(), &id)).unwrap();
+    block_on(erasure::begin(&stack.table(), &id)).unwrap();
     let pending = |item: &Item| {
         item["PK"].as_s().unwrap().starts_with("S#") && item["work"].as_s().unwrap() == "erase#"
     };
     assert!(left(&id).iter().any(pending));
 }
 
-/// Requests that were admitted before may still run, and administrators may not have noticed.
+/// Requests that were admitted before may still run, and cached records may still be in use.
 #[test]
 fn nothing_is_created_in_a_directory_that_is_being_erased() {
     let Some(scim) = company(1) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
-    let (token, credential) = gateway::token::Token::mint(&id).unwrap();
+    let (table, profiles) = (stack.table(), stack.profiles());
+    let (token, credential) = gateway::auth::token::Token::mint(&id).unwrap();
     let client = Client::new("c1".parse().unwrap(), "test");
     let kept = Code {
         client: client.id.clone(),
@@ -142,21 +142,21 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         challenge: None,
         scopes: String::new(),
         by: "administrator".to_owned(),
-        end: i64::MAX,
+        end: directory::clock::seconds() + 120,
         grant: None,
     };
-    block_on(code::create(&store, &id, "before", &kept)).unwrap();
-    block_on(erasure::begin(&store, &id)).unwrap();
+    block_on(code::create(&table, &id, "before", &kept)).unwrap();
+    block_on(erasure::begin(&table, &id)).unwrap();
     let refused =
         |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
     let create = || {
-        refused(block_on(credential::create(&store, &id, &credential)).map(drop));
-        refused(block_on(client::create(&store, &id, &client)).map(drop));
-        refused(block_on(code::create(&store, &id, "after", &kept)));
+        refused(block_on(credential::create(&table, &id, &credential)).map(drop));
+        refused(block_on(client::create(&table, &id, &client)).map(drop));
+        refused(block_on(code::create(&table, &id, "after", &kept)));
         let grant = Grant::new("g1".parse().unwrap(), &kept);
-        let redeemed = block_on(grant::redeem(&store, &id, "before", &grant)).unwrap();
+        let redeemed = block_on(grant::redeem(&table, &id, "before", &grant)).unwrap();
         assert_eq!(redeemed, Redeemed::Gone);
-        assert!(block_on(grant::read(&store, &id, &grant.id)).unwrap().is_none());
+        assert!(block_on(grant::read(&table, &id, &grant.id)).unwrap().is_none());
     };
     create();
     scim.with_token(token.expose_secret()).get("/Users").send().expect(401);
@@ -164,7 +164,7 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
         let path = format!("/admin/directories/{id}/{path}");
         admin(&scim, "POST", &path).unwrap().json(&json!({ "label": "late" })).send().error(404, "");
     }
-    assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
+    assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
     create();
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
 }

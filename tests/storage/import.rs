@@ -1,5 +1,4 @@
-//! Export and import: the same resources come out of the other end, and all that a create
-//! keeps is kept.
+//! Export and import: the same resources arrive, and everything that a create keeps is kept.
 
 use std::time::Duration;
 
@@ -13,13 +12,13 @@ use tests::runtime::{at_once, block_on};
 
 use crate::verify::steps;
 
-/// All lines, some at a time.
+/// Sends all lines, some at a time.
 fn export(scim: &Endpoint) -> Vec<String> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let (mut after, mut lines) = (None::<String>, Vec::new());
     loop {
-        let some = block_on(export::lines(&store, &id, &profiles, after.as_deref(), 20_000)).unwrap();
+        let some = block_on(export::lines(&table, &id, &profiles, after.as_deref(), 20_000)).unwrap();
         assert!(some.lines.len() < 200_000, "{}", some.lines.len());
         lines.extend(some.lines.lines().map(str::to_owned));
         after = some.next;
@@ -35,12 +34,12 @@ fn import(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
 
 async fn send(scim: &Endpoint, lines: &[String], options: Options) -> Vec<Outcome> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let by = "import".parse().unwrap();
     let mut outcomes = Vec::new();
     for some in lines.chunks(import::MOST) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        outcomes.extend(import::lines(&store, &id, &by, &profiles, &some, options).await.unwrap());
+        outcomes.extend(import::lines(&table, &id, &by, &profiles, &some, options).await.unwrap());
     }
     outcomes
 }
@@ -96,7 +95,7 @@ fn what_was_exported_is_imported_into_an_empty_directory() {
     assert_eq!(other.users_where("userName eq \"u7\""), [people[7].as_str()]);
     other.post("/Users", &user("u7", &json!({ "displayName": "x" }))).send().error(409, "uniqueness");
 
-    // Once more, and from a cut off one: nothing changes.
+    // Again, and from where it was cut off: nothing changes.
     let again = import(&other, &exported, Options::default());
     assert_eq!((count(&again, Done::Unchanged), count(&again, Done::MembersAdded)), (61, 2), "{again:?}");
     assert_eq!(export(&other), exported);
@@ -131,7 +130,7 @@ fn a_group_of_more_members_than_a_line_holds() {
 }
 
 #[test]
-fn each_line_is_told_what_became_of_it_and_before() {
+fn each_line_gets_its_result_and_a_dry_run_the_same() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     scim.create_user("taken", &json!({}));
     let there = scim.create_user("there", &json!({}));
@@ -166,14 +165,14 @@ fn each_line_is_told_what_became_of_it_and_before() {
         "",
         "userName",
         "",
-        "before it",
+        "an earlier line",
         "`id`",
         "externalId",
         "userName",
         "Device",
         "",
         "",
-        "before it",
+        "an earlier line",
         "no members",
         "JSON",
         "object",
@@ -189,7 +188,7 @@ fn each_line_is_told_what_became_of_it_and_before() {
     );
     assert_eq!(work["name"]["givenName"], json!("W"));
     clean(&scim);
-    // Those without an id are recognised, too.
+    // Resources without an id are recognised, too.
     let again = import(&scim, &sent, Options::default());
     assert_eq!(
         (count(&again, Done::Created), count(&again, Done::Unchanged), count(&again, Done::MembersAdded)),
@@ -198,9 +197,9 @@ fn each_line_is_told_what_became_of_it_and_before() {
     );
 }
 
-/// Clients create the same people while they are imported: each is there once.
+/// Clients create the same people during the import: each exists once.
 #[test]
-fn an_import_beside_clients_keeps_what_is_unique() {
+fn an_import_during_client_requests_keeps_values_unique() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let people: Vec<Value> = (0..200)
         .map(|n| json!({ "userName": format!("p{n}"), "externalId": unique(), "emails": [{ "value": format!("p{n}@ex.io") }] }))

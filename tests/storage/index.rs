@@ -1,4 +1,5 @@
-//! I2: lookups answer what is, whatever an index says; I3: index entries change with the resource.
+//! I2: lookups return the present state, whatever an index says; I3: index entries change with the
+//! resource.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

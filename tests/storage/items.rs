@@ -1,4 +1,4 @@
-//! A look into the table, past the service.
+//! Reads the table directly.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use tests::runtime::block_on;
 /// One item.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// All items whose keys, or key of the member index, hold `text`, but for the reminders of
-/// second sweeps, which stay for a minute. Only where the stack runs in this process.
+/// All items whose keys, or key of the member index, contain `text`, except the reminders of second
+/// sweeps, which stay for a minute. Only where the stack runs in this process.
 pub(crate) fn naming(text: &str) -> Vec<Item> {
     let client = Endpoint::shared().stack().expect("the stack").client();
     let scan = client

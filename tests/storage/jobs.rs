@@ -1,4 +1,4 @@
-//! The job queue: what goes first, and that nothing is lost or delayed by others.
+//! The job queue: which job runs first, and that no job is lost or delayed by others.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,6 @@ use directory::id::DirectoryId;
 use directory::meter::metered;
 use directory::registry::job::{Job, Work};
 use directory::registry::record;
-use directory::store::Store;
 use directory::upkeep::sweep::follow;
 use directory::upkeep::{self, Report, erasure};
 use scim::profile::{Profiles, STANDARD};
@@ -31,11 +30,11 @@ pub(crate) fn key(id: &DirectoryId, due: u64, work: &str) -> String {
     format!("{id}#{due:020}#{work}")
 }
 
-/// A table of its own, which no server works on.
+/// A separate table, without a server.
 struct Own {
     client: Client,
     name: String,
-    store: Store,
+    table: Table,
     profiles: std::sync::Arc<Profiles>,
 }
 
@@ -43,18 +42,18 @@ impl Own {
     fn new() -> Option<Self> {
         let stack = Endpoint::shared().stack()?;
         let (client, name) = (stack.client(), format!("rollcall-test-{}", unique()));
-        let store = Store::new(client.clone(), &name);
+        let table = Table::new(client.clone(), &name);
         assert!(block_on(Table::new(client.clone(), &name).ensure()).unwrap());
-        Some(Self { client, name, store, profiles: stack.profiles() })
+        Some(Self { client, name, table, profiles: stack.profiles() })
     }
 
     fn directory(&self) -> DirectoryId {
         let directory = directories::record(&self.profiles.get(STANDARD).unwrap());
-        assert!(block_on(record::create(&self.store, &directory)).unwrap());
+        assert!(block_on(record::create(&self.table, &directory)).unwrap());
         directory.id
     }
 
-    /// A directory with a group, in which sweeps have something to look for.
+    /// A directory with a group, so that sweeps have something to check.
     fn with_group(&self) -> DirectoryId {
         let id = self.directory();
         self.put(vec![item(&format!("D#{id}#Group"), "g", &[])]);
@@ -75,7 +74,7 @@ impl Own {
         at_once(8, batches);
     }
 
-    /// Sweeps that are due since long ago.
+    /// Sweeps that have been due for a long time.
     fn sweeps(&self, id: &DirectoryId, count: usize) {
         let sweep = |number| {
             let work = format!("member#{number}");
@@ -98,7 +97,7 @@ impl Own {
     }
 
     async fn run(&self, seconds: u64) -> Report {
-        upkeep::run(&self.store, &self.profiles, Duration::from_secs(seconds)).await.unwrap()
+        upkeep::run(&self.table, &self.profiles, Duration::from_secs(seconds)).await.unwrap()
     }
 }
 
@@ -116,7 +115,7 @@ fn an_erasure_goes_before_ten_thousand_sweeps_of_another_directory() {
     let Some(own) = Own::new() else { return };
     let (many, gone) = (own.with_group(), own.directory());
     own.sweeps(&many, 10_000);
-    let receipt = block_on(erasure::begin(&own.store, &gone)).unwrap();
+    let receipt = block_on(erasure::begin(&own.table, &gone)).unwrap();
     let since = own.client.update_item().table_name(&own.name).key("PK", s(&format!("D#{gone}")));
     let since = since.key("SK", s("directory")).update_expression("SET erasingSince = :then");
     let since = since.expression_attribute_values(":then", AttributeValue::N("7".to_owned()));
@@ -126,7 +125,7 @@ fn an_erasure_goes_before_ten_thousand_sweeps_of_another_directory() {
     let begun = Instant::now();
     let report = block_on(own.run(6));
     let took = begun.elapsed();
-    assert!(block_on(erasure::read(&own.store, &receipt.id)).unwrap().unwrap().done.is_some(), "{report:?}");
+    assert!(block_on(erasure::read(&own.table, &receipt.id)).unwrap().unwrap().done.is_some(), "{report:?}");
     assert!(report.oldest > 1_000_000_000, "{report:?}");
     assert_eq!(report.failed, 0);
     let left = own.queued(&many);
@@ -159,23 +158,23 @@ fn sweeps_of_members_are_dropped_unread_where_there_is_no_group() {
     assert!(units.read < 100.0, "{units:?}");
 }
 
-/// The first sweep takes long. Whatever becomes of it, the others are in the queue.
+/// The first sweep takes long. Whatever its result, the others are in the queue.
 #[test]
 fn every_job_of_a_batch_is_stored_before_the_first_is_tried() {
     let Some(stack) = Endpoint::shared().stack() else { return };
     let relay = Relay::start(stack.dynamodb_url());
     let scim = Endpoint::start_on(Some(relay.url().to_owned()));
     scim.create_group(&unique(), &[]);
-    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
     let job = |user: &str| Job::new(&id, Work::Memberships(user.to_owned()));
     let jobs = [(job("a"), 1_900_000_000), (job("b"), 1_900_000_000)];
     let held = relay.hold("member-index");
-    let following = spawn(async move { follow(&store, &jobs).await });
+    let following = spawn(async move { follow(&table, &jobs).await });
     block_on(held.come());
     let own = Own {
         client: scim.stack().unwrap().client(),
         name: scim.table().to_owned(),
-        store: scim.stack().unwrap().store(),
+        table: scim.stack().unwrap().table(),
         profiles: scim.stack().unwrap().profiles(),
     };
     assert_eq!(own.queued(&id), 2);

@@ -1,4 +1,4 @@
-//! I2 on indexes that lag: what was acknowledged is seen by the very next request all the same.
+//! I2 with indexes that lag: an acknowledged write is still seen by the next request.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -45,7 +45,7 @@ fn a_user_whom_the_index_knows_by_an_old_name_is_found_by_the_new_one_only() {
     assert_eq!(
         scim.users_where(&format!("userName eq \"{old}\"")),
         [owner.as_str()],
-        "a stale hit hides nobody"
+        "a stale hit hides no other user"
     );
     scim.delete(&format!("/Users/{owner}")).send().expect(204);
     assert!(scim.users_where(&format!("userName eq \"{old}\"")).is_empty());

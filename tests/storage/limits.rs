@@ -1,5 +1,5 @@
-//! What one request for a list may look at, and what happens beyond: here with a smaller
-//! limit than the service's.
+//! The limit of resources that one request for a list may read, and what happens beyond it; here
+//! with a smaller limit than in production.
 
 use directory::error::Error;
 use directory::id::CredentialId;
@@ -14,7 +14,7 @@ use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
-/// Sixty users, of whom every twentieth has a title; the directory, and their ids.
+/// Creates sixty users, of whom every twentieth has a title; returns the directory and their ids.
 fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let stack = scim.stack()?;
@@ -24,7 +24,7 @@ fn sixty() -> Option<(Endpoint, Directory, Vec<String>)> {
     };
     let ids = (0..60).map(create).collect();
     let other: CredentialId = "other".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
+    let scope = Directory::open(&stack.table(), &scim.directory(), &other);
     Some((scim, scope, ids))
 }
 
@@ -66,7 +66,7 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
     assert_eq!(pages[0].total, None, "not counted");
     let seen: Vec<_> = pages.iter().flat_map(ids).collect();
     assert_eq!(seen, [&all[0], &all[20], &all[40]].map(String::clone));
-    // And back. An empty page on the way has its neighbours, too.
+    // And backwards. An empty page in between has its neighbours, too.
     let (mut back, mut last) = (Vec::<Vec<String>>::new(), pages.swap_remove(7));
     assert_eq!(ids(&last).len(), 0);
     while let Some(previous) = last.previous {
@@ -81,13 +81,13 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
 }
 
 #[test]
-fn a_page_that_ends_with_a_type_does_not_end_the_walk() {
+fn a_page_that_ends_with_a_type_does_not_end_the_list() {
     let Some((scim, scope, all)) = sixty() else { return };
     let cursors = Cursors::new(block_on(scope.secret()).unwrap());
     let group = scim.create_group("g", &[]);
     let expected = [all[3].clone(), all[7].clone(), group];
     let filter = expected.each_ref().map(|id| format!("id eq \"{id}\"")).join(" or ");
-    // Two users are all that the first page may look at.
+    // The first page may read only two users.
     let page = |sent: String| {
         let start = PageStart::Cursor { sent, cursors: cursors.clone() };
         let mut query = query(&filter, None, start, 10, 2);

@@ -1,4 +1,4 @@
-//! What comes of a call that is repeated because its answer was lost, or that others overtake.
+//! Calls that are repeated because their response was lost, or that other calls overtake.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ fn a_counter_is_corrected_once_although_the_answer_is_lost() {
     assert_eq!(scim.get("/Users?count=0").send().total(), 1);
 }
 
-/// An import brings a user back whom a repair is about to take out of a group.
+/// An import restores a user whom a repair is about to remove from a group.
 #[test]
 fn a_member_who_is_back_stays() {
     let Some((relay, scim)) = relayed() else { return };
@@ -90,10 +90,10 @@ fn a_member_who_is_back_stays() {
     raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
     let held = relay.hold("attribute_not_exists(");
     let walk = {
-        let (id, store, profiles) = (scim.directory(), stack.store(), stack.profiles());
+        let (id, table, profiles) = (scim.directory(), stack.table(), stack.profiles());
         let options =
             verify::Options { repair: true, time: Duration::from_secs(60), patience: Duration::ZERO };
-        spawn(async move { verify::check(&store, &id, &profiles, None, &options).await.unwrap() })
+        spawn(async move { verify::check(&table, &id, &profiles, None, &options).await.unwrap() })
     };
     block_on(held.come());
     raw.put(&format!("{prefix}#User"), gone, &[]);
@@ -104,7 +104,7 @@ fn a_member_who_is_back_stays() {
     assert_eq!(raw.items(&list).len(), 1);
 }
 
-/// The first of two runs is held for longer than its lease is good, at its first step or at its last.
+/// The first of two runs is held for longer than its lease, at its first step or at its last.
 #[test]
 fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
     let Some((relay, scim)) = relayed() else { return };
@@ -112,83 +112,83 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
         let scim = of_profile(&scim, "standard");
         scim.create_user(&unique(), &json!({}));
         let (id, stack) = (scim.directory(), scim.stack().unwrap());
-        let (store, profiles) = (stack.store(), stack.profiles());
-        let receipt = block_on(erasure::begin(&store, &id)).unwrap();
+        let (table, profiles) = (stack.table(), stack.profiles());
+        let receipt = block_on(erasure::begin(&table, &id)).unwrap();
         let held = relay.hold(at);
         let first = {
-            let (id, store, profiles) = (id.clone(), store.clone(), profiles.clone());
-            spawn(async move { erasure::advance(&store, &id, &profiles, Slice::alone()).await.unwrap() })
+            let (id, table, profiles) = (id.clone(), table.clone(), profiles.clone());
+            spawn(async move { erasure::advance(&table, &id, &profiles, Slice::alone()).await.unwrap() })
         };
         block_on(held.come());
         assert!(
-            !block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap(),
+            !block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap(),
             "one at a time"
         );
         // As if a minute had passed.
-        block_on(lease::end(&store, &id)).unwrap();
-        assert!(block_on(erasure::advance(&store, &id, &profiles, Slice::alone())).unwrap());
-        let done = block_on(erasure::read(&store, &receipt.id)).unwrap();
+        block_on(lease::end(&table, &id)).unwrap();
+        assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
+        let done = block_on(erasure::read(&table, &receipt.id)).unwrap();
         let next = with_directory(&scim, &id, "standard");
         next.create_user(&unique(), &json!({}));
         held.release();
         block_on(first).unwrap();
-        assert!(block_on(record::read(&store, &id)).unwrap().is_some());
+        assert!(block_on(record::read(&table, &id)).unwrap().is_some());
         assert_eq!(next.get("/Users").send().expect(200).total(), 1);
-        assert_eq!(block_on(erasure::read(&store, &receipt.id)).unwrap(), done);
+        assert_eq!(block_on(erasure::read(&table, &receipt.id)).unwrap(), done);
     }
 }
 
 #[test]
 fn two_changes_of_settings_at_the_same_time_both_take_effect() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
     let setting = |name: &str| DirectoryChange {
         settings: json!({ name: 1.5 }).as_object().cloned(),
         ..DirectoryChange::default()
     };
-    block_on(change::change(&store, &id, &setting("begin"))).unwrap();
+    block_on(change::change(&table, &id, &setting("begin"))).unwrap();
     let held = relay.hold("first");
     let first = {
-        let (id, store, change) = (id.clone(), store.clone(), setting("first"));
-        spawn(async move { change::change(&store, &id, &change).await.unwrap() })
+        let (id, table, change) = (id.clone(), table.clone(), setting("first"));
+        spawn(async move { change::change(&table, &id, &change).await.unwrap() })
     };
     block_on(held.come());
-    block_on(change::change(&store, &id, &setting("second"))).unwrap();
+    block_on(change::change(&table, &id, &setting("second"))).unwrap();
     held.release();
     let names = |record: DirectoryRecord| record.settings.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(block_on(first).unwrap()), ["begin", "second", "first"]);
-    assert_eq!(names(block_on(record::read(&store, &id)).unwrap().unwrap()), ["begin", "second", "first"]);
+    assert_eq!(names(block_on(record::read(&table, &id)).unwrap().unwrap()), ["begin", "second", "first"]);
     let removed = json!({ "begin": null, "second": null }).as_object().cloned();
     let removed = DirectoryChange { settings: removed, ..DirectoryChange::default() };
-    assert_eq!(names(block_on(change::change(&store, &id, &removed)).unwrap()), ["first"]);
+    assert_eq!(names(block_on(change::change(&table, &id, &removed)).unwrap()), ["first"]);
 }
 
-/// The first of two runs is held for longer than its lease is good, where it looks for entries to remove
-/// or where it removes them.
+/// The first of two runs is held for longer than its lease, where it looks for entries to remove or
+/// where it removes them.
 #[test]
 fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
     let Some((relay, scim)) = relayed() else { return };
     for at in ["Query", "left"] {
         let scim = of_profile(&scim, "standard");
         let (id, stack) = (scim.directory(), scim.stack().unwrap());
-        let (store, profiles, index) = (stack.store(), stack.profiles(), format!("D#{id}#User#title"));
+        let (table, profiles, index) = (stack.table(), stack.profiles(), format!("D#{id}#User#title"));
         for number in 0..10 {
             scim.create_user(&unique(), &json!({ "title": format!("title {number}") }));
         }
-        // What an earlier change left.
+        // Left over from an earlier change.
         Raw(&scim).put(&index, "left", &[("id", s("x"))]);
-        assert!(block_on(profile_change::begin(&store, &id, "unique-titles", &profiles)).unwrap());
+        assert!(block_on(profile_change::begin(&table, &id, "unique-titles", &profiles)).unwrap());
         let held = relay.hold(&if at == "Query" { format!("\"{index}\"") } else { format!("\"{at}\"") });
-        let advance = |store: directory::store::Store| {
+        let advance = |table: directory::Table| {
             let (id, profiles) = (id.clone(), profiles.clone());
-            async move { profile_change::advance(&store, &id, &profiles, Slice::alone()).await }
+            async move { profile_change::advance(&table, &id, &profiles, Slice::alone()).await }
         };
-        let first = spawn(advance(store.clone()));
+        let first = spawn(advance(table.clone()));
         block_on(held.come());
-        assert!(!block_on(advance(store.clone())).unwrap().has_ended(), "one at a time");
+        assert!(!block_on(advance(table.clone())).unwrap().has_ended(), "one at a time");
         // As if a minute had passed.
-        block_on(lease::end(&store, &id)).unwrap();
-        while !block_on(advance(store.clone())).unwrap().has_ended() {}
+        block_on(lease::end(&table, &id)).unwrap();
+        while !block_on(advance(table.clone())).unwrap().has_ended() {}
         held.release();
         block_on(first).unwrap().unwrap();
         assert_eq!(Raw(&scim).items(&index).len(), 10, "{at}");
@@ -201,15 +201,15 @@ fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
 #[test]
 fn a_secret_whose_removal_is_repeated_was_there() {
     let Some((relay, scim)) = relayed() else { return };
-    let (id, store) = (scim.directory(), scim.stack().unwrap().store());
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
     let client: ClientId = "c1".parse().unwrap();
     let mut kept = Client::new(client.clone(), "test");
     kept.secrets.push(ClientSecret::new("s1", "hash".to_owned(), "test", None));
-    assert!(block_on(client::create(&store, &id, &kept)).unwrap());
+    assert!(block_on(client::create(&table, &id, &kept)).unwrap());
     relay.lose("secret#s1");
-    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap();
-    assert!(block_on(client::read(&store, &id, &client)).unwrap().unwrap().secrets.is_empty());
-    block_on(secrets::remove(&store, &id, &client, "s1")).unwrap_err();
+    block_on(secrets::remove(&table, &id, &client, "s1")).unwrap();
+    assert!(block_on(client::read(&table, &id, &client)).unwrap().unwrap().secrets.is_empty());
+    block_on(secrets::remove(&table, &id, &client, "s1")).unwrap_err();
 }
 
 #[test]
@@ -217,30 +217,30 @@ fn a_change_of_profile_that_has_begun_is_no_refusal() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     relay.lose("SET #other = :to");
-    assert!(block_on(profile_change::begin(&stack.store(), &id, "titles", &stack.profiles())).unwrap());
+    assert!(block_on(profile_change::begin(&stack.table(), &id, "titles", &stack.profiles())).unwrap());
 }
 
-/// A list that is replaced, and the old one swept, while the export reads it; and once more while
-/// it reads the new one.
+/// A list is replaced, and the old one swept, while the export reads it; and again while it reads
+/// the new one.
 #[test]
 fn an_export_never_has_half_a_list() {
     let Some((relay, scim)) = relayed() else { return };
     let group = scim.create_group(&unique(), &["a".to_owned(), "b".to_owned()]);
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (raw, prefix, store) = (Raw(&scim), format!("D#{id}"), stack.store());
+    let (raw, prefix, table) = (Raw(&scim), format!("D#{id}"), stack.table());
     let list = |version: &str| format!("\"{prefix}#Group#{group}#{version}\"");
     let mut present = list_version(&raw, &prefix, &group);
     let mut held = relay.hold(&list(&present));
     let export = {
-        let (id, store, profiles) = (id.clone(), store.clone(), stack.profiles());
-        spawn(async move { export::lines(&store, &id, &profiles, None, 100_000).await.unwrap() })
+        let (id, table, profiles) = (id.clone(), table.clone(), stack.profiles());
+        spawn(async move { export::lines(&table, &id, &profiles, None, 100_000).await.unwrap() })
     };
     for members in [["c", "d"], ["e", "f"]] {
         block_on(held.come());
         let operation = json!([{ "op": "replace", "path": "members", "value": member_values(&members) }]);
         scim.patch(&format!("/Groups/{group}?excludedAttributes=members"), &operation).send().expect(200);
         let work = Work::MemberList { group: group.clone(), version: present.as_str().into() };
-        block_on(follow(&store, &[(Job { directory: id.clone(), work }, 0)])).unwrap();
+        block_on(follow(&table, &[(Job { directory: id.clone(), work }, 0)])).unwrap();
         present = list_version(&raw, &prefix, &group);
         let next = relay.hold(&list(&present));
         held.release();
@@ -258,7 +258,7 @@ fn an_export_never_has_half_a_list() {
 fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let (name, own) = (unique(), "0190b1a2-0000-7000-8000-00000000000a");
     let line = |member: &str| {
         let mut line = group(&name, &json!({ "members": member_values(&[member]) }));
@@ -269,36 +269,36 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
     let by = "import".parse().unwrap();
     let held = relay.hold("ClientRequestToken");
     let first = {
-        let (id, store, profiles, line) = (id.clone(), store.clone(), profiles.clone(), line("a"));
+        let (id, table, profiles, line) = (id.clone(), table.clone(), profiles.clone(), line("a"));
         spawn(async move {
             let by = "import".parse().unwrap();
-            import::lines(&store, &id, &by, &profiles, &[&line], Options::default()).await.unwrap()
+            import::lines(&table, &id, &by, &profiles, &[&line], Options::default()).await.unwrap()
         })
     };
     block_on(held.come());
-    block_on(import::lines(&store, &id, &by, &profiles, &[&line("b")], Options::default())).unwrap();
+    block_on(import::lines(&table, &id, &by, &profiles, &[&line("b")], Options::default())).unwrap();
     held.release();
     let first = block_on(first).unwrap();
     assert_eq!(first[0].outcome, Done::MembersAdded, "{first:?}");
     assert_eq!(scim.get(&format!("/Groups/{own}")).send().members(), ["a", "b"]);
 }
 
-/// More users than one batch of index entries has.
+/// More users than one batch of index entries holds.
 #[test]
-fn a_user_who_moves_during_a_sorted_walk_comes_once() {
+fn a_user_who_moves_during_a_sorted_scan_comes_once() {
     let Some((relay, scim)) = relayed() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let line = |n: usize| {
         let more = json!({ "title": format!("b{n:03}"), "meta": { "resourceType": "User" } });
         user(&format!("x{n:03}"), &more).to_string()
     };
     let lines: Vec<String> = (0..520).map(line).collect();
     let by = "import".parse().unwrap();
-    // More at once are more than DynamoDB Local writes in the time of a call.
+    // DynamoDB Local cannot write more at once within the timeout of a call.
     for some in lines.chunks(40) {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        let done = block_on(import::lines(&store, &id, &by, &profiles, &some, Options::default())).unwrap();
+        let done = block_on(import::lines(&table, &id, &by, &profiles, &some, Options::default())).unwrap();
         assert!(done.iter().all(|outcome| outcome.outcome == Done::Created), "{done:?}");
     }
     let mover = scim.users_where("userName eq \"x000\"").remove(0);
@@ -325,11 +325,11 @@ fn of_profile(scim: &Endpoint, profile: &str) -> Endpoint {
 }
 
 fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint {
-    let (store, profiles) = (scim.stack().unwrap().store(), scim.stack().unwrap().profiles());
-    let (token, credential) = gateway::token::Token::mint(id).unwrap();
+    let (table, profiles) = (scim.stack().unwrap().table(), scim.stack().unwrap().profiles());
+    let (token, credential) = gateway::auth::token::Token::mint(id).unwrap();
     let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
-    assert!(block_on(record::create(&store, &directory)).unwrap());
-    block_on(credential::create(&store, id, &credential)).unwrap();
+    assert!(block_on(record::create(&table, &directory)).unwrap());
+    block_on(credential::create(&table, id, &credential)).unwrap();
     scim.with_token(secrecy::ExposeSecret::expose_secret(&token))
 }
 

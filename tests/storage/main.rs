@@ -1,5 +1,5 @@
-//! Races, what is left in the table, and what an operation costs: the invariants of the
-//! store, seen over HTTP and, where the stack runs in this process, in its table.
+//! Races, the items in the table, and the cost of operations: the invariants of the store, seen
+//! over HTTP and, where the stack runs in this process, in its table.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! I4: concurrent changes of members do not lose each other; what was acknowledged is there.
+//! I4: concurrent changes of members do not overwrite each other; acknowledged members are stored.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! A directory's own rate: over it 429 with `Retry-After`, and nothing else is touched.
+//! A directory's own rate: requests over it get 429 with `Retry-After`, and nothing else is affected.
 
 use scim::profile::STANDARD;
 use serde_json::json;
@@ -6,16 +6,16 @@ use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::runtime::{at_once, within};
 
-/// A directory that may be asked so much a second.
+/// A directory with this rate, in requests per second.
 fn limited(rate: u32) -> Option<Endpoint> {
     let stack = Endpoint::shared().stack()?;
     let mut directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
     directory.settings.insert("requestsPerSecond".to_owned(), json!(rate));
-    Some(Endpoint::shared().with_token(&directories::put(&stack.store(), &directory)))
+    Some(Endpoint::shared().with_token(&directories::put(&stack.table(), &directory)))
 }
 
 #[test]
-fn over_its_rate_a_directory_is_told_to_wait() {
+fn over_its_rate_a_directory_has_to_wait() {
     let Some(scim) = limited(3) else { return };
     let asked = (0..60).map(|_| {
         let scim = scim.clone();
@@ -38,7 +38,7 @@ fn over_its_rate_a_directory_is_told_to_wait() {
 }
 
 #[test]
-fn a_rate_of_zero_is_none() {
+fn a_rate_of_zero_means_no_limit() {
     let Some(scim) = limited(0) else { return };
     let asked = (0..60).map(|_| {
         let scim = scim.clone();

@@ -1,4 +1,4 @@
-//! I7: a password that a client sends is in no answer, no item and no log line.
+//! I7: a password that a client sends is in no response, no item and no log line.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -12,7 +12,7 @@ use tests::names::unique;
 use tests::people::{USER, patch, user};
 use tests::runtime::block_on;
 
-/// What this process logs, from the moment when it is first asked for.
+/// What this process logs, starting when the log is first used.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -28,7 +28,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// At the finest level that a function can be set to ([`gateway::start::logs`]).
+    /// At the finest level that a function allows ([`gateway::run::start::logs`]).
     fn shared() -> &'static Self {
         static LOG: OnceLock<Log> = OnceLock::new();
         LOG.get_or_init(|| {
@@ -48,7 +48,7 @@ impl Log {
     }
 }
 
-/// Every way in which a password can be sent, as requests to the user at `path`.
+/// Every way to send a password, as requests to the user at `path`.
 fn requests(path: &str, name: &str, secret: &str) -> Vec<(&'static str, String, Value)> {
     let set = |operation: Value| patch(&json!([operation]));
     let wrong = json!({ "value": secret, "type": secret });
@@ -122,7 +122,8 @@ fn a_password_is_nowhere() {
     for filter in [format!("userName eq \"{name}\""), format!("userName sw \"{name}\"")] {
         clean(scim.get("/Users").query("attributes", "password").filter(&filter).send().expect(200));
     }
-    // What cannot be seen cannot be asked for either, and a refusal does not repeat it.
+    // An attribute that is never returned cannot be queried either, and a refusal does not
+    // repeat the value.
     for filter in [
         format!("password eq \"{secret}\""),
         format!("not (password eq \"{secret}\")"),

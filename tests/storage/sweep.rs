@@ -1,4 +1,4 @@
-//! Behind deletes: what nobody can reach any more leaves the table, too.
+//! After deletes, items that no request can reach are removed from the table, too.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ use tests::runtime::{block_on, within};
 
 use crate::items::{Item, memberships, naming};
 
-/// How long the sweep may take.
+/// The maximum time that a sweep may take.
 const SECONDS: u64 = 150;
 
 fn scim() -> Option<&'static Endpoint> {
@@ -111,7 +111,8 @@ fn a_job_that_fails_is_due_again_later() {
         let item: Item = item.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         block_on(client.put_item().table_name(table).set_item(Some(item)).send()).expect("a put");
     };
-    // A directory that nobody can read, and a change of its profile that is due since long ago.
+    // A directory record that cannot be read, with a profile change that has been due for a
+    // long time.
     put(vec![("PK", text(&format!("D#{directory}"))), ("SK", text("directory"))]);
     let (work, due) = ("profile#", format!("{:020}", 7));
     put(vec![
@@ -120,7 +121,7 @@ fn a_job_that_fails_is_due_again_later() {
         ("directory", text(&directory)),
         ("work", text(work)),
     ]);
-    block_on(directory::upkeep::run(&stack.store(), &stack.profiles(), Duration::from_secs(5)))
+    block_on(directory::upkeep::run(&stack.table(), &stack.profiles(), Duration::from_secs(5)))
         .expect("a run");
     let scan = client
         .scan()
@@ -140,7 +141,7 @@ fn a_job_that_fails_is_due_again_later() {
 
 #[test]
 fn a_group_that_cannot_be_read_holds_up_no_sweep() {
-    // Whoever lists the groups of this directory fails.
+    // Listing the groups of this directory fails.
     let (Some(stack), Some(scim)) = (Endpoint::shared().stack(), Endpoint::empty_directory()) else { return };
     let id = scim.create_group(&unique(), &["m0".to_owned(), "m1".to_owned()]);
     assert_eq!(memberships(&id), 2);

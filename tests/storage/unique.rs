@@ -6,7 +6,7 @@ use tests::names::unique;
 use tests::people::{group, patch, user};
 use tests::runtime::at_once;
 
-/// The same name in another letter case for each number.
+/// The same name, in different letter case for each number.
 fn spelled(name: &str, number: usize) -> String {
     let cased = |(index, letter): (usize, char)| {
         if (number >> (index % 10)) & 1 == 1 { letter.to_ascii_uppercase() } else { letter }

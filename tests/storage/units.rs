@@ -1,4 +1,4 @@
-//! What operations cost in DynamoDB's capacity units: at most what the design states.
+//! The cost of operations in DynamoDB's capacity units: at most what the design states.
 
 mod operations;
 
@@ -33,15 +33,19 @@ fn at_most(call: Call<'_>, status: u16, read: f64, write: f64) -> Answer {
     answer
 }
 
-/// The write units of a transaction that writes an index, too. DynamoDB Local counts some of
-/// them twice.
+/// The write units of a transaction that also writes an index. DynamoDB Local counts some of them
+/// twice.
 fn transaction(units: f64) -> f64 {
     if std::env::var_os("ROLLCALL_TEST_DYNAMODB_URL").is_some() { 2.0 * units } else { units }
 }
 
-/// A directory whose credential is cached.
+/// A directory whose credential is cached, and which returns `groups` on request only.
 pub(crate) fn scim() -> Option<Endpoint> {
-    let scim = Endpoint::empty_directory()?;
+    with_profile("strict")
+}
+
+fn with_profile(name: &str) -> Option<Endpoint> {
+    let scim = Endpoint::empty_directory_of(name)?;
     scim.get("/Users?count=0").send().expect(200);
     Some(scim)
 }
@@ -61,12 +65,26 @@ fn a_user_of_one_kilobyte() {
     let path = format!("/Users/{}", created.id());
     at_most(scim.get(&path), 200, 1.0, 0.0);
     at_most(scim.get("/Users").filter(&format!("userName eq \"{name}\"")), 200, 1.5, 0.0);
-    at_most(scim.get("/Users").filter("userName eq \"nobody\""), 200, 1.5, 0.0);
+    at_most(scim.get("/Users").filter("userName eq \"unknown\""), 200, 1.5, 0.0);
     let set = |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
     at_most(scim.patch(&path, &set("active", json!(false))), 200, 1.0, 1.0);
     at_most(scim.patch(&path, &set("active", json!("False"))), 200, 1.0, 0.0);
     at_most(scim.patch(&path, &set("userName", json!(unique()))), 200, 1.0, transaction(8.0));
     at_most(scim.delete(&path), 204, 2.0, transaction(13.0));
+}
+
+/// Half a unit more for each user who is in few groups.
+#[test]
+fn groups_by_default_cost_a_query_for_each_user() {
+    let Some(scim) = with_profile("standard") else { return };
+    let ids: Vec<_> = (0..100).map(|_| scim.create_user(&unique(), &json!({}))).collect();
+    let path = format!("/Users/{}", ids[0]);
+    at_most(scim.get(&path), 200, 1.5, 0.0);
+    at_most(scim.get(&format!("{path}?excludedAttributes=groups")), 200, 1.0, 0.0);
+    scim.create_group(&unique(), &ids[..1]);
+    at_most(scim.get(&path), 200, 2.5, 0.0);
+    at_most(scim.get("/Users?count=100"), 200, 62.0, 1.0);
+    at_most(scim.get("/Users?count=100&excludedAttributes=groups"), 200, 12.0, 1.0);
 }
 
 #[test]
@@ -111,7 +129,7 @@ fn a_page_costs_no_more_than_it_shows_however_long_the_list() {
     for (query, filter, read) in [
         ("", "", 4.0),
         ("&sortBy=id&sortOrder=descending", "", 4.0),
-        // An entry and the user for each, and the one behind.
+        // An index entry and the user for each, and the entry after the page.
         ("&sortBy=userName", "", 14.0),
         ("&sortBy=userName&sortOrder=descending", "", 14.0),
         ("", "userName sw \"u\"", 30.0),
@@ -122,7 +140,7 @@ fn a_page_costs_no_more_than_it_shows_however_long_the_list() {
             let call = page(&format!("{query}{more}"));
             if filter.is_empty() { call } else { call.filter(filter) }
         };
-        // The first pages count what is filtered, once.
+        // The first pages count the matches, once.
         let first = ask("&cursor=").send();
         let (r, w) = units(&first);
         let counting = if filter.is_empty() { read } else { 330.0 };
@@ -166,7 +184,7 @@ fn checks_of_a_reference_cost_the_items_that_they_name() {
         ("/Groups", format!("id eq \"{group}\" and members eq \"{id}\""), 1, 2.0),
         ("/Groups", format!("members.value eq \"{id}\" and id eq \"{group}\""), 1, 2.0),
         ("/Groups", format!("id eq \"{group}\" and members[value eq \"{other}\"]"), 0, 3.0),
-        // The index's half, the group, the membership.
+        // Half for the index, then the group and the membership.
         ("/Groups", format!("members eq \"{id}\""), 1, 3.0),
         ("/Groups", format!("members[value eq \"{id}\"]"), 1, 3.0),
         ("/Groups", format!("members.value eq \"{other}\""), 0, 1.0),
@@ -178,7 +196,7 @@ fn checks_of_a_reference_cost_the_items_that_they_name() {
     }
 }
 
-/// The same directory by a credential that was not used before its secret was made.
+/// The same directory with a credential that is first used after the cursor secret exists.
 fn secretive(scim: &Endpoint) -> Option<Endpoint> {
     scim.get("/Users?cursor&count=1").send().expect(200);
     let fresh = scim.by_another_credential(None)?;
@@ -213,7 +231,7 @@ fn of_a_sorted_page_no_more_is_read_than_fits_an_answer() {
         let from = seen.len() + 1;
         let page = scim.get(&format!("/Users?sortBy=nickName&count=60&startIndex={from}")).send();
         page.expect(200).holds(&json!({ "totalResults": 60 }));
-        // All are evaluated to sort them; about forty are as large as a response may be.
+        // All are evaluated for sorting; about forty fill the largest possible response.
         let (read, _) = units(&page);
         assert!(read < each * 105.0, "{read} units, of {each} for one user");
         assert!(!page.ids().is_empty(), "{page}");

@@ -1,4 +1,5 @@
-//! I3: a resource changes whole or not at all, and concurrent changes do not lose each other.
+//! I3: a resource changes completely or not at all, and concurrent changes do not overwrite each
+//! other.
 
 use serde_json::json;
 use tests::call::Call;
@@ -29,7 +30,7 @@ fn writers(tasks: usize, rounds: usize) -> Vec<u16> {
             for round in 0..rounds {
                 let body = patch(&json!([{ "op": "replace", "path": path, "value": format!("v{round}") }]));
                 let mut answer;
-                // What is busy is asked again, as clients do.
+                // A busy service is asked again, as clients do.
                 for _ in 0..20 {
                     answer = Call::new(scim, "PATCH", &format!("/Users/{id}")).json(&body).exchange().await;
                     statuses.push(answer.status);
@@ -138,8 +139,8 @@ fn a_delete_among_changes_ends_them() {
     }
 }
 
-/// `If-None-Match` guards the write and not only a look before it: who names the version
-/// that the first of many makes is too late for all others.
+/// `If-None-Match` guards the write itself, not only a read before it: of many requests that name
+/// the same version, all but the first are too late.
 #[test]
 fn of_many_who_exclude_the_next_version_one_comes_through() {
     let scim = Endpoint::shared();

@@ -1,5 +1,5 @@
-//! `verify`: what is planted past the service is found, named and mended; where nothing is
-//! wrong nothing is told of, also while clients go on.
+//! `verify`: inconsistencies that are written directly to the table are found, named and repaired;
+//! a consistent directory has no findings, even while clients continue.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,14 +17,14 @@ use tests::runtime::{at_once, block_on, within};
 use crate::items::Item;
 use crate::jobs::{key, shard};
 
-/// The whole walk, with each page a step of its own.
+/// The complete check, with a step of its own for each page.
 pub(crate) async fn steps(scim: &Endpoint, repair: bool, patience: Duration) -> Vec<Report> {
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     let options = Options { repair, time: Duration::ZERO, patience };
     let (mut after, mut reports) = (None::<String>, Vec::new());
     loop {
-        let report = verify::check(&store, &id, &profiles, after.as_deref(), &options).await.unwrap();
+        let report = verify::check(&table, &id, &profiles, after.as_deref(), &options).await.unwrap();
         after.clone_from(&report.next);
         reports.push(report);
         if after.is_none() {
@@ -45,21 +45,21 @@ fn whats(findings: &[Finding]) -> Vec<What> {
     whats
 }
 
-/// Found without a repair, again with one, and gone then.
+/// Found without a repair, found again with one, and gone afterwards.
 #[track_caller]
-fn found_and_mended(scim: &Endpoint, expected: &[What]) -> Vec<Finding> {
+fn found_and_repaired(scim: &Endpoint, expected: &[What]) -> Vec<Finding> {
     let found = findings(scim, false);
     assert_eq!(whats(&found), expected, "{found:#?}");
     assert!(found.iter().all(|finding| !finding.repaired));
-    let mended = findings(scim, true);
-    assert_eq!(whats(&mended), expected, "{mended:#?}");
-    assert!(mended.iter().all(|finding| finding.repaired), "{mended:#?}");
+    let repaired = findings(scim, true);
+    assert_eq!(whats(&repaired), expected, "{repaired:#?}");
+    assert!(repaired.iter().all(|finding| finding.repaired), "{repaired:#?}");
     let left = findings(scim, false);
     assert!(left.is_empty(), "{left:#?}");
     found
 }
 
-/// An item past the service.
+/// Writes items directly to the table.
 pub(crate) struct Raw<'a>(pub(crate) &'a Endpoint);
 
 impl Raw<'_> {
@@ -126,12 +126,12 @@ fn company() -> Option<(Endpoint, String, Vec<String>, String)> {
 }
 
 #[test]
-fn where_all_agrees_nothing_is_told_of_and_everything_is_counted() {
+fn a_consistent_directory_has_no_findings_and_everything_is_counted() {
     let Some((scim, ..)) = company() else { return };
     for n in 0..250 {
         scim.create_user(&format!("more{n}"), &json!({}));
     }
-    let strangers: Vec<String> = (0..3).map(|n| format!("nobody{n}")).collect();
+    let strangers: Vec<String> = (0..3).map(|n| format!("stranger{n}")).collect();
     scim.create_group("strangers", &strangers);
     let reports = block_on(steps(&scim, false, Duration::ZERO));
     assert!(reports.len() > 8, "each page is a step: {}", reports.len());
@@ -149,12 +149,12 @@ fn entries_that_are_missing_stale_or_anothers() {
     let Some((scim, prefix, users, _)) = company() else { return };
     let raw = Raw(&scim);
     raw.delete(&format!("{prefix}#User#userName"), "1u0");
-    let found = found_and_mended(&scim, &[What::EntryMissing]);
+    let found = found_and_repaired(&scim, &[What::EntryMissing]);
     assert_eq!((found[0].id.as_ref(), found[0].attribute.as_deref()), (Some(&users[0]), Some("userName")));
     scim.post("/Users", &user("U0", &json!({}))).send().error(409, "uniqueness");
 
     raw.delete(&format!("{prefix}#User#emails.value"), &format!("1u1@ex.io\u{1}{}", users[1]));
-    found_and_mended(&scim, &[What::EntryMissing]);
+    found_and_repaired(&scim, &[What::EntryMissing]);
     assert_eq!(scim.users_where("emails.value eq \"u1@ex.io\""), [users[1].as_str()]);
 
     raw.put(&format!("{prefix}#User#userName"), "1ghost", &[("id", s(&users[2]))]);
@@ -162,20 +162,20 @@ fn entries_that_are_missing_stale_or_anothers() {
     raw.put(&format!("{prefix}#User#userName"), "1gone", &[("id", s(gone))]);
     raw.put(&format!("{prefix}#User#externalId"), &format!("1old\u{1}{}", users[2]), &[("id", s(&users[2]))]);
     raw.put(&format!("{prefix}#Group#displayName"), "1nobody", &[]);
-    let found = found_and_mended(&scim, &[What::EntryStale; 4]);
+    let found = found_and_repaired(&scim, &[What::EntryStale; 4]);
     assert!(found.iter().any(|finding| finding.id.as_deref() == Some(gone)));
     scim.create_user("ghost", &json!({}));
 
     raw.put(&format!("{prefix}#User#userName"), "1u3", &[("id", s(&users[4]))]);
     let found = findings(&scim, false);
     assert_eq!(whats(&found), [What::EntryOfAnother, What::EntryStale], "{found:#?}");
-    assert_eq!(whats(&findings(&scim, true)), [What::EntryOfAnother], "which mends both");
+    assert_eq!(whats(&findings(&scim, true)), [What::EntryOfAnother], "which repairs both");
     assert!(findings(&scim, false).is_empty());
     assert_eq!(found[0].other.as_ref(), Some(&users[4]));
 }
 
 #[test]
-fn two_who_have_one_unique_value_are_told_of_and_left_alone() {
+fn two_resources_with_one_unique_value_are_reported_and_left_alone() {
     let Some((scim, prefix, users, _)) = company() else { return };
     let raw = Raw(&scim);
     let doc = json!({ "userName": "u1", "externalId": "u0", "emails": [{ "value": "u0@ex.io" }] });
@@ -185,10 +185,10 @@ fn two_who_have_one_unique_value_are_told_of_and_left_alone() {
     assert_eq!((found[0].id.as_ref(), found[0].other.as_ref()), (Some(&users[0]), Some(&users[1])));
     assert!(!found[0].repaired);
     let found = findings(&scim, true);
-    assert_eq!(whats(&found), [What::Duplicate], "the rest has been mended");
-    // The entry, which is the other's, goes with the rename of the one.
+    assert_eq!(whats(&found), [What::Duplicate], "the rest has been repaired");
+    // The entry belongs to the second user and is replaced when the first one is renamed.
     scim.patch_user(&users[0], &json!([{ "op": "replace", "path": "userName", "value": "another" }]));
-    let found = found_and_mended(&scim, &[What::EntryMissing]);
+    let found = found_and_repaired(&scim, &[What::EntryMissing]);
     assert_eq!(found[0].id.as_ref(), Some(&users[1]));
 }
 
@@ -197,20 +197,20 @@ fn a_name_key_a_counter_a_member_key_and_a_document() {
     let Some((scim, prefix, users, group)) = company() else { return };
     let raw = Raw(&scim);
     raw.set(&format!("{prefix}#User"), &users[0], "userNameKey", s("1other"));
-    found_and_mended(&scim, &[What::UserNameKey]);
+    found_and_repaired(&scim, &[What::UserNameKey]);
 
     let counters = prefix.replacen("D#", "C#", 1);
     raw.set(&counters, "User#07", "n", AttributeValue::N("5".to_owned()));
     let before: i64 = total(&raw, &counters);
-    let found = found_and_mended(&scim, &[What::Counter]);
+    let found = found_and_repaired(&scim, &[What::Counter]);
     assert_eq!(found[0].excess, Some(before - 10));
     assert_eq!(scim.get("/Users?count=0").send().total(), 10);
     raw.put(&counters, "Group#31", &[("n", AttributeValue::N("-4".to_owned()))]);
-    found_and_mended(&scim, &[What::Counter]);
+    found_and_repaired(&scim, &[What::Counter]);
     assert_eq!(scim.get("/Groups?count=0").send().total(), 1);
 
     raw.set(&members(&raw, &prefix, &group), &users[3], "memberKey", s("D#x#member#y"));
-    let found = found_and_mended(&scim, &[What::MemberKey]);
+    let found = found_and_repaired(&scim, &[What::MemberKey]);
     assert_eq!((found[0].id.as_ref(), found[0].other.as_ref()), (Some(&group), Some(&users[3])));
     let user = scim.get(&format!("/Users/{}?attributes=groups", users[3])).send().json();
     assert_eq!(user["groups"][0]["value"], json!(group), "{user}");
@@ -240,7 +240,7 @@ pub(crate) fn members(raw: &Raw<'_>, prefix: &str, group: &str) -> String {
 }
 
 #[test]
-fn a_list_that_no_group_has_and_nobody_will_remove() {
+fn a_list_that_no_group_has_and_no_job_will_remove() {
     let Some((scim, prefix, users, group)) = company() else { return };
     let raw = Raw(&scim);
     let member = |group: &str, list: &str| {
@@ -250,11 +250,11 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     member(&group, "0190b1a2-0000-7000-8000-00000000000e");
     member(gone, "0190b1a2-0000-7000-8000-00000000000f");
-    let found = found_and_mended(&scim, &[What::MembersAbandoned; 2]);
+    let found = found_and_repaired(&scim, &[What::MembersAbandoned; 2]);
     assert!(found.iter().any(|finding| finding.id.as_ref() == Some(&group)), "{found:#?}");
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
-    // One that is about to be swept is nothing to tell of.
+    // A list that is about to be swept is not reported.
     let id = scim.directory();
     let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);
     let pending = [("directory", s(&id.to_string())), ("work", s(work))];
@@ -263,11 +263,11 @@ fn a_list_that_no_group_has_and_nobody_will_remove() {
     member(gone, "e");
     assert!(findings(&scim, false).is_empty());
     raw.delete(&shard, &key);
-    found_and_mended(&scim, &[What::MembersAbandoned]);
+    found_and_repaired(&scim, &[What::MembersAbandoned]);
 }
 
 #[test]
-fn a_member_who_is_nobody_where_members_must_exist() {
+fn a_missing_member_where_members_must_exist() {
     let Some(scim) = Endpoint::empty_directory_of("acme") else { return };
     assert!(scim.stack().unwrap().profiles().get("acme").unwrap().behavior.members_must_exist);
     let id = scim.create_user(&unique(), &json!({ "displayName": "Ana" }));
@@ -276,18 +276,18 @@ fn a_member_who_is_nobody_where_members_must_exist() {
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     let key = [("memberKey", s(&format!("{prefix}#member#{gone}")))];
     raw.put(&members(&raw, &prefix, &group), gone, &key);
-    let found = found_and_mended(&scim, &[What::MemberUnknown]);
+    let found = found_and_repaired(&scim, &[What::MemberUnknown]);
     assert_eq!(found[0].other.as_deref(), Some(gone));
 }
 
-/// While a profile changes, an attribute that is unique in one of the two only has entries of
-/// both forms.
+/// While a profile changes, an attribute that is unique in only one of the two profiles has entries
+/// of both forms.
 #[test]
 fn entries_of_the_other_profile_are_not_stale() {
     let Some(scim) = Endpoint::empty_directory_of("titles") else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    block_on(profile_change::begin(&stack.store(), &id, "unique-titles", &stack.profiles())).unwrap();
-    // Whoever has read of the change keeps both.
+    block_on(profile_change::begin(&stack.table(), &id, "unique-titles", &stack.profiles())).unwrap();
+    // Requests that know of the change keep both entries.
     scim.create_user(&unique(), &json!({ "title": "Dr" }));
     let entries = || Raw(&scim).items(&format!("D#{id}#User#title")).len();
     assert_eq!(entries(), 2);
@@ -304,29 +304,29 @@ fn a_step_ends_when_much_is_found() {
         Raw(&scim).put(&entries, &format!("1{number:04}"), &[]);
     }
     let options = Options { time: Duration::from_secs(600), ..Options::default() };
-    let report = block_on(verify::check(&stack.store(), &id, &stack.profiles(), None, &options)).unwrap();
+    let report = block_on(verify::check(&stack.table(), &id, &stack.profiles(), None, &options)).unwrap();
     assert_eq!(report.findings.len(), 500, "a page of entries");
     assert!(report.next.is_some());
     assert_eq!(findings(&scim, true).len(), 1200);
 }
 
 #[test]
-fn a_place_of_another_walk_is_refused() {
+fn an_invalid_position_is_refused() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
-    let (store, profiles) = (stack.store(), stack.profiles());
+    let (table, profiles) = (stack.table(), stack.profiles());
     for after in ["", "x", "e30", "é"] {
         let options = Options::default();
         let error =
-            block_on(verify::check(&store, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
+            block_on(verify::check(&table, &id, &profiles, Some(after), &options)).unwrap_err().to_string();
         assert!(error.contains("start again"), "{error}");
     }
 }
 
-/// Creates, renames, deletes, replaced lists and member changes, from eight tasks, while a
-/// ninth looks and another mends.
+/// Eight tasks create, rename, delete, replace lists and change members, while a ninth checks and a
+/// tenth repairs.
 #[test]
-fn nothing_is_told_of_while_clients_go_on() {
+fn nothing_is_reported_while_clients_go_on() {
     let Some((scim, _, users, group)) = company() else { return };
     static DONE: AtomicBool = AtomicBool::new(false);
     let done = |status: u16, answer: &dyn std::fmt::Display| {

@@ -1,4 +1,4 @@
-//! Pages while others write: no user who is left alone is missed, totals are true.
+//! Pages while others write: no user who stays is missed, and totals are right.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ async fn walk(scim: &Endpoint, filter: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_walk_misses_no_user_who_stays_while_others_come_and_go() {
+fn a_scan_misses_no_user_who_stays_while_others_come_and_go() {
     for (count, filter) in [(7, ""), (10, "userName sw \"u\""), (9, "title eq \"guide\"")] {
         let Some(scim) = Endpoint::empty_directory() else { return };
         let all: Vec<_> = (0..120)
@@ -84,7 +84,7 @@ fn the_total_is_exact_after_racing_creates_and_deletes() {
     assert_eq!(total, 160);
 }
 
-/// A list that is walked by index in these tests: `count` at a time, and more of its query.
+/// Lists that these tests read by index: `count` at a time, with other query parameters.
 fn lists(scim: &Endpoint) -> [List<'_>; 3] {
     [
         List::new(scim, "/Users", 10),
@@ -104,7 +104,7 @@ fn delete(scim: &Endpoint, ids: &[String]) {
 }
 
 #[test]
-fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
+fn a_scan_after_another_sees_each_present_user_once() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let all = guides(&scim, 0..60);
     for list in lists(&scim) {
@@ -118,22 +118,22 @@ fn a_walk_behind_another_sees_each_once_and_what_there_is_now() {
             let mut seen = BTreeSet::new();
             while start <= 53 {
                 let page = block_on(list.page("startIndex", &start.to_string()));
-                assert_eq!(page.total(), 53, "walk {round} from {start}: {list:?}");
+                assert_eq!(page.total(), 53, "scan {round} from {start}: {list:?}");
                 start += page.ids().len();
                 seen.extend(page.ids());
             }
-            assert_eq!((start, seen.len()), (54, 53), "walk {round}: {list:?}");
+            assert_eq!((start, seen.len()), (54, 53), "scan {round}: {list:?}");
         }
     }
 }
 
 #[test]
-fn a_walk_that_others_overtake_twice_misses_no_user_who_stays() {
+fn a_scan_that_others_overtake_twice_misses_no_user_who_stays() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let all = guides(&scim, 0..60);
     for (number, list) in lists(&scim).iter().enumerate() {
         let slow = block_on(list.page("startIndex", "1")).ids();
-        // Of those whom the slow walk has seen, so that all others move up.
+        // Users that the slow scan has already seen, so that all others move up.
         let (gone, later): (Vec<_>, Vec<_>) = (slow[..3].to_vec(), slow[3..6].to_vec());
         for goers in [&gone, &later] {
             delete(&scim, goers);

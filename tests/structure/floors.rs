@@ -1,34 +1,39 @@
-//! Which module stands on which floor: a module may import from its own floor and from those below.
+//! The floor of each module: a module may import from its own floor and from those below.
 
-/// Per crate: its floors from the top, each a list of modules (with all that they contain).
-pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[(
-    "directory",
-    &[
-        &[""],
-        &["directory"],
-        &["transfer", "verify", "query"],
-        &["upkeep"],
-        &["members"],
-        &["access", "resource"],
-        &["registry"],
-        &["tenant", "resume"],
-        &["keys", "value_key", "secret"],
-        &["id", "error", "clock", "encoding"],
-    ],
-)];
+/// Per crate: its floors from the top, each a list of modules (with all that they contain). The
+/// empty name is the root, `lib.rs`.
+pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
+    (
+        "directory",
+        &[
+            &[""],
+            &["directory"],
+            &["transfer", "verify", "query"],
+            &["upkeep"],
+            &["members"],
+            &["access", "resource"],
+            &["registry"],
+            &["tenant", "resume"],
+            &["keys", "value_key", "secret"],
+            &["id", "error"],
+            &["clock", "encoding"],
+        ],
+    ),
+    ("gateway", &[&["", "run"], &["serve"], &["scim"], &["app"], &["auth"], &["http"], &["settings", "log"]]),
+];
 
-/// The floor of `module` from the top; `None` when it stands on none.
+/// The floor of `module` from the top; `None` when it has no floor.
 pub(crate) fn of(floors: &[&[&str]], module: &str) -> Option<usize> {
     let top = module.split("::").next().unwrap_or_default();
     floors.iter().position(|floor| floor.contains(&top))
 }
 
-/// The crates from the top. What stands on one floor does not depend on each other.
+/// The crates from the top. Crates on one floor do not depend on each other.
 const CRATES: &[&[&str]] = &[
     &["tests"],
     &["infra/local"],
     &["infra/cli"],
-    // It answers what API Gateway has no route for, so it has the routes of the others.
+    // It answers paths that API Gateway has no route for, so it has the routes of the others.
     &["functions/bulk"],
     &["functions"],
     &["shared/gateway"],

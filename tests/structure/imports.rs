@@ -1,4 +1,4 @@
-//! Reading a crate's files: which module names which.
+//! Reads a crate's files: which module imports which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -96,10 +96,21 @@ fn module_of(file: &Path) -> String {
     if parts == ["lib"] || parts == ["main"] { String::new() } else { parts.join("::") }
 }
 
-/// The code of a file: without comments, and without what follows `#[cfg(test)]`, which stands last.
+/// The code of a file without comments and without what follows `#[cfg(test)]`, which comes last.
+/// Names that a module inside the file takes from `super` count for the file.
 fn code(text: &str) -> String {
     let lines = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
-    lines.map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    let mut depth = 0;
+    let mut code = Vec::new();
+    for line in lines.map(|line| line.split("//").next().unwrap_or_default()) {
+        let is_inside = depth > 0;
+        if is_inside || (line.contains("mod ") && line.trim_end().ends_with('{')) {
+            depth += line.matches('{').count();
+            depth -= line.matches('}').count().min(depth);
+        }
+        code.push(if is_inside { line.replace("super::", "self::") } else { line.to_owned() });
+    }
+    code.join("\n")
 }
 
 /// Every path that the code names, in `use` trees and elsewhere.

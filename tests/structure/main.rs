@@ -1,4 +1,5 @@
-//! The order of the crates and of the modules inside them: imports point downwards, none go round.
+//! The order of the crates and of the modules inside them: imports point downwards, without
+//! circles.
 //!
 //! A module is a file. It imports another when its code names it: in a `use`, in a `pub use` or by
 //! a path. Declaring a child (`mod child;`) is no import. Tests inside a crate do not count.

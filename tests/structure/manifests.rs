@@ -8,8 +8,8 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The folder of each member, with the folders of the crates of this workspace that it depends on.
-/// What only its tests need is left out.
+/// The folder of each member, with the folders of the workspace crates that it depends on, without
+/// dev-dependencies.
 pub(crate) fn members() -> BTreeMap<String, BTreeSet<String>> {
     let workspace = read("Cargo.toml");
     let named = paths(&workspace, "");

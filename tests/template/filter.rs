@@ -1,20 +1,20 @@
-//! The filter of the stream's event source, as Lambda applies it: as far as it is used here.
+//! The filter of the stream's event source, as Lambda applies it, as far as the template uses it.
 
 use serde_json::Value;
 use tests::template::Template;
 
-/// The patterns that let a record through.
+/// The patterns; a record that matches one of them passes.
 pub(crate) struct Filter(Vec<Value>);
 
 impl Filter {
-    /// Those of the template.
+    /// The patterns of the template.
     pub(crate) fn of(template: &Template) -> Self {
         let filters = &template.resource("ChangesStream")["Properties"]["FilterCriteria"]["Filters"];
         let pattern = |filter: &Value| serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap();
         Self(filters.as_array().unwrap().iter().map(pattern).collect())
     }
 
-    /// Whether one of them fits.
+    /// Whether one of them matches.
     pub(crate) fn passes(&self, record: &Value) -> bool {
         self.0.iter().any(|pattern| fits(pattern, record))
     }

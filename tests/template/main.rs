@@ -1,5 +1,5 @@
-//! The templates and the code say the same: a table, route, policy or filter that is changed
-//! on one side only fails here.
+//! The templates match the code: a table, route, policy or filter that is changed on one side only
+//! fails here.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

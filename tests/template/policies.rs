@@ -1,8 +1,8 @@
-//! Each function may do what its code does, and nothing else.
+//! Each function's role allows what its code does, and nothing else.
 //!
-//! The corpus is played to an API as the template makes it: its routes, its functions, each
-//! with a client that refuses what the function's role would. `changes` gets the table's
-//! stream through the template's filter.
+//! The tests send the corpus to an API built from the template's routes and functions. Each
+//! function's client refuses calls that its role does not allow. `changes` gets the table's stream
+//! through the template's filter.
 
 mod admin;
 mod oauth;
@@ -11,12 +11,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use directory::store::Store;
+use directory::Table;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
-use gateway::app::{App, Settings};
-use gateway::event::mended;
+use gateway::app::App;
+use gateway::run::event::sanitized;
 use gateway::serve::Edge;
+use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
@@ -47,7 +48,7 @@ const TABLE: &str = "rollcall-policies";
 struct Deployed {
     engine: Engine,
     url: String,
-    store: Store,
+    table: Table,
     recorders: HashMap<String, Recorder>,
     functions: HashMap<String, Invoke>,
 }
@@ -58,20 +59,21 @@ impl Deployed {
         std::fs::create_dir_all(&folder).unwrap();
         let engine = Engine::start(&folder.join("dynamodb.sqlite")).unwrap();
         let template = Template::main();
-        let store = Store::new(client(engine.url(), None), TABLE);
-        block_on(store.ensure()).unwrap();
+        let table = Table::new(client(engine.url(), None), TABLE);
+        block_on(table.ensure()).unwrap();
         let profiles = Arc::new(profiles());
         let mut recorders = HashMap::new();
         let mut functions: HashMap<String, Invoke> = HashMap::new();
         for function in FUNCTIONS.iter().filter(|function| !matches!(function.serves, Serves::Events)) {
             let name = function.name;
             let recorder = Recorder::new(template.policy(name));
-            let store = Store::new(client(engine.url(), Some(&recorder)), TABLE);
-            block_on(store.connect()).unwrap();
-            let edge = function.alone(App::new(store, Arc::clone(&profiles), Settings::default()), key());
+            let table = Table::new(client(engine.url(), Some(&recorder)), TABLE);
+            block_on(table.connect()).unwrap();
+            let edge = function.alone(App::new(table, Arc::clone(&profiles), Settings::default()), key());
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
-                // On a thread of its own: what `lambda_http` makes of a service stays on one.
+                // On its own thread: what `lambda_http` makes of a service cannot
+                // move between threads.
                 let answer = tokio::task::spawn_blocking(move || block_on(response(edge, &event)));
                 Box::pin(async move { answer.await.unwrap() })
             });
@@ -80,55 +82,56 @@ impl Deployed {
         }
         recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
         let url = format!("{}/scim/v2", front::start(functions.clone()));
-        Self { engine, url, store, recorders, functions }
+        Self { engine, url, table, recorders, functions }
     }
 
     /// A directory of this profile, without resources.
     fn directory(&self, profile: &str) -> Endpoint {
         let directory = directories::record(&profiles().get(profile).unwrap());
-        Endpoint::external(&self.url, &directories::put(&self.store, &directory))
+        Endpoint::external(&self.url, &directories::put(&self.table, &directory))
     }
 
-    /// The store of `changes`.
-    fn changes(&self) -> Store {
-        Store::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
+    /// The table as `changes` opens it.
+    fn changes(&self) -> Table {
+        Table::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
     }
 }
 
 async fn response(edge: Edge, event: &Value) -> Value {
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-    let event = LambdaEvent::new(mended(request), Context::default());
+    let event = LambdaEvent::new(sanitized(request), Context::default());
     serde_json::to_value(Adapter::from(edge).oneshot(event).await.unwrap()).unwrap()
 }
 
-/// `changes` behind the template's event source.
+/// `changes`, fed by the template's event source.
 struct Changes {
     filter: Filter,
-    store: Store,
+    table: Table,
 }
 
 impl Consumer for Changes {
     async fn handle(&self, mut event: Event) -> Option<String> {
         let wanted = |record: &EventRecord| self.filter.passes(&serde_json::to_value(record).unwrap());
         event.records.retain(wanted);
-        // As if they were older: what is swept again after a minute is due at once.
+        // Make them older, so that second sweeps, which wait a minute, are due at once.
         for record in &mut event.records {
             let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
             record.change.approximate_creation_date_time = time.into();
         }
-        let answer = changes::handle(&self.store, event).await;
+        let answer = changes::handle(&self.table, event).await;
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &Profiles::built_in(), std::time::Duration::from_secs(5))
+        changes::tick(&self.table, &Profiles::built_in(), std::time::Duration::from_secs(5))
             .await
             .map(drop)
             .map_err(|error| format!("{error:?}"))
     }
 }
 
-/// The event file of every route: a function that nothing else here uses is called at least once.
+/// The event file of every route, so that functions which no other test uses are called at least
+/// once.
 fn events(deployed: &Deployed) {
     let token = deployed.directory(STANDARD).token().to_owned();
     let routes = Template::main().routes();
@@ -142,7 +145,7 @@ fn events(deployed: &Deployed) {
     }
 }
 
-/// What is larger than an exchange of the corpus: it takes other ways.
+/// Requests larger than those of the corpus: they take other code paths.
 fn large(scim: &Endpoint) {
     let ids: Vec<_> = (0..150).map(|_| scim.create_user(&unique(), &json!({}))).collect();
     let group = scim.create_group(&unique(), &ids);
@@ -159,21 +162,21 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
-/// A directory that changes its profile, which `changes` carries on: with a value that would
-/// have to be unique and is not, and then without.
-fn reprofile(deployed: &Deployed, changes: &Store) {
+/// A directory that changes its profile; `changes` continues the work. First with two equal values
+/// that would have to be unique, then without.
+fn reprofile(deployed: &Deployed, changes: &Table) {
     let scim = deployed.directory(STANDARD);
     let id = scim.directory();
     let twins = ["Dr", "DR"].map(|title| scim.create_user(&unique(), &json!({ "title": title })));
     let profiles = profiles();
     let advance = || block_on(profile_change::advance(changes, &id, &profiles, Slice::alone())).unwrap();
     for (to, ends) in [("unique-titles", false), ("titles", true)] {
-        assert!(block_on(profile_change::begin(&deployed.store, &id, to, &profiles)).unwrap());
+        assert!(block_on(profile_change::begin(&deployed.table, &id, to, &profiles)).unwrap());
         assert_eq!(advance() == Progress::Ended, ends, "{to}: {twins:?}");
     }
 }
 
-/// Those that are built in and those of the tests.
+/// The built-in profiles and those of the tests.
 fn profiles() -> Profiles {
     let mut profiles = Profiles::built_in();
     for (file, text) in OWN {
@@ -185,14 +188,14 @@ fn profiles() -> Profiles {
 #[test]
 fn each_function_may_do_what_it_does_and_nothing_else() {
     let deployed = Deployed::start();
-    let store = deployed.changes();
+    let table = deployed.changes();
     let source = Source {
         table: TABLE.to_owned(),
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
     };
-    let consumer = Changes { filter: Filter::of(&Template::main()), store: store.clone() };
+    let consumer = Changes { filter: Filter::of(&Template::main()), table: table.clone() };
     let feed = block_on(async { Feed::start(source, consumer) });
 
     for (file, path) in files("exchanges") {
@@ -202,7 +205,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     }
     events(&deployed);
     large(&deployed.directory(STANDARD));
-    reprofile(&deployed, &store);
+    reprofile(&deployed, &table);
     oauth::all(&deployed);
     admin::all(&deployed);
     for (name, recorder) in &deployed.recorders {

@@ -1,4 +1,4 @@
-//! A client of DynamoDB that notes what it is asked for, and refuses what a policy would.
+//! A DynamoDB client that records calls, and refuses those that a policy does not allow.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 use tests::template::Policy;
 
-/// What one function asks of DynamoDB.
+/// The DynamoDB calls of one function.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     policy: Policy,
@@ -24,7 +24,7 @@ impl Recorder {
         Self { policy, asked: Arc::default() }
     }
 
-    /// All that was asked for so far.
+    /// All calls so far.
     pub(crate) fn asked(&self) -> BTreeSet<String> {
         self.asked.lock().unwrap().clone()
     }

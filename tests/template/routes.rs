@@ -1,5 +1,5 @@
-//! Every route of every router has its event in the template and its event files, and no
-//! event leads to a function that has no route for it.
+//! Every route of every router has its event in the template and its event files, and every event
+//! leads to a function that has a route for it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,8 +13,8 @@ use tests::functions::{is_scim, paths, paths_of};
 use tests::runtime::block_on;
 use tests::template::{DEFAULT, Template};
 
-/// Takes what API Gateway cannot place: the function behind it has all routes, and answers
-/// 404 as SCIM.
+/// The route for paths that API Gateway has no route for: its function has all routes, and answers
+/// a SCIM 404.
 const CATCH_ALL: &str = "/scim/v2/{proxy+}";
 const SCIM: &str = "/scim/v2";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -29,12 +29,12 @@ fn sample(path: &str) -> String {
     path.split('/').map(fill).collect::<Vec<_>>().join("/")
 }
 
-/// The methods that a path has: the others are a 405.
+/// The methods of a path: all others are a 405.
 fn methods(scim: &Endpoint, path: &str) -> Vec<&'static str> {
     let sent = sample(path);
     let origin = scim.base().trim_end_matches(SCIM);
     let url = format!("{origin}{sent}");
-    // What is beside SCIM answers in its own way.
+    // Paths outside SCIM have their own form of answers.
     let administration = paths_of(|serves| matches!(serves, Serves::Administration(..)));
     let key = scim.stack().map(|stack| format!("Bearer {}", stack.administrator_key()));
     let has = |method: &&str| {
@@ -60,14 +60,15 @@ fn every_route_has_its_event_and_every_event_its_route() {
         for path in own(function) {
             let sent = sample(&path);
             let route = routes.find(&sent).unwrap_or_else(|| panic!("no event takes {sent}"));
-            // API Gateway does not know what a profile calls its own.
+            // API Gateway does not know the resource types of a profile.
             let function = if path.contains("{endpoint}") { any.name } else { function.name };
             assert_eq!(route.function, function, "{} takes {sent}", route.path);
             used.insert(route.path.clone());
             if !path.starts_with(SCIM) {
                 continue;
             }
-            // As a Tenant URL makes them that ends in a slash, and as some clients do.
+            // Slashes as a Tenant URL with a slash at its end makes them, and as some
+            // clients send them.
             for sent in [format!("{sent}/"), sent.replacen("/scim/v2", "/scim/v2/", 1)] {
                 let route = routes.find(&sent).unwrap_or_else(|| panic!("no event takes {sent}"));
                 assert!(serves(&route.function, &path), "{} takes {sent}", route.path);
@@ -109,8 +110,8 @@ fn folders_registry_and_template_have_the_same_functions() {
     assert_eq!(folders, registry.into_iter().map(|(name, _)| name).collect());
 }
 
-/// The files of `events/v2` are events and nothing else: `sam local invoke` reads them as they
-/// are. `tests::lambda::rest` makes the events of a REST API from them.
+/// The files of `events/v2` contain only events: `sam local invoke` reads them as they are.
+/// `tests::lambda::rest` makes the events of a REST API from them.
 #[test]
 fn every_route_has_an_event_file() {
     // A profile with a resource type of its own.
@@ -128,7 +129,7 @@ fn every_route_has_an_event_file() {
         let taken = event["routeKey"].as_str().unwrap().trim_start_matches("ANY ");
         assert_eq!(routes.find(path).unwrap().path, taken, "{file}");
         let fitting = all.iter().filter(|route| matches(route, path));
-        // Of two, the one that names more.
+        // Of two matching routes, the more specific one.
         let route = fitting.min_by_key(|route| route.matches('{').count());
         let route = route.unwrap_or_else(|| panic!("{file}: {path} is not a route"));
         found.insert(format!("{} {route}", method.as_str().unwrap()));
@@ -136,7 +137,7 @@ fn every_route_has_an_event_file() {
     assert_eq!(found, wanted);
 }
 
-/// Whether `path` is one of those that `route` stands for.
+/// Whether `path` matches `route`.
 fn matches(route: &str, path: &str) -> bool {
     let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
     route.len() == path.len() && route.iter().zip(&path).all(|(r, p)| r.starts_with('{') || r == p)

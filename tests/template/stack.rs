@@ -1,4 +1,4 @@
-//! What every function has, and what belongs to the deployment as a whole.
+//! The settings of every function, and of the deployment as a whole.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn every_function_has_its_role_log_and_alarms() {
             |list: &str, entry: &Value| dashboard[list]["Fn::Join"][1].as_array().unwrap().contains(entry);
         assert!(listed("Functions", &json!({ "Ref": function.resource })), "{name}: the dashboard");
         assert!(listed("Logs", &output("Log")), "{name}: the dashboard");
-        // One that serves requests is deployed gradually.
+        // A function that serves requests is deployed gradually.
         let events = matches!(function.serves, Serves::Events);
         assert_eq!(parts["Gradual"] == "off", events, "{name}");
         assert_eq!(properties["AutoPublishAlias"] == "live", !events, "{name}");
@@ -47,8 +47,8 @@ fn no_function_that_serves_scim_can_read_the_administrator_key() {
     let template = Template::main();
     for function in &FUNCTIONS {
         let reads = !template.parts(function.name)["SecretArn"].is_null();
-        let told = &template.function(function.name)["Environment"]["Variables"];
-        assert_eq!(reads, told.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
+        let variables = &template.function(function.name)["Environment"]["Variables"];
+        assert_eq!(reads, variables.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
         assert!(!(reads && is_scim(&function.serves)), "{}", function.name);
     }
 }

@@ -1,4 +1,4 @@
-//! The table of `infra/table.yaml` is the one that the code makes for itself.
+//! The table of `infra/table.yaml` is the same as the one that the code creates.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use tests::template::read;
 
 use crate::recorder::client;
 
-/// The table as DynamoDB describes it, and the attribute that ends items.
+/// The table as DynamoDB describes it, and its TTL attribute.
 fn made() -> Option<(TableDescription, String)> {
     let scim = Endpoint::shared();
     let client = client(scim.stack()?.dynamodb_url(), None);

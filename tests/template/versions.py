@@ -33,7 +33,7 @@ OTHER = {
     "WebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1", "RestoredTable": "restored",
     "RestoredTableStreamArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
-    "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws",
+    "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
 }  # fmt: skip
 PSEUDO = {
     "AWS::StackName": "rollcall", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012",

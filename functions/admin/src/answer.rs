@@ -1,9 +1,9 @@
-//! Answers of the administration: plain JSON, kept by nobody on the way.
+//! Responses of the administration API: plain JSON that no cache may store.
 
 use ::directory::id::DirectoryId;
 use axum::response::Response;
-use gateway::error::Failure;
-use gateway::reply;
+use gateway::http::error::Failure;
+use gateway::http::reply;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub(crate) fn empty(directory: &DirectoryId, status: StatusCode) -> Response {
     response
 }
 
-/// One page of a list; `next` is what to ask for behind it.
+/// One page of a list; `next` is the position of the next page.
 pub(crate) fn list(items: Vec<Value>, next: Option<String>) -> Value {
     match next {
         Some(next) => json!({ "items": items, "next": next }),

@@ -1,7 +1,7 @@
-//! What a request's body asks for.
+//! Reads the body of a request.
 
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use scim::error::Kind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -36,7 +36,7 @@ pub(crate) fn named(member: &str, text: &str) -> Result<String, Failure> {
     }
 }
 
-/// Tells a member that is null from one that is not there.
+/// Distinguishes a member that is null from one that is absent.
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -11,7 +11,7 @@ use ::directory::access::permissions::Scopes;
 use ::directory::clock::seconds;
 use ::directory::error::Error;
 use ::directory::id::CredentialId;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -35,24 +35,24 @@ fn scopes(wanted: Option<Wanted>) -> Result<Scopes, Failure> {
     text.parse().map_err(|error| invalid(format!("`scopes`: {error}")))
 }
 
-/// `credential` as it is answered: all but what opens anything.
+/// `credential` as it is returned: without its hash.
 fn shown(credential: &Credential) -> Map<String, Value> {
     let Credential { id, label, scopes, created, expires, subject, used, revoked, .. } = credential;
     let mut shown = Map::new();
-    let mut tell = |name: &str, value: Value| shown.insert(name.to_owned(), value);
-    tell("id", id.to_string().into());
-    tell("label", label.as_str().into());
-    tell("scopes", scopes.names().collect());
-    tell("created", created.as_str().into());
+    let mut show = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    show("id", id.to_string().into());
+    show("label", label.as_str().into());
+    show("scopes", scopes.names().collect());
+    show("created", created.as_str().into());
     let times = [("expires", expires.and_then(time::shown)), ("lastUsed", used.and_then(time::shown))];
     let texts = [("subject", subject.clone()), ("revoked", revoked.clone())];
     for (name, text) in times.into_iter().chain(texts) {
         if let Some(text) = text {
-            tell(name, text.into());
+            show(name, text.into());
         }
     }
     if let Some(days) = credential.warning(seconds()) {
-        tell("warning", days.into());
+        show("warning", days.into());
     }
     shown
 }
@@ -60,6 +60,6 @@ fn shown(credential: &Credential) -> Map<String, Value> {
 fn failure(id: &CredentialId, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("credential", &id.to_string()),
-        error => Failure::store("credential", error),
+        error => Failure::table("credential", error),
     }
 }

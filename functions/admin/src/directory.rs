@@ -9,8 +9,8 @@ use ::directory::error::Error;
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
 use ::directory::resource::existing::Policy;
-use gateway::error::Failure;
-use gateway::rate;
+use gateway::auth::rate;
+use gateway::http::error::Failure;
 use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
 
@@ -19,29 +19,29 @@ use crate::body::invalid;
 /// The longest label of a region or stage.
 const LONGEST: usize = 40;
 
-/// `directory` as it is answered.
+/// `directory` as it is returned.
 pub(crate) fn shown(directory: &DirectoryRecord) -> Value {
     let DirectoryRecord { id, name, profile, state, region, stage, created, settings, transition, .. } =
         directory;
     let mut shown = Map::new();
-    let mut tell = |name: &str, value: Value| shown.insert(name.to_owned(), value);
-    tell("id", id.to_string().into());
-    tell("name", name.as_str().into());
-    tell("profile", profile.as_str().into());
-    tell("state", state.name().into());
+    let mut show = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    show("id", id.to_string().into());
+    show("name", name.as_str().into());
+    show("profile", profile.as_str().into());
+    show("state", state.name().into());
     if let Some(region) = region {
-        tell("region", region.as_str().into());
+        show("region", region.as_str().into());
     }
     if let Some(stage) = stage {
-        tell("stage", stage.as_str().into());
+        show("stage", stage.as_str().into());
     }
     if !created.is_empty() {
-        tell("created", created.as_str().into());
+        show("created", created.as_str().into());
     }
     if let Some(transition) = transition {
-        tell("changing", json!({ "otherProfile": transition.other, "stage": transition.stage.name() }));
+        show("changing", json!({ "otherProfile": transition.other, "stage": transition.stage.name() }));
     }
-    tell("settings", Value::Object(settings.clone()));
+    show("settings", Value::Object(settings.clone()));
     Value::Object(shown)
 }
 
@@ -74,6 +74,6 @@ pub(crate) fn failure(id: &str, error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::unknown("directory", id),
         Error::Profile(reason) | Error::TooLarge(reason) => invalid(reason),
-        error => Failure::store("directory", error),
+        error => Failure::table("directory", error),
     }
 }

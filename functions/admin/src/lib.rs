@@ -1,17 +1,17 @@
-//! `/admin`: the administration of directories and their credentials, for whoever has the
-//! administrator key. What each route takes and answers stands in `openapi.json`.
+//! `/admin`: the administration of directories and their credentials, with the administrator key.
+//! `openapi.json` describes the routes, with their requests and responses.
 
 pub mod clients;
-pub mod key;
 pub mod openapi;
 
 mod answer;
+mod audit;
 mod body;
 
 mod credential;
 mod directory;
 mod erase;
-mod lines;
+mod ndjson;
 mod page;
 mod target;
 mod time;
@@ -21,10 +21,12 @@ mod verify;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::Edge;
+use http::request::Parts;
 
 /// What all routes begin with.
 pub const BASE: &str = "/admin";
@@ -45,8 +47,8 @@ pub fn routes() -> Router<App> {
         )
         .route("/admin/directories/{directory}", delete(erase::erase))
         .route("/admin/directories/{directory}/verify", post(verify::verify))
-        .route("/admin/directories/{directory}/export", get(lines::export))
-        .route("/admin/directories/{directory}/import", post(lines::import))
+        .route("/admin/directories/{directory}/export", get(ndjson::export))
+        .route("/admin/directories/{directory}/import", post(ndjson::import))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))
@@ -66,8 +68,16 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// `edge` with the administration, for those who have `key`.
+/// `edge` with the administration, for requests that have `key`. Each gets a line in the audit log.
 #[must_use]
-pub fn beside(edge: Edge, key: AdministratorKey) -> Edge {
-    edge.beside(BASE, routes(), Arc::new(move |parts| key.admits(&parts.headers)))
+pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
+    let audited = routes().layer(from_fn_with_state(key.clone(), audit::record));
+    let gate = move |parts: &Parts| {
+        let signed_in = key.sign_in(&parts.headers);
+        if signed_in.is_err() {
+            tracing::warn!("an administrative request without a valid administrator key");
+        }
+        signed_in.map(drop)
+    };
+    edge.mount(BASE, audited, Arc::new(gate))
 }

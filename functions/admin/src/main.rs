@@ -1,13 +1,14 @@
-//! The Lambda function `admin`: its routes behind the administrator key, wired up by
-//! [`gateway::start`].
+//! The Lambda function `admin`: its routes, which require the administrator key, started by
+//! [`gateway::run::start`].
 
 use axum::Router;
+use gateway::run::administrator_keys;
+use gateway::run::start::{self, Error};
 use gateway::serve::service;
-use gateway::start::{self, Error};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start::logs();
-    let key = admin::key::of_environment().await?;
-    start::serve(|app| admin::beside(service(Router::new(), app), key)).await
+    let key = administrator_keys::of_environment().await?;
+    start::serve(|app| admin::mount(service(Router::new(), app), key)).await
 }

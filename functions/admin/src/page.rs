@@ -1,7 +1,7 @@
-//! Which page of a list is asked for.
+//! The requested page of a list.
 
 use axum::extract::FromRequestParts;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::request::Parts;
 
 use crate::body::invalid;
@@ -12,7 +12,7 @@ const MOST: u16 = 1000;
 /// `?after=…&count=…`.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// The id behind which it begins.
+    /// The id after which it begins.
     pub(crate) after: Option<String>,
     /// How many are wanted at most.
     pub(crate) count: u16,

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId};
 use directory::registry::record::{self, DirectoryRecord};
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::request::Parts;
 
 /// The directory in the path, which need not be there.
@@ -45,7 +45,7 @@ impl FromRequestParts<App> for Found {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Named(id) = Named::from_request_parts(parts, app).await?;
         let found =
-            record::read(&app.store, &id).await.map_err(|error| Failure::store("directory", error))?;
+            record::read(&app.table, &id).await.map_err(|error| Failure::table("directory", error))?;
         found.map(Self).ok_or_else(|| Failure::unknown("directory", &id.to_string()))
     }
 }

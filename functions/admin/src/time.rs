@@ -1,7 +1,7 @@
 //! Times as administrators write and read them.
 
 use directory::clock::seconds;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -1,12 +1,12 @@
-//! Imported users whose e-mail address nobody has verified ([`directory::resource::existing`]):
+//! Imported users whose e-mail address has not been verified ([`directory::resource::existing`]):
 //! `GET …/unverified`, `DELETE …/unverified/{id}`.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::{Directory, Wants};
 use gateway::app::App;
-use gateway::error::Failure;
-use gateway::precondition::conditions;
+use gateway::http::error::Failure;
+use gateway::http::precondition::conditions;
 use http::{HeaderMap, StatusCode};
 use scim::model::resource_type::ResourceType;
 
@@ -17,7 +17,7 @@ use crate::target::Found;
 /// Pages of users that one call looks through.
 const PAGES: usize = 20;
 
-/// Some of these users: `next` is there until all users were looked at.
+/// Some of these users. `next` is present until all users were checked.
 ///
 /// # Errors
 /// The table's own.
@@ -27,12 +27,12 @@ pub(crate) async fn unverified(
     page: Page,
 ) -> Result<Response, Failure> {
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
-    let scope = Directory::open(&app.store, &directory.id, &by);
+    let scope = Directory::open(&app.table, &directory.id, &by);
     let mut after = page.after;
     let mut items = Vec::new();
     for _ in 0..PAGES {
         let (found, next) =
-            scope.unverified(after.as_deref()).await.map_err(|error| Failure::store("user", error))?;
+            scope.unverified(after.as_deref()).await.map_err(|error| Failure::table("user", error))?;
         items.extend(found);
         after = next;
         if after.is_none() {
@@ -56,7 +56,7 @@ pub(crate) async fn verified(
 ) -> Result<Response, Failure> {
     let by = "administrator".parse().map_err(|_| Failure::internal())?;
     let kind = ResourceType::user();
-    let scope = Directory::open(&app.store, &directory.id, &by);
+    let scope = Directory::open(&app.table, &directory.id, &by);
     let failed = |error| Failure::about(&kind, Some(&id), error);
     let conditions = conditions(&headers);
     // Of the versions that it names the user can be at one only.

@@ -4,8 +4,8 @@ use ::directory::verify::{Options, check};
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -17,13 +17,13 @@ use crate::target::Named;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Asked {
-    /// Where the step before said to go on.
+    /// `next` of the previous step.
     after: Option<String>,
     #[serde(default)]
     repair: bool,
 }
 
-/// Looks at some of the directory, for a few seconds, and mends what is wrong when asked to.
+/// Checks a part of the directory, for a few seconds, and repairs what is wrong if asked to.
 ///
 /// # Errors
 /// As [`check`].
@@ -34,7 +34,7 @@ pub(crate) async fn verify(
 ) -> Result<Response, Failure> {
     let asked: Asked = read(body)?;
     let options = Options { repair: asked.repair, ..Options::default() };
-    let report = check(&app.store, &id, &app.profiles, asked.after.as_deref(), &options).await;
+    let report = check(&app.table, &id, &app.profiles, asked.after.as_deref(), &options).await;
     let report = report.map_err(|error| failure(&id.to_string(), error))?;
     Ok(answer::about(&id, StatusCode::OK, &json(&report)?))
 }

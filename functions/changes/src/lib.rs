@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use directory::Table;
 use directory::error::Error;
 use directory::registry::job::Job;
-use directory::store::Store;
 use directory::upkeep::sweep::{follow, jobs_for_stream_record};
 use directory::upkeep::{self, Report};
 use scim::profile::Profiles;
@@ -19,14 +19,14 @@ use serde_json::{Value, json};
 ///
 /// Answers Lambda's partial batch response. When something failed, it names the first record: Lambda
 /// sends all of them again.
-pub async fn handle(store: &Store, event: Event) -> Value {
+pub async fn handle(table: &Table, event: Event) -> Value {
     let first = event.records.first().map(|record| record.change.sequence_number.clone());
     let jobs: Vec<(Job, i64)> = event.records.into_iter().flat_map(jobs_for).collect();
-    let failed = match follow(store, &jobs).await {
+    let failed = match follow(table, &jobs).await {
         Ok(()) => None,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "records of the stream must come again");
+            tracing::error!(error, "records of the stream will be delivered again");
             first
         }
     };
@@ -39,8 +39,8 @@ pub async fn handle(store: &Store, event: Event) -> Value {
 ///
 /// # Errors
 /// The table's own.
-pub async fn tick(store: &Store, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
-    upkeep::run(store, profiles, time).await
+pub async fn tick(table: &Table, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
+    upkeep::run(table, profiles, time).await
 }
 
 fn jobs_for(record: EventRecord) -> Vec<(Job, i64)> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use directory::store::Store;
+use directory::Table;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use scim::profile::Profiles;
 use serde_json::{Value, json};
@@ -12,18 +12,18 @@ const RUN: Duration = Duration::from_secs(45);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    gateway::start::logs();
+    gateway::run::start::logs();
     gateway::log::metrics::start();
-    let store = gateway::start::store()?;
-    run(service_fn(|event: LambdaEvent<Value>| answer(&store, event.payload))).await
+    let table = gateway::run::start::table()?;
+    run(service_fn(|event: LambdaEvent<Value>| answer(&table, event.payload))).await
 }
 
 /// The stream sends records, the schedule an event without any.
-async fn answer(store: &Store, event: Value) -> Result<Value, Error> {
+async fn answer(table: &Table, event: Value) -> Result<Value, Error> {
     if event.get("Records").is_some() {
-        return Ok(changes::handle(store, serde_json::from_value(event)?).await);
+        return Ok(changes::handle(table, serde_json::from_value(event)?).await);
     }
-    let report = changes::tick(store, &Profiles::built_in(), RUN).await?;
+    let report = changes::tick(table, &Profiles::built_in(), RUN).await?;
     gateway::log::metrics::jobs(report.oldest, report.failed);
     Ok(json!({ "ended": report.ended, "failed": report.failed, "oldest": report.oldest }))
 }

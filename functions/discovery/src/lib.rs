@@ -1,9 +1,12 @@
 //! `/scim/v2/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4).
 
+pub mod handlers;
+
 use axum::Router;
 use axum::routing::get;
 use gateway::app::App;
-use gateway::discovery::{config, get_resource_type, get_schema, list_resource_types, list_schemas};
+
+use crate::handlers::{config, get_resource_type, get_schema, list_resource_types, list_schemas};
 
 /// One line per route.
 pub fn routes() -> Router<App> {

@@ -1,9 +1,9 @@
-//! Answers of the token endpoint: JSON that nobody keeps, and RFC 6749's errors (§5.2).
+//! Answers of the token endpoint: JSON that no cache may store, and RFC 6749's errors (§5.2).
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use directory::error::Error as StoreError;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", description)
     }
 
-    /// There is no such way to a token.
+    /// The grant type is not supported.
     #[must_use]
     pub fn unsupported_grant_type(description: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description)
@@ -53,7 +53,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
-    /// There is no such way to authorize.
+    /// The response type is not supported.
     #[must_use]
     pub fn unsupported_response_type(description: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_response_type", description)
@@ -73,8 +73,8 @@ impl Refusal {
 
     /// What a failed call on the table means. It is logged here, with its causes.
     #[must_use]
-    pub fn store(error: StoreError) -> Self {
-        let failure = Failure::store("client", error);
+    pub fn table(error: StoreError) -> Self {
+        let failure = Failure::table("client", error);
         Self {
             status: failure.status(),
             error: "temporarily_unavailable",
@@ -94,7 +94,7 @@ impl Refusal {
         self.error
     }
 
-    /// What people are told.
+    /// The description, for people.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description

@@ -2,7 +2,7 @@
 //! when a client is federated.
 //!
 //! The key comes from the issuer that the *client* names, never from the assertion, and a
-//! claim is looked at only when the signature is good. The same assertion may come again as
+//! claim is checked only when the signature is valid. The same assertion may come again as
 //! long as it lives: Entra keeps and repeats them, and gives them no `jti`.
 
 mod audience;
@@ -20,7 +20,7 @@ use crate::keys::{Keys, Lost};
 
 pub use ring_provider::install;
 
-/// The longest assertion that is looked at.
+/// The longest assertion that is accepted.
 const LONGEST: usize = 16 * 1024;
 /// The longest id of a key.
 const LONGEST_ID: usize = 256;
@@ -42,9 +42,9 @@ const ALGORITHMS: [Algorithm; 8] = [
 /// Why an assertion proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// It is longer than any that is looked at.
+    /// It is longer than 16 KiB.
     TooLong,
-    /// It is no JWT that is signed by a public key.
+    /// It is not a JWT with a signature by a public key.
     Malformed,
     /// It names no key, or one that the issuer does not publish.
     UnknownKey,
@@ -52,7 +52,7 @@ pub enum Reason {
     NoKeys,
     /// Its signature is wrong.
     Signature,
-    /// Its `exp` is over.
+    /// Its `exp` has passed.
     Expired,
     /// Its `nbf` or `iat` is to come.
     NotYetValid,
@@ -60,7 +60,7 @@ pub enum Reason {
     Issuer,
     /// Its `sub` is another.
     Subject,
-    /// Its `aud` is none of the client's.
+    /// Its `aud` is not one of the client's.
     Audience,
     /// Its `tid` is another.
     Tenant,
@@ -80,14 +80,14 @@ impl fmt::Display for Reason {
             Self::NotYetValid => "the assertion is not valid yet: compare the clocks",
             Self::Issuer => "the issuer of the assertion is not the one of this client",
             Self::Subject => "the subject of the assertion is not the one of this client",
-            Self::Audience => "the audience of the assertion is none of this client",
+            Self::Audience => "the audience of the assertion is not one of this client",
             Self::Tenant => "the tenant of the assertion is not the one of this client",
             Self::Claims => "the assertion needs `iss`, `sub`, `aud` and `exp` in the form of RFC 7519",
         })
     }
 }
 
-/// What is asked of an assertion beyond what the validation looks at.
+/// The checks of an assertion that the validation does not include.
 #[derive(Debug, Deserialize)]
 struct Claims {
     /// One text each: a list would match by any of its elements.

@@ -3,42 +3,30 @@
 
 pub mod ask;
 pub mod page;
+pub mod problem;
 
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Extension, Request, State};
+use axum::response::Response;
 use gateway::app::App;
-use gateway::serve::beside::Origin;
-use http::HeaderValue;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, LOCATION};
 
-use crate::answer::Refusal;
 use crate::authorize::ask::{Ask, Asked};
-use crate::authorize::page::{Page, explained};
+use crate::authorize::page::Page;
+use crate::authorize::problem::Problem;
+use crate::consent::sign_in::Administrator;
 use crate::form::Form;
 
-/// The longest query that is looked at.
+/// The longest query that is accepted.
 const LONGEST: usize = 16 * 1024;
 
-/// Why nobody is asked.
-#[derive(Debug)]
-pub enum Problem {
-    /// The client or the address to come back to is not known: the browser stays here, or
-    /// anybody could send it anywhere.
-    Here(StatusCode, String),
-    /// The client hears of it (§4.1.2.1).
-    Back {
-        /// Its address, as it is registered.
-        redirect: String,
-        /// What it sent along.
-        state: Option<String>,
-        /// Why.
-        refusal: Refusal,
-    },
-}
-
 /// Shows the page, or why there is none.
-pub async fn ask(State(app): State<App>, Origin(issuer): Origin, request: Request) -> Response {
+pub async fn ask(
+    State(app): State<App>,
+    Extension(administrator): Extension<Administrator>,
+    Origin(issuer): Origin,
+    request: Request,
+) -> Response {
     let query = request.uri().query().unwrap_or_default();
     if query.len() > LONGEST {
         return Problem::Here(StatusCode::URI_TOO_LONG, "the address is too long".to_owned()).answer(&issuer);
@@ -47,50 +35,10 @@ pub async fn ask(State(app): State<App>, Origin(issuer): Origin, request: Reques
     match Ask::read(&app, &form).await {
         Ok(Asked { ask, caller }) => {
             let sealed = ask.sealed(&caller.secret);
-            Page { ask: &ask, caller: &caller, sealed: &sealed, wrong: None }.answer(StatusCode::OK)
+            let administrator = administrator.is_accepted();
+            let page = Page { ask: &ask, caller: &caller, sealed: &sealed, administrator, wrong: None };
+            page.answer(StatusCode::OK)
         }
         Err(problem) => problem.answer(&issuer),
     }
-}
-
-impl Problem {
-    /// The page that says so, or the way back; `issuer` is what we are called.
-    #[must_use]
-    pub fn answer(self, issuer: &str) -> Response {
-        match self {
-            Self::Here(status, text) => explained(status, &text),
-            Self::Back { redirect, state, refusal } => {
-                let answer = [("error", refusal.error()), ("error_description", refusal.description())];
-                back(&redirect, state.as_deref(), issuer, &answer)
-            }
-        }
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        Self::Here(refusal.status(), refusal.description().to_owned())
-    }
-}
-
-/// Sends the browser to `redirect` with `answer` (§4.1.2), the client's state and our name
-/// (RFC 9207).
-#[must_use]
-pub fn back(redirect: &str, state: Option<&str>, issuer: &str, answer: &[(&str, &str)]) -> Response {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(answer);
-    if let Some(state) = state {
-        query.append_pair("state", state);
-    }
-    query.append_pair("iss", issuer);
-    let separator = if redirect.contains('?') { '&' } else { '?' };
-    let location = format!("{redirect}{separator}{}", query.finish());
-    // 303: the browser comes with GET, and without what was typed here.
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert("referrer-policy", HeaderValue::from_static("no-referrer"));
-    response
 }

@@ -8,8 +8,8 @@ use directory::registry::record::DirectoryRecord;
 use directory::secret::Secret;
 use gateway::app::App;
 use gateway::auth::open::open;
+use gateway::auth::token::client_secret::hash;
 use gateway::log::ending;
-use gateway::token::client_secret::hash;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
@@ -22,7 +22,7 @@ use crate::keys::Keys;
 
 /// The one `client_assertion_type` that there is (RFC 7523 §2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The longest header, id and secret that are looked at.
+/// The longest header, id and secret that are accepted.
 const LONGEST: usize = 4096;
 
 /// A client that has proved who it is, and the directory that it is of.
@@ -55,7 +55,7 @@ pub async fn authenticate(
 ) -> Result<Caller, Refusal> {
     let (id, proof) = shown(headers, form)?;
     let (directory, client) = parse(&id).ok_or_else(wrong)?;
-    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let found = found.filter(|(client, _)| client.revoked.is_none());
     let caller = found.and_then(|(client, record)| {
         Some(Caller { directory: record.directory, secret: record.secret?, client })
@@ -148,10 +148,10 @@ fn opens<'a>(
     id: &ClientId,
     secret: &str,
 ) -> Result<Option<&'a ClientSecret>, Refusal> {
-    let nobody = Secret::random().map_err(Refusal::store)?;
-    let shown = hash(caller.map_or(&nobody, |caller| &caller.secret), id, secret);
+    let stand_in = Secret::random().map_err(Refusal::table)?;
+    let shown = hash(caller.map_or(&stand_in, |caller| &caller.secret), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
-    // All are compared, wherever the right one stands.
+    // All are compared, so that the time does not show which one matches.
     let found = kept.iter().filter(|kept| !kept.is_expired()).fold(None, |found, kept| {
         if bool::from(kept.hash.as_bytes().ct_eq(shown.as_bytes())) { Some(kept) } else { found }
     });

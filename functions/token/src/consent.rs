@@ -1,8 +1,8 @@
 //! `POST /oauth/authorize`: the administrator's answer.
 //!
-//! There is no session that another page could use: each answer carries the key. What is
-//! answered is the sealed question of our own page ([`Ask`]), and a browser that says that
-//! the form was on somebody else's page is sent away.
+//! There is no session that another page could use: each answer contains the key. It answers the
+//! sealed question of our own page ([`Ask`]). A browser that reports that the form was on a page of
+//! another site is refused.
 
 pub mod sign_in;
 
@@ -12,14 +12,14 @@ use directory::access::oauth::code::{self, Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use directory::clock::seconds;
 use gateway::app::App;
-use gateway::serve::beside::Origin;
+use gateway::serve::mount::Origin;
 use http::{HeaderMap, StatusCode};
 
 use self::sign_in::Administrator;
 use crate::answer::Refusal;
 use crate::authorize::ask::{Ask, Asked};
 use crate::authorize::page::Page;
-use crate::authorize::{Problem, back};
+use crate::authorize::problem::{Problem, back};
 use crate::form::Form;
 
 /// Sends the browser back with a code, or with the news that there is none.
@@ -58,9 +58,11 @@ async fn answer(
     else {
         tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
         let wrong = Some("This key does not open this directory. Nothing has been allowed.");
-        return Ok(Page { ask: &ask, caller: &caller, sealed, wrong }.answer(StatusCode::FORBIDDEN));
+        let administrator = administrator.is_accepted();
+        let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };
+        return Ok(page.answer(StatusCode::FORBIDDEN));
     };
-    let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::store)?);
+    let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::table)?);
     let kept = Code {
         client: caller.client.id.clone(),
         redirect: ask.redirect.clone(),
@@ -71,7 +73,7 @@ async fn answer(
         grant: None,
     };
     let hash = seal(&caller.secret, Purpose::Code, &code);
-    code::create(&app.store, &caller.directory.id, &hash, &kept).await.map_err(Refusal::store)?;
+    code::create(&app.table, &caller.directory.id, &hash, &kept).await.map_err(Refusal::table)?;
     tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
     Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))
 }

@@ -9,7 +9,7 @@ use crate::answer::Refusal;
 /// The largest body, and the largest query: an assertion and some room.
 const LARGEST: usize = 64 * 1024;
 
-/// Parameters by name. Those that nobody asks for are ignored: clients send others, too.
+/// Parameters by name. Unknown ones are ignored: clients send additional parameters.
 #[derive(Clone)]
 pub struct Form(Vec<(String, String)>);
 
@@ -29,7 +29,7 @@ impl Form {
     /// The parameter `name`; one without a value counts as absent.
     ///
     /// # Errors
-    /// `invalid_request` when it is there twice.
+    /// `invalid_request` when it is present twice.
     pub fn get(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let mut values = self.0.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str());
         let value = values.next();

@@ -1,18 +1,19 @@
 //! The public keys of other issuers (RFC 7517), by address and id.
 //!
-//! A set is believed for ten minutes, so that a key which the issuer takes out ends here, too.
-//! An id that is not in it asks for the set again, at most six times in a minute: that is how
-//! a new key arrives at once, and nobody can make us call an issuer as often as they like.
-//! When an issuer cannot be reached, what it last said is good for an hour.
+//! A key set is cached for ten minutes, so that a key which the issuer removes becomes invalid here
+//! too. An unknown key id fetches the set again, at most six times a minute: a new key works at once,
+//! and clients cannot make us call an issuer arbitrarily often. If an issuer cannot be reached, its
+//! last key set is used for up to an hour.
 
 mod fetch;
 mod set;
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use directory::clock::Moment;
+use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
 pub use set::Key;
@@ -24,7 +25,7 @@ use self::set::Set;
 const FRESH: Duration = Duration::from_secs(600);
 /// How long it is believed when the issuer cannot be reached.
 const STALE: Duration = Duration::from_secs(3600);
-/// How often a set may be fetched at once, and how long it takes until once more.
+/// How many fetches of a set may follow each other at once, and the time until one more is allowed.
 const BURST: f64 = 6.0;
 const AGAIN: Duration = Duration::from_secs(10);
 /// How many issuers are remembered.
@@ -40,8 +41,14 @@ pub enum Lost {
 }
 
 /// The keys of all issuers that were asked for. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct Keys(Arc<std::sync::Mutex<HashMap<String, Arc<Mutex<Issuer>>>>>);
+#[derive(Debug, Clone)]
+pub struct Keys(Arc<Cache<String, Arc<Mutex<Issuer>>>>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(Arc::new(Cache::new(CAPACITY)))
+    }
+}
 
 /// One issuer, asked by one request at a time.
 #[derive(Debug)]
@@ -69,7 +76,7 @@ impl Keys {
                     issuer.set = Some((set, now));
                     return issuer.known(id, FRESH, now).ok_or(Lost::Unknown);
                 }
-                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be had"),
+                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be fetched"),
             }
         }
         let reachable = issuer.is_fresh(now);
@@ -77,11 +84,9 @@ impl Keys {
     }
 
     fn issuer(&self, url: &str) -> Arc<Mutex<Issuer>> {
-        let mut issuers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if issuers.len() >= CAPACITY && !issuers.contains_key(url) {
-            issuers.clear();
-        }
-        Arc::clone(issuers.entry(url.to_owned()).or_insert_with(|| Arc::new(Mutex::new(Issuer::new()))))
+        let new = || Ok::<_, Infallible>(Arc::new(Mutex::new(Issuer::new())));
+        let Ok(issuer) = self.0.get_or_insert_with(url, new);
+        issuer
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! [`caller`] finds out which client asks, by its secret or by an [`assertion`] of another
 //! issuer; [`grant`] has the three ways to a token; [`authorize`] and [`consent`] are the page
-//! on which a directory's administrator lets a client in; [`revoke`] takes tokens back, and
-//! [`metadata`] tells clients where all of it is.
+//! on which a directory's administrator gives consent to a client; [`revoke`] revokes tokens, and
+//! [`metadata`] lists the endpoints for clients.
 
 pub mod answer;
 pub mod assertion;
@@ -22,7 +22,7 @@ use axum::extract::Extension;
 use axum::routing::{get, post};
 use gateway::app::App;
 use gateway::serve::Edge;
-use gateway::serve::beside::open;
+use gateway::serve::mount::open;
 
 use crate::consent::sign_in::Administrator;
 use crate::keys::Keys;
@@ -45,9 +45,9 @@ pub fn metadata_routes() -> Router<App> {
     Router::new().route("/.well-known/oauth-authorization-server", get(metadata::metadata))
 }
 
-/// `edge` with OAuth, where `administrator` may let clients in. Each handler looks at who asks.
+/// `edge` with OAuth, where `administrator` may give consent to clients. Each handler checks the caller.
 #[must_use]
-pub fn beside(edge: Edge, administrator: Administrator) -> Edge {
+pub fn mount(edge: Edge, administrator: Administrator) -> Edge {
     let routes = routes().layer(Extension(Keys::default())).layer(Extension(administrator));
-    edge.beside(BASE, routes, open()).beside(METADATA, metadata_routes(), open())
+    edge.mount(BASE, routes, open()).mount(METADATA, metadata_routes(), open())
 }

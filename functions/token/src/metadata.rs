@@ -1,14 +1,14 @@
 //! `GET /.well-known/oauth-authorization-server`: where all of it is (RFC 8414).
 
 use axum::response::Response;
-use gateway::serve::beside::Origin;
+use gateway::serve::mount::Origin;
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::json;
 
 use crate::answer::json_of;
 use crate::grant::TYPES;
 
-/// The same for everybody.
+/// The same for all clients.
 pub async fn metadata(Origin(issuer): Origin) -> Response {
     let body = json!({
         "issuer": &*issuer,

@@ -6,8 +6,8 @@ use axum::response::Response;
 use directory::access::oauth::{client, grant};
 use directory::clock::seconds;
 use gateway::app::App;
-use gateway::token::access::Claim;
-use gateway::token::refresh::RefreshToken;
+use gateway::auth::token::access::Claim;
+use gateway::auth::token::refresh::RefreshToken;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 
@@ -17,7 +17,7 @@ use crate::form::Form;
 use crate::keys::Keys;
 
 /// Takes one of the client's tokens back: a refresh token with its whole grant, an access
-/// token alone. What is no token of the client is no error (§2.2).
+/// token alone. A token that is not the client's is not an error (§2.2).
 ///
 /// # Errors
 /// RFC 6749's (§5.2), as JSON.
@@ -44,9 +44,9 @@ async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Resu
     if token.directory != *directory || !token.is_genuine(&caller.secret) {
         return Ok(());
     }
-    let grant = grant::read(&app.store, directory, &token.grant).await.map_err(Refusal::store)?;
+    let grant = grant::read(&app.table, directory, &token.grant).await.map_err(Refusal::table)?;
     match grant.filter(|grant| grant.client == caller.client.id) {
-        Some(grant) => grant::revoke(&app.store, directory, &grant.id).await.map_err(Refusal::store),
+        Some(grant) => grant::revoke(&app.table, directory, &grant.id).await.map_err(Refusal::table),
         None => Ok(()),
     }
 }
@@ -58,13 +58,13 @@ async fn access_token(app: &App, caller: &Caller, claim: &Claim) -> Result<(), R
         return Ok(());
     }
     let Some(id) = &token.grant else {
-        let revoked = client::revoke_token(&app.store, directory, client, &token.id, token.expires).await;
-        return revoked.map_err(Refusal::store);
+        let revoked = client::revoke_token(&app.table, directory, client, &token.id, token.expires).await;
+        return revoked.map_err(Refusal::table);
     };
-    match grant::read(&app.store, directory, id).await.map_err(Refusal::store)? {
+    match grant::read(&app.table, directory, id).await.map_err(Refusal::table)? {
         Some(grant) => {
-            let revoked = grant::revoke_token(&app.store, directory, &grant, &token.id, token.expires).await;
-            revoked.map_err(Refusal::store)
+            let revoked = grant::revoke_token(&app.table, directory, &grant, &token.id, token.expires).await;
+            revoked.map_err(Refusal::table)
         }
         None => Ok(()),
     }

@@ -4,11 +4,11 @@ use directory::access::permissions::{Right, Scopes};
 
 use crate::answer::Refusal;
 
-/// What a client may be given; to let others in is nothing for a client.
+/// The rights that a client may get. `consent`, which lets other clients in, is not one of them.
 const GIVEN: [Right; 4] = [Right::Read, Right::Write, Right::Users, Right::Groups];
 
 /// What a token gets of `allowed` when a client asks for `wanted`: all of it when it asks for
-/// nothing. Words that mean nothing here are left out; the answer says what was given.
+/// nothing. Unknown words are ignored; the response says what was given.
 ///
 /// # Errors
 /// `invalid_scope` when it asks for something that it may not.
@@ -26,9 +26,9 @@ pub fn granted(allowed: &str, wanted: Option<&str>) -> Result<String, Refusal> {
     Ok(if given == Scopes::default() { String::new() } else { given.to_string() })
 }
 
-/// `scopes` with everything named that they allow, as clients are told.
+/// `scopes` with everything named that they allow, as clients see them.
 #[must_use]
-pub fn told(scopes: &str) -> String {
+pub fn spelled_out(scopes: &str) -> String {
     scopes.parse::<Scopes>().map(|scopes| scopes.to_string()).unwrap_or_default()
 }
 
@@ -53,8 +53,8 @@ mod tests {
 
     #[test]
     fn a_client_is_told_all_that_it_got() {
-        assert_eq!(told(""), "read write users groups");
-        assert_eq!(told("users"), "read write users");
-        assert_eq!(told("read groups"), "read groups");
+        assert_eq!(spelled_out(""), "read write users groups");
+        assert_eq!(spelled_out("users"), "read write users");
+        assert_eq!(spelled_out("read groups"), "read groups");
     }
 }

@@ -3,7 +3,7 @@
 
 use axum::Router;
 use gateway::app::App;
-use gateway::resource::{collection, searching, single};
+use gateway::scim::routes::{collection, searching, single};
 
 /// One line per route.
 pub fn routes() -> Router<App> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::args::Connection;
 use crate::error::{ToolError, chain};
 
-/// Attempts at one request while the server asks for patience or cannot be reached.
+/// Attempts at one request while the server is busy or cannot be reached.
 const ATTEMPTS: u32 = 6;
 /// A request may take as long as a function may run, and a little more.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -78,7 +78,7 @@ impl Api {
         }
     }
 
-    /// Lines of JSON and where to go on, by the header `x-rollcall-next`.
+    /// Lines of JSON and the position of the next ones, from the header `x-rollcall-next`.
     pub(crate) async fn lines(&self, path: &str) -> Result<(String, Option<String>), ToolError> {
         let answer = self.send(Method::GET, path, None).await?;
         let next = answer.headers().get("x-rollcall-next").and_then(|next| next.to_str().ok());
@@ -114,7 +114,7 @@ impl Api {
                     after.and_then(|after| after.parse().ok()).unwrap_or(1).min(30)
                 }
                 Ok(answer) => return Err(refused(answer).await),
-                // Nothing has been created when nobody was reached.
+                // Nothing has been created if the connection failed.
                 Err(error) if !last && attempt < 3 && error.is_connect() => 1,
                 Err(error) => {
                     let reason = chain(&error.without_url());
@@ -162,7 +162,7 @@ fn key(connection: &Connection) -> Result<SecretString, ToolError> {
     if let Some(path) = &connection.administrator_key_file {
         return read(path).map_err(|source| ToolError::File { path: path.display().to_string(), source });
     }
-    // Not by a flag: a command line is seen by everybody.
+    // Not by a flag: other users of the machine can see a command line.
     if let Some(key) = std::env::var("ROLLCALL_ADMINISTRATOR_KEY").ok().filter(|key| !key.trim().is_empty()) {
         return Ok(SecretString::from(key.trim().to_owned()));
     }

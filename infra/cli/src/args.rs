@@ -43,7 +43,7 @@ pub enum Command {
     Credential(Of<Credential>),
     /// OAuth clients of a directory
     Client(Of<Client>),
-    /// Brings users and groups in: an export, or people who have been in the product before
+    /// Imports users and groups: an export, or users who were in the product before
     ///
     /// Exit code 1 when a line was refused.
     Import(With<Import>),
@@ -100,7 +100,7 @@ pub enum Directory {
         /// What is said of it.
         #[command(flatten)]
         labels: Labels,
-        /// Refuses requests until it is enabled
+        /// Create it disabled: it refuses requests until it is enabled
         #[arg(long)]
         disabled: bool,
     },
@@ -129,18 +129,18 @@ pub enum Directory {
         #[command(flatten)]
         labels: Labels,
     },
-    /// Erases a directory with everything in it, for ever
+    /// Deletes a directory with everything in it, permanently
     Erase {
         /// Its id
         id: String,
-        /// The id once more: there is no way back
+        /// The id once more, because this cannot be undone
         #[arg(long, value_name = "ID")]
         confirm: String,
-        /// Waits until nothing is left: a minute and more
+        /// Waits until everything is deleted: more than a minute
         #[arg(long)]
         wait: bool,
     },
-    /// Receipts of what was erased
+    /// Receipts of erased directories
     Receipts {
         /// One receipt's id
         id: Option<String>,
@@ -158,21 +158,21 @@ pub enum Directory {
 /// What can be said of a directory.
 #[derive(Debug, Args)]
 pub struct Labels {
-    /// What people call it
+    /// A name for people
     #[arg(long)]
     pub name: Option<String>,
     /// What it offers: the name of a profile, such as standard or kintone
     #[arg(long)]
     pub profile: Option<String>,
-    /// The region in which alone it is served
+    /// The only region that serves it
     #[arg(long)]
     pub region: Option<String>,
-    /// The stage in which alone it is served
+    /// The only stage that serves it
     #[arg(long)]
     pub stage: Option<String>,
     /// Settings as a JSON object, such as {"requestsPerSecond":100}
     ///
-    /// Those that it does not name stay as they are; null takes one away.
+    /// Settings that it does not name are kept; null removes a setting.
     #[arg(long, value_name = "JSON")]
     pub settings: Option<String>,
 }
@@ -180,20 +180,20 @@ pub struct Labels {
 /// `rollcall credential …`
 #[derive(Debug, Subcommand)]
 pub enum Credential {
-    /// Creates a credential and shows its Secret Token, this once
+    /// Creates a credential and shows its Secret Token, only this once
     Create {
         /// The directory
         directory: String,
-        /// What people call it
+        /// A name for people
         #[arg(long)]
         label: String,
-        /// What it may do: read, write, users, groups; all when none is given
+        /// What it may do: read, write, users, groups; everything by default
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
-        /// When it ends: a number of days, or a time such as 2027-01-31T00:00:00Z
+        /// When it expires: a number of days, or a time such as 2027-01-31T00:00:00Z
         #[arg(long, value_name = "DAYS|TIME")]
         expires: Option<String>,
-        /// The id of the user who it stands for (/Me)
+        /// The id of the user that /Me returns
         #[arg(long, value_name = "USER")]
         subject: Option<String>,
     },
@@ -209,7 +209,7 @@ pub enum Credential {
         /// The credential's id
         id: String,
     },
-    /// Ends a credential, within 30 seconds everywhere
+    /// Revokes a credential; takes effect everywhere within 30 seconds
     Revoke {
         /// The directory
         directory: String,
@@ -221,26 +221,26 @@ pub enum Credential {
 /// `rollcall client …`
 #[derive(Debug, Subcommand)]
 pub enum Client {
-    /// Creates an OAuth client; what is secret of it is shown this once
+    /// Creates an OAuth client and shows its secret, only this once
     Create {
         /// The directory
         directory: String,
-        /// What people call it
+        /// A name for people
         #[arg(long)]
         label: String,
         /// What its tokens may do: read, write, users, groups
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
-        /// Where an authorization code may be sent
+        /// A redirect URI: where an authorization code may be sent
         #[arg(long = "redirect-uri", value_name = "URL")]
         redirect_uris: Vec<String>,
-        /// How long its tokens are good: 60 to 360 minutes
+        /// How long its tokens are valid: 60 to 360 minutes
         #[arg(long, value_name = "MINUTES")]
         lifetime: Option<u32>,
         /// Whether it must use PKCE: required or optional
         #[arg(long)]
         pkce: Option<String>,
-        /// Whose assertions it brings instead of a secret
+        /// The issuer whose assertions it sends instead of a secret
         #[command(flatten)]
         federation: Federation,
     },
@@ -262,18 +262,18 @@ pub enum Client {
         directory: String,
         /// The client's id
         id: String,
-        /// What changes, as a JSON object
+        /// The changes, as a JSON object
         #[arg(long, value_name = "JSON")]
         settings: String,
     },
-    /// Removes a client; its tokens end
+    /// Removes a client; its tokens become invalid
     Delete {
         /// The directory
         directory: String,
         /// The client's id
         id: String,
     },
-    /// Adds a secret to a client and shows it, this once
+    /// Adds a secret to a client and shows it, only this once
     AddSecret {
         /// The directory
         directory: String,
@@ -291,22 +291,22 @@ pub enum Client {
     },
 }
 
-/// Workload identity federation: whose assertions a client brings.
+/// Workload identity federation: the issuer whose assertions a client sends.
 #[derive(Debug, Args)]
 pub struct Federation {
-    /// Entra's tenant, which stands for issuer and keys
+    /// Entra's tenant, which determines the issuer and its keys
     #[arg(long, requires = "subject", help_heading = "Federation, instead of a secret")]
     pub tenant: Option<String>,
-    /// Who issues the assertions
+    /// The issuer of the assertions (`iss`)
     #[arg(long, value_name = "URL", requires = "subject", help_heading = "Federation, instead of a secret")]
     pub issuer: Option<String>,
-    /// Where the issuer's keys are
+    /// The URL of the issuer's keys
     #[arg(long, value_name = "URL", requires = "issuer", help_heading = "Federation, instead of a secret")]
     pub jwks_uri: Option<String>,
-    /// Who the assertions are about
+    /// The subject of the assertions (`sub`)
     #[arg(long, requires = "audiences", help_heading = "Federation, instead of a secret")]
     pub subject: Option<String>,
-    /// Who the assertions are for
+    /// The audience of the assertions (`aud`)
     #[arg(
         long = "audience",
         value_name = "AUDIENCE",
@@ -322,8 +322,8 @@ pub struct Import {
     /// Lines of SCIM JSON (an export), or a CSV file with attribute paths as its header
     ///
     /// A CSV file ends in .csv. Its first line names attributes, such as
-    /// userName, name.givenName or emails[type eq "work"].value; each line
-    /// behind it is a user. Empty fields are left out.
+    /// userName, name.givenName or emails[type eq "work"].value; each other
+    /// line is a user. Empty fields are left out.
     #[arg(verbatim_doc_comment)]
     pub file: PathBuf,
     /// The directory
@@ -337,7 +337,7 @@ pub struct Import {
 /// `rollcall verify`
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The directories; all when none is named
+    /// The directories; all by default
     pub directories: Vec<String>,
     /// Repairs what can be repaired, while clients use the directory
     #[arg(long)]

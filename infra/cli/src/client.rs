@@ -62,7 +62,7 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Client) -> Result<u8, Too
     Ok(0)
 }
 
-/// The secret that was made with a client, beside the rest of it: people see it alone.
+/// Moves the secret of a new client out of its object, so that the table shows it separately.
 fn flat(mut made: Value) -> Value {
     if let Some(made) = made.as_object_mut()
         && let Some(mut secret) = made.shift_remove("secret")

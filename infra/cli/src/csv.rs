@@ -4,11 +4,11 @@ use std::io::Read;
 
 use serde_json::{Map, Value};
 
-/// Reads the lines behind the header as objects of attributes by their paths, each with the
+/// Reads the lines after the header as objects of attributes by their paths, each with the
 /// number of its line in the file.
 ///
 /// # Errors
-/// In words, with the line, when it is no CSV or has no usable header.
+/// A message with the line, if the text is not valid CSV or has no usable header.
 pub(crate) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
@@ -42,7 +42,7 @@ pub(crate) fn users(mut file: impl Read) -> Result<Vec<(u64, String)>, String> {
     Ok(users)
 }
 
-/// Numbers of lines, counted on the way. The reader's own are one behind after `\r\n`.
+/// Line numbers, counted while reading. The reader's own are one too low after `\r\n`.
 struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -50,7 +50,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The line of what begins at `byte`, behind the ends of the lines before it.
+    /// The line of what begins at `byte`, after the ends of the previous lines.
     fn of(&mut self, byte: usize) -> u64 {
         while let Some(next) = self.bytes.get(self.at) {
             let ends = matches!(next, b'\r' | b'\n');

@@ -10,7 +10,7 @@ use crate::api::{Api, at, escaped};
 use crate::error::ToolError;
 use crate::out::Out;
 
-/// Writes the lines as they come; nothing is kept in memory but one answer.
+/// Writes the lines as they arrive; only one response is in memory at a time.
 pub(crate) async fn run(api: &Api, out: &Out, id: &str, file: Option<&Path>) -> Result<(), ToolError> {
     let name = file.map_or("stdout".to_owned(), |file| file.display().to_string());
     let failed = |source| ToolError::File { path: name.clone(), source };
@@ -35,10 +35,10 @@ pub(crate) async fn run(api: &Api, out: &Out, id: &str, file: Option<&Path>) -> 
 
 /// Where the lines go.
 enum To {
-    /// To stdout, or to what is there and no file, such as a pipe.
+    /// To stdout, or to something that exists and is not a file, such as a pipe.
     Stream(Box<dyn Write>),
-    /// To a file beside the one that is meant, which takes its place when it is whole: an export
-    /// that fails leaves the last one as it is.
+    /// To a temporary file in the same folder, which replaces the target when it is complete: an
+    /// export that fails does not change the last one.
     File(BufWriter<NamedTempFile>, PathBuf),
 }
 
@@ -52,9 +52,9 @@ impl To {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         // For this user alone: people's data will be in it.
-        let beside =
+        let temporary =
             tempfile::Builder::new().prefix(".rollcall-").tempfile_in(folder.unwrap_or(Path::new(".")));
-        Ok(Self::File(BufWriter::new(beside?), path))
+        Ok(Self::File(BufWriter::new(temporary?), path))
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -95,7 +95,7 @@ mod tests {
         };
         let there = || (fs::read_to_string(&file).unwrap(), fs::read_dir(folder.path()).unwrap().count());
         drop(begun("cut"));
-        assert_eq!(there(), ("last".to_owned(), 1), "and nothing is left beside it");
+        assert_eq!(there(), ("last".to_owned(), 1), "and no temporary file is left");
         begun("next").finish().unwrap();
         assert_eq!(there(), ("next".to_owned(), 1));
         #[cfg(unix)]

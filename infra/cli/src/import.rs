@@ -30,7 +30,7 @@ pub(crate) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
     }
     let path = format!("{}/import?dryRun={}", at(&import.directory), import.dry_run);
     let (mut counts, mut refused) = (BTreeMap::<String, u64>::new(), Vec::new());
-    // What was done before it fails is told all the same.
+    // What was done before a failure is reported too.
     let mut failed = None;
     for batch in batches(&lines) {
         let outcomes = match send(api, &path, batch).await {
@@ -74,7 +74,7 @@ pub(crate) async fn run(api: &Api, out: &Out, import: Import) -> Result<u8, Tool
 async fn send(api: &Api, path: &str, batch: &[(u64, String)]) -> Result<Vec<Value>, ToolError> {
     let body: String = batch.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
     let answer = match api.send_lines(path, body).await {
-        // One that is too large by itself keeps no other from coming in.
+        // A line that is too large does not prevent the others from being imported.
         Err(ToolError::Refused { status: 413, detail }) if batch.len() == 1 => {
             return Ok(vec![json!({ "outcome": "refused", "detail": detail })]);
         }
@@ -84,7 +84,7 @@ async fn send(api: &Api, path: &str, batch: &[(u64, String)]) -> Result<Vec<Valu
     if outcomes.len() == batch.len() {
         Ok(outcomes)
     } else {
-        Err(ToolError::Unreachable("the server did not tell what became of each line".to_owned()))
+        Err(ToolError::Unreachable("the server did not report the outcome of each line".to_owned()))
     }
 }
 

@@ -63,7 +63,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What a terminal might take for a command is not shown.
+/// Leaves out what a terminal might interpret as a command.
 fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

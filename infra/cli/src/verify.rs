@@ -20,8 +20,8 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Repaired", "repaired"),
 ];
 
-/// Exit code 1 when something is wrong that was not mended, or could not be walked: one
-/// directory's trouble keeps no other from being looked at.
+/// Exit code 1 if something is wrong and was not repaired, or if a directory could not be scanned.
+/// The other directories are checked all the same.
 pub(crate) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, ToolError> {
     let mut directories = verify.directories;
     let all = directories.is_empty();
@@ -32,7 +32,7 @@ pub(crate) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, Tool
     }
     let mut wrong = false;
     for directory in directories {
-        let report = match walk(api, &directory, verify.repair).await {
+        let report = match scan(api, &directory, verify.repair).await {
             Ok(report) => report,
             // It was erased since it was listed.
             Err(ToolError::Refused { status: 404, .. }) if all => continue,
@@ -61,8 +61,8 @@ pub(crate) async fn run(api: &Api, out: &Out, verify: Verify) -> Result<u8, Tool
     Ok(u8::from(wrong))
 }
 
-/// All steps of one walk, as one report.
-async fn walk(api: &Api, directory: &str, repair: bool) -> Result<Value, ToolError> {
+/// All steps of one scan, as one report.
+async fn scan(api: &Api, directory: &str, repair: bool) -> Result<Value, ToolError> {
     let bar = ProgressBar::new_spinner();
     bar.set_message(format!("verifying {directory}"));
     let (mut after, mut findings, mut uncounted) = (None::<Value>, Vec::new(), Vec::new());

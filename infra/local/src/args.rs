@@ -16,12 +16,12 @@ use crate::stack::{FIRST, Options};
 
 /// A SCIM 2.0 endpoint on this machine, on an embedded DynamoDB
 ///
-/// Prints the Tenant URL and the Secret Token that a SCIM client wants, and
-/// serves until Ctrl-C. A token is made at the first start and kept in the
-/// file `token` of the data directory, readable by you alone: a restart has
-/// the same token and the same data.
+/// Prints the Tenant URL and the Secret Token for a SCIM client, and serves
+/// until Ctrl-C. The first start creates a token and stores it in the file
+/// `token` of the data directory, readable only by you: after a restart the
+/// token and the data are the same.
 ///
-/// Each request is one line on stderr; RUST_LOG=warn keeps it quiet.
+/// Each request writes one line to stderr; RUST_LOG=warn stops that.
 ///
 /// The commands below talk to a running server, this one or a deployed one.
 #[derive(Debug, Parser)]
@@ -39,15 +39,15 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
     host: IpAddr,
 
-    /// Where data and token are kept; made when there is none
+    /// Where data and token are stored; created if it does not exist
     #[arg(long, value_name = "DIR", default_value = ".rollcall")]
     data: PathBuf,
 
-    /// Keep nothing: data in a temporary directory, a new token at each start
+    /// Keep nothing: data in a temporary directory, and a new token
     #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
 
-    /// The secret token, any text that is not empty, instead of one that is made
+    /// The secret token, any text that is not empty, instead of a generated one
     #[arg(long)]
     token: Option<String>,
 
@@ -55,48 +55,48 @@ pub struct Args {
     ///
     /// Built in are standard (everything of RFC 7643), chatwork, clarizen-one,
     /// entra-gallery, kintone, okta and workgrid. Without the flag a directory
-    /// keeps what it has, and a new one follows standard. Data that is there is
-    /// indexed anew when another profile asks for it.
+    /// keeps its profile, and a new one has standard. Existing data is indexed
+    /// again if another profile needs it.
     #[arg(long, value_name = "NAME|FILE", verbatim_doc_comment)]
     profile: Option<String>,
 
     /// A further directory, as NAME=PROFILE; may be repeated
     ///
-    /// Each has users, groups and a printed token of its own, at the same
-    /// Tenant URL: as different customers have in a deployed Rollcall.
+    /// Each has its own users, groups and token (printed at the start) at the
+    /// same Tenant URL, like different customers of a deployed Rollcall.
     #[arg(long, value_name = "NAME=PROFILE", verbatim_doc_comment)]
     directory: Vec<String>,
 
-    /// The region that this server stands for: directories of another are refused
+    /// The region of this server: directories of another region are refused
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
 
-    /// The stage that this server stands for: directories of another are refused
+    /// The stage of this server: directories of another stage are refused
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
 
     /// A DynamoDB to use instead of the embedded one
     ///
-    /// Over http it is one like DynamoDB Local (http://localhost:8000). Over
+    /// With http it is one like DynamoDB Local (http://localhost:8000). With
     /// https it is AWS: region and credentials come from the environment.
     #[arg(long, value_name = "URL", verbatim_doc_comment)]
     dynamodb_url: Option<String>,
 
-    /// Where the embedded DynamoDB listens, for programs beside this one
+    /// Where the embedded DynamoDB listens, for other programs
     ///
-    /// It asks for no credentials: whoever reaches the address has the data.
-    /// Without it, any free port of this machine.
+    /// It requires no credentials: any program that reaches the address can
+    /// read the data. By default, any free port of this machine.
     #[arg(long, value_name = "ADDRESS:PORT", verbatim_doc_comment, conflicts_with = "dynamodb_url")]
     dynamodb_listen: Option<SocketAddr>,
 
-    /// The table's name; made when there is none
+    /// The table's name; created if it does not exist
     #[arg(long, value_name = "NAME", default_value = "rollcall")]
     table: String,
 
-    /// Requests a second that a directory may send, 0 for any number
+    /// Requests a second that a directory may send, 0 for no limit
     ///
-    /// Over it is 429, as in AWS, where it is 100 unless the directory has
-    /// another rate. Servers on one table share it.
+    /// Requests over it get 429, as in AWS, where it is 100 unless the directory
+    /// has its own rate. Servers on one table share the rate.
     #[arg(long, value_name = "N", default_value_t = 0, verbatim_doc_comment)]
     requests_per_second: u32,
 }

@@ -1,8 +1,8 @@
 //! The embedded DynamoDB: dynoxide on one SQLite file.
 //!
-//! This process asks it [directly](Engine::http_client). Programs beside it ask it over HTTP
-//! on a loopback port, as DynamoDB in AWS is asked; that port has a thread of its own,
-//! because its handlers run SQLite where they are polled.
+//! This process calls it [directly](Engine::http_client). Other programs call it over HTTP on a
+//! loopback port, as they call DynamoDB in AWS. That port has its own thread, because its handlers
+//! run SQLite where they are polled.
 
 mod checkpoint;
 mod direct;

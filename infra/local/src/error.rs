@@ -42,7 +42,7 @@ pub enum StartError {
         reason: String,
     },
     /// The kept token is not one.
-    #[error("the file `{}` does not hold a token; delete it to have a new one made", path.display())]
+    #[error("the file `{}` does not contain a token; delete it, and the next start creates a new one", path.display())]
     TokenFile {
         /// The file.
         path: PathBuf,
@@ -80,7 +80,7 @@ pub enum StartError {
     },
     /// The directory cannot follow the profile: what has to be unique is not.
     #[error(
-        "the directory `{directory}` cannot change to the profile `{profile}`, it keeps the one it has: {}; mend these, or choose another profile",
+        "the directory `{directory}` cannot change to the profile `{profile}`, it keeps the one it has: {}; correct these, or choose another profile",
         listed(duplicates)
     )]
     Duplicates {

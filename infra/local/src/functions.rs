@@ -4,8 +4,8 @@
 //! `functions/`, which the build reads, and with `template.yaml`.
 
 use axum::Router;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::{Edge, service};
 use token::consent::sign_in::Administrator;
 
@@ -20,13 +20,13 @@ pub static FUNCTIONS: [Function; 7] = [
         resource: "TokenFunction",
         serves: Serves::Public(
             || token::routes().merge(token::metadata_routes()),
-            |edge, key| token::beside(edge, Administrator::known(key)),
+            |edge, key| token::mount(edge, Administrator::Known(key)),
         ),
     },
     Function {
         name: "admin",
         resource: "AdminFunction",
-        serves: Serves::Administration(admin::routes, admin::beside),
+        serves: Serves::Administration(admin::routes, admin::mount),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
 ];
@@ -55,9 +55,9 @@ pub enum Serves {
     /// The same. API Gateway also sends it each SCIM path that it can assign to no other
     /// function, so in AWS it has the routes of all of them.
     AnyScim(Routes),
-    /// Requests beside SCIM. The handlers check the caller.
+    /// Requests other than SCIM. The handlers check the caller.
     Public(Routes, Mount),
-    /// Requests beside SCIM, to callers who have the administrator key.
+    /// Requests other than SCIM, for callers that have the administrator key.
     Administration(Routes, Mount),
     /// No requests: records of the table's stream, and a schedule.
     Events,
@@ -93,7 +93,7 @@ pub fn named(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }
 
-/// All functions as one service: what is behind the API in AWS.
+/// All functions as one service: what the API serves in AWS.
 #[must_use]
 pub fn together(app: App, key: &AdministratorKey) -> Edge {
     FUNCTIONS.iter().fold(service(bulk::served(), app), |edge, function| match function.serves {

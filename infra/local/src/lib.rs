@@ -1,4 +1,4 @@
-//! The whole of Rollcall in one process: every function behind one port, on an
+//! The whole of Rollcall in one process: every function on one port, on an
 //! embedded DynamoDB whose stream feeds `changes`. For a laptop, tests and
 //! benchmarks; AWS runs the same functions one by one.
 

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             Err(args) => serve(*args).map_err(|error| error.to_string()),
         },
         Err(Other::Answer(answer)) => {
-            // As with `print`: nobody has to read it.
+            // As in `print`: a failed write does not matter.
             let _ = answer.print();
             Ok(())
         }
@@ -48,7 +48,7 @@ fn carry_out(command: Command) -> ExitCode {
 
 fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     log::start();
-    // The embedded DynamoDB has a thread of its own beside these.
+    // The embedded DynamoDB has its own thread in addition to these.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         // Watched from the beginning: a start that is interrupted cleans up, too.
@@ -64,7 +64,7 @@ fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     })
 }
 
-/// Nobody may be reading (any more): that is no reason to stop serving.
+/// Ignores errors: the server must continue when its output is closed.
 fn print(mut to: impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

@@ -1,4 +1,4 @@
-//! The whole stack: table, functions behind one port, and the stream between
+//! The whole stack: table, functions on one port, and the stream between
 //! the table and `changes`.
 
 pub mod data;
@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cli::error::chain;
+use directory::Table;
 use directory::id::DirectoryId;
-use directory::store::Store;
-use gateway::app::{App, Settings};
+use gateway::app::App;
+use gateway::settings::Settings;
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -119,7 +120,7 @@ pub struct Stack {
     others: Vec<Served>,
     administrator_key: SecretString,
     clients: Clients,
-    store: Store,
+    table: Table,
     profiles: Arc<Profiles>,
     http: Http,
     feed: Feed,
@@ -150,13 +151,13 @@ impl Stack {
                 (Some(engine), clients)
             }
         };
-        let store = Store::new(clients.dynamodb.clone(), &options.table);
+        let table = Table::new(clients.dynamodb.clone(), &options.table);
         let unusable = |error: directory::error::Error| StartError::Table {
             url: clients.url.clone(),
             table: options.table.clone(),
             reason: chain(&error),
         };
-        store.ensure().await.map_err(directory::error::Error::from).map_err(unusable)?;
+        table.ensure().await.map_err(directory::error::Error::from).map_err(unusable)?;
         let directory: DirectoryId = FIRST.parse().map_err(|_| StartError::Token(FIRST.to_owned()))?;
         let token = match &options.token {
             Some(token) => token::fixed(token, &directory)?,
@@ -172,7 +173,7 @@ impl Stack {
         }
         for (id, name, profile, token) in wanted {
             let enrolled =
-                enrol(&store, &profiles, &id, &name, profile.as_deref(), &token, engine.is_some()).await;
+                enrol(&table, &profiles, &id, &name, profile.as_deref(), &token, engine.is_some()).await;
             let profile = enrolled.map_err(|error| match error {
                 EnrolError::Table(error) => unusable(error),
                 EnrolError::Duplicates(duplicates) => {
@@ -186,7 +187,7 @@ impl Stack {
             served.push(Served { id, profile, token: token.secret });
         }
         let first = served.remove(0);
-        warn_of_unknown(&store, &profiles).await.map_err(unusable)?;
+        warn_of_unknown(&table, &profiles).await.map_err(unusable)?;
 
         let settings = Settings {
             base_url: None,
@@ -196,7 +197,7 @@ impl Stack {
             report_units: true,
             requests_per_second: options.requests_per_second,
         };
-        let app = App::new(store.clone(), Arc::clone(&profiles), settings);
+        let app = App::new(table.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;
         let http = Http::serve(listener, app, &key)?;
         let source = Source {
@@ -205,7 +206,7 @@ impl Stack {
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
         };
-        let feed = Feed::start(source, Changes::new(store.clone(), Arc::clone(&profiles)));
+        let feed = Feed::start(source, Changes::new(table.clone(), Arc::clone(&profiles)));
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
         let tenant_url = format!("http://{}/scim/v2", http::reachable(http.address()));
         Ok(Self {
@@ -214,7 +215,7 @@ impl Stack {
             others: served,
             administrator_key,
             clients,
-            store,
+            table,
             profiles,
             http,
             feed,
@@ -267,17 +268,17 @@ impl Stack {
 
     /// The table.
     #[must_use]
-    pub fn store(&self) -> Store {
-        self.store.clone()
+    pub fn table(&self) -> Table {
+        self.table.clone()
     }
 
     /// Ends everything: no new requests, those that run may finish for a
     /// moment, then the file is closed. Takes two seconds at most.
     pub async fn stop(self) {
-        let Self { http, feed, housekeeping, engine, data, clients, store, .. } = self;
+        let Self { http, feed, housekeeping, engine, data, clients, table, .. } = self;
         http.stop(REQUESTS).await;
         feed.stop(FEED).await;
-        drop((housekeeping, clients, store));
+        drop((housekeeping, clients, table));
         if let Some(engine) = engine {
             engine.stop().await;
         }
@@ -285,7 +286,7 @@ impl Stack {
     }
 }
 
-/// DynamoDB would refuse it as well, but in a language of its own.
+/// DynamoDB would refuse it as well, but with an error that users do not understand.
 fn check_table_name(name: &str) -> Result<(), StartError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if (3..=255).contains(&name.len()) && name.chars().all(plain) {

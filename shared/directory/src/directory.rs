@@ -2,7 +2,6 @@
 //! delegates to the module that does it.
 
 use std::collections::HashSet;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use scim::model::doc::Doc;
@@ -20,8 +19,8 @@ use crate::resource::prefetch::{self, Prefetched};
 use crate::resource::stored::Resource;
 use crate::resource::update::ChangeOptions;
 use crate::secret::Secret;
-use crate::store::Store;
 use crate::tenant::{Tenant, Wants};
+use table::Table;
 
 /// One directory, on behalf of one credential. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -29,19 +28,10 @@ pub struct Directory {
     tenant: Tenant,
 }
 
-// In transition: until every operation stands here.
-impl Deref for Directory {
-    type Target = Tenant;
-
-    fn deref(&self) -> &Tenant {
-        &self.tenant
-    }
-}
-
 impl Directory {
     /// The directory `id` in `table`, on behalf of the credential `by`.
     #[must_use]
-    pub fn open(table: &Store, id: &DirectoryId, by: &CredentialId) -> Self {
+    pub fn open(table: &Table, id: &DirectoryId, by: &CredentialId) -> Self {
         Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
     }
 
@@ -51,7 +41,7 @@ impl Directory {
     /// [`Error::NotFound`] when the directory does not exist; [`Error::Throttled`], [`Error::Busy`],
     /// [`Error::Unavailable`].
     pub async fn secret(&self) -> Result<Secret, Error> {
-        record::make_secret(self.table(), &self.directory).await
+        record::make_secret(self.tenant.table(), &self.tenant.directory).await
     }
 
     /// Accepts only existing users and groups of this directory as members of a group.

@@ -62,9 +62,9 @@ id! {
     ///
     /// ```no_run
     /// # use directory::Directory;
-    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn ids(table: directory::Table) -> Result<(), Box<dyn std::error::Error>> {
     /// let (acme, credential) = ("acme".parse()?, "c1".parse()?);
-    /// let directory = Directory::open(&store, &acme, &credential);
+    /// let directory = Directory::open(&table, &acme, &credential);
     /// # Ok(()) }
     /// ```
     ///
@@ -72,9 +72,9 @@ id! {
     ///
     /// ```compile_fail,E0308
     /// # use directory::Directory;
-    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn ids(table: directory::Table) -> Result<(), Box<dyn std::error::Error>> {
     /// let (acme, credential) = ("acme", "c1".parse()?);
-    /// let directory = Directory::open(&store, acme, &credential);
+    /// let directory = Directory::open(&table, acme, &credential);
     /// # Ok(()) }
     /// ```
     ///
@@ -82,9 +82,9 @@ id! {
     ///
     /// ```compile_fail,E0308
     /// # use directory::Directory;
-    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn ids(table: directory::Table) -> Result<(), Box<dyn std::error::Error>> {
     /// let credential: directory::id::CredentialId = "c1".parse()?;
-    /// let directory = Directory::open(&store, &credential, &credential);
+    /// let directory = Directory::open(&table, &credential, &credential);
     /// # Ok(()) }
     /// ```
     ///
@@ -92,8 +92,8 @@ id! {
     ///
     /// ```compile_fail,E0061
     /// # use directory::Directory;
-    /// # async fn ids(store: directory::store::Store) -> Result<(), Box<dyn std::error::Error>> {
-    /// directory::access::credential::list(&store, None, 10).await?;
+    /// # async fn ids(table: directory::Table) -> Result<(), Box<dyn std::error::Error>> {
+    /// directory::access::credential::list(&table, None, 10).await?;
     /// # Ok(()) }
     /// ```
     DirectoryId
@@ -160,7 +160,7 @@ impl ListVersion {
         Self(resource_id())
     }
 
-    /// The version that the group in `item` uses now; `None` when it is no group.
+    /// The version that the group in `item` uses now; `None` if it is not a group.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         optional_text(item, MEMBER_LIST).map(Self::from)
     }

@@ -10,10 +10,10 @@
 //! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
 //! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
 //! | code | `D#<d>` | `code#<seal>` | client, redirect URI, challenge, scopes |
-//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, `epoch`, `size` |
+//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, the version of its member list, `size` |
 //! | index entry, unique | `D#<d>#<T>#<attribute>` | [key](crate::value_key) of the value | `id` |
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
-//! | membership | `D#<d>#Group#<group>#<epoch>` | member id | `type`, `display`, `memberKey` |
+//! | membership | `D#<d>#Group#<group>#<version of the list>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
 //! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
@@ -26,7 +26,7 @@ use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 
-/// Shards of a counter: so many creates may commit at once.
+/// Shards of a counter: this number of creates may commit at once.
 pub(crate) const COUNTER_SHARDS: u8 = 32;
 
 /// The partition of the receipts of erasures.
@@ -62,12 +62,12 @@ pub(crate) fn index(directory: &DirectoryId, kind: &str, attribute: &str) -> Str
 }
 
 /// The partition of a group's members.
-pub(crate) fn members(directory: &DirectoryId, group: &str, epoch: &str) -> String {
-    format!("D#{directory}#Group#{group}#{epoch}")
+pub(crate) fn members(directory: &DirectoryId, group: &str, list: &str) -> String {
+    format!("D#{directory}#Group#{group}#{list}")
 }
 
-/// The group and epoch whose members the partition `pk` holds; `None` when it is
-/// another kind of partition.
+/// The group and the version of the list whose members the partition `pk` holds; `None` for any
+/// other partition.
 pub(crate) fn group_of<'a>(directory: &DirectoryId, pk: &'a str) -> Option<(&'a str, &'a str)> {
     pk.strip_prefix(&format!("D#{directory}#Group#"))?.split_once('#')
 }

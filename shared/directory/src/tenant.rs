@@ -9,13 +9,13 @@ use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
-use crate::store::Store;
+use table::Table;
 
 /// One directory of one table, on behalf of one credential. Every key is made from the directory's id,
 /// so no call can reach another directory.
 #[derive(Debug, Clone)]
-pub struct Tenant {
-    pub(crate) store: Store,
+pub(crate) struct Tenant {
+    pub(crate) table: Table,
     pub(crate) directory: DirectoryId,
     pub(crate) by: CredentialId,
     pub(crate) members_must_exist: bool,
@@ -23,7 +23,7 @@ pub struct Tenant {
     pub(crate) expected: Arc<HashSet<String>>,
 }
 
-/// The expensive parts of an answer, read only when they will be answered.
+/// The expensive parts of a response, read only if the response will contain them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wants {
     /// A group's members.
@@ -37,11 +37,11 @@ pub struct Wants {
 impl Tenant {
     /// The table.
     pub(crate) fn table(&self) -> &table::Table {
-        &self.store
+        &self.table
     }
 
-    pub(crate) fn new(store: Store, directory: DirectoryId, by: CredentialId) -> Self {
-        Self { store, directory, by, members_must_exist: false, expected: Arc::default() }
+    pub(crate) fn new(table: Table, directory: DirectoryId, by: CredentialId) -> Self {
+        Self { table, directory, by, members_must_exist: false, expected: Arc::default() }
     }
 
     /// The key of the resource `id`.

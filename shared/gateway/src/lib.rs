@@ -1,32 +1,24 @@
 //! The HTTP edge: everything that knows requests and responses.
 //!
-//! [`serve`] is the way of a request: [`path`] finds the SCIM base in the URL, [`auth`]
-//! the directory behind the bearer token, the router the handler in [`resource`] or [`root`], and
-//! [`finish`] makes of its answer what the client can take. Lambda ([`start`]) and the
-//! local server run the same service.
+//! Imports point downwards, from the first floor to the last:
+//!
+//! | floor | what it holds |
+//! |---|---|
+//! | [`run`] | starts a Lambda function: environment, AWS clients, Lambda's events |
+//! | [`serve`] | takes one request from its URL to its log line; mounts routes that need no SCIM token |
+//! | [`scim`] | the SCIM handlers that several functions share |
+//! | [`app`] | the state that all handlers share |
+//! | [`auth`] | tokens, the administrator key, rates: who may send a request, and how many |
+//! | [`http`] | paths, parameters, bodies, answers and errors |
+//! | [`settings`], [`log`] | how the service is reached; log lines and metrics |
+//!
+//! A handler that one function alone serves is in that function's crate.
 
-pub mod address;
-pub mod administrator;
 pub mod app;
 pub mod auth;
-pub mod aws;
-pub mod body;
-pub mod bulk;
-pub mod context;
-pub mod discovery;
-pub mod error;
-pub mod event;
-pub mod finish;
-pub mod limits;
+pub mod http;
 pub mod log;
-pub mod negotiate;
-pub mod path;
-pub mod precondition;
-pub mod query;
-pub mod rate;
-pub mod reply;
-pub mod resource;
-pub mod root;
+pub mod run;
+pub mod scim;
 pub mod serve;
-pub mod start;
-pub mod token;
+pub mod settings;

@@ -1,12 +1,13 @@
-//! The way of a request: base, credential, route, answer, log line.
+//! Handles a request: base, credential, route, response, log line.
 //!
-//! Routes that no SCIM credential opens go the same way ([`beside`]); a handler of theirs tells
-//! the log which directory it was about by an extension of its answer, the [`DirectoryId`].
+//! Routes without a SCIM credential are handled in the same way ([`mount`]). Their handlers name the
+//! directory for the log in an extension of the response, the [`DirectoryId`].
 //!
-//! Everything around the router happens here and not in the router's layers, because
-//! the path must be put in order before a route is sought.
+//! All this happens here and not in the router's layers, because the path must be normalised before
+//! the router sees it.
 
-pub mod beside;
+pub mod mount;
+mod routing;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -19,16 +20,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Extension, MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use directory::Table;
 use directory::access::credential;
 use directory::id::DirectoryId;
 use directory::meter::metered;
-use directory::store::Store;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
 use scim::error::Kind;
@@ -37,16 +37,16 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::mount::{Gate, Mount};
+use self::routing::{not_allowed, remember_route};
 use crate::app::App;
-use crate::auth::{Access, authenticate};
-use crate::context::{Arrived, Context};
-use crate::error::Failure;
-use crate::finish::finish;
-use crate::log::Line;
-use crate::negotiate::Taste;
-use crate::path::{self, Located};
-use crate::rate;
-use crate::serve::beside::{Beside, Gate};
+use crate::auth::access::Access;
+use crate::http::error::Failure;
+use crate::http::finish::finish;
+use crate::http::negotiate::ResponseFormat;
+use crate::http::path::{self, Located};
+use crate::log::{metrics, request::Line};
+use crate::scim::context::{Arrived, Context};
 
 /// How long an answer that is ready waits for what is only to be remembered.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -55,7 +55,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub struct Edge {
     router: Router,
-    beside: Arc<Vec<Beside>>,
+    mounts: Arc<Vec<Mount>>,
     app: App,
 }
 
@@ -64,7 +64,7 @@ pub struct Edge {
 #[must_use]
 pub fn service(routes: Router<App>, app: App) -> Edge {
     let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
-    Edge { router, beside: Arc::default(), app }
+    Edge { router, mounts: Arc::default(), app }
 }
 
 /// What is known of a request when it is logged, even after a panic.
@@ -77,15 +77,15 @@ impl Edge {
     /// The same service, which also answers `routes`, whose paths begin with `base`
     /// (`/admin`), for those who pass `gate`.
     #[must_use]
-    pub fn beside(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
-        Arc::make_mut(&mut self.beside).push(Beside::new(base, routes, gate, &self.app));
+    pub fn mount(mut self, base: &'static str, routes: Router<App>, gate: Gate) -> Self {
+        Arc::make_mut(&mut self.mounts).push(Mount::new(base, routes, gate, &self.app));
         self
     }
 
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         request.extensions_mut().insert(Arrived(started));
-        let taste = Taste::of(request.method(), request.headers());
+        let format = ResponseFormat::of(request.method(), request.headers());
         let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
@@ -99,40 +99,39 @@ impl Edge {
             Failure::internal().into_response()
         });
         let matched = response.extensions().get::<MatchedPath>().cloned();
-        let mut response = finish(response, &taste).await;
+        let mut response = finish(response, &format).await;
         header(&mut response, "x-request-id", &request_id);
         if self.app.settings.report_units {
             header(&mut response, "x-rollcall-units", &format!("r={};w={}", units.read, units.write));
         }
-        Line {
-            method: &taste.method,
+        metrics::request(&Line {
+            method: &format.method,
             route: matched.as_ref().map_or("-", MatchedPath::as_str),
             status: response.status(),
             directory: &seen.directory.map_or_else(|| "-".to_owned(), |id| id.to_string()),
             duration: started.elapsed(),
             units,
             request_id: &request_id,
-        }
-        .write();
+        });
         response
     }
 }
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
-    if edge.beside.is_empty() {
+    if edge.mounts.is_empty() {
         return scim(edge, request, seen).await;
     }
     let (parts, body) = request.into_parts();
-    let before = |place: &Located| place.prefix.len();
-    let places = edge.beside.iter().filter_map(|beside| Some((beside, beside.place(&parts)?)));
-    let nearest = places.min_by_key(|(_, place)| before(place));
+    let before = |located: &Located| located.prefix.len();
+    let found = edge.mounts.iter().filter_map(|mount| Some((mount, mount.locate(&parts)?)));
+    let nearest = found.min_by_key(|(_, located)| before(located));
     let of_scim = path::inside(&parts, path::SCIM);
     let request = Request::from_parts(parts, body);
     match nearest {
         // Of `/scim/v2/Users/admin` the base is SCIM's.
-        Some((beside, place)) if of_scim.is_none_or(|scim| before(&place) < before(&scim)) => {
-            let response = beside.answer(&edge.app, request, place).await;
+        Some((mount, located)) if of_scim.is_none_or(|scim| before(&located) < before(&scim)) => {
+            let response = mount.answer(&edge.app, request, located).await;
             seen.directory = response.extensions().get().cloned();
             response
         }
@@ -151,9 +150,7 @@ async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
             let response = meanwhile(work, note).await.unwrap_or_else(|never| match never {});
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 match unknown {
-                    Some(context) if is_of_resources(&response) => {
-                        Failure::no_endpoint(&context).into_response()
-                    }
+                    Some(context) if is_of_resources(&response) => context.no_endpoint().into_response(),
                     _ => not_allowed(&response),
                 }
             } else {
@@ -164,9 +161,9 @@ async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     }
 }
 
-/// Puts the URL in order and finds out whose request it is.
+/// Normalises the URL and authenticates the request.
 ///
-/// Returns what is left to be remembered of it, too.
+/// Also returns the note of the credential's use, if it is due.
 async fn admit(
     app: &App,
     request: Request,
@@ -174,28 +171,31 @@ async fn admit(
 ) -> Result<(Request, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
-    let uri = path::mended(&parts, located).ok_or_else(outside)?;
-    let (access, due) = authenticate(app, &parts.headers).await?;
+    let uri = path::normalized(&parts, located).ok_or_else(outside)?;
+    let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
-    rate::admit(app, &access, uri.path())?;
+    app.rates.admit(&access, uri.path())?;
     let base = path::base(&app.settings, &parts).into();
-    // The function behind discovery may not write.
-    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.store.clone(), access.clone()));
+    // The function `discovery` may not write.
+    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
     Ok((Request::from_parts(parts, body), note))
 }
 
 /// Remembers that a credential was used. It is not part of what the request costs.
-async fn used(store: Store, access: Access) {
-    let (kept, _) = metered(credential::mark_used(&store, &access.directory, &access.credential)).await;
+async fn used(table: Table, access: Access) {
+    let (kept, _) = metered(credential::mark_used(&table, &access.directory, &access.credential)).await;
     if let Err(error) = kept {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the use of a credential was not kept");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the last use of a credential was not stored"
+        );
     }
 }
 
-/// Does `work`, and `note` beside it. Nothing runs behind an answer in Lambda, so who is done
-/// with the work waits for the note, but hardly: it is lost rather than waited for.
+/// Does `work`, and `note` alongside it. Lambda freezes the process once the response is sent, so a
+/// note that is not finished shortly after the work is dropped.
 async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
     let Some(note) = note else { return work.await };
     match select(pin!(work), pin!(note)).await {
@@ -212,16 +212,7 @@ fn outside() -> Failure {
 }
 
 async fn no_endpoint(context: Option<Extension<Context>>) -> Failure {
-    context.map_or_else(Failure::internal, |Extension(context)| Failure::no_endpoint(&context))
-}
-
-/// Hands the matched route out with the answer, for the log.
-async fn remember_route(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if let Some(matched) = matched {
-        response.extensions_mut().insert(matched);
-    }
-    response
+    context.map_or_else(Failure::internal, |Extension(context)| context.no_endpoint())
 }
 
 /// Whether the route that matched is one of resources, which a profile may not offer.
@@ -231,16 +222,7 @@ fn is_of_resources(response: &Response) -> bool {
     matched.is_some_and(|matched| of_resources.iter().any(|route| matched.as_str().starts_with(route)))
 }
 
-/// The router's own 405 has an Allow header and no body.
-fn not_allowed(response: &Response) -> Response {
-    let mut answer = Failure::method(response.headers().get(ALLOW).cloned()).into_response();
-    if let Some(matched) = response.extensions().get::<MatchedPath>() {
-        answer.extensions_mut().insert(matched.clone());
-    }
-    answer
-}
-
-/// Lambda's id of the invocation, under which its own log lines stand; elsewhere a new one.
+/// Lambda's id of the invocation, which its own log lines contain; elsewhere a new id.
 fn request_id(request: &Request) -> String {
     let lambda = request.lambda_context_ref().map(|context| context.request_id.clone());
     lambda.filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::now_v7().to_string())

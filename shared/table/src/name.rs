@@ -46,7 +46,7 @@ pub const N: &str = "n";
 pub const KEY: &str = "key";
 /// A page anchor's counted total.
 pub const TOTAL: &str = "total";
-/// The walks that leave such a page anchor.
+/// The generation of the readers that rely on a page anchor.
 pub const GENERATION: &str = "generation";
 /// Of the page anchor after a first page: which readers rely on it and on those that follow.
 pub const WALK: &str = "walk";

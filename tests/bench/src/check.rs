@@ -1,5 +1,6 @@
-//! Whether times hold as directory and group grow: the same operations against a small server
-//! and a large one, in turns. Ratios of medians, because machines differ and are disturbed.
+//! Checks that times stay the same as directory and group grow: the same operations against a small
+//! and a large server, in turns. It compares ratios of medians, because machines differ and are
+//! disturbed.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,21 +15,21 @@ use crate::side::{Side, in_turns};
 use crate::world::World;
 use crate::{delete, process, report};
 
-/// Users of the small directory, members of the small group.
+/// Users of the small directory, and members of the small group.
 const USERS: usize = 1_000;
 const MEMBERS: usize = 10;
-/// Large groups that are deleted, and small ones beside each.
+/// Large groups to delete, and small ones next to each.
 const DELETES: usize = 3;
-/// How often what is too slow is measured before it counts.
+/// How often an operation that is too slow is measured again before it counts as a failure.
 const ATTEMPTS: usize = 3;
 /// Milliseconds by which the best of a few single requests may differ.
 const NOISE: f64 = 2.0;
-/// What one request on a large group may take of memory.
+/// The memory that one request on a large group may take.
 const MEBIBYTES: f64 = 16.0;
 
-/// Operations that may not depend on the size of the directory, and those that may not
-/// depend on the size of the group, each with the largest ratio. What is asked by turns leaves
-/// the group as it is.
+/// Operations that may not depend on the size of the directory, and those that may not depend on
+/// the size of the group, each with the largest allowed ratio. Operations that are measured in
+/// turns leave the group as it is.
 const HELD: [(&[&str], f64); 5] = [
     (&["userName eq, hit"], 1.3),
     (&["get user"], 1.3),
@@ -82,7 +83,7 @@ pub(crate) async fn run(options: &Options) {
     assert!(much <= MEBIBYTES, "a request on a large group took {much:.1} MiB, at most {MEBIBYTES}");
 }
 
-/// Operations on both sides, by turns.
+/// Measures operations on both sides, in turns.
 async fn held(
     sides: &[(&Server, Rc<World>)],
     names: &[&'static str],
@@ -121,7 +122,7 @@ async fn held(
     rows.collect()
 }
 
-/// Deletes of large and of small groups, by turns.
+/// Deletes large and small groups, in turns.
 async fn deletes(servers: &[Server; 2], sides: [&Side; 2]) -> Value {
     let mut times = [Vec::new(), Vec::new()];
     for number in 0..DELETES {
@@ -132,7 +133,7 @@ async fn deletes(servers: &[Server; 2], sides: [&Side; 2]) -> Value {
     let [small, large] = times.map(delete::best);
     let most = 1.2;
     let pair = Pair { small, large };
-    // What looks at the members of a large group takes much longer than the noise.
+    // A delete that reads the members of a large group takes much longer than the noise.
     row("delete group", most, pair, pair.ratio() <= most || large - small < NOISE)
 }
 

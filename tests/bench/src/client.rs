@@ -21,10 +21,10 @@ pub(crate) struct Target {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
-    /// Path and query behind the Tenant URL.
+    /// Path and query, relative to the Tenant URL.
     pub(crate) path: String,
     pub(crate) body: Option<Value>,
-    /// Who is a member of the large group once it is done.
+    /// The member that it adds to the large group, if any.
     pub(crate) joins: Option<String>,
 }
 
@@ -47,15 +47,15 @@ impl Ask {
     }
 }
 
-/// What came back.
-pub(crate) struct Told {
+/// The response.
+pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Read and write units, where the server reports them.
     pub(crate) units: Option<(f64, f64)>,
     pub(crate) body: Bytes,
 }
 
-impl Told {
+impl Reply {
     fn nothing() -> Self {
         Self { status: 0, units: None, body: Bytes::new() }
     }
@@ -91,7 +91,7 @@ impl Connection {
         Self::Plain { send, address, host: host.to_owned(), prefix, token: target.token.clone() }
     }
 
-    pub(crate) async fn ask(&mut self, ask: &Ask) -> Told {
+    pub(crate) async fn ask(&mut self, ask: &Ask) -> Reply {
         let body = ask.body.as_ref().map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         match self {
             Self::Plain { send, address, host, prefix, token } => {
@@ -108,11 +108,12 @@ impl Connection {
                     *send = connect(address).await;
                     send.ready().await.expect("the connection");
                 }
-                // Some servers break down under what they are asked: no answer is a failure.
-                let Ok(response) = send.send_request(request).await else { return Told::nothing() };
+                // Some servers fail under the load: a missing response counts as a
+                // failure.
+                let Ok(response) = send.send_request(request).await else { return Reply::nothing() };
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
-                let Ok(body) = response.into_body().collect().await else { return Told::nothing() };
-                Told { status, units, body: body.to_bytes() }
+                let Ok(body) = response.into_body().collect().await else { return Reply::nothing() };
+                Reply { status, units, body: body.to_bytes() }
             }
             Self::Tls { client, target } => {
                 let request = client
@@ -122,7 +123,7 @@ impl Connection {
                     .body(body);
                 let response = request.send().await.expect("an answer");
                 let (status, units) = (response.status().as_u16(), units(response.headers()));
-                Told { status, units, body: response.bytes().await.expect("a body") }
+                Reply { status, units, body: response.bytes().await.expect("a body") }
             }
         }
     }

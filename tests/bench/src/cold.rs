@@ -1,7 +1,7 @@
 //! Cold starts: from the start of a function's process to its first answer.
 //!
-//! An empty function of `lambda_http` is the yardstick; the users function is started without
-//! a DynamoDB and with one, behind TLS, whose every round trip takes its time.
+//! The baseline is an empty function of `lambda_http`. The users function is started without a
+//! DynamoDB and with one that has TLS and a delay for each round trip.
 
 mod delay;
 mod event;
@@ -10,7 +10,7 @@ mod proxy;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Options as StackOptions, Stack};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -22,13 +22,13 @@ use self::proxy::Proxy;
 use crate::options::ColdStart;
 use crate::report;
 
-/// What one start came to.
+/// The times of one start.
 struct Start {
     /// Until the function asked for its first event.
     init: Duration,
     /// Until its first answer was there.
     answer: Duration,
-    /// What a later event of the same kind took.
+    /// The time of a later event of the same kind.
     later: Duration,
 }
 
@@ -78,14 +78,14 @@ pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
         Stack::start(StackOptions::default()).await.unwrap_or_else(|error| panic!("no stack: {error}"));
     let round_trip = Duration::from_millis(options.round_trip);
     let proxy = Proxy::start(stack.dynamodb_url(), round_trip).await;
-    // A port on which nobody listens: refused at once.
+    // A port without a listener: connections are refused at once.
     let nowhere = "https://127.0.0.1:9";
     let binary = |name: &str| options.functions.join(name).join("bootstrap");
     let (empty, users) = (binary("empty"), binary("users"));
     let mut kinds =
         [Kind::new("empty"), Kind::new("users, no DynamoDB"), Kind::new("users, Test Connection")];
     for _ in 0..options.starts {
-        // In turn, so that a busy moment of the machine is everybody's.
+        // In turns, so that a busy moment of the machine affects all of them.
         let tokens = [token(&stack).await, token(&stack).await];
         let asked = [test_connection(&tokens[0]), test_connection(&tokens[1])];
         let refused = [anonymous(), anonymous()];
@@ -140,7 +140,7 @@ pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
 async fn token(stack: &Stack) -> String {
     let directory = "local".parse().expect("a directory");
     let (token, credential) = Token::mint(&directory).expect("a token");
-    directory::access::credential::create(&stack.store(), &directory, &credential)
+    directory::access::credential::create(&stack.table(), &directory, &credential)
         .await
         .expect("a credential");
     token.expose_secret().to_owned()

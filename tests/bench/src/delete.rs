@@ -8,24 +8,24 @@ use crate::client::{Ask, Connection};
 use crate::process;
 use crate::server::Server;
 
-/// Milliseconds that the delete of `group` takes.
+/// Milliseconds that deleting `group` takes.
 pub(crate) async fn one(server: &Server, group: &str) -> f64 {
-    // What is swept behind the last one is not this one's.
+    // Wait for the sweep of the previous delete.
     process::quiet(server.pid(), 900).await;
     let mut connection = Connection::open(&server.target).await;
-    // The connection and what the server keeps are warm, and it is not the first write for long:
-    // that one waits for the disk when SQLite begins its log anew.
+    // Warm the connection and the server's caches, and write once: the first write after a
+    // pause waits for the disk when SQLite restarts its log.
     let rename = json!([{ "op": "replace", "path": "displayName", "value": format!("leaves {group}") }]);
-    let told = connection.ask(&Ask::patch(format!("/Groups/{group}?attributes=id"), &rename)).await;
-    assert_eq!(told.status, 200, "{}", told.json());
+    let reply = connection.ask(&Ask::patch(format!("/Groups/{group}?attributes=id"), &rename)).await;
+    assert_eq!(reply.status, 200, "{}", reply.json());
     let began = Instant::now();
-    let told = connection.ask(&Ask::delete(format!("/Groups/{group}"))).await;
+    let reply = connection.ask(&Ask::delete(format!("/Groups/{group}"))).await;
     let took = began.elapsed();
-    assert_eq!(told.status, 204, "{}", told.json());
+    assert_eq!(reply.status, 204, "{}", reply.json());
     took.as_secs_f64() * 1000.0
 }
 
-/// Of few, the best: what it takes when nothing disturbs.
+/// The best of a few samples: the time without disturbances.
 pub(crate) fn best(times: impl IntoIterator<Item = f64>) -> f64 {
     times.into_iter().fold(f64::INFINITY, f64::min)
 }

@@ -15,14 +15,14 @@ use crate::side::Side;
 use crate::world::World;
 use crate::{delete, process, report};
 
-/// Measured as the directory grows.
+/// Measured while the directory grows.
 const OF_DIRECTORIES: [&[&str]; 5] =
     [&["get user"], &["userName eq, hit"], &["userName eq, miss"], &["PATCH active"], &["create user"]];
-/// Measured as the group grows. What is asked by turns leaves the group as it is.
+/// Measured while the group grows. Operations that are measured in turns leave the group as it is.
 const OF_GROUPS: [&[&str]; 2] = [&["get group without members"], &["add 1 member", "remove 1 member"]];
-/// Groups of each size that are deleted in the end.
+/// Groups of each size that are deleted at the end.
 const DELETES: usize = 2;
-/// The best of them is told.
+/// The report shows the best of them.
 const DELETE: &str = "delete group, alone";
 
 pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
@@ -39,7 +39,7 @@ pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
         rows.push(memory(&server));
         users.push(json!({ "size": size, "operations": rows }));
         server.stop().await;
-        // Half a measured million is not thrown away.
+        // Written after each size, so that a later failure does not lose the figures.
         write(json, &machine, options, &users, &members);
     }
     for size in &options.members {
@@ -77,7 +77,7 @@ async fn figures(server: &Server, world: World, groups: &[&[&str]], options: &Gr
         let lasting = Duration::from_secs(options.seconds);
         for figures in measure(&server.target, &world, &operations, options.connections, lasting).await {
             report::row(options.connections, &figures);
-            // Failures are fast.
+            // Failures are fast, so they must not count.
             assert_eq!(figures.failed(), 0, "{}: failures", figures.name);
             rows.push(figures.json());
         }
@@ -96,7 +96,7 @@ async fn deletes(server: &Server, side: &Side) -> Value {
     json!({ "operation": DELETE, "connections": 1, "p50Millis": best })
 }
 
-/// What the server has of memory, and what it had at most.
+/// The memory that the server uses, and its peak.
 fn memory(server: &Server) -> Value {
     let (resident, peak) =
         (process::mebibytes(server.pid(), "VmRSS"), process::mebibytes(server.pid(), "VmHWM"));

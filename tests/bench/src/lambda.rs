@@ -12,7 +12,7 @@ use tests::lambda::function::{command, start};
 use tests::lambda::runtime::Runtime;
 
 use self::event::Script;
-use crate::client::Told;
+use crate::client::Reply;
 use crate::measure::Figures;
 use crate::options::Lambda;
 use crate::{process, report, server};
@@ -22,7 +22,7 @@ pub(crate) async fn run(options: &Lambda, json: Option<&Path>) {
         Stack::start(StackOptions::default()).await.unwrap_or_else(|error| panic!("no stack: {error}"));
     let mut script = Script::new(stack.token(), options.requests);
     let runtime = Runtime::start().await;
-    let program = options.function.clone().unwrap_or_else(|| server::beside("users"));
+    let program = options.function.clone().unwrap_or_else(|| server::sibling("users"));
     let mut command = command(&program, "users", &runtime);
     command
         .env("AWS_ENDPOINT_URL_DYNAMODB", stack.dynamodb_url())
@@ -55,7 +55,7 @@ async fn drive(script: &mut Script, runtime: &Runtime) -> Figures {
         if status == 500 {
             eprintln!("{response}");
         }
-        figures.count(took, &Told { status, units: None, body: Bytes::new() }, &[200]);
+        figures.count(took, &Reply { status, units: None, body: Bytes::new() }, &[200]);
     }
     figures.took(begin.elapsed());
     figures

@@ -12,16 +12,16 @@ use tests::people::{group, member_values};
 use crate::client::{Ask, Connection, Target};
 use crate::world::{body, external_id, member, name};
 
-/// Members that one request brings.
+/// Members added by one request.
 const MEMBERS: usize = 2_000;
 
-/// How far a load is.
+/// The progress of a load.
 pub(crate) trait Bar: Clone + 'static {
-    /// So many more are there.
+    /// This many more have been loaded.
     fn advance(&self, count: u64);
 }
 
-/// Nobody waits for it.
+/// Shows no progress.
 #[derive(Clone)]
 pub(crate) struct NoBar;
 
@@ -43,7 +43,8 @@ pub(crate) fn bar(what: &str, count: usize) -> ProgressBar {
     bar
 }
 
-/// Creates what `ask` asks for with each number below `count`; their ids, in this order.
+/// Sends the request that `ask` makes for each number below `count`; returns the ids, in this
+/// order.
 pub(crate) async fn many(
     target: &Target,
     connections: usize,
@@ -80,7 +81,7 @@ pub(crate) async fn many(
     created.into_iter().map(|(_, id)| id).collect()
 }
 
-/// Creates `count` users on some connections; their ids.
+/// Creates `count` users on some connections; returns their ids.
 pub(crate) async fn users(target: &Target, run: &str, count: usize, connections: usize) -> Vec<String> {
     let (bar, run) = (bar("users", count), run.to_owned());
     let ids = many(target, connections, count, bar.clone(), move |number| {
@@ -91,7 +92,7 @@ pub(crate) async fn users(target: &Target, run: &str, count: usize, connections:
     ids
 }
 
-/// Creates a group of `size` members; its id.
+/// Creates a group of `size` members; returns its id.
 pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String {
     let mut connection = Connection::open(target).await;
     let bar = bar("members", size);
@@ -112,6 +113,6 @@ pub(crate) async fn group_of(target: &Target, run: &str, size: usize) -> String 
 /// Adds members to a group.
 pub(crate) async fn add(connection: &mut Connection, group: &str, ids: &[String]) {
     let add = json!([{ "op": "add", "path": "members", "value": member_values(ids) }]);
-    let told = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
-    assert!(matches!(told.status, 200 | 204), "{} {}", told.status, told.json());
+    let reply = connection.ask(&Ask::patch(format!("/Groups/{group}"), &add)).await;
+    assert!(matches!(reply.status, 200 | 204), "{} {}", reply.status, reply.json());
 }

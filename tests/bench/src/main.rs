@@ -1,10 +1,10 @@
 //! How fast the endpoint answers, what each operation costs and how much memory it takes.
 //!
 //! `bench` loads a directory and measures each operation; without `--url` it starts the local
-//! server that was built beside it. `bench --check` fails when an operation takes longer in a
-//! large directory or group than in a small one; `bench growth` measures how times grow, and
-//! `bench plot` draws it. `bench lambda` drives the users function through a stand-in of the
-//! Lambda Runtime API; `bench cold-start` times its starts.
+//! server from its own build folder. `bench --check` fails when an operation takes longer in a
+//! large directory or group than in a small one; `bench growth` measures how times grow, and `bench
+//! plot` draws it. `bench lambda` drives the users function through a stand-in of the Lambda
+//! Runtime API; `bench cold-start` times its starts.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -39,7 +39,7 @@ use clap::Parser;
 
 use crate::options::{Command, Options};
 
-// One thread: the server that is measured needs the other cores.
+// One thread: the measured server needs the other cores.
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let options = Options::parse();

@@ -1,4 +1,4 @@
-//! A closed loop: every connection asks again as soon as it is answered.
+//! A closed loop: every connection sends its next request as soon as the last one is answered.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use crate::client::{Connection, Target, Told};
+use crate::client::{Connection, Reply, Target};
 use crate::operations::Operation;
 use crate::price;
 use crate::world::World;
 
-/// What was measured of one operation.
+/// The measurements of one operation.
 pub(crate) struct Figures {
     pub(crate) name: String,
     latencies: Histogram<u64>,
     read: f64,
     write: f64,
-    /// Answers that told their units.
-    told: u64,
+    /// Responses that reported their units.
+    reported: u64,
     failed: u64,
     elapsed: Duration,
-    /// Ticks of the processor that the server used.
+    /// CPU ticks that the server used.
     ticks: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ impl Figures {
             latencies,
             read: 0.0,
             write: 0.0,
-            told: 0,
+            reported: 0,
             failed: 0,
             elapsed: Duration::ZERO,
             ticks: None,
@@ -41,36 +41,36 @@ impl Figures {
     }
 
     /// Counts one answer.
-    pub(crate) fn count(&mut self, took: Duration, told: &Told, done: &[u16]) {
+    pub(crate) fn count(&mut self, took: Duration, reply: &Reply, done: &[u16]) {
         self.latencies.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1));
-        let (read, write) = told.units.unwrap_or_default();
+        let (read, write) = reply.units.unwrap_or_default();
         self.read += read;
         self.write += write;
-        self.told += u64::from(told.units.is_some());
-        self.failed += u64::from(!done.contains(&told.status));
+        self.reported += u64::from(reply.units.is_some());
+        self.failed += u64::from(!done.contains(&reply.status));
     }
 
-    /// Adds what another connection counted in the same time.
+    /// Adds the counts of another connection over the same time.
     pub(crate) fn add(&mut self, other: &Self) {
         self.latencies.add(&other.latencies).expect("the same bounds");
         self.read += other.read;
         self.write += other.write;
-        self.told += other.told;
+        self.reported += other.reported;
         self.failed += other.failed;
     }
 
-    /// All requests together took this long.
+    /// Sets the total time of all requests.
     pub(crate) fn took(&mut self, elapsed: Duration) {
         self.elapsed += elapsed;
     }
 
-    /// The server has used so many ticks of the processor meanwhile.
+    /// Sets the CPU ticks that the server used meanwhile.
     pub(crate) fn used(&mut self, ticks: Option<u64>) {
         self.ticks = ticks;
     }
 
-    /// Milliseconds of the processor that the server used for a request: unlike times, hardly
-    /// disturbed by what else the machine does.
+    /// CPU milliseconds of the server per request. Unlike times, other work on the machine
+    /// hardly disturbs them.
     pub(crate) fn processor_millis(&self) -> Option<f64> {
         Some(self.ticks? as f64 * 10.0 / self.latencies.len() as f64)
     }
@@ -80,7 +80,7 @@ impl Figures {
         self.latencies.value_at_quantile(0.5) as f64 / 1000.0
     }
 
-    /// Milliseconds within which 99 of a hundred were answered; of fewer than that, nothing.
+    /// The 99th percentile in milliseconds; `None` for fewer than 100 samples.
     pub(crate) fn p99(&self) -> Option<f64> {
         (self.latencies.len() >= 100).then(|| self.latencies.value_at_quantile(0.99) as f64 / 1000.0)
     }
@@ -91,8 +91,8 @@ impl Figures {
 
     /// Read and write units per request, where the server reports them.
     pub(crate) fn units(&self) -> Option<(f64, f64)> {
-        let answers = self.told as f64;
-        (self.told > 0).then(|| (self.read / answers, self.write / answers))
+        let answers = self.reported as f64;
+        (self.reported > 0).then(|| (self.read / answers, self.write / answers))
     }
 
     pub(crate) fn failed(&self) -> u64 {
@@ -116,8 +116,8 @@ impl Figures {
     }
 }
 
-/// Measures operations for some time, or until their stock is used up: each connection asks
-/// them in turn. Two that undo one another so leave everything as large as it is.
+/// Measures operations for some time, or until their stock is used up. Each connection sends them
+/// in turn, so two that undo one another leave all sizes as they are.
 pub(crate) async fn measure(
     target: &Target,
     world: &Rc<World>,
@@ -142,8 +142,8 @@ pub(crate) async fn measure(
                     for (operation, figures) in operations.iter().zip(&mut figures) {
                         let Some(ask) = (operation.ask)(&world) else { break 'asking };
                         let asked = Instant::now();
-                        let told = connection.ask(&ask).await;
-                        figures.count(asked.elapsed(), &told, operation.done);
+                        let reply = connection.ask(&ask).await;
+                        figures.count(asked.elapsed(), &reply, operation.done);
                         world.stock.borrow_mut().extend(ask.joins);
                     }
                 }

@@ -1,4 +1,4 @@
-//! The operations that are measured, as tables of names and requests.
+//! The measured operations, as tables of names and requests.
 
 mod change;
 mod group;
@@ -12,36 +12,36 @@ use crate::world::World;
 /// One operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
-    /// What it is called in the report.
+    /// Its name in the report.
     pub(crate) name: &'static str,
     /// The statuses that count as done.
     pub(crate) done: &'static [u16],
-    /// What has to be there before it is measured.
+    /// What must exist before it is measured.
     pub(crate) needs: Needs,
-    /// How many resources its answer lists, if it is a list.
+    /// The number of resources its response lists, if it is a list.
     pub(crate) lists: Option<usize>,
     /// The next request; `None` when the stock is used up.
     pub(crate) ask: fn(&World) -> Option<Ask>,
 }
 
-/// What has to be there before an operation is measured.
+/// What must exist before an operation is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
     Nothing,
-    /// A walk over all pages.
+    /// One scan of all pages.
     Walk,
     /// The cursor of the second page.
     Cursor,
-    /// Users who can be deleted, each in some groups.
+    /// Users to delete, each in some groups.
     Users,
-    /// Groups of ten that can be deleted.
+    /// Groups of ten to delete.
     Groups,
-    /// Members of the large group who can be removed.
+    /// Members to remove from the large group.
     Members,
 }
 
-/// Reads before writes: what is read is what was loaded. Renames come last: they change
-/// the names that the lookups use.
+/// Reads come before writes, so that they read what was loaded. Renames come last: they change the
+/// names that the lookups use.
 pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
     read::ALL.iter().chain(&group::ALL).chain(&change::ALL)
 }
@@ -59,8 +59,8 @@ fn without_members(group: &str) -> String {
     format!("/Groups/{group}?excludedAttributes=members")
 }
 
-/// Where a change of `group` goes to: the members of a small group shall not make its answer
-/// dearer, unless the change has to be plain.
+/// The path of a change of `group`. Excludes the members from the response, so that they do not add
+/// to its cost, unless the change has to be plain.
 fn changed(world: &World, group: &str) -> String {
     if world.plain { format!("/Groups/{group}") } else { without_members(group) }
 }

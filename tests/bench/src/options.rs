@@ -11,7 +11,7 @@ pub(crate) struct Options {
     /// What to measure instead of every operation.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// Tenant URL of a running server; without it, `rollcall` beside this program is started.
+    /// Tenant URL of a running server; without it, `rollcall` from the same folder is started.
     #[arg(long, requires = "token")]
     pub(crate) url: Option<String>,
     /// The running server's secret token.
@@ -45,13 +45,13 @@ pub(crate) struct Options {
     /// Only operations whose name contains this.
     #[arg(long)]
     pub(crate) only: Option<String>,
-    /// How users and groups get there.
+    /// How users and groups are loaded.
     #[arg(long, value_enum, default_value = "http")]
     pub(crate) load: Load,
     /// Fails when an operation takes longer in a large directory or group than in a small one.
     #[arg(long, conflicts_with_all = ["url", "dynamodb_url"])]
     pub(crate) check: bool,
-    /// Writes the figures to this file, too.
+    /// Also writes the figures to this file.
     #[arg(long, global = true)]
     pub(crate) json: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Options {
 /// How users and groups are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Load {
-    /// By requests, as a client would.
+    /// By requests, like a client.
     Http,
     /// Into the table, through the store, before the server starts.
     Direct,
@@ -74,7 +74,7 @@ pub(crate) enum Command {
     Plot(Plot),
     /// The users function, driven through a stand-in of the Lambda Runtime API.
     Lambda(Lambda),
-    /// Cold starts of the users function beside those of an empty one.
+    /// Cold starts of the users function compared with an empty one.
     ColdStart(ColdStart),
 }
 
@@ -95,7 +95,7 @@ pub(crate) struct Growth {
     pub(crate) seconds: u64,
 }
 
-/// What is drawn, and where to.
+/// The input and output of the plot.
 #[derive(Debug, Args)]
 pub(crate) struct Plot {
     /// The figures that `growth --json` wrote.
@@ -110,7 +110,7 @@ pub(crate) struct ColdStart {
     /// Starts of each kind; the median counts.
     #[arg(long, default_value_t = 30)]
     pub(crate) starts: usize,
-    /// Where `cargo lambda build` put the functions.
+    /// The folder where `cargo lambda build` put the functions.
     #[arg(long, default_value = "target/lambda")]
     pub(crate) functions: PathBuf,
     /// Milliseconds that a round trip to DynamoDB takes.
@@ -128,7 +128,7 @@ pub(crate) struct Lambda {
     /// Requests to send.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) requests: usize,
-    /// The function's binary; without it, `users` beside this program.
+    /// The function's binary; without it, `users` from the same folder.
     #[arg(long)]
     pub(crate) function: Option<PathBuf>,
 }

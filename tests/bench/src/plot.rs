@@ -1,11 +1,11 @@
-//! Draws how times grow: two charts beside each other, sizes by powers of ten.
+//! Draws how times grow: two charts side by side, sizes by powers of ten.
 
 use plotters::prelude::*;
 use serde_json::Value;
 
 use crate::options::Plot;
 
-/// A line of a chart: what it is, and size and milliseconds of each point.
+/// A line of a chart: its label, and size and milliseconds of each point.
 type Line = (String, Vec<(f64, f64)>);
 
 const COLOURS: [RGBColor; 5] = [
@@ -59,11 +59,11 @@ fn chart(
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 18))
         .margin(12)
-        // The last number is as wide again beyond the end of its line.
+        // Room for the last number, right of the end of its line.
         .margin_right(32)
         .x_label_area_size(44)
         .y_label_area_size(54)
-        // Room above the lines for what they are.
+        // Room for the labels above the lines.
         .build_cartesian_2d((first..last * 1.2).log_scale(), 0.0..highest * 1.8)
         .expect("axes");
     chart

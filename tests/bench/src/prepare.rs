@@ -1,4 +1,4 @@
-//! Puts there what an operation needs, before it is measured.
+//! Creates what an operation needs before it is measured.
 
 use std::rc::Rc;
 
@@ -10,15 +10,16 @@ use crate::load::{self, NoBar};
 use crate::operations::{Needs, Operation};
 use crate::world::{PAGE, World, body, member};
 
-/// Connections that prepare.
+/// Connections for the preparation.
 const CONNECTIONS: usize = 8;
 
-/// Prepares `operation`; of what it uses up, `stock`. False when the server does not offer it, or
-/// answers something else than what is asked: whoever finds nobody is fast.
+/// Prepares `operation`, with `stock` resources of a kind that it uses up. Returns false when the
+/// server does not offer the operation or lists a wrong number of resources, because a wrong answer
+/// is fast.
 pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Operation, stock: usize) -> bool {
     match operation.needs {
         Needs::Nothing => {}
-        Needs::Walk => walk(target, world).await,
+        Needs::Walk => scan(target, world).await,
         Needs::Cursor => {
             let first = Ask::get(format!("/Users?cursor&count={PAGE}"));
             let page = Connection::open(target).await.ask(&first).await.json();
@@ -48,8 +49,8 @@ pub(crate) async fn prepare(target: &Target, world: &Rc<World>, operation: &Oper
     answer["Resources"].as_array().map_or(0, Vec::len) == resources
 }
 
-/// Prepares `operations` that are asked in turn, on a server that does what it is asked: several
-/// need nothing, each makes what the next one uses up.
+/// Prepares `operations` that are sent in turn, on a server that supports them: several need
+/// nothing, because each creates what the next one uses up.
 pub(crate) async fn ready(target: &Target, world: &Rc<World>, operations: &[&Operation], stock: usize) {
     if let [alone] = operations {
         assert!(prepare(target, world, alone, stock).await, "{}: not done", alone.name);
@@ -80,9 +81,8 @@ async fn add(target: &Target, group: &str, ids: &[String]) {
     }
 }
 
-/// A walk over all pages by number: each leaves behind where the next one begins, for ten
-/// minutes.
-async fn walk(target: &Target, world: &World) {
+/// Scans all pages by number: the server keeps the start of each next page for ten minutes.
+async fn scan(target: &Target, world: &World) {
     let mut connection = Connection::open(target).await;
     let mut start = 1;
     loop {

@@ -1,8 +1,8 @@
-//! What a process takes, from `/proc`.
+//! The resources that a process uses, from `/proc`.
 
 use std::time::Duration;
 
-/// `VmRSS` or `VmHWM` of a process in MiB, where the system tells it.
+/// `VmRSS` or `VmHWM` of a process in MiB, where the system reports it.
 pub(crate) fn mebibytes(pid: u32, field: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
@@ -10,19 +10,19 @@ pub(crate) fn mebibytes(pid: u32, field: &str) -> Option<f64> {
     Some(kibibytes / 1024.0)
 }
 
-/// Makes `VmHWM`, the peak, begin again with what is resident now.
+/// Resets `VmHWM`, the peak, to what is resident now.
 pub(crate) fn forget_peak(pid: u32) {
-    // Where the system does not do it, the peak is that of the whole run: the check is stricter.
+    // Where the system does not support it, the peak is that of the whole run: the check is
+    // stricter.
     let _ = std::fs::write(format!("/proc/{pid}/clear_refs"), "5");
 }
 
-/// Waits until a process has little to do: what was written before has been worked off.
-/// `patience` seconds at most.
+/// Waits until a process is almost idle, so that earlier work is done; `patience` seconds at most.
 pub(crate) async fn quiet(pid: u32, patience: u64) {
     for _ in 0..patience {
         let before = ticks(pid);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        // A tick is 10 ms: a twentieth of a second's work.
+        // A tick is 10 ms: this is the work of a twentieth of a second.
         if let (Some(before), Some(after)) = (before, ticks(pid))
             && after.saturating_sub(before) > 5
         {
@@ -32,10 +32,10 @@ pub(crate) async fn quiet(pid: u32, patience: u64) {
     }
 }
 
-/// Ticks of the processor, of 10 ms, that it has used.
+/// CPU ticks, of 10 ms each, that it has used.
 pub(crate) fn ticks(pid: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
-    // Behind the name come the fields from the third on; these are the 14th and the 15th.
+    // After the name come the fields from the third on; these are the 14th and the 15th.
     Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
 }

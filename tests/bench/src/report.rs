@@ -43,14 +43,14 @@ pub(crate) fn row(connections: usize, figures: &Figures) {
     );
 }
 
-/// Writes the figures to a file, when one is named.
+/// Writes the figures to a file, if one is given.
 pub(crate) fn write(path: Option<&Path>, figures: &Value) {
     let Some(path) = path else { return };
     let text = serde_json::to_string_pretty(figures).expect("JSON");
     std::fs::write(path, text + "\n").unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The machine that was measured, as far as figures depend on it.
+/// The machine, as far as figures depend on it.
 pub(crate) fn machine() -> Value {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let load = std::fs::read_to_string("/proc/loadavg").ok();

@@ -14,7 +14,7 @@ use crate::side::Side;
 use crate::world::World;
 use crate::{load, operations, price, process, report};
 
-/// Connections that load.
+/// Connections for the load.
 const LOADERS: usize = 8;
 
 pub(crate) async fn run(options: &Options) {
@@ -54,7 +54,7 @@ pub(crate) async fn run(options: &Options) {
                 continue;
             }
             if let Some(server) = &server {
-                // What `changes` does behind an operation is not the next one's.
+                // Wait for the work of `changes` that the last operation caused.
                 process::quiet(server.pid(), 20).await;
             }
             let lasting = Duration::from_secs(options.seconds);
@@ -63,7 +63,7 @@ pub(crate) async fn run(options: &Options) {
             let all = measure(&target, &world, &[operation], *connections, lasting).await;
             let mut figures = all.into_iter().next().expect("one operation");
             if let Some(server) = &server {
-                // What `changes` does behind it is its own work, too.
+                // The work of `changes` that this operation causes counts, too.
                 process::quiet(server.pid(), 20).await;
             }
             figures.used(before.zip(ticks()).map(|(before, after)| after.saturating_sub(before)));

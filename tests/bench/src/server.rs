@@ -16,10 +16,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `rollcall` on the data directory `data`, or else on a temporary one, and waits
-    /// for what it prints.
+    /// Starts `rollcall` on the data directory `data`, or on a temporary one, and reads the URL
+    /// and token that it prints.
     pub(crate) async fn start(data: Option<&Path>, dynamodb_url: Option<&str>) -> Self {
-        let program = beside("rollcall");
+        let program = sibling("rollcall");
         let mut command = Command::new(&program);
         command.args(["--port", "0"]);
         match data {
@@ -31,7 +31,7 @@ impl Server {
         }
         let mut child = command
             .stdout(Stdio::piped())
-            // Its log costs what it costs others.
+            // The log is written, so that its cost is measured, too.
             .stderr(tempfile::tempfile().expect("a file"))
             .kill_on_drop(true)
             .spawn()
@@ -49,12 +49,12 @@ impl Server {
                 token = Some(value.trim().to_owned());
             }
         }
-        // Its log must never fill the pipe.
+        // Drain its log, so that the pipe never fills up.
         tokio::spawn(async move { while lines.next_line().await.is_ok_and(|line| line.is_some()) {} });
         Self { child, target: Target { url: url.expect("a URL"), token: token.expect("a token") } }
     }
 
-    /// Ends it as Ctrl-C would, so that it removes its temporary directory.
+    /// Stops it as Ctrl-C would, so that it removes its temporary directory.
     pub(crate) async fn stop(mut self) {
         let asked = Command::new("kill").arg(self.pid().to_string()).status().await;
         if asked.is_ok_and(|status| status.success()) {
@@ -62,13 +62,13 @@ impl Server {
         }
     }
 
-    /// The process.
+    /// The process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }
 }
 
-/// A program that was built into the same folder as this one.
-pub(crate) fn beside(name: &str) -> PathBuf {
+/// A program from the same build folder as this one.
+pub(crate) fn sibling(name: &str) -> PathBuf {
     std::env::current_exe().expect("this program").with_file_name(name)
 }

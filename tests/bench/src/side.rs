@@ -1,4 +1,4 @@
-//! A server on data of its own, and what was loaded into it.
+//! A server with its own data, and what was loaded into it.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,7 +16,7 @@ use crate::process;
 use crate::server::Server;
 use crate::world::World;
 
-/// A data directory that is filled by and by, and a server on it.
+/// A data directory that is filled step by step, and a server on it.
 pub(crate) struct Side {
     data: TempDir,
     run: String,
@@ -25,18 +25,18 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// Without anybody.
+    /// An empty one.
     pub(crate) fn empty() -> Self {
         let data = tempfile::Builder::new().prefix("rollcall-bench-").tempdir().expect("a directory");
         Self { data, run: unique(), loaded: Loaded::default(), sizes: Vec::new() }
     }
 
-    /// Where its data is.
+    /// The path of its data.
     pub(crate) fn data(&self) -> &Path {
         self.data.path()
     }
 
-    /// Loads users until there are so many, and further groups of these sizes.
+    /// Loads users up to this number, and adds groups of these sizes.
     pub(crate) async fn grow(&mut self, dynamodb_url: Option<&str>, users: usize, groups: &[usize]) {
         let users = self.loaded.users.len()..users.max(self.loaded.users.len());
         let plan = Plan { run: self.run.clone(), users, groups: groups.to_vec() };
@@ -46,7 +46,8 @@ impl Side {
         self.sizes.extend(groups);
     }
 
-    /// What operations choose from: the first group loaded is the small one, the last one
+    /// The resources that operations choose from: the first loaded group is the small one, the
+    /// last one the large one.
     /// the large one.
     pub(crate) fn world(&self) -> World {
         let (small, large) = (self.loaded.groups.first(), self.loaded.groups.last());
@@ -62,7 +63,7 @@ impl Side {
         &self.loaded.groups
     }
 
-    /// Starts a server on it, and waits until it has worked off what the load left.
+    /// Starts a server on it, and waits until the work that the load caused is done.
     pub(crate) async fn serve(&self, dynamodb_url: Option<&str>) -> Server {
         let server = Server::start(Some(self.data()), dynamodb_url).await;
         process::quiet(server.pid(), 900).await;
@@ -70,8 +71,8 @@ impl Side {
         server
     }
 
-    /// Reads its files. What was loaded some minutes ago may be on the disk only, and how long a
-    /// disk takes says nothing of the directory.
+    /// Reads its files into the page cache. Data loaded some minutes ago may be only on the
+    /// disk, and the speed of a disk is not what is measured.
     fn read_once(&self) {
         for file in fs::read_dir(self.data()).into_iter().flatten().flatten() {
             let read = File::open(file.path()).and_then(|mut file| io::copy(&mut file, &mut io::sink()));
@@ -80,8 +81,8 @@ impl Side {
     }
 }
 
-/// Measures operations against several servers in turns, so that what disturbs the machine
-/// disturbs all of them; each server for `lasting` in all. The figures of each server.
+/// Measures operations against several servers in turns, so that disturbances of the machine affect
+/// all of them; each server for `lasting` in total. Returns the figures of each server.
 pub(crate) async fn in_turns(
     sides: &[(&Server, Rc<World>)],
     operations: &[&'static Operation],

@@ -1,4 +1,4 @@
-//! What is in the directory: names and ids that operations choose from.
+//! The content of the directory: names and ids that operations choose from.
 
 use std::cell::{Cell, RefCell};
 
@@ -8,10 +8,10 @@ use tests::people::{ENTERPRISE, user};
 /// Users on a page.
 pub(crate) const PAGE: usize = 100;
 
-/// The loaded directory. One thread uses it.
+/// The loaded directory, used by one thread.
 #[derive(Default)]
 pub(crate) struct World {
-    /// Tells this run's names from another's.
+    /// Distinguishes the names of this run from those of other runs.
     pub(crate) run: String,
     /// Ids of the loaded users.
     pub(crate) ids: Vec<String>,
@@ -23,15 +23,15 @@ pub(crate) struct World {
     pub(crate) large: String,
     /// Members of the large group when it was loaded.
     pub(crate) members: usize,
-    /// Groups of each user who was made to be deleted.
+    /// The number of groups of each user who was created to be deleted.
     pub(crate) groups: usize,
-    /// Whether changes of a group say nothing about what the answer shall hold.
+    /// Whether changes of a group leave out which attributes to return.
     pub(crate) plain: bool,
     /// What an operation uses up: ids of users, groups or members.
     pub(crate) stock: RefCell<Vec<String>>,
-    /// The number of the first user on the last page, once somebody has walked there.
+    /// The number of the first user on the last page, once all pages were scanned.
     pub(crate) last_page: Cell<usize>,
-    /// Where the second page begins.
+    /// The cursor of the second page.
     pub(crate) cursor: RefCell<String>,
     fresh: Cell<usize>,
 }
@@ -39,12 +39,12 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(run: String, ids: Vec<String>) -> Self {
         let active = RefCell::new(vec![true; ids.len()]);
-        // Another world of the same run has given out other numbers.
+        // Other worlds of the same run have used other numbers.
         let fresh = Cell::new(fastrand::usize(..1 << 40));
         Self { run, ids, active, fresh, ..Self::default() }
     }
 
-    /// A number that was not given out before.
+    /// A number that was not used before.
     pub(crate) fn fresh(&self) -> usize {
         self.fresh.set(self.fresh.get() + 1);
         self.fresh.get()
@@ -76,7 +76,7 @@ pub(crate) fn external_id(run: &str, number: usize) -> String {
     format!("ext-{number:06}-{run}")
 }
 
-/// The id of a member who is no user of the directory: a group takes it as sent.
+/// The id of a member that does not exist as a user: a group stores it as sent.
 pub(crate) fn member(number: usize) -> String {
     format!("01950000-0000-7000-8000-{number:012}")
 }

@@ -1,5 +1,5 @@
-//! Looks at an endpoint as Microsoft's validators do: the connection test, schema discovery, the
-//! 25 published validation cases, and those of the older validator that say more.
+//! Checks an endpoint as Microsoft's validators do: the connection test, schema discovery, the 25
+//! published validation cases, and the additional cases of the older validator.
 
 pub mod finding;
 pub mod flatten;
@@ -36,27 +36,27 @@ use crate::wire::credentials::Credentials;
 use crate::wire::secret::Secret;
 use crate::wire::tokens::Tokens;
 
-/// What to look at.
+/// What to check.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The Tenant URL.
     pub url: String,
-    /// The Secret Token, or where tokens come from.
+    /// The Secret Token, or the source of tokens.
     pub tokens: Tokens,
-    /// What is to flow.
+    /// The attribute mapping.
     pub mapping: Mapping,
-    /// How a token is to be had, for the two cases about it.
+    /// How to get a token, for the two cases about it.
     pub credentials: Option<Credentials>,
-    /// Only the cases whose names contain one of these; all, when there is none.
+    /// Run only the cases whose names contain one of these; empty runs all.
     pub only: Vec<String>,
-    /// How long an answer may take.
+    /// The timeout of a request.
     pub timeout: Duration,
-    /// Show a progress bar, if there is a terminal.
+    /// Show a progress bar on a terminal.
     pub progress: bool,
 }
 
 impl Options {
-    /// What the command does without flags.
+    /// The defaults of the command.
     #[must_use]
     pub fn new(url: &str, token: &str, mapping: Mapping) -> Self {
         Self {
@@ -71,22 +71,22 @@ impl Options {
     }
 }
 
-/// The names of all cases, in order, and whether each may fail with no more than a warning.
+/// The names of all cases, in order, and whether a failure of each is only a warning.
 pub fn names() -> impl Iterator<Item = (&'static str, bool)> {
     CASES.iter().map(|case| (case.name, case.optional))
 }
 
-/// Runs all cases, and removes what they made.
+/// Runs all cases, and removes what they created.
 ///
 /// # Errors
-/// The Tenant URL is none, in words.
+/// The Tenant URL is not valid; returns the reason as text.
 pub async fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     let mut world = World::new(options)?;
     let chosen = |name: &str| options.only.is_empty() || options.only.iter().any(|part| contains(name, part));
     let bar = bar(options.progress, CASES.iter().filter(|case| chosen(case.name)).count());
     world.discover().await;
     let mut outcomes = Vec::new();
-    // Why nothing more need be asked.
+    // The reason to stop early.
     let mut hopeless = None;
     for case in CASES.iter().filter(|case| chosen(case.name)) {
         bar.set_message(case.name);
@@ -134,7 +134,7 @@ pub async fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     Ok(outcomes)
 }
 
-/// Why a case does not apply.
+/// The reason why a case does not apply.
 fn absent(need: Need, world: &World) -> Option<&'static str> {
     let (there, reason) = match need {
         Need::Active => (world.mapping.users.target("active").is_some(), "`active` is not mapped"),

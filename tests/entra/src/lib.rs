@@ -1,7 +1,6 @@
 //! A provisioning client that behaves like the one of Microsoft Entra ID, for any SCIM 2.0
-//! endpoint: [`check`] looks at an endpoint as Microsoft's validators do, [`sync`] provisions
-//! people and groups in cycles and compares the result. It knows the endpoint by its URL and
-//! token only.
+//! endpoint: [`check`] checks an endpoint as Microsoft's validators do, [`sync`] provisions people
+//! and groups in cycles and compares the result. All it needs of the endpoint is URL and token.
 #![cfg_attr(
     test,
     allow(

@@ -1,5 +1,5 @@
-//! Attribute mappings: which source attribute flows into which target attribute, as the
-//! *Mappings* page of Entra has it. Mappings are data; the built-in ones are embedded.
+//! Attribute mappings: which source attribute flows into which target attribute, as on Entra's
+//! *Mappings* page. Mappings are data; the built-in ones are embedded.
 
 pub mod expression;
 pub mod path;
@@ -14,18 +14,18 @@ use self::path::Path;
 /// The names of the built-in mappings.
 pub const PROFILES: [&str; 5] = ["standard", "kintone", "chatwork", "workgrid", "clarizen-one"];
 
-/// What flows to one connected system.
+/// The mapping for one connected system.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    /// Its name, as logs and tables show it.
+    /// Its name in logs and tables.
     pub name: String,
-    /// How users flow.
+    /// The mapping of users.
     pub users: Objects,
-    /// How groups flow; without it the system has users only.
+    /// The mapping of groups; `None` when the system has only users.
     pub groups: Option<Objects>,
 }
 
-/// How one kind of object flows.
+/// The mapping of one kind of object.
 #[derive(Clone, Debug)]
 pub struct Objects {
     /// The attributes, in the order of the file.
@@ -35,19 +35,19 @@ pub struct Objects {
 /// One row of a mapping.
 #[derive(Clone, Debug)]
 pub struct Attribute {
-    /// Where the value goes.
+    /// The target of the value.
     pub target: Path,
-    /// Where it comes from.
+    /// The source of the value.
     pub flow: Flow,
-    /// Taken when the flow gives no value.
+    /// The value when the flow gives none.
     pub default: Option<Value>,
-    /// Matching precedence, 1 first; `None` for what is not matched on.
+    /// Matching precedence, 1 first; `None` for an attribute that is not used for matching.
     pub matching: Option<u32>,
-    /// Flows when an object is created, and never again.
+    /// Sent only when an object is created.
     pub create_only: bool,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug)]
 pub enum Flow {
     /// An attribute of the source object.
@@ -58,7 +58,7 @@ pub enum Flow {
     Expression(Expression),
 }
 
-/// A kind of object, and what belongs to it on the wire.
+/// A kind of object, and its names in SCIM.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Kind {
     /// `/Users`
@@ -68,7 +68,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The path behind the Tenant URL.
+    /// The path, relative to the Tenant URL.
     #[must_use]
     pub fn endpoint(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl Kind {
 }
 
 impl Mapping {
-    /// How objects of this kind flow, if they do.
+    /// The mapping of this kind of object, if there is one.
     #[must_use]
     pub fn of(&self, kind: Kind) -> Option<&Objects> {
         match kind {
@@ -116,7 +116,7 @@ impl Objects {
         rows
     }
 
-    /// The row whose target is written like this, in any letter case.
+    /// The row with this target, in any letter case.
     #[must_use]
     pub fn target(&self, text: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|row| row.target.text().eq_ignore_ascii_case(text))
@@ -135,8 +135,8 @@ impl Objects {
 }
 
 impl Attribute {
-    /// The value for a source object, whose attributes `source` looks up. Entra sends no
-    /// nulls and no empty texts: those are `None`.
+    /// The value for a source object; `source` looks up its attributes. Entra sends no nulls
+    /// and no empty texts: those are `None`.
     #[must_use]
     pub fn value(&self, source: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
         let value = match &self.flow {
@@ -148,7 +148,7 @@ impl Attribute {
     }
 }
 
-/// The first of several values, and nothing for what is empty.
+/// The first of several values; `None` for an empty one.
 fn single(value: Value) -> Option<Value> {
     match value {
         Value::Null => None,

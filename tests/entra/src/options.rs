@@ -16,10 +16,10 @@ use entra::wire::tokens::Tokens;
 
 /// Behaves like Microsoft Entra's provisioning service, for any SCIM 2.0 endpoint
 ///
-/// `entra check` looks at an endpoint as Microsoft's validators do and says what to change.
+/// `entra check` checks an endpoint as Microsoft's validators do and reports what to change.
 /// `entra sync` provisions people and groups in cycles and compares the result.
 ///
-/// Exit code 0: all is well. 1: the endpoint did something wrong. 2: it could not begin.
+/// Exit code 0: success. 1: the endpoint did something wrong. 2: the command could not start.
 #[derive(Debug, Parser)]
 #[command(name = "entra", version, verbatim_doc_comment)]
 pub(crate) struct Options {
@@ -35,22 +35,23 @@ pub(crate) enum Command {
     Cases,
 }
 
-/// Prints the cases; an optional one fails with no more than a warning.
+/// Prints the cases; the failure of an optional one is only a warning.
 pub(crate) fn cases() {
     for (name, optional) in entra::check::names() {
         say(&format!("{name}{}\n", if optional { " (optional)" } else { "" }));
     }
 }
 
-/// To standard output, whose reader may have gone.
+/// Prints to standard output, which may be closed.
 fn say(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Which endpoint, and what flows to it.
+/// The endpoint and the mapping.
 #[derive(Args, Debug)]
 pub(crate) struct Endpoint {
-    /// The Tenant URL, as pasted into Entra; with `?aadOptscim062020` the flag's dialect is sent
+    /// The Tenant URL, as pasted into Entra; with `?aadOptscim062020` the flag's dialect is
+    /// used
     #[arg(long, env = "ENTRA_URL", value_name = "URL")]
     pub(crate) url: String,
 
@@ -58,11 +59,11 @@ pub(crate) struct Endpoint {
     #[arg(long, env = "ENTRA_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     token: Option<String>,
 
-    /// The Secret Token in a file, which is read for each request: it may be renewed meanwhile
+    /// A file with the Secret Token, read for each request, so that the token can be renewed
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     token_file: Option<PathBuf>,
 
-    /// Where access tokens are had (OAuth 2.0)
+    /// The token endpoint (OAuth 2.0)
     #[arg(
         long,
         visible_alias = "token-url",
@@ -72,27 +73,28 @@ pub(crate) struct Endpoint {
     )]
     token_endpoint: Option<String>,
 
-    /// The client identifier at the token endpoint
+    /// The client id for the token endpoint
     #[arg(long, env = "ENTRA_CLIENT_ID", value_name = "ID", requires = "token_endpoint")]
     client_id: Option<String>,
 
-    /// The client secret at the token endpoint
+    /// The client secret for the token endpoint
     #[arg(long, env = "ENTRA_CLIENT_SECRET", hide_env_values = true, value_name = "SECRET")]
     client_secret: Option<String>,
 
-    /// The client secret in a file, which is read for each token
+    /// A file with the client secret, read for each token
     #[arg(long, value_name = "FILE", conflicts_with = "client_secret")]
     client_secret_file: Option<PathBuf>,
 
-    /// A signed assertion instead of a secret (workload identity federation), read for each token
+    /// A file with a signed assertion instead of a secret (workload identity federation), read
+    /// for each token
     #[arg(long, value_name = "FILE")]
     assertion_file: Option<PathBuf>,
 
-    /// The refresh token of an authorization; the file gets each one that follows
+    /// A file with the refresh token of an authorization; each new refresh token replaces it
     #[arg(long, value_name = "FILE", requires = "token_endpoint")]
     refresh_token_file: Option<PathBuf>,
 
-    /// Ask for another token after so long, although the last one would live longer
+    /// Request another token after this time, even if the last one is still valid
     #[arg(long, value_name = "SECONDS", requires = "token_endpoint")]
     renew_after: Option<f64>,
 
@@ -101,22 +103,22 @@ pub(crate) struct Endpoint {
           value_parser = PossibleValuesParser::new(PROFILES), conflicts_with = "mapping")]
     profile: String,
 
-    /// An attribute mapping of your own (its format: tests/entra/README.md)
+    /// Your own attribute mapping (its format: tests/entra/README.md)
     #[arg(long, value_name = "FILE.json")]
     mapping: Option<PathBuf>,
 
-    /// How long an answer may take
+    /// The timeout of a request
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
     timeout: f64,
 }
 
 impl Endpoint {
-    /// How long an answer may take.
+    /// The timeout of a request.
     pub(crate) fn timeout(&self) -> Result<Duration, String> {
         Duration::try_from_secs_f64(self.timeout).map_err(|error| format!("--timeout: {error}"))
     }
 
-    /// How access tokens are had, if it was said.
+    /// The token request, if its flags were given.
     pub(crate) fn credentials(&self) -> Result<Option<Credentials>, String> {
         let (Some(endpoint), Some(client_id)) = (&self.token_endpoint, &self.client_id) else {
             return Ok(None);
@@ -131,7 +133,7 @@ impl Endpoint {
         }))
     }
 
-    /// Where tokens come from: the secret one, else the token endpoint.
+    /// The source of tokens: the secret token, otherwise the token endpoint.
     pub(crate) fn tokens(&self) -> Result<Tokens, String> {
         let secret = self.token.as_deref().map(Secret::given).or(self.token_file.clone().map(Secret::File));
         match (secret, self.credentials()?) {
@@ -149,7 +151,7 @@ impl Endpoint {
         }
     }
 
-    /// The mapping that was chosen.
+    /// The selected mapping.
     pub(crate) fn mapping(&self) -> Result<Mapping, String> {
         match &self.mapping {
             None => Mapping::builtin(&self.profile).ok_or_else(|| format!("no mapping `{}`", self.profile)),

@@ -1,4 +1,4 @@
-//! The source: people and groups as an Entra tenant has them.
+//! The source: people and groups, as in an Entra tenant.
 
 pub mod change;
 pub mod file;
@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::mapping::path::member;
 
-/// All people and groups. Those that are gone stay as tombstones: what is to be done about
-/// them at the target depends on how they went.
+/// All people and groups. Deleted ones stay as tombstones: what has to happen at the target depends
+/// on how they were removed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     /// People by object id.
@@ -37,7 +37,7 @@ pub struct Person {
     pub enabled: bool,
     /// In the recycle bin.
     pub soft_deleted: bool,
-    /// Out of the recycle bin, for ever.
+    /// Deleted from the recycle bin, permanently.
     pub purged: bool,
 }
 
@@ -61,7 +61,7 @@ impl Person {
         !self.assigned || !self.enabled || self.soft_deleted || self.purged
     }
 
-    /// A source attribute, in any letter case. The `#EXT#` of a guest's name is left out.
+    /// A source attribute, in any letter case, without the `#EXT#` of a guest's name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Value> {
         match name.to_ascii_lowercase().as_str() {
@@ -76,7 +76,7 @@ impl Person {
         }
     }
 
-    /// What a person is called in logs.
+    /// The name of a person in logs.
     #[must_use]
     pub fn name(&self) -> &str {
         self.attributes.get("userPrincipalName").and_then(Value::as_str).unwrap_or(&self.id)
@@ -93,7 +93,7 @@ impl Group {
         find(&self.attributes, name).cloned()
     }
 
-    /// What a group is called in logs.
+    /// The name of a group in logs.
     #[must_use]
     pub fn name(&self) -> &str {
         self.attributes.get("displayName").and_then(Value::as_str).unwrap_or(&self.id)
@@ -106,7 +106,7 @@ fn find<'a>(attributes: &'a BTreeMap<String, Value>, name: &str) -> Option<&'a V
         .or_else(|| attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-/// A boolean as people write it into files.
+/// Parses a boolean as people write it in files.
 fn flag(value: &Value, name: &str, default: bool) -> bool {
     match member(value, name) {
         Some(Value::Bool(flag)) => *flag,

@@ -30,12 +30,12 @@ use crate::wire::Dialect;
 use crate::wire::secret::Secret;
 use crate::wire::tokens::Tokens;
 
-/// Where people and groups come from.
+/// The source of people and groups.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// A CSV or JSON file, read again before each cycle.
     File(PathBuf),
-    /// Made from a seed, changes too.
+    /// Generated from a seed, including changes.
     Generated {
         /// People at the beginning.
         users: usize,
@@ -44,25 +44,25 @@ pub enum Source {
         /// Decides everything.
         seed: u64,
     },
-    /// A tenant at hand, in which nothing changes.
+    /// A given tenant, in which nothing changes.
     Fixed(Arc<Directory>),
 }
 
 /// What to forget of an earlier run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Restart {
-    /// What was exported: everything is evaluated again, by the ids that are known.
+    /// The exported values: everything is evaluated again, with the known ids.
     Watermark,
     /// The ids as well: everything is matched again.
     Full,
 }
 
-/// Something that happened in a run.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Event {
     /// A cycle begins; 0 is the initial one.
     Cycle(u32),
-    /// So many of so many steps of this cycle are done.
+    /// Steps of this cycle that are done.
     Step {
         /// The cycle.
         cycle: u32,
@@ -73,27 +73,27 @@ pub enum Event {
     },
 }
 
-/// Is told what happens, while it happens.
+/// Receives the events of a run, as they happen.
 pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// What to do.
+/// Options of a run.
 #[derive(Clone)]
 pub struct Options {
     /// The Tenant URL, with or without a flag.
     pub url: String,
-    /// The Secret Token, or where tokens come from.
+    /// The Secret Token, or the source of tokens.
     pub tokens: Tokens,
-    /// What flows.
+    /// The attribute mapping.
     pub mapping: Mapping,
-    /// From where.
+    /// The source.
     pub source: Source,
     /// Incremental cycles after the initial one, or after those that the state knows.
     pub cycles: u32,
-    /// Cycles without new changes that may follow while something is left to retry.
+    /// Cycles without new changes that may follow while something has to be retried.
     pub settle: u32,
-    /// The dialect; `None` takes what the URL's flag asks for.
+    /// The dialect; `None` takes the one that the URL's flag selects.
     pub dialect: Option<Dialect>,
-    /// Requests at the same time.
+    /// Concurrent requests.
     pub concurrency: usize,
     /// Members in one PATCH, at most.
     pub members: usize,
@@ -101,7 +101,7 @@ pub struct Options {
     pub retries: u32,
     /// The wait before the first of them; each further one waits twice as long.
     pub backoff: Duration,
-    /// How long an answer may take.
+    /// The timeout of a request.
     pub timeout: Duration,
     /// The file that remembers this run for the next one.
     pub state: Option<PathBuf>,
@@ -111,18 +111,18 @@ pub struct Options {
     pub log: Option<PathBuf>,
     /// Read the target back at the end.
     pub verify: bool,
-    /// Resources at the target that nobody linked are no differences.
+    /// Do not report resources at the target that this run did not link.
     pub allow_strays: bool,
     /// More deletes and disables than this in one cycle are held back.
     pub deletion_threshold: Option<usize>,
-    /// Show a progress bar, if there is a terminal.
+    /// Show a progress bar on a terminal.
     pub progress: bool,
-    /// Is told what happens.
+    /// Receives the events of the run.
     pub observer: Option<Observer>,
 }
 
 impl Options {
-    /// What the command does without flags.
+    /// The defaults of the command.
     #[must_use]
     pub fn new(url: &str, token: &str, mapping: Mapping, source: Source) -> Self {
         Self {
@@ -159,11 +159,11 @@ impl std::fmt::Debug for Options {
     }
 }
 
-/// Why a run could not begin or not go on. What an endpoint does wrong is no such error: it is
-/// in the report.
+/// Why a run could not start or continue. Faults of the endpoint are not errors: they are in the
+/// report.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The Tenant URL is none.
+    /// The Tenant URL is not valid.
     #[error("{0}")]
     Url(String),
     /// People and groups cannot be read.

@@ -1,4 +1,4 @@
-//! What goes over the wire: requests as Entra writes them, and what came back.
+//! The HTTP layer: requests in Entra's form, and their responses.
 
 pub mod client;
 pub mod compose;
@@ -10,14 +10,14 @@ pub mod tokens;
 
 use serde::{Deserialize, Serialize};
 
-/// Which PATCH requests are sent. Entra chooses by a flag in the Tenant URL.
+/// Which PATCH dialect to send. Entra chooses it by a flag in the Tenant URL.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// Without a flag: capitals in `op`, one operation for each attribute, booleans as texts.
     #[default]
     Default,
-    /// With `?aadOptscim062020`: nearer to the RFC.
+    /// With `?aadOptscim062020`: closer to the RFC.
     Flag,
 }
 

@@ -1,4 +1,4 @@
-//! Lists: whoever is there all the time is in them, once.
+//! Lists: a resource that exists during the whole request is in them, once.
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,10 @@
-//! Events put in order by the resource that they are about.
+//! Events, grouped by the resource that they are about.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::history::{Event, Seen, What};
 
-/// All that is known of one resource.
+/// All events of one resource.
 #[derive(Debug, Default)]
 pub(super) struct Life<'a> {
     pub(super) id: Option<&'a str>,
@@ -13,27 +13,27 @@ pub(super) struct Life<'a> {
     pub(super) changes: Vec<&'a Event>,
     pub(super) deletes: Vec<&'a Event>,
     pub(super) seen: Vec<(&'a Event, &'a Seen)>,
-    /// Requests that were told that it is not there.
+    /// Requests that got the response that it does not exist.
     pub(super) missing: Vec<&'a Event>,
 }
 
-/// Resources by the token that they were created with.
+/// Resources by the token of their create.
 pub(super) type Lives<'a> = BTreeMap<&'a str, Life<'a>>;
 
 impl<'a> Life<'a> {
-    /// From when on it was certainly there.
+    /// The time from which on it certainly existed.
     pub(super) fn begins(&self) -> Option<u64> {
         let created = self.create.filter(|create| create.is_done()).map(|create| create.ended);
         created.into_iter().chain(self.seen.iter().map(|(event, _)| event.ended)).min()
     }
 
-    /// Until when it was certainly there.
+    /// The time until which it certainly existed.
     pub(super) fn ends(&self) -> u64 {
         let deletes = self.deletes.iter().filter(|delete| delete.may_have_happened());
         deletes.map(|delete| delete.began).min().unwrap_or(u64::MAX)
     }
 
-    /// Its create and all changes, as far as they may have happened.
+    /// Its create and all changes that may have happened.
     pub(super) fn writes(&self) -> impl Iterator<Item = &'a Event> {
         self.create.into_iter().chain(self.changes.iter().copied()).filter(|write| write.may_have_happened())
     }

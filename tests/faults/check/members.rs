@@ -1,28 +1,28 @@
-//! Memberships: each is a switch that adds, removes and whole lists turn.
+//! Memberships: each is a switch that adds, removes and whole lists change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lives::{Life, Lives};
 use crate::history::{End, Event, Members, What};
 
-/// One time that a switch was turned, or seen.
+/// One change or observation of a switch.
 struct Turn<'a> {
     event: &'a Event,
     on: bool,
-    /// Whether it certainly was.
+    /// Whether it certainly happened.
     certain: bool,
-    /// When it was at the latest.
+    /// The latest time at which it happened.
     ended: u64,
 }
 
 impl Turn<'_> {
-    /// The group's version of members that was answered, when it is certain.
+    /// The group's member version in the response, if it is certain.
     fn version(&self) -> Option<u64> {
         Some(self.event.seen.first().filter(|_| self.certain)?.version.1)
     }
 
-    /// A version at which, or behind which, `member` was as it says. An answer that shows the
-    /// members may have been read later than they were changed, and then others' lists are in it.
+    /// A version at or after which `member` had this state. A response may contain members that
+    /// were read later than they were changed, and then other clients' lists are in it.
     fn stands_at(&self, member: &str) -> Option<u64> {
         let What::Change { sets, members, expected: None, .. } = &self.event.what else { return None };
         let stands = match &self.event.seen.first()?.members {
@@ -32,7 +32,7 @@ impl Turn<'_> {
         self.version().filter(|_| sets.is_empty() && stands)
     }
 
-    /// A version before which a whole new list took the place of the old one, for the last time.
+    /// The version before which a new list last replaced the whole old one.
     fn replaced_by(&self) -> Option<u64> {
         match &self.event.what {
             What::Change { members: Members::Whole(_), .. } => self.version(),
@@ -41,11 +41,11 @@ impl Turn<'_> {
     }
 }
 
-/// Numbers that grow with time: for each moment the highest that is known by then.
+/// Numbers that grow with time: for each moment the highest one known by then.
 struct Highest(Vec<(u64, u64)>);
 
 impl Highest {
-    /// Of pairs of a moment and a number.
+    /// From pairs of a moment and a number.
     fn new(pairs: impl Iterator<Item = (u64, u64)>) -> Self {
         let mut pairs: Vec<(u64, u64)> = pairs.collect();
         pairs.sort_unstable();
@@ -87,7 +87,7 @@ pub(super) fn check(lives: &Lives<'_>, groups: &[&Event], users: &[&Event], wron
     }
 }
 
-/// All that were ever named.
+/// All members that were ever named.
 fn everybody<'a>(life: &Life<'a>) -> BTreeSet<&'a str> {
     let named = life.writes().flat_map(|event| -> Box<dyn Iterator<Item = &'a String>> {
         match &event.what {
@@ -101,7 +101,7 @@ fn everybody<'a>(life: &Life<'a>) -> BTreeSet<&'a str> {
     named.chain(seen).map(String::as_str).collect()
 }
 
-/// What `event` makes of `member`, if anything.
+/// How `event` changes `member`, if it does.
 fn turn<'a>(event: &'a Event, member: &str) -> Option<Turn<'a>> {
     let on = match &event.what {
         What::Create { members, .. } => Some(members.contains(member)),
@@ -112,11 +112,12 @@ fn turn<'a>(event: &'a Event, member: &str) -> Option<Turn<'a>> {
 }
 
 fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wrong: &mut Vec<String>) {
-    // Memberships are written first, or may be overtaken: what is refused then may have been seen.
+    // Memberships are written first, and other requests may overtake: even refused changes may
+    // have been seen.
     let refused = |event: &&Event| matches!(event.end, End::Refused(404 | 412));
     let changes = life.writes().chain(life.changes.iter().copied().filter(refused));
     let mut turns: Vec<Turn<'_>> = changes.filter_map(|event| turn(event, member)).collect();
-    // Who is deleted leaves, now or when a sweep comes by.
+    // A deleted user leaves, at once or with a later sweep.
     let swept = gone.iter().map(|event| Turn { event, on: false, certain: false, ended: u64::MAX });
     turns.extend(swept);
     let mut reads: Vec<(&Event, bool)> = life
@@ -126,13 +127,13 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         .collect();
     for event in asked {
         let What::Ask { member: about, .. } = &event.what else { continue };
-        // Of a group that may be gone nobody is a member.
+        // A group that may have been deleted has no members.
         if about == member && (!event.seen.is_empty() || event.ended < life.ends()) {
             reads.push((event, !event.seen.is_empty()));
         }
     }
-    // Of each position: when it certainly was taken or seen, by the begin of that, and at which
-    // version it certainly stood.
+    // For each state: when it was certainly set or seen, by the start of that event, and the
+    // version at which it certainly held.
     let [ons, offs] = [true, false].map(|on| {
         let turned = || turns.iter().filter(move |turn| turn.certain && turn.on == on);
         let times = turned().map(|turn| (turn.ended, turn.event.began));
@@ -141,8 +142,8 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         (Highest::new(times.chain(seen)), Highest::new(versions))
     });
     for (read, on) in reads {
-        // It was otherwise, and no more: something turned it after that began, and no list that an
-        // older version had.
+        // It had the other state, and no longer: a later event changed it, and it was not
+        // read from a list of an older version.
         let (times, versions) = if on { &offs } else { &ons };
         let (undone, stood) = (times.before(read.began), versions.before(read.began));
         let explains = |turn: &&Turn<'_>| {
@@ -153,8 +154,8 @@ fn switch(life: &Life<'_>, member: &str, asked: &[&Event], gone: &[&Event], wron
         };
         if !turns.iter().any(|turn| explains(&turn)) {
             let is = if on { "is" } else { "is not" };
-            let told: Vec<String> = turns.iter().map(|turn| format!("{:?}", turn.event)).collect();
-            wrong.push(format!("`{member}` {is} a member in {read:?}, of\n  {}", told.join("\n  ")));
+            let events: Vec<String> = turns.iter().map(|turn| format!("{:?}", turn.event)).collect();
+            wrong.push(format!("`{member}` {is} a member in {read:?}, of\n  {}", events.join("\n  ")));
         }
     }
 }

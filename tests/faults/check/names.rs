@@ -1,16 +1,16 @@
-//! Unique names: one owner at any time, found by it, and free when nobody has it.
+//! Unique names: one owner at any time, found by the name, and free when no resource has it.
 
 use std::collections::BTreeMap;
 
 use super::lives::{Life, Lives};
 use crate::history::{End, Event, NAME, What, key};
 
-/// A name that a resource had for a while.
+/// A name that a resource had for some time.
 #[derive(Debug)]
 pub(super) struct Hold<'a> {
     pub(super) token: &'a str,
     pub(super) write: &'a Event,
-    /// When it certainly had it; never, when the end is not behind the begin.
+    /// When it certainly had it; never, if the end is not after the start.
     pub(super) certain: (u64, u64),
     /// When it may have had it.
     possible: (u64, u64),
@@ -44,7 +44,8 @@ pub(super) fn holds<'a>(token: &'a str, life: &Life<'a>) -> Vec<(String, Hold<'a
         let possible = (write.began, ends.unwrap_or(u64::MAX));
         Some((key(name(write)?), Hold { token, write, certain, possible }))
     };
-    // What was refused for its version may have been done for a moment: see `overtaken`.
+    // A change that was refused for its version may have been applied for a moment: see
+    // `overtaken`.
     let refused = |event: &&Event| matches!(event.end, End::Refused(404 | 412));
     life.writes().chain(life.changes.iter().copied().filter(refused)).filter_map(hold).collect()
 }
@@ -72,7 +73,7 @@ pub(super) fn check(lives: &Lives<'_>, events: &[&Event], wrong: &mut Vec<String
                         && lives.get(hold.token).and_then(|life| life.id) != event.id().or(Some(""))
                 };
                 if !owners.into_iter().flatten().any(met) {
-                    wrong.push(format!("nobody had the name, and it was refused: {event:?}"));
+                    wrong.push(format!("no resource had the name, and it was refused: {event:?}"));
                 }
             }
             _ => {}

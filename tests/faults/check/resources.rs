@@ -8,7 +8,9 @@ use crate::history::{ATTRIBUTES, End, Event, NAME, Seen, What};
 pub(super) fn check(lives: &Lives<'_>, wrong: &mut Vec<String>) {
     for (token, life) in lives {
         match life.create {
-            None => wrong.push(format!("a resource that nobody created: {token}, {:?}", life.seen.first())),
+            None => {
+                wrong.push(format!("a resource that was never created: {token}, {:?}", life.seen.first()))
+            }
             Some(create) if !create.may_have_happened() && !life.seen.is_empty() => {
                 wrong.push(format!("its create was refused, and it is there: {create:?}"));
             }
@@ -23,7 +25,7 @@ pub(super) fn check(lives: &Lives<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// Each version has one content, and they never go back.
+/// Each version has one content, and versions never decrease.
 fn versions(life: &Life<'_>, wrong: &mut Vec<String>) {
     let mut contents: HashMap<u64, (&Event, &Seen)> = HashMap::new();
     for (event, seen) in &life.seen {
@@ -51,7 +53,7 @@ fn versions(life: &Life<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// Who was told that it is deleted does not see it again, and only a delete ends it.
+/// After a response that it is deleted it is not seen again, and only a delete removes it.
 fn end(life: &Life<'_>, wrong: &mut Vec<String>) {
     let deleted: Vec<&&Event> = life.deletes.iter().filter(|delete| delete.is_done()).collect();
     if deleted.len() > 1 {
@@ -59,16 +61,16 @@ fn end(life: &Life<'_>, wrong: &mut Vec<String>) {
     }
     let Some(begun) = life.begins() else { return };
     let missing = life.missing.iter().filter(|missing| missing.began > begun);
-    let told = missing.clone().chain(deleted.iter().copied()).min_by_key(|event| event.ended);
-    if let Some(told) = told {
-        for (event, _) in life.seen.iter().filter(|(event, _)| told.is_before(event)) {
-            wrong.push(format!("it was gone, {told:?}, and is there again, {event:?}"));
+    let gone = missing.clone().chain(deleted.iter().copied()).min_by_key(|event| event.ended);
+    if let Some(gone) = gone {
+        for (event, _) in life.seen.iter().filter(|(event, _)| gone.is_before(event)) {
+            wrong.push(format!("it was gone, {gone:?}, and is there again, {event:?}"));
         }
     }
     for missing in missing {
         let mut deletes = life.deletes.iter().filter(|delete| delete.may_have_happened());
         if !deletes.any(|delete| delete.began < missing.ended) {
-            wrong.push(format!("nobody deleted it, and it is gone: {missing:?}"));
+            wrong.push(format!("it was never deleted, and it is gone: {missing:?}"));
         }
     }
 }
@@ -84,8 +86,8 @@ fn written(event: &Event, attribute: usize) -> Option<&str> {
     }
 }
 
-/// Every value seen was written to this resource, not after it was seen, and not before another
-/// that is acknowledged at this version.
+/// Every value that is seen was written to this resource, not later than it was seen, and not
+/// before another value that is acknowledged at this version.
 fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
     let all = life.create.iter().chain(&life.changes);
     let writers: HashMap<&str, &Event> =
@@ -96,7 +98,7 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
         .filter_map(|writer| Some((writer.seen.first()?.version.0, *writer)))
         .collect();
     acknowledged.sort_by_key(|(version, _)| *version);
-    // At each version, the last one to begin of those acknowledged so far.
+    // At each version, the acknowledged change that started last so far.
     let mut latest: Vec<(u64, &Event)> = Vec::with_capacity(acknowledged.len());
     for (version, writer) in acknowledged {
         let later = latest.last().is_none_or(|(_, last)| last.began < writer.began);
@@ -108,7 +110,7 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
             None => life.create,
         };
         let Some(writer) = writer else {
-            wrong.push(format!("a value of `{}` that nobody wrote: {event:?}", ATTRIBUTES[attribute]));
+            wrong.push(format!("a value of `{}` that was never written: {event:?}", ATTRIBUTES[attribute]));
             continue;
         };
         if writer.began > event.ended {
@@ -127,9 +129,9 @@ fn values(life: &Life<'_>, attribute: usize, wrong: &mut Vec<String>) {
     }
 }
 
-/// A change whose own answer got lost is recognised by the id that the last write leaves behind.
-/// When somebody else has written since, or deleted it, it is not, and is answered 412 or 404
-/// although it was done. So it must not be the last write once it was refused.
+/// A change whose own response was lost is recognised by the id of the last write. When another
+/// request has written or deleted the resource since, it is not recognised, and gets 412 or 404
+/// although it was applied. So a refused change must not be the last write.
 fn overtaken(life: &Life<'_>, writer: &Event) -> bool {
     let What::Change { expected, .. } = &writer.what else { return false };
     match (writer.end, expected) {
@@ -143,7 +145,7 @@ fn overtaken(life: &Life<'_>, writer: &Event) -> bool {
     }
 }
 
-/// What was refused because the version had moved on: it had.
+/// A change was refused because the version had changed: check that it had.
 fn preconditions(life: &Life<'_>, wrong: &mut Vec<String>) {
     for change in &life.changes {
         let What::Change { expected: Some(expected), .. } = &change.what else { continue };

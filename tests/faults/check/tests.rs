@@ -1,4 +1,4 @@
-//! The checker sees what it is there for.
+//! The checker finds each violation that it is made for.
 
 mod members;
 
@@ -114,17 +114,17 @@ fn a_version_that_was_refused_and_is_still_there() {
 fn a_value_from_nowhere_and_one_from_the_future() {
     let first = create((0, 1), "1", "a");
     let early = get((2, 3), seen("1", 2, "a", Some("x")));
-    wrong(&[first.clone(), early.clone()], "that nobody wrote");
+    wrong(&[first.clone(), early.clone()], "that was never written");
     let written = change((4, 5), &[(1, "x")], End::Done, vec![seen("1", 2, "a", Some("x"))]);
     wrong(&[first, early, written], "seen before it was written");
 }
 
 #[test]
-fn a_create_that_makes_two_and_one_of_nobody() {
+fn a_create_that_makes_two_and_a_resource_without_a_create() {
     let mut other = seen("2", 1, "a", None);
     other.token = "t1".to_owned();
     wrong(&[create((0, 1), "1", "a"), get((2, 3), other)], "one create, two resources");
-    wrong(&[get((2, 3), seen("1", 1, "a", None))], "nobody created");
+    wrong(&[get((2, 3), seen("1", 1, "a", None))], "that was never created");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn an_answer_without_a_reason() {
     let words = "an answer that nothing explains";
     wrong(&answered(End::Unknown(500)), words);
     wrong(&answered(End::Refused(400)), words);
-    // Nobody said which version it has to be.
+    // The request required no version.
     wrong(&answered(End::Refused(412)), words);
     let mut calm = answered(End::Unknown(503));
     assert_eq!(check(&calm), Vec::<String>::new());
@@ -145,14 +145,14 @@ fn an_answer_without_a_reason() {
 fn an_end_without_a_delete_and_a_delete_without_an_end() {
     let first = create((0, 1), "1", "a");
     let missing = event((2, 3), What::Get { id: "1".to_owned() }, End::Refused(404), vec![]);
-    wrong(&[first.clone(), missing], "nobody deleted it");
+    wrong(&[first.clone(), missing], "it was never deleted");
     let deleted = event((2, 3), What::Delete { id: "1".to_owned() }, End::Done, vec![]);
     wrong(&[first.clone(), deleted.clone(), get((4, 5), seen("1", 1, "a", None))], "there again");
     wrong(&[first, deleted.clone(), deleted], "deleted twice");
 }
 
 #[test]
-fn a_list_that_leaves_somebody_out_or_has_somebody_twice_or_wrongly() {
+fn a_list_with_a_missing_a_repeated_or_a_wrong_resource() {
     let list = |prefix: &str, seen: &[Seen]| {
         let list = event((2, 3), What::List { prefix: prefix.to_owned() }, End::Done, seen.to_vec());
         [create((0, 1), "1", "ab"), list]
@@ -167,7 +167,10 @@ fn a_list_that_leaves_somebody_out_or_has_somebody_twice_or_wrongly() {
 }
 
 #[test]
-fn a_name_that_nobody_has_and_nobody_gets() {
+fn a_name_that_is_refused_as_taken_but_has_no_owner() {
     let what = What::Create { token: "t2".to_owned(), name: "b".to_owned(), members: [].into() };
-    wrong(&[create((0, 1), "1", "a"), event((2, 3), what, End::Refused(409), vec![])], "nobody had the name");
+    wrong(
+        &[create((0, 1), "1", "a"), event((2, 3), what, End::Refused(409), vec![])],
+        "no resource had the name",
+    );
 }

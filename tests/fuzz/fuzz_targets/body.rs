@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(body) = scim::json::parse(bytes) else { return };
     for kind in &PROFILE.resource_types {
         if let Ok(doc) = read::create(kind, body.clone()) {
-            // What was accepted is accepted again, and comes to the same.
+            // An accepted body is accepted again, with the same result.
             let again = read::replace(kind, &doc, Value::Object(doc.clone()));
             assert_eq!(again.as_ref().ok(), Some(&doc), "{again:?}");
             let _ = render(kind, &FACTS, doc, "https://ex.io/scim/v2");

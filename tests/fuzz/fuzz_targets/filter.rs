@@ -25,7 +25,8 @@ static ANA: LazyLock<Doc> = LazyLock::new(|| {
 fuzz_target!(|text: &str| {
     let Ok(filter) = parse::parse(text) else { return };
     let written = filter.to_string();
-    // Escapes are longer than what they stand for: it may be too long to be read again.
+    // Escapes are longer than what they stand for, so the text may be too long to be read
+    // again.
     if written.len() <= parse::MAX_BYTES {
         let again = parse::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
         assert_eq!(again, filter, "{written}");

@@ -1,10 +1,10 @@
-//! The headers that we read: the token, preconditions, what is accepted.
+//! The headers that Rollcall reads: the token, preconditions, accepted formats.
 #![no_main]
 
 use gateway::auth::header;
-use gateway::negotiate::Taste;
-use gateway::precondition::conditions;
-use gateway::token::Token;
+use gateway::http::negotiate::ResponseFormat;
+use gateway::http::precondition::conditions;
+use gateway::auth::token::Token;
 use http::{HeaderMap, HeaderValue, Method};
 use libfuzzer_sys::fuzz_target;
 
@@ -18,5 +18,5 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = Token::parse(token);
     }
     let _ = conditions(&headers);
-    let _ = Taste::of(&Method::GET, &headers);
+    let _ = ResponseFormat::of(&Method::GET, &headers);
 });

@@ -1,4 +1,4 @@
-//! The body of a PATCH: whatever it does once, it does again without a change of its mind.
+//! The body of a PATCH: applied twice, it has the same result as applied once.
 #![no_main]
 
 use std::sync::{Arc, LazyLock};

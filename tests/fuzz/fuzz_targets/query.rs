@@ -1,7 +1,7 @@
 //! The query of a URL.
 #![no_main]
 
-use gateway::query::Parameters;
+use gateway::http::query::Parameters;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

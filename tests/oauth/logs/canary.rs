@@ -1,4 +1,4 @@
-//! Values that nobody else sends, one for each place where a value can be.
+//! Unique values, one for each field that can hold a value.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,11 +8,11 @@ use tests::runtime::block_on;
 
 use crate::app::App;
 
-/// Makes them.
+/// Makes such values.
 pub(super) struct Canary {
     mark: String,
     count: usize,
-    /// What was made without the mark in it, and must not be told either.
+    /// Values without the mark, which must not be logged either.
     pub(super) made: Vec<String>,
 }
 
@@ -21,14 +21,14 @@ impl Canary {
         Self { mark, count: 0, made: Vec::new() }
     }
 
-    /// A new one, which says in a failure where it was.
+    /// A new value. Its text names the field, so that a failure shows where it came from.
     pub(super) fn text(&mut self, place: &str) -> String {
         self.count += 1;
         let place: String = place.chars().filter(char::is_ascii_alphanumeric).collect();
         format!("{}{}{}", self.mark, self.count, place.to_ascii_lowercase())
     }
 
-    /// Remembers the secret part of a token, which is at its end; what is before it are ids.
+    /// Remembers the secret part of a token, which comes last, after the ids.
     pub(super) fn token(&mut self, token: &str) -> String {
         let secret = token.rsplit('_').next().unwrap_or_default();
         assert!(secret.len() >= 16, "{token} has no secret");
@@ -59,7 +59,7 @@ impl Canary {
         if row.multi_valued { json!([one]) } else { one }
     }
 
-    /// Remembers the secrets and hashes that the table keeps.
+    /// Remembers the secrets and hashes in the table.
     pub(super) fn kept(&mut self, app: &App) {
         let stack = app.endpoint.stack().unwrap();
         let scan = stack.client().scan().table_name(app.endpoint.table()).consistent_read(true);

@@ -1,4 +1,4 @@
-//! Requests with a canary wherever a client can put something, those that are refused included.
+//! Requests with a canary in every field that a client can set, including refused requests.
 
 use scim::model::attribute::Mutability;
 use scim::model::resource_type::ResourceType;
@@ -26,14 +26,14 @@ pub(super) fn all(app: &App, canary: &mut Canary) {
     federation(app, canary);
 }
 
-/// Sends a request, which may be refused, but must not fail.
+/// Sends a request, which may be refused but must not fail with a 5xx.
 fn fire(call: Call<'_>) -> Answer {
     let answer = block_on(call.exchange());
     assert_ne!(answer.status, 500, "a fault");
     answer
 }
 
-/// Every attribute of the standard profile: created, replaced, patched, asked for, wrong.
+/// Every attribute of the standard profile: created, replaced, patched, queried, with wrong values.
 fn resources(app: &App, canary: &mut Canary) {
     let scim = &app.endpoint;
     let (user, group) = (ResourceType::user(), ResourceType::group());
@@ -109,7 +109,7 @@ fn resources(app: &App, canary: &mut Canary) {
     }
 }
 
-/// Paths, headers, bodies and tokens that are none.
+/// Invalid paths, headers, bodies and tokens.
 fn edge(app: &App, canary: &mut Canary) {
     let scim = &app.endpoint;
     for path in ["/Users/", "/", "/Schemas/", "/ResourceTypes/", "/Users/x/", "/%7B", "/Me/"] {
@@ -180,7 +180,7 @@ fn administration(app: &App, canary: &mut Canary) {
         ask("POST", &here, &body.to_string());
         ask("PATCH", &own, &json!({ name: [canary.text(name)] }).to_string());
     }
-    // It is warned of, and so is the first secret of the client below.
+    // Rollcall warns of it, and of the first secret of the client below.
     let made = json!({ "label": canary.text("label"), "subject": canary.text("subject"), "expires": 5 });
     let made = ask("POST", &format!("{own}/credentials"), &made.to_string()).expect(201).json();
     let token = canary.token(made["token"].as_str().unwrap());
@@ -213,7 +213,7 @@ fn administration(app: &App, canary: &mut Canary) {
     ask("POST", &format!("{own}/verify"), "{}").expect(200);
 }
 
-/// Labels, secrets and tokens of OAuth, and what is refused.
+/// Labels, secrets and OAuth tokens, and refused requests.
 fn clients(app: &App, canary: &mut Canary) {
     let client = app.client(json!({ "label": canary.text("label"), "secretExpires": 20 }));
     canary.token(&client.secret);
@@ -246,7 +246,7 @@ fn clients(app: &App, canary: &mut Canary) {
     app.administer("POST", "/clients", Some(json!({ "label": "x", "redirectUris": [canary.text("uri")] })));
 }
 
-/// The consent page, codes and refresh tokens, also those that come twice.
+/// The consent page, codes and refresh tokens, also used twice.
 fn authorization(app: &App, canary: &mut Canary, key: &str) {
     let client = app.authorized_client();
     canary.token(&client.secret);
@@ -283,7 +283,7 @@ fn authorization(app: &App, canary: &mut Canary, key: &str) {
         canary.token(&reply.token());
         next = canary.token(reply.json()["refresh_token"].as_str().unwrap());
     }
-    // Both are warned of.
+    // Rollcall warns of both.
     refresh(&first).refused(400, "invalid_grant");
     fields(&code, VERIFIER, BACK).refused(400, "invalid_grant");
     refresh(&canary.text("refresh"));
@@ -297,7 +297,7 @@ fn authorization(app: &App, canary: &mut Canary, key: &str) {
     }
 }
 
-/// Assertions, and everything that may be wrong with one.
+/// Assertions, with every kind of error.
 fn federation(app: &App, canary: &mut Canary) {
     let key = SigningKey::rsa("one", 0);
     let issuer = Issuer::start(&[&key]);
@@ -335,7 +335,7 @@ fn federation(app: &App, canary: &mut Canary) {
 }
 
 fn show(app: &App, canary: &mut Canary, client: &Client, text: &str) -> crate::app::Reply {
-    // What is before the claims is the same for many.
+    // The part before the claims is the same in many of them.
     canary.made.extend(text.split('.').skip(1).map(str::to_owned));
     app.post("/oauth/token", &assertion(client, text))
 }

@@ -7,14 +7,14 @@ use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
 use tests::people::{group, user};
 
-/// Each operation alone, its status and `scimType`, and whether it has a location.
+/// Sends each operation alone: its status and `scimType`, and whether it has a location.
 #[track_caller]
 fn fails(operation: Value, status: u16, scim_type: &str, located: bool) {
     let answer = Endpoint::shared().bulk(&[operation]);
     assert_eq!(answer.statuses(), [status], "{answer}");
-    let told = &answer.operations()[0];
-    assert_eq!(told["response"]["scimType"].as_str().unwrap_or_default(), scim_type, "{answer}");
-    assert_eq!(told["location"].is_string(), located, "{answer}");
+    let result = &answer.operations()[0];
+    assert_eq!(result["response"]["scimType"].as_str().unwrap_or_default(), scim_type, "{answer}");
+    assert_eq!(result["location"].is_string(), located, "{answer}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_stale_version_is_412_and_changes_nothing() {
 }
 
 #[test]
-fn a_fresh_version_passes_and_the_next_one_is_told() {
+fn a_fresh_version_passes_and_the_next_one_is_returned() {
     let scim = Endpoint::shared();
     let path = format!("/Users/{}", scim.create_user(&unique(), &json!({})));
     let retitle = |title: &str| change(&path, &json!([{ "op": "replace", "path": "title", "value": title }]));
@@ -43,9 +43,9 @@ fn a_fresh_version_passes_and_the_next_one_is_told() {
     for title in ["a", "b"] {
         let answer = scim.bulk(&[at(retitle(title), &version)]);
         assert_eq!(answer.statuses(), [200]);
-        let told = answer.operations()[0]["version"].as_str().unwrap().to_owned();
-        assert_ne!(told, version);
-        version = told;
+        let returned = answer.operations()[0]["version"].as_str().unwrap().to_owned();
+        assert_ne!(returned, version);
+        version = returned;
     }
     assert_eq!(scim.get(&path).send().etag(), version);
     // The second comes too late: the first has moved the version.

@@ -17,7 +17,7 @@ fn failing() -> Value {
 }
 
 #[test]
-fn what_comes_behind_the_last_error_is_not_done() {
+fn operations_after_the_last_error_are_not_done() {
     let scim = Endpoint::shared();
     for most in 1_usize..=3 {
         let name = unique();
@@ -46,7 +46,7 @@ fn fewer_errors_stop_nothing() {
 }
 
 #[test]
-fn all_errors_are_told_without_it() {
+fn all_errors_are_returned_without_it() {
     let operations: Vec<Value> = (0..40).map(|_| failing()).collect();
     assert_eq!(Endpoint::shared().bulk(&operations).statuses(), [404; 40]);
 }
@@ -70,7 +70,7 @@ fn references_come_first_here_too() {
     assert_eq!(scim.get(&answer.place(0)).send().members(), [answer.made(3)]);
 }
 
-/// The last of the circle is not tried, so that nothing of the circle may stay.
+/// Nothing of the circle may stay, although its last operation is not tried.
 #[test]
 fn a_circle_in_which_it_stops_leaves_nothing_behind() {
     let (scim, name) = (Endpoint::shared(), unique());
@@ -97,7 +97,7 @@ fn a_circle_in_which_it_stops_leaves_nothing_behind() {
     assert_eq!(made(), 0);
 }
 
-/// Of a chain too long to be waited for, who refers to nothing that is missing stays.
+/// In a chain that is too long to be held back, operations without a missing reference stay.
 #[test]
 fn a_long_chain_in_which_it_stops() {
     let (scim, name) = (Endpoint::shared(), unique());

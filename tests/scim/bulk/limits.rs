@@ -1,4 +1,4 @@
-//! The limits that ServiceProviderConfig tells (RFC 7644 §3.7.4).
+//! The limits that ServiceProviderConfig reports (RFC 7644 §3.7.4).
 
 use serde_json::{Value, json};
 use tests::bulk::{bulk, delete, post_user};
@@ -6,7 +6,7 @@ use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 
-fn told(scim: &Endpoint) -> (usize, usize) {
+fn limits(scim: &Endpoint) -> (usize, usize) {
     let bulk = scim.get("/ServiceProviderConfig").send().json()["bulk"].clone();
     assert_eq!(bulk["supported"], json!(true));
     let number = |name: &str| usize::try_from(bulk[name].as_u64().expect(name)).expect(name);
@@ -16,7 +16,7 @@ fn told(scim: &Endpoint) -> (usize, usize) {
 #[test]
 fn operations() {
     let scim = Endpoint::shared();
-    let (most, _) = told(scim);
+    let (most, _) = limits(scim);
     let many = |count: usize| bulk(&vec![delete("/Users/7"); count]);
     let answer = scim.post("/Bulk", &many(most)).send();
     assert_eq!(answer.statuses(), vec![404; most]);
@@ -28,7 +28,7 @@ fn operations() {
 #[test]
 fn bytes() {
     let scim = Endpoint::shared();
-    let (_, most) = told(scim);
+    let (_, most) = limits(scim);
     let name = unique();
     let body = |length: usize| {
         let text = bulk(&[post_user("q", &name, &json!({}))]).to_string();
@@ -42,7 +42,7 @@ fn bytes() {
     assert_eq!(answer.statuses(), [201]);
 }
 
-/// What a single request refuses, an operation refuses.
+/// A request that is refused alone is refused as an operation, too.
 #[test]
 fn one_operation_has_the_limits_of_one_request() {
     let scim = Endpoint::shared();
@@ -55,11 +55,11 @@ fn one_operation_has_the_limits_of_one_request() {
     assert_eq!(answer.statuses(), [400, 413]);
 }
 
-/// Whatever is sent, what became of it is told.
+/// The result of every operation is returned, whatever was sent.
 #[test]
 fn the_longest_answer_fits() {
     let scim = Endpoint::shared();
-    let (most, _) = told(scim);
+    let (most, _) = limits(scim);
     let operation = |n: usize| {
         let bulk_id = format!("{}{n:03}", "\u{1}".repeat(253));
         json!({ "method": "DELETE", "bulkId": bulk_id, "path": format!("/Users/{}", " ".repeat(505)) })

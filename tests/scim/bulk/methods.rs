@@ -24,10 +24,10 @@ fn the_four_methods_on_users_and_groups() {
     ]);
     assert_eq!(answer.statuses(), [201, 201, 200, 200, 200, 204]);
     let operations = answer.operations();
-    let told: Vec<_> =
+    let results: Vec<_> =
         operations.iter().map(|one| (one["method"].clone(), one.get("bulkId").cloned())).collect();
     assert_eq!(
-        told,
+        results,
         [
             (json!("POST"), Some(json!("u"))),
             (json!("POST"), Some(json!("g"))),

@@ -6,7 +6,7 @@ use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::user;
 
-/// As often as it takes for a race to show.
+/// Repeated often enough for a race to show.
 const TIMES: usize = 5;
 
 fn rename(path: &str, name: &str) -> Value {
@@ -42,7 +42,7 @@ fn changes_of_one_resource_keep_their_order() {
 }
 
 #[test]
-fn a_name_that_is_given_up_is_free_for_those_behind() {
+fn a_name_that_is_given_up_is_free_for_later_operations() {
     let scim = Endpoint::shared();
     for _ in 0..TIMES {
         let (gone, moved, replaced) = (unique(), unique(), unique());

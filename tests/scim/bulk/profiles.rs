@@ -1,4 +1,4 @@
-//! What a profile wants, an operation of a bulk request wants too.
+//! The rules of a profile hold for the operations of a bulk request, too.
 
 use serde_json::{Value, json};
 use tests::bulk::{change, delete, post_group, post_user};
@@ -21,7 +21,7 @@ fn a_type_of_ones_own_with_references_and_unique_values() {
         post_device("e", "S1", "bulkId:u"),
         post_user("u", "ana", &json!({})),
         change("/Devices/bulkId:d", &json!([{ "op": "replace", "path": "serial", "value": "S2" }])),
-        post_device("f", "S1", "nobody"),
+        post_device("f", "S1", "unknown"),
         delete("/Devices/bulkId:f"),
     ]);
     assert_eq!(answer.statuses(), [201, 409, 201, 200, 201, 204]);
@@ -30,7 +30,7 @@ fn a_type_of_ones_own_with_references_and_unique_values() {
     assert!(answer.place(0).starts_with("/Devices/"));
 }
 
-/// Members that the same request creates count as being there, in a circle too.
+/// Members that the same request creates count as existing, also in a circle.
 #[test]
 fn members_that_must_exist() {
     let Some(acme) = Endpoint::empty_directory_of("acme") else { return };

@@ -108,7 +108,7 @@ fn in_patches_of_what_was_there_before() {
     assert_eq!(scim.get(&user).send().json()[ENTERPRISE]["manager"]["value"], json!(answer.made(3)));
 }
 
-/// Whoever refers to what fails is not created, and nothing of it is left behind.
+/// An operation that refers to a failed one fails, too, and leaves nothing in the table.
 #[test]
 fn who_refers_to_a_failed_create_fails_with_it() {
     let (scim, name) = (Endpoint::shared(), unique());
@@ -157,11 +157,12 @@ fn a_circle_with_one_that_fails_leaves_nothing_behind() {
     let left = scim.users_where(&format!("userName sw \"{name}\""));
     assert_eq!(left.len(), 2, "only who was there, and who has to do with none of them");
     assert!(scim.groups_where(&format!("displayName eq \"{name}\"")).is_empty());
-    // What was taken back is free again.
+    // A name that was rolled back is free again.
     scim.create_user(&format!("{name}a"), &json!({}));
 }
 
-/// Of a chain too long to be waited for, only who is in front of the failure fails.
+/// In a chain that is too long to be held back, only the operations that depend on the failed one
+/// fail.
 #[test]
 fn a_long_chain_breaks_where_one_fails() {
     let (scim, name) = (Endpoint::shared(), unique());
@@ -184,12 +185,12 @@ fn a_long_chain_breaks_where_one_fails() {
 }
 
 #[test]
-fn a_bulk_id_that_nobody_has() {
+fn an_unknown_bulk_id() {
     let (scim, name) = (Endpoint::shared(), unique());
     let put = json!({ "method": "PUT", "path": "/Users/7", "bulkId": "put", "data": { "userName": name } });
     let answer = scim.bulk(&[
-        post_group("g", &name, &["bulkId:nobody"]),
-        delete("/Users/bulkId:nobody"),
+        post_group("g", &name, &["bulkId:unknown"]),
+        delete("/Users/bulkId:unknown"),
         put,
         post_user("u", &name, &manager("bulkId:put")),
     ]);
@@ -219,7 +220,7 @@ fn a_reference_to_what_is_not_even_an_operation() {
     assert!(scim.users_where(&format!("userName sw \"{name}\"")).is_empty());
 }
 
-/// What is wrong with others who have the same `bulkId` is no matter to who refers to the POST.
+/// Errors of other operations with the same `bulkId` do not affect references to the POST.
 #[test]
 fn a_reference_to_a_create_whose_bulk_id_wrong_operations_have_too() {
     let (scim, name) = (Endpoint::shared(), unique());

@@ -1,4 +1,4 @@
-//! Credentials: without a valid one, nothing but a 401 that a client understands.
+//! Credentials: every request without a valid one gets a 401 that clients understand.
 
 use directory::access::credential;
 use serde_json::json;
@@ -75,7 +75,7 @@ fn the_scheme_may_be_written_in_any_case() {
 }
 
 #[test]
-fn an_error_never_tells_the_token() {
+fn an_error_never_contains_the_token() {
     let scim = Endpoint::shared();
     let wrong = format!("{}wrong", scim.token());
     let answer = scim.get("/Users").authorization(Some(&format!("Bearer {wrong}"))).send();
@@ -85,7 +85,7 @@ fn an_error_never_tells_the_token() {
 
 #[test]
 fn tokens_that_are_ours_but_not_valid_are_401() {
-    use gateway::token::Token;
+    use gateway::auth::token::Token;
     use secrecy::ExposeSecret;
     use tests::runtime::block_on;
 
@@ -103,19 +103,19 @@ fn tokens_that_are_ours_but_not_valid_are_401() {
         "late",
         &stack.profiles().get("standard").unwrap(),
     );
-    block_on(directory::registry::record::create(&stack.store(), &directory)).unwrap();
+    block_on(directory::registry::record::create(&stack.table(), &directory)).unwrap();
     let (unknown, _) = Token::mint(&id).unwrap();
     unauthorized(&scim.with_token(unknown.expose_secret()).get("/Users").send());
 
     let (expired, mut credential) = Token::mint(&id).unwrap();
     credential.expires = Some(1_600_000_000);
-    block_on(credential::create(&stack.store(), &id, &credential)).unwrap();
+    block_on(credential::create(&stack.table(), &id, &credential)).unwrap();
     unauthorized(&scim.with_token(expired.expose_secret()).get("/Users").send());
 
     let (one, first) = Token::mint(&id).unwrap();
     let (two, mut second) = Token::mint(&id).unwrap();
     second.id = first.id.clone();
-    block_on(credential::create(&stack.store(), &id, &first)).unwrap();
+    block_on(credential::create(&stack.table(), &id, &first)).unwrap();
     scim.with_token(one.expose_secret()).get("/Users").send().expect(200);
     unauthorized(&scim.with_token(two.expose_secret()).get("/Users").send());
 }

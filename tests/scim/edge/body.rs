@@ -1,11 +1,12 @@
-//! Bodies: what is no JSON, no object, too large; and nothing of it is stored.
+//! Bodies: invalid JSON, other values than objects, and too large ones are refused; nothing is
+//! stored.
 
 use serde_json::json;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 
-/// The most that a body may have.
+/// The maximum size of a body.
 const LIMIT: usize = 4 * 1024 * 1024;
 
 #[test]

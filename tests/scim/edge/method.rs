@@ -1,4 +1,5 @@
-//! Methods that an endpoint does not have are 405 and say which it has (RFC 9110 §15.5.6).
+//! A method that an endpoint does not support is 405, with the supported ones in `Allow` (RFC 9110
+//! §15.5.6).
 
 use serde_json::json;
 use tests::call::Call;
@@ -10,11 +11,11 @@ fn refused(method: &str, path: &str, allowed: &[&str]) {
     let answer = Call::new(Endpoint::shared(), method, path).json(&json!({})).send();
     answer.error(405, "");
     let allow = answer.header("allow").unwrap_or_default().to_owned();
-    let told: Vec<_> = allow.split(',').map(str::trim).collect();
+    let methods: Vec<_> = allow.split(',').map(str::trim).collect();
     for method in allowed {
-        assert!(told.contains(method), "{answer}\nAllow is `{allow}`");
+        assert!(methods.contains(method), "{answer}\nAllow is `{allow}`");
     }
-    assert!(!told.contains(&method), "{answer}\nAllow is `{allow}`");
+    assert!(!methods.contains(&method), "{answer}\nAllow is `{allow}`");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Paths: what clients' slashes become, and what is not there.
+//! Paths: how additional slashes are read, and paths that do not exist.
 
 use serde_json::json;
 use tests::call::Call;
@@ -50,14 +50,14 @@ fn what_is_not_there_is_a_scim_404() {
         "/.well-known/scim",
     ] {
         let answer = scim.get(path).send();
-        // Some servers resolve dots before they route; none may answer a list then.
+        // Some servers resolve dots before they route; none may return a list then.
         answer.error(404, "");
     }
 }
 
-/// RFC 7644 §3.13: the version that is asked for, or none.
+/// RFC 7644 §3.13: only the requested version is served.
 #[test]
-fn another_version_is_none() {
+fn another_version_is_not_found() {
     let scim = Endpoint::shared();
     let root = scim.base().strip_suffix("/v2").expect("a Tenant URL that ends in its version");
     for path in ["/v1/Users", "/v3/Users", "/V2/Users", "/2/Users", "/Users", "/v2.0/ServiceProviderConfig"] {
@@ -67,7 +67,7 @@ fn another_version_is_none() {
 }
 
 #[test]
-fn what_is_not_offered_is_told_so() {
+fn what_is_not_offered_is_reported_as_such() {
     let scim = Endpoint::shared();
     for (method, path) in [("GET", "/Me"), ("PATCH", "/Me"), ("GET", "/Bulk")] {
         let answer = Call::new(scim, method, path).json(&json!({ "schemas": [] })).send();

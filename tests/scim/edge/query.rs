@@ -1,4 +1,4 @@
-//! Queries: unknown parameters are ignored, odd ones do no harm (RFC 7644 §3.4.2).
+//! Queries: unknown parameters are ignored, unusual ones do no harm (RFC 7644 §3.4.2).
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -17,7 +17,7 @@ fn entras_flag_and_other_unknown_parameters_are_ignored_everywhere() {
         scim.patch(&path, &json!([{ "op": "replace", "path": "title", "value": "x" }])).send().expect(200);
         scim.put(&path, &user(&name, &json!({}))).send().expect(200);
         scim.delete(&path).send().expect(204);
-        scim.get(&format!("/Users?{flag}")).filter("userName eq \"nobody\"").send().expect(200);
+        scim.get(&format!("/Users?{flag}")).filter("userName eq \"unknown\"").send().expect(200);
     }
 }
 
@@ -25,10 +25,10 @@ fn entras_flag_and_other_unknown_parameters_are_ignored_everywhere() {
 fn a_filter_is_never_ignored() {
     let scim = Endpoint::shared();
     scim.create_user(&unique(), &json!({}));
-    let nobody = format!("userName eq \"{}\"", unique());
+    let unknown = format!("userName eq \"{}\"", unique());
     for path in ["/Users?startIndex=1&count=100", "/Users?attributes=id", "/Users?excludedAttributes=emails"]
     {
-        assert_eq!(scim.get(path).filter(&nobody).send().total(), 0, "{path}");
+        assert_eq!(scim.get(path).filter(&unknown).send().total(), 0, "{path}");
     }
     let id = scim.create_user(&unique(), &json!({}));
     assert_eq!(scim.users_where(&format!("id eq \"{id}\"")), [id]);

@@ -101,7 +101,8 @@ fn a_name_is_required() {
 #[test]
 fn members_of_the_wrong_kind_are_refused_and_nothing_is_stored() {
     let scim = Endpoint::shared();
-    for members in [json!([{ "display": "nobody" }]), json!([{ "value": { "a": 1 } }]), json!([[]]), json!(7)]
+    for members in
+        [json!([{ "display": "unknown" }]), json!([{ "value": { "a": 1 } }]), json!([[]]), json!(7)]
     {
         let name = unique();
         let answer = scim.post("/Groups", &group(&name, &json!({ "members": members }))).send();

@@ -1,4 +1,5 @@
-//! Memberships: every way in and out (RFC 7644 §3.5.2; what Entra, Okta and authentik send).
+//! Memberships: every way to add and remove members (RFC 7644 §3.5.2; the requests of Entra, Okta
+//! and authentik).
 
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
@@ -49,7 +50,7 @@ fn a_removal_with_a_value_removes_only_what_it_lists() {
 }
 
 #[test]
-fn a_removal_of_strangers_removes_nobody() {
+fn a_removal_of_strangers_removes_no_member() {
     for operation in [
         json!({ "op": "Remove", "path": "members", "value": [{ "value": "stranger" }] }),
         json!({ "op": "remove", "path": "members[value eq \"stranger\"]" }),
@@ -123,7 +124,7 @@ fn a_refused_request_changes_no_member() {
         (json!({ "op": "replace", "path": "favouriteColour", "value": "blue" }), 400),
         (json!({ "op": "remove", "path": "displayName" }), 400),
         (json!({ "op": "replace", "path": "displayName", "value": taken }), 409),
-        (json!({ "op": "add", "path": "members", "value": [{ "display": "nobody" }] }), 400),
+        (json!({ "op": "add", "path": "members", "value": [{ "display": "unknown" }] }), 400),
     ] {
         let operations = json!([{ "op": "add", "path": "members", "value": [{ "value": "x" }] }, { "op": "remove", "path": "members[value eq \"a\"]" }, second]);
         scim.patch(&path, &operations).send().expect(status);

@@ -1,4 +1,4 @@
-//! PATCH /Groups/{id}: what is answered, renames, refusals.
+//! PATCH /Groups/{id}: responses, renames, refusals.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

@@ -1,4 +1,5 @@
-//! What a profile does not offer is passed over in a body, and named in words elsewhere.
+//! An attribute that a profile does not offer is ignored in a body, and named in an error
+//! elsewhere.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

@@ -1,4 +1,4 @@
-//! A POST for a user who is there, but inactive.
+//! A POST for a user who exists but is inactive.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -17,7 +17,7 @@ fn okta_brings_a_user_back_under_the_same_id_and_in_the_same_groups() {
     answer.expect(201).holds(&json!({ "id": id, "active": true, "displayName": "Ana", "title": "<absent>" }));
     assert!(answer.header("location").unwrap().ends_with(&format!("/Users/{id}")));
     assert_eq!(okta.get(&format!("/Groups/{group}")).send().members(), std::slice::from_ref(&id));
-    // Active again: now it is taken.
+    // The user is active again, so the name is taken.
     okta.post("/Users", &again).send().error(409, "uniqueness");
 }
 
@@ -32,7 +32,20 @@ fn okta_finds_the_user_by_external_id_though_the_name_is_another() {
 }
 
 #[test]
-fn others_are_told_to_match() {
+fn an_external_id_of_several_users_restores_no_user() {
+    let Some(okta) = Endpoint::empty_directory_of("okta") else { return };
+    for name in ["b@ex.io", "c@ex.io"] {
+        okta.create_user(name, &json!({ "externalId": "E1", "active": true }));
+    }
+    let inactive = okta.create_user("a@ex.io", &json!({ "externalId": "E1", "active": false }));
+    let new = okta.post("/Users", &user("new@ex.io", &json!({ "externalId": "E1" }))).send();
+    assert_ne!(new.expect(201).json()["id"], json!(inactive));
+    let kept = okta.get(&format!("/Users/{inactive}")).send();
+    kept.expect(200).holds(&json!({ "userName": "a@ex.io", "active": false }));
+}
+
+#[test]
+fn other_profiles_answer_409() {
     for name in ["standard", "entra-gallery", "kintone"] {
         let Some(scim) = Endpoint::empty_directory_of(name) else { return };
         scim.create_user("ana@ex.io", &json!({ "active": false }));
@@ -50,7 +63,7 @@ fn members_must_exist_where_the_profile_demands_it() {
     answer.error(400, "invalidValue");
     assert!(answer.json()["detail"].as_str().unwrap().contains(ghost), "{answer}");
     let group = acme.create_group("Team", &[]);
-    // Two groups may share a name here.
+    // In this profile two groups may have the same name.
     acme.create_group("Team", std::slice::from_ref(&id));
     for value in [json!([{ "value": id }, { "value": ghost }]), json!([{ "value": "not an id" }])] {
         for op in ["add", "replace"] {

@@ -49,7 +49,7 @@ fn schemas_may_be_named_twice_and_in_any_order() {
     assert_eq!(answer.expect(201).json()["schemas"], json!([USER, ENTERPRISE]));
 }
 
-/// RFC 7643 §4.3: it follows from the manager, whom the service may not know.
+/// RFC 7643 §4.3: the service sets it from the manager, who need not be a known user.
 #[test]
 fn a_managers_name_is_read_only() {
     let scim = Endpoint::shared();

@@ -12,7 +12,7 @@ use tests::names::unique;
 use tests::pages::{List, cursor};
 use tests::runtime::block_on;
 
-/// Eleven users, of whom the names of the first ten begin with j.
+/// Eleven users; the names of the first ten begin with j.
 fn eleven() -> Option<(Endpoint, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let ids = (0..11).map(|number| {
@@ -25,7 +25,7 @@ fn eleven() -> Option<(Endpoint, Vec<String>)> {
 }
 
 #[test]
-fn a_list_is_walked_there_and_back() {
+fn a_list_is_paged_forwards_and_backwards() {
     let Some((scim, ids)) = eleven() else { return };
     let first = scim.get("/Users?cursor&count=4").send();
     first.expect(200).holds(&json!({ "schemas": [LIST], "totalResults": 11, "itemsPerPage": 4, "previousCursor": "<absent>", "startIndex": "<absent>" }));
@@ -66,7 +66,7 @@ fn without_the_parameter_pages_have_numbers() {
 }
 
 #[test]
-fn every_way_to_the_candidates_can_be_walked() {
+fn every_way_to_the_candidates_can_be_paged() {
     let Some((scim, ids)) = eleven() else { return };
     let group = scim.create_group(&unique(), &[&ids[..9], &["missing".to_owned()]].concat());
     let any = |count: usize| {
@@ -97,7 +97,7 @@ fn every_way_to_the_candidates_can_be_walked() {
             );
         }
     }
-    // By the first of the addresses that is in the range.
+    // Sorted by the first address inside the range.
     for count in [1, 3] {
         let mut found = List::new(&scim, "/Users", count).with("filter", "emails sw \"\"").walked();
         found.sort();
@@ -132,7 +132,7 @@ fn a_cursor_belongs_to_its_query() {
         let call = scim.get(&format!("/Users?{query}")).query("cursor", &next);
         if filter.is_empty() { call.send() } else { call.filter(filter).send() }
     };
-    // The same query, as the RFC's own example writes it the second time.
+    // The same query, in the form of the RFC's second example.
     ask("count=3", "username sw \"j\"").expect(200);
     ask("count=3&attributes=userName&startIndex=1", "userName  SW \"j\"").expect(200);
     for filter in ["", "userName sw \"k\"", "userName sw \"j\" and active pr"] {
@@ -161,7 +161,7 @@ fn what_was_not_handed_out_is_no_cursor() {
         answer.error(400, "invalidCursor");
         details.push(answer.json()["detail"].clone());
     }
-    // A cursor of another directory, and with another token of this one.
+    // A cursor of another directory, and of this one with another token.
     let Some((other, _)) = eleven() else { return };
     let foreign = other.get("/Users?count=3").query("cursor", &next).send();
     foreign.error(400, "invalidCursor");
@@ -170,7 +170,7 @@ fn what_was_not_handed_out_is_no_cursor() {
 }
 
 #[test]
-fn a_walk_goes_on_with_another_credential_of_the_directory() {
+fn paging_goes_on_with_another_credential_of_the_directory() {
     let Some((scim, ids)) = eleven() else { return };
     let next = cursor(&scim.get("/Users?cursor&count=3").send(), "nextCursor").unwrap();
     let Some(successor) = scim.by_another_credential(None) else { return };
@@ -182,7 +182,7 @@ fn an_expired_cursor_is_refused() {
     let Some((scim, _)) = eleven() else { return };
     let Some(stack) = scim.stack() else { return };
     let other: CredentialId = "other".parse().unwrap();
-    let scope = Directory::open(&stack.store(), &scim.directory(), &other);
+    let scope = Directory::open(&stack.table(), &scim.directory(), &other);
     let page = |seconds: i64| {
         block_on(async {
             let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);
@@ -213,7 +213,7 @@ fn what_is_gone_is_no_hole() {
     for id in &ids[2..5] {
         scim.delete(&format!("/Users/{id}")).send().expect(204);
     }
-    // The resource at the position is deleted, and the next page still begins after it.
+    // The resource at the cursor is deleted; the next page still begins after it.
     assert_eq!(page(&cursor(&first, "nextCursor").unwrap()).ids(), ids[5..9]);
     let back = page(&cursor(&second, "previousCursor").unwrap());
     assert_eq!(back.ids(), ids[..2]);

@@ -29,7 +29,7 @@ fn a_deleted_user_is_gone_for_every_request() {
 }
 
 #[test]
-fn nobody_can_be_deleted_twice_or_by_a_wrong_id() {
+fn a_user_cannot_be_deleted_twice_or_by_a_wrong_id() {
     let scim = Endpoint::shared();
     scim.delete(&format!("/Users/{}", guid())).send().error(404, "");
     let group = scim.create_group(&unique(), &[]);

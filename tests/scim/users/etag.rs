@@ -98,7 +98,8 @@ fn if_none_match_refuses_a_write_to_the_version_that_it_names() {
     scim.delete(&path).header("if-none-match", "W/\"other\"").send().expect(204);
 }
 
-/// RFC 9110 §13.2.2: `If-Match` first; §13.2.1: neither where there would be no success.
+/// RFC 9110 §13.2.2: `If-Match` comes first; §13.2.1: both are ignored when the request would fail
+/// anyway.
 #[test]
 fn both_headers_in_their_order() {
     let scim = Endpoint::shared();
@@ -122,9 +123,9 @@ fn both_headers_in_their_order() {
     assert_eq!(with("PATCH", &path, "W/\"other\"", "W/\"other\""), 412);
     assert_eq!(with("PATCH", &path, &etag, &etag), 412);
     assert_eq!(with("PATCH", &path, &etag, "W/\"other\""), 200);
-    let nobody = format!("/Users/{}", tests::names::guid());
+    let unknown = format!("/Users/{}", tests::names::guid());
     for method in ["GET", "PATCH", "DELETE"] {
-        assert_eq!(with(method, &nobody, "*", "*"), 404, "{method}");
+        assert_eq!(with(method, &unknown, "*", "*"), 404, "{method}");
     }
 }
 
@@ -159,7 +160,7 @@ fn the_version_is_wherever_the_resource_is() {
     assert_eq!(list["Resources"][0]["meta"]["version"], json!(scim.get(&path).send().etag()));
 }
 
-/// A precondition is about a resource that is there: none is, before a POST.
+/// A precondition is about an existing resource; before a POST none exists.
 #[test]
 fn a_create_has_no_precondition() {
     let (scim, name) = (Endpoint::shared(), unique());

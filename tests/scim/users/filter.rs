@@ -1,11 +1,11 @@
-//! Filters over HTTP (RFC 7644 §3.4.2.2; what clients really send).
+//! Filters over HTTP (RFC 7644 §3.4.2.2; the filters that clients send).
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::ENTERPRISE;
 
-/// One user whose values hold a suffix of its own; `#` in a filter stands for the suffix.
+/// One user whose values contain a suffix of its own; `#` in a filter stands for the suffix.
 struct Ana {
     id: String,
     suffix: String,
@@ -120,11 +120,11 @@ fn every_operator_compares_text() {
 #[test]
 fn logic_has_its_precedence() {
     let ana = ana();
-    ana.found("title eq \"#\" or userName eq \"nobody-#\" and userName eq \"no one-#\"");
-    ana.not_found("(title eq \"#\" or userName eq \"nobody-#\") and userName eq \"no one-#\"");
-    ana.found("title eq \"#\" and not (userName eq \"nobody\" or displayName eq \"x\")");
+    ana.found("title eq \"#\" or userName eq \"unknown-#\" and userName eq \"no one-#\"");
+    ana.not_found("(title eq \"#\" or userName eq \"unknown-#\") and userName eq \"no one-#\"");
+    ana.found("title eq \"#\" and not (userName eq \"unknown\" or displayName eq \"x\")");
     ana.not_found("title eq \"#\" and not (title eq \"#\")");
-    ana.found("title eq \"#\" and not(userName eq \"nobody\")");
+    ana.found("title eq \"#\" and not(userName eq \"unknown\")");
 }
 
 #[test]

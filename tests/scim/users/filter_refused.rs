@@ -1,4 +1,4 @@
-//! Filters that are refused, and the limits of those that are not (RFC 7644 §3.4.2.2).
+//! Filters that are refused, and the limits of valid ones (RFC 7644 §3.4.2.2).
 
 use tests::endpoint::Endpoint;
 

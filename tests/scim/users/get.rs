@@ -90,7 +90,7 @@ fn groups_follow_the_memberships() {
     });
 }
 
-/// A user's `groups` may follow by an index's lag.
+/// A user's `groups` may be late by the lag of an index.
 #[track_caller]
 fn eventually(is_so: impl FnMut() -> bool) {
     assert!(within(20, is_so), "not within twenty seconds");

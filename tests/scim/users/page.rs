@@ -35,7 +35,7 @@ fn a_page_in_the_middle_is_the_same_without_the_pages_before_it() {
 }
 
 #[test]
-fn filtered_pages_walk_the_matches_only() {
+fn filtered_pages_hold_the_matches_only() {
     let (scim, prefix) = (Endpoint::shared(), unique());
     let mut ids: Vec<_> =
         (0..7).map(|n| scim.create_user(&format!("{prefix}-{n}"), &json!({ "title": prefix }))).collect();
@@ -57,7 +57,7 @@ fn filtered_pages_walk_the_matches_only() {
     }
 }
 
-/// Forty-five users whose photos are together larger than any response.
+/// Forty-five users whose photos together are larger than any response.
 fn users_with_photos() -> Option<(Endpoint, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let photo = format!("data:image/png;base64,{}", "A".repeat(115_000));
@@ -128,7 +128,7 @@ fn far_past_the_end_is_an_empty_page() {
 }
 
 #[test]
-fn a_number_that_is_none_is_refused() {
+fn an_invalid_number_is_refused() {
     let scim = Endpoint::shared();
     for query in ["startIndex=one", "count=many", "count=1.5", "startIndex=0x10", "startIndex=%221%22"] {
         let answer = scim.get(&format!("/Users?{query}")).send();

@@ -1,5 +1,5 @@
-//! PATCH /Users/{id} (RFC 7644 §3.5.2) over HTTP. The flavours, dialects and RFC examples
-//! are files of the corpus; here is what needs more than one file: order, atomicity, dates.
+//! PATCH /Users/{id} (RFC 7644 §3.5.2) over HTTP. The flavours, dialects and RFC examples are files
+//! of the corpus; these tests need more than one file: order, atomicity, dates.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;

@@ -1,4 +1,5 @@
-//! PATCH requests that are refused: whole, with the right `scimType`, changing nothing.
+//! Refused PATCH requests: they are refused as a whole, with the right `scimType`, and change
+//! nothing.
 
 use serde_json::{Value, json};
 use tests::answer::Answer;
@@ -6,7 +7,7 @@ use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
 use tests::people::{ENTERPRISE, PATCH_OP};
 
-/// Sends a body to a fresh user and checks that it is still as it was.
+/// Sends a body to a new user and checks that the user has not changed.
 #[track_caller]
 fn refused(body: &Value) -> Answer {
     let scim = Endpoint::shared();
@@ -23,7 +24,7 @@ fn refused(body: &Value) -> Answer {
     answer
 }
 
-/// An operation that would change something, then one that is refused.
+/// One operation that would change something, then one that is refused.
 #[track_caller]
 fn operation(operation: &Value) -> Answer {
     refused(
@@ -52,7 +53,7 @@ fn a_body_that_is_no_patch_is_invalid_syntax() {
 }
 
 #[test]
-fn an_operation_that_is_none_is_refused() {
+fn an_invalid_operation_is_refused() {
     for one in [
         json!({}),
         json!({ "op": "move", "path": "title" }),
@@ -115,8 +116,8 @@ fn a_removal_needs_a_path() {
 }
 
 #[test]
-fn a_selection_that_selects_nobody_is_no_target() {
-    operation(&json!({ "op": "replace", "path": "emails[value co \"nobody\"].value", "value": "x" }))
+fn a_selection_without_a_match_is_no_target() {
+    operation(&json!({ "op": "replace", "path": "emails[value co \"unknown\"].value", "value": "x" }))
         .error(400, "noTarget");
     operation(&json!({ "op": "replace", "path": "emails[type eq \"work\" and value sw \"zzz\"]", "value": { "value": "x" } })).error(400, "noTarget");
 }

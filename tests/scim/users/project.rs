@@ -26,7 +26,7 @@ fn keys(answer: &Answer) -> Vec<String> {
 }
 
 #[test]
-fn attributes_answers_what_is_asked_beside_id_and_schemas() {
+fn attributes_returns_what_is_asked_with_id_and_schemas() {
     assert_eq!(keys(&ana("attributes=userName")), ["id", "schemas", "userName"]);
     assert_eq!(keys(&ana("attributes=USERNAME,DisplayName")), ["displayName", "id", "schemas", "userName"]);
     assert_eq!(keys(&ana("attributes=userName,%20title")), ["id", "schemas", "title", "userName"]);

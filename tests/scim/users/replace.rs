@@ -65,7 +65,7 @@ fn a_rename_moves_the_name() {
 }
 
 #[test]
-fn a_name_of_somebody_else_is_409_and_nothing_changes() {
+fn a_name_of_another_user_is_409_and_nothing_changes() {
     let (scim, hers, his) = (Endpoint::shared(), unique(), unique());
     scim.create_user(&hers, &json!({}));
     let id = scim.create_user(&his, &json!({ "title": "Guide" }));

@@ -57,7 +57,7 @@ fn pages_by_cursor() {
     first.holds(&json!({ "totalResults": 5, "startIndex": "<absent>", "previousCursor": "<absent>" }));
     let next = cursor(&first, "nextCursor").unwrap();
     assert_eq!(page(&next).ids(), ids[2..4]);
-    // The same list, whichever the method.
+    // Both methods return the same list.
     assert_eq!(scim.get("/Users?count=2").query("cursor", &next).send().ids(), ids[2..4]);
     page("x").error(400, "invalidCursor");
 }

@@ -6,14 +6,14 @@ use tests::names::unique;
 use tests::pages::List;
 use tests::people::ENTERPRISE;
 
-/// Users with these attributes; their ids in the same order.
+/// Creates users with these attributes; returns their ids in the same order.
 fn people(each: &[Value]) -> Option<(Endpoint, Vec<String>)> {
     let scim = Endpoint::empty_directory()?;
     let ids = each.iter().map(|more| scim.create_user(&unique(), more)).collect();
     Some((scim, ids))
 }
 
-/// Walks the list both ways round and by every kind of page; `expected` numbers the people.
+/// Reads the list in both orders and with every kind of page; `expected` numbers the people.
 #[track_caller]
 fn sorted(scim: &Endpoint, ids: &[String], sort_by: &str, filter: Option<&str>, expected: &[usize]) {
     let mut expected: Vec<_> = expected.iter().map(|number| ids[*number].clone()).collect();
@@ -129,7 +129,7 @@ fn the_people_of_a_group_can_be_sorted() {
         [json!({ "title": "c" }), json!({ "title": "a" }), json!({ "title": "b" }), json!({ "title": "0" })];
     let Some((scim, ids)) = people(&each) else { return };
     let group =
-        scim.create_group(&unique(), &[ids[2].clone(), ids[0].clone(), ids[1].clone(), "nobody".to_owned()]);
+        scim.create_group(&unique(), &[ids[2].clone(), ids[0].clone(), ids[1].clone(), "unknown".to_owned()]);
     let filter = format!("groups.value eq \"{group}\"");
     sorted(&scim, &ids, "title", Some(&filter), &[1, 2, 0]);
     sorted(&scim, &ids, "id", Some(&filter), &[0, 1, 2]);
@@ -146,7 +146,7 @@ fn what_is_sorted_is_projected_all_the_same() {
 }
 
 #[test]
-fn what_nobody_has_cannot_be_sorted_by() {
+fn an_unknown_attribute_cannot_be_sorted_by() {
     let scim = Endpoint::shared();
     for path in
         ["colour", "emails.colour", "name", "password", "urn:ex:2.0:User:userName", "members", "a.b.c"]

@@ -1,5 +1,5 @@
-//! Values that do not fit a DynamoDB key, or whose key is not what they look like: found,
-//! unique and kept all the same.
+//! Values that do not fit a DynamoDB key, or whose key differs from the text: they are still found,
+//! unique and kept.
 
 use serde_json::json;
 use tests::endpoint::Endpoint;
@@ -86,7 +86,7 @@ fn exact_values_that_differ_only_in_form_are_two() {
 }
 
 #[test]
-fn an_empty_value_finds_nobody() {
+fn an_empty_value_finds_no_user() {
     let scim = Endpoint::shared();
     scim.create_user(&unique(), &json!({}));
     for filter in ["userName eq \"\"", "externalId eq \"\"", "emails.value eq \"\"", "id eq \"\""] {

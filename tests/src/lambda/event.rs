@@ -1,4 +1,5 @@
-//! A request as an HTTP API hands it to Lambda, payload format 2.0, and back.
+//! A request in the form in which an HTTP API passes it to Lambda, payload format 2.0, and the
+//! response.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -8,8 +9,8 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-/// The event of a request that arrived by `route`. A body is base64 unless its media type is
-/// one of those that API Gateway takes for text; SCIM's is not.
+/// The event of a request that arrived by `route`. A body is base64 unless its media type is one
+/// that API Gateway treats as text; SCIM's is not.
 #[must_use]
 pub fn event(parts: &Parts, body: &[u8], route: &str) -> Value {
     let mut headers = Map::new();
@@ -59,7 +60,7 @@ fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || plain.iter().any(|known| media_type.starts_with(known))
 }
 
-/// The answer that API Gateway makes of a function's response.
+/// The HTTP response that API Gateway makes of a function's response.
 #[must_use]
 pub fn answer(response: &Value) -> Response {
     let text = response["body"].as_str().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A stand-in of API Gateway: takes HTTP, finds the route as the template has it, makes the
-//! event and hands it to the route's function.
+//! A stand-in of API Gateway: receives HTTP requests, finds the route in the template, makes the
+//! event and passes it to the route's function.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -18,7 +18,7 @@ use super::event::{answer, event};
 use crate::runtime::{block_on, spawn};
 use crate::template::{Routes, Template};
 
-/// Hands an event to a function; its response.
+/// Passes an event to a function; returns its response.
 pub type Invoke = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Value> + Send>> + Send + Sync>;
 
 struct Api {
@@ -26,7 +26,7 @@ struct Api {
     functions: HashMap<String, Invoke>,
 }
 
-/// Starts an API whose functions are `functions`, by package; its URL.
+/// Starts an API with `functions`, by package; returns its URL.
 #[must_use]
 pub fn start(functions: HashMap<String, Invoke>) -> String {
     let api = Arc::new(Api { routes: Template::main().routes(), functions });

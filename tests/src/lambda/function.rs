@@ -7,8 +7,8 @@ use tokio::process::{Child, Command};
 
 use super::runtime::Runtime;
 
-/// The command that runs `program` as the function `name`, with Lambda's environment and
-/// nothing else: `RUST_LOG` and the caller's credentials stay outside.
+/// The command that runs `program` as the function `name`, with Lambda's environment and nothing
+/// else: it does not inherit `RUST_LOG` or the caller's credentials.
 #[must_use]
 pub fn command(program: &Path, name: &str, runtime: &Runtime) -> Command {
     let mut command = Command::new(program);

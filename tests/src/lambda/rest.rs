@@ -1,10 +1,10 @@
-//! An event as a REST API hands it to Lambda, payload format 1.0.
+//! An event in the form in which a REST API passes it to Lambda, payload format 1.0.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
-/// The request of `event`, an HTTP API's, as an event of a REST API whose stage is `prod`.
+/// The request of `event`, an HTTP API's event, as an event of a REST API with the stage `prod`.
 #[must_use]
 pub fn event(event: &Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -91,7 +91,7 @@ mod tests {
         for (file, path) in files("events/v1") {
             let http: Value = read(&root().join("events/v2").join(&file).with_extension("json"));
             let mut expected: Value = read(&path);
-            // Each API has a name of its own.
+            // Each API has its own domain prefix.
             let text = expected.to_string().replace("a1b2c3d4e5", "d111111abc");
             expected = serde_json::from_str(&text).unwrap();
             assert_eq!(super::event(&http), expected, "{file}");

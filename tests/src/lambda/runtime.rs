@@ -1,5 +1,5 @@
-//! A stand-in of the Lambda Runtime API: hands out events one after the other and takes
-//! their responses.
+//! A stand-in of the Lambda Runtime API: passes events to the function one after the other, and
+//! receives the responses.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// What became of an invocation: the response, or what the function reported instead.
+/// The result of an invocation: the response, or the error that the function reported.
 pub type Outcome = Result<Value, String>;
 
 struct Invocation {
@@ -30,7 +30,7 @@ struct Inner {
     polled: Notify,
 }
 
-/// The running stand-in, of one function.
+/// The running stand-in for one function.
 pub struct Runtime {
     address: String,
     events: mpsc::UnboundedSender<Invocation>,
@@ -59,18 +59,18 @@ impl Runtime {
         Self { address, events, inner, server }
     }
 
-    /// What `AWS_LAMBDA_RUNTIME_API` must hold.
+    /// The value for `AWS_LAMBDA_RUNTIME_API`.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Waits until the function asks for its first event: its start is over.
+    /// Waits until the function asks for its first event, which ends its start.
     pub async fn polled(&self) {
         self.inner.polled.notified().await;
     }
 
-    /// Hands out `event` and waits for what becomes of it.
+    /// Passes `event` to the function and waits for the result.
     pub async fn invoke(&self, event: &Value) -> Outcome {
         let (ended, outcome) = oneshot::channel();
         let invocation = Invocation { event: event.to_string(), ended };
@@ -87,7 +87,7 @@ impl Drop for Runtime {
 
 async fn next(State(inner): State<Arc<Inner>>) -> Response {
     inner.polled.notify_one();
-    // Lambda freezes a function for which there is nothing to do.
+    // Lambda freezes a function that has no event to handle.
     let Some(Invocation { event, ended }) = inner.waiting.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };
@@ -108,13 +108,14 @@ async fn next(State(inner): State<Arc<Inner>>) -> Response {
 
 async fn end(inner: &Inner, id: &str, outcome: Outcome) -> StatusCode {
     let Some(ended) = inner.running.lock().await.remove(id) else { return StatusCode::BAD_REQUEST };
-    // Nobody may be waiting any more.
+    // The caller may have stopped waiting.
     let _ = ended.send(outcome);
     StatusCode::ACCEPTED
 }
 
 async fn response(State(inner): State<Arc<Inner>>, Path(id): Path<String>, body: Bytes) -> StatusCode {
-    let response = serde_json::from_slice(&body).map_err(|error| format!("the response is no JSON: {error}"));
+    let response =
+        serde_json::from_slice(&body).map_err(|error| format!("the response is not valid JSON: {error}"));
     end(&inner, &id, response).await
 }
 

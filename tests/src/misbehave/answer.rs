@@ -1,4 +1,4 @@
-//! Answers that the DynamoDB behind did not give.
+//! Responses that do not come from the DynamoDB.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 pub(super) type Outcome = Result<HttpResponse, ConnectorError>;
 
-/// This body, with this status.
+/// A response with this status and body.
 pub(super) fn answer(status: u16, body: &Value) -> HttpResponse {
     let status = StatusCode::try_from(status).expect("a status");
     let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
@@ -32,7 +32,7 @@ pub(super) fn lost() -> Outcome {
     Err(ConnectorError::timeout("no answer in time".into()))
 }
 
-/// A transaction meets these keys of other calls; a plain write meets a transaction.
+/// A conflict: with other calls on these keys of a transaction, or of a plain write with a transaction.
 pub(super) fn conflict(transaction: bool, conflicts: &[bool]) -> Outcome {
     if !transaction {
         return Ok(answer(400, &error("TransactionConflictException")));

@@ -1,16 +1,16 @@
-//! Batches that are done in part: the rest comes back to be asked for again.
+//! Batches that are done only partly: the rest is returned as unprocessed.
 
 use serde_json::{Map, Value};
 
 use super::fate::Fates;
 
-/// Leaves a part of the batch in `body`; what was taken out, as the answer has to tell it.
-/// Nothing when there is only one.
+/// Removes a part of the batch from `body` and returns it in the form of a response; `None` when the
+/// batch has only one item.
 pub(super) fn take_out(body: &mut Value, fates: &Fates) -> Option<Value> {
     let tables = body["RequestItems"].as_object_mut()?;
     let mut left = Map::new();
     for (table, requests) in tables.iter_mut() {
-        // Reads name keys below what else they say of the table.
+        // A batch of reads has its keys inside an object.
         let reads = requests.get("Keys").is_some();
         let list = if reads { &mut requests["Keys"] } else { &mut *requests };
         let list = list.as_array_mut()?;

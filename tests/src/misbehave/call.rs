@@ -1,4 +1,4 @@
-//! A call as it goes over the wire: its keys, and what it writes.
+//! A call as it is sent: its keys and its writes.
 
 use serde_json::Value;
 use table::name::{MEMBER_KEY, USER_NAME_KEY};
@@ -8,7 +8,7 @@ use super::index::Fed;
 /// PK and SK.
 pub(super) type Key = (String, String);
 
-/// What is asked for.
+/// The kind of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Reading items.
@@ -19,11 +19,11 @@ pub(super) enum Kind {
     BatchRead,
     /// One item's write.
     Write,
-    /// Several writes that have nothing to do with each other.
+    /// Several independent writes.
     BatchWrite,
-    /// Several writes, together or not at all.
+    /// Several writes, all or nothing.
     Transaction,
-    /// Whatever else there is, such as making the table.
+    /// Any other call, such as creating the table.
     Other,
 }
 
@@ -44,7 +44,7 @@ impl Kind {
         matches!(self, Self::BatchRead | Self::BatchWrite)
     }
 
-    /// Whether it reads the table as it was some time ago. No index can be read otherwise.
+    /// Whether it may read an old state of the table. Index reads always may, and do not count.
     pub(super) fn may_be_stale(self, body: &Value) -> bool {
         let stale = |read: &Value| read["ConsistentRead"] != true;
         match self {
@@ -68,7 +68,7 @@ pub(super) fn part(item: &Value) -> (&str, &Value) {
     (what, write)
 }
 
-/// Each write of the call: what it is called, and its body.
+/// Each write of the call: its name and its body.
 fn writes<'a>(operation: &'a str, body: &'a Value) -> Vec<(&'a str, &'a Value)> {
     match operation {
         "PutItem" => vec![("Put", body)],
@@ -95,7 +95,7 @@ pub(super) fn keys(operation: &str, body: &Value) -> Vec<Key> {
     writes(operation, body).into_iter().map(of).collect()
 }
 
-/// What a call that was applied tells the indexes. `answer` is its own.
+/// The index changes of an applied call; `answer` is its response.
 pub(super) fn fed(operation: &str, body: &Value, answer: &Value) -> Vec<(Key, Fed)> {
     let item = |item: &Value| {
         let text = |name: &str| item[name]["S"].as_str().map(str::to_owned);
@@ -104,7 +104,7 @@ pub(super) fn fed(operation: &str, body: &Value, answer: &Value) -> Vec<(Key, Fe
     let of = |(what, write): (&str, &Value)| match what {
         "Put" | "PutRequest" => Some((key(&write["Item"]), item(&write["Item"]))),
         "Delete" | "DeleteRequest" => Some((key(&write["Key"]), Fed::Gone)),
-        // The answer holds all that the item is now.
+        // The response has the whole new item.
         "Update" if answer["Attributes"]["PK"].is_object() => {
             Some((key(&write["Key"]), item(&answer["Attributes"])))
         }

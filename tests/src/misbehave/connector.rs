@@ -1,4 +1,4 @@
-//! The way of a call: held up, refused, passed on, kept to itself.
+//! Handles a call: it is delayed, refused, passed on, or its response is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ use super::fate::{CONFLICT, Fate, LAGGED};
 use super::tokens::Repeated;
 use super::{Shared, batch};
 
-/// Hands out connectors, each around one of the DynamoDB that behaves.
+/// Makes connectors, each with an inner one to the DynamoDB without faults.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     shared: Arc<Shared>,
@@ -46,9 +46,10 @@ impl HttpClient for Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (shared, behaving) = (Arc::clone(&self.shared), self.behaving.clone().expect("a connector"));
-        // Before it is polled: from now on it may be applied.
+        // Counted before it is polled: it may be applied from now on.
         let under_way = UnderWay::new(Arc::clone(&shared));
-        // A task of its own: a caller who stops waiting does not stop the call, as with DynamoDB.
+        // A separate task: as with DynamoDB, the call continues when its caller stops
+        // waiting.
         let call = tokio::spawn(async move {
             let _under_way = under_way;
             Call { shared: &shared, behaving }.carry_out(request).await
@@ -57,7 +58,7 @@ impl HttpConnector for Connector {
     }
 }
 
-/// A call until it has ended, whichever way.
+/// A running call, until this is dropped.
 struct UnderWay {
     shared: Arc<Shared>,
     call: u64,
@@ -91,7 +92,8 @@ impl Call<'_> {
         if kind == Kind::Other {
             return self.behaving.call(request).await;
         }
-        // The DynamoDB behind has no replica that lags, so that nobody would notice.
+        // The inner DynamoDB has no replica that lags, so no test would notice a read that
+        // is not consistent.
         assert!(
             !kind.may_be_stale(&body),
             "a read of the table that is not strongly consistent: {operation} {body}"
@@ -131,7 +133,7 @@ impl Call<'_> {
         self.late(fate, outcome)
     }
 
-    /// What the caller hears of what was done.
+    /// The response to a call that was carried out.
     fn late(&self, fate: Fate, outcome: Outcome) -> Outcome {
         self.shared.fates.count(fate as usize);
         match fate {
@@ -179,20 +181,20 @@ impl Call<'_> {
             return Ok(response);
         }
         let bytes = response.into_body().collect().await.expect("a whole answer").to_bytes();
-        let mut told: Value = serde_json::from_slice(&bytes).expect("an answer in JSON");
+        let mut response_body: Value = serde_json::from_slice(&bytes).expect("an answer in JSON");
         if status == 200 {
-            self.shared.indexes.feed(fed(operation, &asked, &told));
+            self.shared.indexes.feed(fed(operation, &asked, &response_body));
             if let Some(token) = token {
                 self.shared.tokens.done(token, &asked);
             }
-        } else if self.shared.mutant.is_some_and(|mutant| mutant.answer(&mut told)) {
+        } else if self.shared.mutant.is_some_and(|mutant| mutant.answer(&mut response_body)) {
             self.shared.mutated.fetch_add(1, Ordering::SeqCst);
         }
         if let Some(unprocessed) = unprocessed {
             let name = if kind == Kind::BatchRead { "UnprocessedKeys" } else { "UnprocessedItems" };
-            told[name] = unprocessed;
+            response_body[name] = unprocessed;
         }
-        Ok(answer(status, &told))
+        Ok(answer(status, &response_body))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of a call: drawn from the seed, more or less evil by turns.
+//! The fate of a call: drawn from the seed, with more faults at some times than at others.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,28 +6,28 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-/// So many calls have one weather.
+/// The number of calls after which the share of faults changes.
 const WEATHER: u64 = 400;
 
-/// What becomes of one call.
+/// The fate of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Through,
-    /// Refused: too many calls.
+    /// Refused: throttled.
     Throttled,
-    /// An error of the server, nothing was done.
+    /// A server error; nothing was done.
     FailedBefore,
-    /// An error of the server, although everything was done.
+    /// A server error, although everything was done.
     FailedAfter,
-    /// No answer, nothing was done.
+    /// No response; nothing was done.
     LostBefore,
-    /// No answer, although everything was done.
+    /// No response, although everything was done.
     LostAfter,
-    /// Of a batch only a part is done.
+    /// Only a part of a batch is done.
     InPart,
 }
 
-/// What is counted, with its name.
+/// The counted kinds, with their names.
 const KINDS: [&str; 9] = [
     "through",
     "throttled",
@@ -39,7 +39,7 @@ const KINDS: [&str; 9] = [
     "conflicts",
     "answered by a lagging index",
 ];
-/// Behind those of fates.
+/// Counted after the fates.
 pub(super) const CONFLICT: usize = 7;
 pub(super) const LAGGED: usize = 8;
 
@@ -53,7 +53,7 @@ pub(super) struct Fates {
 struct Draw {
     rng: Rng,
     calls: u64,
-    /// Of a thousand calls, so many go wrong.
+    /// The number of faults in a thousand calls.
     evil: u32,
 }
 
@@ -63,7 +63,7 @@ impl Fates {
         Self { draw: Mutex::new(draw), counts: Default::default() }
     }
 
-    /// For one call: its fate, and how long it takes before and after.
+    /// For one call: its fate, and the delays before and after it.
     pub(super) fn draw(&self, calm: bool, batch: bool) -> (Fate, [Duration; 2]) {
         let mut draw = self.draw.lock().unwrap_or_else(PoisonError::into_inner);
         let Draw { rng, calls, evil } = &mut *draw;
@@ -76,7 +76,8 @@ impl Fates {
             if batch && !calm && rng.u8(..10) == 0 { Fate::InPart } else { Fate::Through }
         } else {
             use Fate::{FailedAfter, FailedBefore, LostAfter, LostBefore, Throttled};
-            // What is lost after it was done is the worst, and so the most frequent.
+            // A response that is lost after the write is the worst case, and so the
+            // most frequent.
             [Throttled, FailedBefore, FailedAfter, LostBefore, LostAfter, LostAfter, LostAfter]
                 [rng.usize(..7)]
         };
@@ -98,7 +99,7 @@ impl Fates {
         }
     }
 
-    pub(super) fn told(&self) -> String {
+    pub(super) fn report(&self) -> String {
         let count = |(name, count): (&&str, &AtomicU64)| format!("{} {name}", count.load(Ordering::Relaxed));
         KINDS.iter().zip(&self.counts).map(count).collect::<Vec<_>>().join(", ")
     }

@@ -12,15 +12,15 @@ use table::name::{MEMBER_KEY, USER_NAME_KEY};
 use super::call::Key;
 use super::mutant::with_names;
 
-/// What an applied write says of one item.
+/// The effect of an applied write on one item.
 #[derive(Debug, Clone)]
 pub(super) enum Fed {
-    /// It is this now.
+    /// The new item.
     Item {
         user_name: Option<String>,
         member: Option<String>,
     },
-    /// It has this `userNameKey` now, and otherwise what it had.
+    /// The item has this new `userNameKey`; the rest is unchanged.
     UserName(String),
     Gone,
 }
@@ -39,10 +39,11 @@ pub(super) struct Indexes {
 #[derive(Debug)]
 struct Inner {
     rng: Rng,
-    /// Not known to the indexes yet, by when it will be.
+    /// Changes that the indexes have not seen yet, by the time at which they will.
     pending: BTreeMap<(Instant, u64), (Key, Fed)>,
     number: u64,
-    /// When the last change of an item will be known: the next one not before it.
+    /// When the last change of an item reaches the indexes: its later changes do not arrive
+    /// earlier.
     last: HashMap<Key, Instant>,
     items: HashMap<Key, Entry>,
     /// By index and hash key: range key, PK, SK.
@@ -59,7 +60,7 @@ struct Entry {
 const INDEXES: [(&str, &str, &str); 2] = directory::definition::INDEXES;
 
 impl Entry {
-    /// Under which hash and range keys `key` is found, by index.
+    /// The hash and range keys of `key`, by index.
     fn places(&self, key: &Key) -> Vec<(At, Place)> {
         let place = |(index, hash, range): (&'static str, &str, &str)| {
             let text = |attribute: &str| match attribute {
@@ -87,7 +88,7 @@ impl Indexes {
         Self { lag, inner: Mutex::new(inner) }
     }
 
-    /// Takes in what was written, while its keys are held.
+    /// Applies the writes, while their keys are held.
     pub(super) fn feed(&self, changes: Vec<(Key, Fed)>) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -102,7 +103,7 @@ impl Indexes {
         }
     }
 
-    /// The answer to a query of an index.
+    /// The response to a query of an index.
     pub(super) fn answer(&self, query: &Value) -> Value {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.catch_up();

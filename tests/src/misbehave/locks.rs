@@ -1,5 +1,5 @@
-//! Keys that calls in flight hold. DynamoDB lets plain writes of one item wait for each other,
-//! and refuses whatever meets a transaction.
+//! The keys that running calls hold. In DynamoDB plain writes of one item wait for each other, and
+//! a call that conflicts with a transaction is refused.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::call::Key;
 
-/// Who holds which key, and who is under way at all.
+/// The held keys and the running calls.
 #[derive(Debug, Default)]
 pub(super) struct Locks {
     table: Mutex<Table>,
@@ -18,7 +18,7 @@ pub(super) struct Locks {
 
 #[derive(Debug, Default)]
 struct Table {
-    /// Each with whether a transaction holds it.
+    /// Each key, and whether a transaction holds it.
     held: HashMap<Key, bool>,
     begun: u64,
     under_way: BTreeSet<u64>,
@@ -36,7 +36,7 @@ impl Locks {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call begins, which may wait for keys; its number.
+    /// Begins a call, which may wait for keys. Returns its number.
     pub(super) fn begin(&self) -> u64 {
         let mut table = self.table();
         table.begun += 1;
@@ -45,21 +45,22 @@ impl Locks {
         call
     }
 
-    /// The call of this number has ended.
+    /// The call with this number has ended.
     pub(super) fn end(&self, call: u64) {
         self.table().under_way.remove(&call);
         self.ended.notify_waiters();
     }
 
-    /// Holds `keys`, of one call.
+    /// Holds `keys` for one call.
     ///
     /// # Errors
-    /// Which of them are held by a transaction, or are wanted by one and held.
+    /// For each key, whether it conflicts: a transaction holds it, or a transaction wants it
+    /// while it is held.
     pub(super) async fn hold(&self, keys: &[Key], transaction: bool) -> Result<Held<'_>, Vec<bool>> {
         loop {
             let freed = self.released.notified();
             tokio::pin!(freed);
-            // From now on it hears of what is released.
+            // Notifications count from now on.
             freed.as_mut().enable();
             {
                 let mut table = self.table();
@@ -78,7 +79,7 @@ impl Locks {
         }
     }
 
-    /// Waits until no call is under way that is now.
+    /// Waits for all calls that are running now.
     pub(super) async fn settle(&self) {
         let newest = self.table().begun;
         loop {

@@ -1,21 +1,23 @@
-//! Deliberate faults of the product, made on the way to DynamoDB: it is the same as if the
-//! product did not ask for the condition.
+//! Deliberate faults of the product, made on the way to DynamoDB: as if the product did not require
+//! a condition.
+//!
+//! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
 use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
 
-/// What the product would have forgotten.
+/// The condition that the product omits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutant {
-    /// That an index entry of a unique value must be nobody else's.
+    /// That an index entry of a unique value must not belong to another resource.
     Uniqueness,
     /// That a resource must be at the version that was read.
     Version,
-    /// To ask the index entry when `userName-index` has no hit.
+    /// To read the index entry when `userName-index` has no hit.
     Fallback,
     /// That a group must have the member list that was read.
     MemberList,
-    /// That a refusal may show its own write.
+    /// That a refusal may be caused by its own write.
     Write,
 }
 
@@ -24,7 +26,7 @@ impl Mutant {
     pub const ALL: [Self; 5] =
         [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write];
 
-    /// Whether it forgets `part` of a condition, in which attributes have their names.
+    /// Whether it omits `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
         let compares = |attribute: &str| part.starts_with(&format!("{attribute} = "));
         match self {
@@ -37,7 +39,7 @@ impl Mutant {
         }
     }
 
-    /// Takes conditions out of a request. Returns whether there were any.
+    /// Removes conditions from a request. Returns whether it contained any.
     pub(super) fn request(self, operation: &str, body: &mut Value) -> bool {
         match operation {
             "TransactWriteItems" => {
@@ -59,8 +61,9 @@ impl Mutant {
         if left.len() == all {
             return false;
         }
-        // What is to be checked, changed or deleted must be there all the same: half an item that a
-        // change leaves of one that is gone cannot be read, and shows nothing of the condition.
+        // Items that are checked, changed or deleted must still exist: an update of a
+        // deleted item would create one that cannot be read, which has nothing to do with
+        // the condition.
         let left = if left.is_empty() && write.get("Item").is_none() {
             vec![format!("attribute_exists({PK})")]
         } else {
@@ -75,7 +78,7 @@ impl Mutant {
         } else {
             write.insert("ConditionExpression".to_owned(), left.join(" AND ").into());
         }
-        // DynamoDB refuses what is named and not used.
+        // DynamoDB refuses unused placeholders.
         for names in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
             let Some(map) = write.get_mut(names).and_then(Value::as_object_mut) else { continue };
             map.retain(|placeholder, _| uses(&text, placeholder));
@@ -86,13 +89,13 @@ impl Mutant {
         true
     }
 
-    /// Whether a read finds nothing because the product would not have asked.
+    /// Whether a read returns nothing, as if the product had not made it.
     pub(super) fn hides(self, operation: &str, body: &Value) -> bool {
         let pk = body["Key"]["PK"]["S"].as_str().unwrap_or_default();
         self == Self::Fallback && operation == "GetItem" && pk.ends_with("#User#userName")
     }
 
-    /// Changes what an answer says. Returns whether it did.
+    /// Changes a response. Returns whether it did.
     pub(super) fn answer(self, answer: &mut Value) -> bool {
         if self != Self::Write {
             return false;
@@ -100,7 +103,7 @@ impl Mutant {
         let mut changed = false;
         let mut forget = |refusal: &mut Value| {
             if let Some(write) = refusal.pointer_mut(&format!("/Item/{WRITE}/S")) {
-                *write = "somebody".into();
+                *write = "another".into();
                 changed = true;
             }
         };
@@ -110,19 +113,19 @@ impl Mutant {
     }
 }
 
-/// `expression` with the names of attributes where it has placeholders for them.
+/// `expression` with names of attributes in place of its placeholders.
 pub(super) fn with_names(expression: &str, names: Option<&Map<String, Value>>) -> String {
     let mut names: Vec<(&String, &str)> = names
         .into_iter()
         .flatten()
         .filter_map(|(name, attribute)| Some((name, attribute.as_str()?)))
         .collect();
-    // A placeholder may be the beginning of another one.
+    // A placeholder may be a prefix of another one.
     names.sort_by_key(|(placeholder, _)| std::cmp::Reverse(placeholder.len()));
     names.into_iter().fold(expression.to_owned(), |text, (placeholder, name)| text.replace(placeholder, name))
 }
 
-/// Whether `expression` has `placeholder`, and not one that only begins like it.
+/// Whether `expression` contains `placeholder`, and not only a longer one with this prefix.
 fn uses(expression: &str, placeholder: &str) -> bool {
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     expression.match_indices(placeholder).any(|(at, found)| ends(&expression[at + found.len()..]))
@@ -134,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// A write under a condition on each of these attributes, as the product makes it.
+    /// A write with a condition on each of these attributes, as the product makes it.
     fn write(condition: &str, names: Value) -> Value {
         json!({ "TransactItems": [{ "Update": {
             "UpdateExpression": "SET #n0 = :v0", "ConditionExpression": condition,

@@ -1,7 +1,7 @@
-//! Request tokens of transactions: a repetition of what was done is done already.
+//! Request tokens of transactions: a repeated transaction is not done again, as in DynamoDB.
 //!
-//! As DynamoDB does it. The embedded engine does, too, but looks through all tokens at each
-//! transaction, so they are taken out of what it is sent.
+//! The embedded engine does that, too, but searches all tokens at each transaction. So tokens are
+//! removed from its requests.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,16 +9,16 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// Transactions that were done, by token: what they were.
+/// The content of completed transactions, by token.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(Mutex<HashMap<String, u64>>);
 
-/// What is known of a token.
+/// The state of a token.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Repeated {
     No,
     Yes,
-    /// It was another transaction's.
+    /// It belongs to another transaction.
     Misused,
 }
 

@@ -1,4 +1,4 @@
-//! What a function may ask of DynamoDB: the statements of its role.
+//! The DynamoDB calls that a function's role allows.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::read;
 
-/// Actions, each with what it may be done to: `GetItem table`, `Query member-index`.
+/// Actions, each with its target: `GetItem table`, `Query member-index`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy(pub BTreeSet<String>);
 
 impl Policy {
-    /// The policy of the role that `infra/function.yaml` makes of these parameters.
+    /// The policy of the role that `infra/function.yaml` makes with these parameters.
     pub(super) fn of(parameters: &Value) -> Self {
         let nested = read("infra/function.yaml");
         let role = &nested["Resources"]["Role"]["Properties"];
@@ -37,8 +37,8 @@ impl Policy {
         Self(allowed)
     }
 
-    /// Whether it allows all that a call of DynamoDB, by its name and body, amounts to;
-    /// and what that is.
+    /// Whether it allows everything that a DynamoDB call needs, given its name and body; and
+    /// the needed actions.
     #[must_use]
     pub fn allows(&self, operation: &str, body: &Value) -> (bool, BTreeSet<String>) {
         let asked = asked(operation, body);
@@ -46,7 +46,7 @@ impl Policy {
     }
 }
 
-/// What is left of a policy or statement that depends on a condition; null for nothing.
+/// Evaluates a policy or statement that depends on a condition; null when it is left out.
 fn chosen<'a>(nested: &Value, parameters: &Value, value: &'a Value) -> &'a Value {
     let Some([condition, then, otherwise]) = value["Fn::If"].as_array().map(Vec::as_slice) else {
         return value;
@@ -58,7 +58,7 @@ fn chosen<'a>(nested: &Value, parameters: &Value, value: &'a Value) -> &'a Value
     if parameters[name].is_null() { &Value::Null } else { then }
 }
 
-/// Texts, with the parameters that are lists of texts filled in; other expressions as JSON.
+/// Texts, with list parameters expanded; other expressions as JSON.
 fn values(parameters: &Value, value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value["Ref"].as_str() {
@@ -71,7 +71,8 @@ fn values(parameters: &Value, value: &Value) -> Vec<String> {
     }
 }
 
-/// What a statement allows for the table and its indexes. Lambda, not the function, reads the stream.
+/// The allowed actions of a statement on the table and its indexes. Lambda, not the function, reads
+/// the stream.
 fn of_table(action: &str, resource: &str) -> Option<String> {
     let action = action.strip_prefix("dynamodb:")?;
     if resource.contains("StreamArn") || action == "ListStreams" {
@@ -84,7 +85,7 @@ fn of_table(action: &str, resource: &str) -> Option<String> {
     Some(format!("{action} table"))
 }
 
-/// IAM asks for each part of a transaction by its own name.
+/// IAM checks each part of a transaction under its own action.
 fn asked(operation: &str, body: &Value) -> BTreeSet<String> {
     if let Some(items) = body["TransactItems"].as_array() {
         let parts = items.iter().filter_map(Value::as_object).flat_map(|item| item.keys());

@@ -1,10 +1,10 @@
-//! The API's routes, and which of them API Gateway takes for a path.
+//! The API's routes, and which of them API Gateway selects for a path.
 
 use serde_json::Value;
 
 use super::Template;
 
-/// What API Gateway takes where no route fits.
+/// The route that API Gateway uses when no other matches.
 pub const DEFAULT: &str = "$default";
 
 /// One event of the API.
@@ -17,7 +17,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// API Gateway's own name of it.
+    /// API Gateway's name of it.
     #[must_use]
     pub fn key(&self) -> String {
         if self.path == DEFAULT { DEFAULT.to_owned() } else { format!("ANY {}", self.path) }
@@ -46,8 +46,8 @@ impl Routes {
         self.0.iter()
     }
 
-    /// The route that API Gateway takes: the one that names most segments; `None` when it
-    /// answers by itself, with an error that is not SCIM.
+    /// The route that API Gateway selects: the one with the most literal segments; `None` when
+    /// it answers by itself, with an error that is not SCIM.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&Route> {
         let fitting = self.0.iter().filter_map(|route| Some((fit(&route.path, path)?, route)));
@@ -64,7 +64,7 @@ fn path(properties: &Value) -> String {
     properties["Path"].as_str().expect("a path").to_owned()
 }
 
-/// How many segments `route` names and how many it only counts, when `path` is one of its.
+/// The number of literal and of variable segments of `route`, if `path` matches it.
 fn fit(route: &str, path: &str) -> Option<(usize, usize)> {
     let (mut named, mut counted) = (0, 0);
     if route == DEFAULT {
@@ -73,7 +73,7 @@ fn fit(route: &str, path: &str) -> Option<(usize, usize)> {
     let mut segments = path.split('/');
     for part in route.split('/') {
         if part.ends_with("+}") {
-            // At least one segment, if an empty one.
+            // At least one segment, which may be empty.
             segments.next()?;
             return Some((named, counted));
         }

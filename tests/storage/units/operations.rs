@@ -1,13 +1,13 @@
-//! Each operation of the benchmark (`tests/bench`), on what it measures: a user of one KB with
-//! three index entries, pages of a hundred, groups of ten. The figures are those of
-//! docs/performance.md; the operations of one user and of one member are in the module above.
+//! Each operation of the benchmark (`tests/bench`), on its data: a user of one KB with three index
+//! entries, pages of a hundred, groups of ten. docs/performance.md has the same figures; the
+//! operations of one user and of one member are in the module above.
 
 use serde_json::{Value, json};
 use tests::people::{group, member_values, user};
 
 use super::{ana, at_most, scim, secretive, transaction, units};
 
-/// Ids of members who are no users.
+/// Ids of members that are not users.
 fn ids(prefix: &str, count: usize) -> Vec<String> {
     (0..count).map(|number| format!("{prefix}{number}")).collect()
 }
@@ -35,11 +35,11 @@ fn first_last_and_cursors_page() {
     }
     let Some(scim) = secretive(&scim) else { return };
     let page = |query: &str| scim.get(&format!("/Users?count=100&{query}"));
-    // Who walks there already is read at the anchor.
+    // Reading the anchor shows whether another client pages through the same list.
     let first = at_most(page("startIndex=1"), 200, 18.0, 1.0);
     assert_eq!(first.ids().len(), 100);
     at_most(page("startIndex=101"), 200, 18.0, 1.0);
-    // Nobody has to begin behind the last page, but it ends the walk.
+    // No page follows the last one, but the anchor is still updated.
     let last = at_most(page("startIndex=201"), 200, 18.0, 1.0);
     assert_eq!(last.ids().len(), 50);
     let next = at_most(page("cursor="), 200, 17.0, 0.0).json();
@@ -57,7 +57,7 @@ fn small_groups() {
     let path = format!("/Groups/{}", created.id());
     at_most(scim.get(&path), 200, 3.0, 0.0);
     at_most(scim.get(&format!("{path}?excludedAttributes=members")), 200, 1.0, 0.0);
-    // Its members are swept behind it.
+    // Its members are swept later.
     at_most(scim.delete(&path), 204, 1.0, transaction(6.0));
 }
 
@@ -65,10 +65,10 @@ fn small_groups() {
 fn many_members() {
     let Some(scim) = scim() else { return };
     let path = format!("/Groups/{}?excludedAttributes=members", scim.create_group("many", &ids("m", 10)));
-    // Whether each is a member already; two units for each who is not.
+    // Reads whether each is already a member; two units to write each new one.
     at_most(scim.patch(&path, &members("add", &ids("n", 1_000))), 200, 1_001.0, 2_001.0);
     at_most(scim.patch(&path, &members("add", &ids("n", 1_000))), 200, 1_001.0, 0.0);
-    // Beside the members the intent to write them, and the group.
+    // The members, the planned write of them, and the group.
     let replaced = scim.patch(&path, &members("replace", &ids("o", 1_000))).send();
     let (read, write) = units(replaced.expect(200));
     assert!(read <= 70.0 && write <= 2_003.0, "{replaced}\n{read} R and {write} W");
@@ -81,6 +81,6 @@ fn a_user_who_leaves_five_groups() {
     for number in 0..5 {
         scim.create_group(&format!("g{number}"), std::slice::from_ref(&id));
     }
-    // Two for each membership, beside the user.
+    // Two for each membership, and the user.
     at_most(scim.delete(&format!("/Users/{id}")), 204, 2.0, transaction(21.0));
 }

@@ -1,4 +1,4 @@
-//! All that the function `admin` does with the table.
+//! Everything that the function `admin` does with the table.
 
 use directory::upkeep::erasure;
 use directory::upkeep::slice::Slice;
@@ -14,12 +14,12 @@ use super::{Deployed, TABLE, profiles};
 use crate::recorder::client;
 use tests::functions::KEY;
 
-/// A request with the administrator key; whatever is answered must be good.
+/// Sends a request with the administrator key; it must succeed.
 fn ask(scim: &Endpoint, method: &str, path: &str, body: Option<Value>) -> Answer {
     let url = format!("{}{path}", scim.base().trim_end_matches("/scim/v2"));
     let mut call = Call::new(scim, method, &url).authorization(Some(&format!("Bearer {KEY}")));
     if let Some(body) = body {
-        // One line, which is JSON and JSON lines at once.
+        // One line, which is valid JSON and valid JSON lines.
         call = call.json(&body);
         if path.contains("/import") {
             call = call.header("content-type", "application/x-ndjson");
@@ -30,8 +30,8 @@ fn ask(scim: &Endpoint, method: &str, path: &str, body: Option<Value>) -> Answer
     answer
 }
 
-/// Breaks what `verify` mends: the entry of a user name is gone, another's is there, a counter
-/// is wrong, and a list of members that no group has any more is left.
+/// Makes what `verify` repairs: the entry of a user name is missing, a foreign entry exists, a
+/// counter is wrong, and a list of members without a group is left.
 fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str, group: &str) {
     use aws_sdk_dynamodb::types::AttributeValue::{N, S};
     let table = client(deployed.engine.url(), None);
@@ -40,7 +40,7 @@ fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str, group: &
     block_on(async {
         let delete = table.delete_item().table_name(TABLE).key("PK", entries()).key("SK", entry(name));
         delete.send().await.unwrap();
-        let put = table.put_item().table_name(TABLE).item("PK", entries()).item("SK", entry("nobody"));
+        let put = table.put_item().table_name(TABLE).item("PK", entries()).item("SK", entry("unknown"));
         put.item("id", S(user.to_owned())).send().await.unwrap();
         let counter = table.put_item().table_name(TABLE).item("PK", S(format!("C#{directory}")));
         counter.item("SK", S("User#00".to_owned())).item("n", N("7".to_owned())).send().await.unwrap();
@@ -50,9 +50,9 @@ fn damage(deployed: &Deployed, directory: &str, user: &str, name: &str, group: &
     });
 }
 
-/// A directory from its beginning to its end.
+/// The life of a directory, from create to erase.
 pub(super) fn all(deployed: &Deployed) {
-    // Why a call failed stands in the log alone.
+    // The log alone says why a call failed.
     let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
     let _ = log.with_test_writer().try_init();
     let scim = deployed.directory(STANDARD);
@@ -101,7 +101,7 @@ pub(super) fn all(deployed: &Deployed) {
     let receipt = ask(&scim, "DELETE", &path, None).json();
     ask(&scim, "GET", "/admin/receipts", None);
     let receipt = receipt["id"].as_str().or(receipt["receipt"]["id"].as_str()).unwrap().to_owned();
-    // `changes` carries it on.
+    // `changes` continues it.
     let (changes, gone) = (deployed.changes(), own.parse().unwrap());
     assert!(within(60, || block_on(erasure::advance(&changes, &gone, &profiles(), Slice::alone())).unwrap()));
     ask(&scim, "GET", &format!("/admin/receipts/{receipt}"), None);

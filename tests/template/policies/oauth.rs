@@ -1,9 +1,9 @@
-//! All that the function `token` does with the table.
+//! Everything that the function `token` does with the table.
 
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::access::oauth::client::{self, Client, Pkce};
 use directory::registry::record;
-use gateway::token::client_secret;
+use gateway::auth::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use tests::functions::KEY;
 
 const BACK: &str = "https://client.example.com/back";
 
-/// A client of the directory that the endpoint's token opens, and its secret.
+/// A client in the directory of the endpoint's token, and its secret.
 fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, String) {
     let directory = scim.directory();
     let secret = client_secret::mint().unwrap();
@@ -23,10 +23,10 @@ fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, 
     let mut client = Client::new(id, "client");
     client.redirects = redirects.iter().map(|uri| (*uri).to_owned()).collect();
     client.pkce = Pkce::Optional;
-    let own = block_on(record::secret(&deployed.store, &directory)).unwrap();
+    let own = block_on(record::secret(&deployed.table, &directory)).unwrap();
     let hash = client_secret::hash(&own, &client.id, secret.expose_secret());
     client.secrets.push(ClientSecret::new("s1", hash, "", None));
-    assert!(block_on(client::create(&deployed.store, &directory, &client)).unwrap());
+    assert!(block_on(client::create(&deployed.table, &directory, &client)).unwrap());
     (format!("{directory}.{}", client.id), secret.expose_secret().to_owned())
 }
 
@@ -44,7 +44,7 @@ fn post(scim: &Endpoint, path: &str, fields: &[(&str, &str)]) -> (u16, String, S
     })
 }
 
-/// Each way to a token, and each way to lose it.
+/// Each way to get a token, and each way to revoke it.
 pub(super) fn all(deployed: &Deployed) {
     let scim = deployed.directory(STANDARD);
     let (id, secret) = client(deployed, &scim, &[]);
@@ -73,7 +73,7 @@ pub(super) fn all(deployed: &Deployed) {
     let ask = page.split_once(r#"name="ask" value=""#).unwrap().1.split_once('"').unwrap().0.to_owned();
     let consent =
         |key: &str| post(&scim, "/oauth/authorize", &[("ask", &ask), ("key", key), ("answer", "allow")]);
-    // One that is looked up, and may not.
+    // A valid token that may not give consent.
     assert_eq!(consent(scim.token()).0, 403);
     let location = consent(KEY).1;
     let code = location.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned();

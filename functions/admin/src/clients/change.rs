@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use directory::access::oauth::client::change::{self, ClientChange};
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::input::Input;
@@ -38,8 +38,8 @@ pub(crate) async fn change(
         pkce: input.pkce,
         federation: input.federation()?,
     };
-    let changed = change::change(&app.store, &of, &id, change).await;
-    let changed = changed.map_err(|error| Failure::store("client", error))?;
+    let changed = change::change(&app.table, &of, &id, change).await;
+    let changed = changed.map_err(|error| Failure::table("client", error))?;
     Ok(answer::about(&of, StatusCode::OK, &shown::client(&of, &changed, &origin)))
 }
 
@@ -52,6 +52,6 @@ pub(crate) async fn revoke(
     Named(of): Named,
     OfClient(id): OfClient,
 ) -> Result<Response, Failure> {
-    change::revoke(&app.store, &of, &id).await.map_err(|error| Failure::store("client", error))?;
+    change::revoke(&app.table, &of, &id).await.map_err(|error| Failure::table("client", error))?;
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }

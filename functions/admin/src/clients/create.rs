@@ -7,9 +7,9 @@ use directory::access::oauth::seal::unguessable;
 use directory::id::ClientId;
 use directory::registry::record;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::input::Input;
@@ -31,7 +31,7 @@ pub(crate) async fn create(
     Origin(origin): Origin,
     body: Json,
 ) -> Result<Response, Failure> {
-    let failed = |error| Failure::store("client", error);
+    let failed = |error| Failure::table("client", error);
     let input: Input = read(body)?;
     let id: ClientId = unguessable::<8>().map_err(failed)?.parse().map_err(|_| Failure::internal())?;
     let label = input.label()?.ok_or_else(|| invalid("`label` is missing: say who the client is"))?;
@@ -42,13 +42,13 @@ pub(crate) async fn create(
     client.pkce = input.pkce.unwrap_or_default();
     client.federation = input.federation()?.flatten();
     // Before there is a client: without it, none of its tokens could be sealed.
-    let seal = record::secret(&app.store, &of.id).await.map_err(failed)?;
+    let seal = record::secret(&app.table, &of.id).await.map_err(failed)?;
     let made: Option<Made> = match client.federation {
         Some(_) => None,
         None => Some(secrets::make(&seal, &client.id, "", input.secret_expires.as_ref())?),
     };
     client.secrets.extend(made.iter().map(|made| made.kept.clone()));
-    let created = client::create(&app.store, &of.id, &client).await;
+    let created = client::create(&app.table, &of.id, &client).await;
     if !created.map_err(|error| failure(&of.id.to_string(), error))? {
         return Err(Failure::internal());
     }

@@ -2,8 +2,8 @@
 
 use directory::access::oauth::client::federation::Federation;
 use directory::access::oauth::client::{LIFETIME, Pkce};
-use gateway::address::is_safe;
-use gateway::error::Failure;
+use gateway::http::address::is_safe;
+use gateway::http::error::Failure;
 use serde::Deserialize;
 
 use crate::body::{invalid, named, nullable};
@@ -24,7 +24,7 @@ pub(super) struct Input {
     pub(super) token_lifetime_minutes: Option<u32>,
     pub(super) redirect_uris: Option<Vec<String>>,
     pub(super) pkce: Option<Pkce>,
-    /// `Some(None)` for a null: nobody's assertions any more.
+    /// `Some(None)` for null, which removes the federation.
     #[serde(default, deserialize_with = "nullable")]
     pub(super) federation: Option<Option<FederationInput>>,
     /// When the first secret ends; only of a POST.

@@ -5,8 +5,8 @@ use axum::response::Response;
 use directory::access::oauth::client;
 use directory::id::ClientId;
 use gateway::app::App;
-use gateway::error::Failure;
-use gateway::serve::beside::Origin;
+use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 
 use super::shown;
@@ -26,8 +26,8 @@ pub(crate) async fn list(
 ) -> Result<Response, Failure> {
     let unknown = |text: &str| Failure::unknown("client", text);
     let after = page.after.as_deref().map(|text| text.parse::<ClientId>().map_err(|_| unknown(text)));
-    let found = client::list(&app.store, &of.id, after.transpose()?.as_ref(), page.count).await;
-    let (clients, more) = found.map_err(|error| Failure::store("client", error))?;
+    let found = client::list(&app.table, &of.id, after.transpose()?.as_ref(), page.count).await;
+    let (clients, more) = found.map_err(|error| Failure::table("client", error))?;
     let items = clients.iter().map(|client| shown::client(&of.id, client, &origin)).collect();
     let next = clients.last().filter(|_| more).map(|last| last.id.to_string());
     Ok(answer::about(&of.id, StatusCode::OK, &answer::list(items, next)))
@@ -43,7 +43,7 @@ pub(crate) async fn one(
     OfClient(id): OfClient,
     Origin(origin): Origin,
 ) -> Result<Response, Failure> {
-    let found = client::read(&app.store, &of, &id).await.map_err(|error| Failure::store("client", error))?;
+    let found = client::read(&app.table, &of, &id).await.map_err(|error| Failure::table("client", error))?;
     let found = found.ok_or_else(|| Failure::unknown("client", &id.to_string()))?;
     Ok(answer::about(&of, StatusCode::OK, &shown::client(&of, &found, &origin)))
 }

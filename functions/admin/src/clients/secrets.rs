@@ -11,9 +11,9 @@ use directory::id::ClientId;
 use directory::registry::record;
 use directory::secret::Secret;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
-use gateway::token::client_secret;
+use gateway::auth::token::client_secret;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use crate::body::{invalid, named, read};
 use crate::target::{Named, OfClient};
 use crate::time::{End, end};
 
-/// How long a secret is good when nothing is said, in seconds: two years.
+/// How long a secret is valid by default, in seconds: two years.
 const USUAL: i64 = 730 * 86_400;
 
 /// A secret, as it is shown once, and what is kept of it.
@@ -51,22 +51,22 @@ struct Input {
     expires: Option<End>,
 }
 
-/// Adds a secret; it is in the answer, this once.
+/// Adds a secret and returns it; it is never returned again.
 ///
 /// # Errors
-/// 400 for an end that is none, 404 without such a client.
+/// 400 for an invalid expiry, 404 if there is no such client.
 pub(crate) async fn add(
     State(app): State<App>,
     Named(of): Named,
     OfClient(id): OfClient,
     body: Json,
 ) -> Result<Response, Failure> {
-    let failed = |error| Failure::store("client", error);
+    let failed = |error| Failure::table("client", error);
     let input: Input = read(body)?;
     let label = input.label.as_deref().map(|label| named("label", label)).transpose()?;
-    let seal = record::secret(&app.store, &of).await.map_err(failed)?;
+    let seal = record::secret(&app.table, &of).await.map_err(failed)?;
     let made = make(&seal, &id, &label.unwrap_or_default(), input.expires.as_ref())?;
-    secrets::add(&app.store, &of, &id, &made.kept).await.map_err(failed)?;
+    secrets::add(&app.table, &of, &id, &made.kept).await.map_err(failed)?;
     Ok(answer::about(&of, StatusCode::CREATED, &made.shown()))
 }
 
@@ -80,14 +80,14 @@ pub(crate) async fn remove(
     OfClient(id): OfClient,
     Path((_, _, secret)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let removed = secrets::remove(&app.store, &of, &id, &secret).await;
-    removed.map_err(|error| Failure::store("secret", error))?;
+    let removed = secrets::remove(&app.table, &of, &id, &secret).await;
+    removed.map_err(|error| Failure::table("secret", error))?;
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }
 
 /// A new secret of the client `id`; `seal` is the secret of its directory.
 pub(super) fn make(seal: &Secret, id: &ClientId, label: &str, ends: Option<&End>) -> Result<Made, Failure> {
-    let failed = |error| Failure::store("client", error);
+    let failed = |error| Failure::table("client", error);
     let ends = ends.map_or_else(|| Ok(seconds() + USUAL), end)?;
     let text = client_secret::mint().map_err(failed)?;
     let hash = client_secret::hash(seal, id, text.expose_secret());

@@ -4,7 +4,7 @@ use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ pub(crate) async fn get(
     Named(directory): Named,
     OfCredential(id): OfCredential,
 ) -> Result<Response, Failure> {
-    let found = credential::read(&app.store, &directory, &id).await;
-    let found = found.map_err(|error| Failure::store("credential", error))?;
+    let found = credential::read(&app.table, &directory, &id).await;
+    let found = found.map_err(|error| Failure::table("credential", error))?;
     let credential = found.ok_or_else(|| Failure::unknown("credential", &id.to_string()))?;
     Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))
 }

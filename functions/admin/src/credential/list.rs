@@ -4,7 +4,7 @@ use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -22,9 +22,9 @@ pub(crate) async fn list(
 ) -> Result<Response, Failure> {
     let after = page.after.map(|after| after.parse()).transpose();
     let after = after.map_err(|_| invalid("`after` must be the `next` of the page before"))?;
-    let (credentials, more) = credential::list(&app.store, &directory.id, after.as_ref(), page.count)
+    let (credentials, more) = credential::list(&app.table, &directory.id, after.as_ref(), page.count)
         .await
-        .map_err(|error| Failure::store("credential", error))?;
+        .map_err(|error| Failure::table("credential", error))?;
     let next = credentials.last().filter(|_| more).map(|last| last.id.to_string());
     let items = credentials.iter().map(|one| Value::Object(shown(one))).collect();
     Ok(answer::about(&directory.id, StatusCode::OK, &answer::list(items, next)))

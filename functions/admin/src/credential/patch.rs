@@ -4,8 +4,8 @@ use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub(crate) async fn patch(
     let patch: Patch = read(body)?;
     let label = patch.label.map(|label| named("label", &label)).transpose()?;
     let expires = patch.expires.as_ref().map(time::end).transpose()?;
-    let changed = credential::change(&app.store, &directory, &id, label.as_deref(), expires).await;
+    let changed = credential::change(&app.table, &directory, &id, label.as_deref(), expires).await;
     let credential = changed.map_err(|error| failure(&id, error))?;
     Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))
 }

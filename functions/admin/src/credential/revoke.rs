@@ -4,7 +4,7 @@ use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::error::Failure;
+use gateway::http::error::Failure;
 use http::StatusCode;
 
 use super::failure;
@@ -17,6 +17,6 @@ pub(crate) async fn revoke(
     Named(directory): Named,
     OfCredential(id): OfCredential,
 ) -> Result<Response, Failure> {
-    credential::revoke(&app.store, &directory, &id).await.map_err(|error| failure(&id, error))?;
+    credential::revoke(&app.table, &directory, &id).await.map_err(|error| failure(&id, error))?;
     Ok(answer::empty(&directory, StatusCode::NO_CONTENT))
 }

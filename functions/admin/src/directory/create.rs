@@ -7,8 +7,8 @@ use ::directory::registry::state::InvalidState;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use scim::error::Kind;
 use scim::profile::STANDARD;
@@ -48,8 +48,8 @@ pub(crate) async fn create(State(app): State<App>, body: Json) -> Result<Respons
     check(&settings)?;
     directory.settings =
         settings::merged(Settings::new(), settings).map_err(|error| failure(&new.id, error))?;
-    let made = record::create(&app.store, &directory).await;
-    if !made.map_err(|error| Failure::store("directory", error))? {
+    let made = record::create(&app.table, &directory).await;
+    if !made.map_err(|error| Failure::table("directory", error))? {
         return Err(Failure::new(
             Kind::Uniqueness,
             format!("there is a directory with the id `{id}` already"),

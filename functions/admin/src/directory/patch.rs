@@ -7,8 +7,8 @@ use ::directory::upkeep::profile_change;
 use axum::extract::State;
 use axum::response::Response;
 use gateway::app::App;
-use gateway::body::Json;
-use gateway::error::Failure;
+use gateway::http::body::Json;
+use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -30,7 +30,7 @@ struct Patch {
     settings: Option<Settings>,
 }
 
-/// A new profile is begun and followed while clients go on: `changing` tells until it is done.
+/// A change to another profile continues in the background; `changing` shows it until it is done.
 pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) -> Result<Response, Failure> {
     let patch: Patch = read(body)?;
     let label = |member: &str, new: Option<Option<String>>| {
@@ -52,8 +52,8 @@ pub(crate) async fn patch(State(app): State<App>, Named(id): Named, body: Json) 
     };
     if let Some(profile) = &patch.profile {
         known(&app.profiles, profile)?;
-        profile_change::begin(&app.store, &id, profile, &app.profiles).await.map_err(failed)?;
+        profile_change::begin(&app.table, &id, profile, &app.profiles).await.map_err(failed)?;
     }
-    let directory = change::change(&app.store, &id, &change).await.map_err(failed)?;
+    let directory = change::change(&app.table, &id, &change).await.map_err(failed)?;
     Ok(answer::about(&id, StatusCode::OK, &shown(&directory)))
 }

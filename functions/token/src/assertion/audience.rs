@@ -1,7 +1,7 @@
 //! The forms in which one audience is written.
 
 /// All ways to write `audience`: what Entra's portal shows as `api://<application>` or
-/// `api://<application>/.default` stands in its assertions as the bare id, or the other way
+/// `api://<application>/.default` appears in its assertions as the bare id, or the other way
 /// round. Only ids (GUIDs) are rewritten; any other audience is only itself.
 pub(super) fn forms(audience: &str) -> Vec<String> {
     let bare = audience.strip_prefix("api://").unwrap_or(audience);

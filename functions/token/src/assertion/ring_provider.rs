@@ -23,7 +23,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 
 /// Makes ring the cryptography of all JWTs in this process.
 pub fn install() {
-    // A second time it is there already.
+    // The second call finds it installed already.
     let _ = PROVIDER.install_default();
 }
 

@@ -1,8 +1,8 @@
-//! What a client asks for, checked, and carried by the page that asks about it.
+//! A client's request for authorization: checked, then stored in the consent page.
 //!
-//! The page has no session: it carries the question itself, sealed with the directory's
-//! secret and good for ten minutes, and the administrator signs in with the answer. So nobody
-//! can have a browser answer a question that we did not ask, or another one.
+//! The page has no session. It contains the question itself, sealed with the directory's secret and
+//! valid for ten minutes, and the administrator signs in with the answer. So an attacker cannot make
+//! a browser answer another question, or one that we did not ask.
 
 use data_encoding::BASE64URL_NOPAD;
 use directory::access::oauth::client::{self, Pkce};
@@ -15,13 +15,13 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::Problem;
+use super::problem::Problem;
 use crate::answer::Refusal;
 use crate::caller::{Caller, parse};
 use crate::form::Form;
 use crate::scope::granted;
 
-/// How long a page may stand open, in seconds.
+/// How long a page may stay open, in seconds.
 const LIFETIME: i64 = 600;
 /// The longest state of a client.
 const LONGEST_STATE: usize = 4096;
@@ -110,7 +110,7 @@ impl Ask {
 async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
-    let found = client::read_with_directory(&app.store, &directory, &client).await.map_err(Refusal::store)?;
+    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
     let secret = record.secret.ok_or_else(unknown)?;
     open(&record.directory, &app.settings)

@@ -1,67 +1,85 @@
-//! Who may let a client in: who has the administration key, or a credential of the directory
-//! with the scope `consent`.
+//! Who may give a client access: the holder of a credential of the directory with the scope
+//! `consent`, or of the administrator key where the deployment accepts it here.
 
 use std::sync::Arc;
 
 use directory::access::credential::{self, Credential};
 use directory::access::permissions::Right;
 use directory::clock::seconds;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
-use gateway::token::{self, Token};
+use gateway::auth::administrator::AdministratorKey;
+use gateway::auth::token::{self, Token};
+use gateway::run::administrator_keys;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
 use crate::caller::Caller;
 
-/// What a consent by the administration key is by.
-const ADMINISTRATOR: &str = "administrator";
+/// The environment variable that lets the page accept the administrator key.
+const ACCEPTED: &str = "ROLLCALL_CONSENT_BY_ADMINISTRATOR";
 
-/// The administration key: known, or read from the environment when it is first asked for.
-/// Most functions never see a consent.
+/// The administrator key on the consent page. It is accepted there only where the deployment wants
+/// that: the page is public, and the key opens every directory.
 #[derive(Debug, Clone)]
-pub struct Administrator(Arc<OnceCell<AdministratorKey>>);
+pub enum Administrator {
+    /// The page does not accept the key.
+    Refused,
+    /// It accepts this key.
+    Known(AdministratorKey),
+    /// It accepts the key that the environment has or names, which is read when it is first needed.
+    OfEnvironment(Arc<OnceCell<AdministratorKey>>),
+}
 
 impl Administrator {
-    /// This key.
-    #[must_use]
-    pub fn known(key: AdministratorKey) -> Self {
-        Self(Arc::new(OnceCell::new_with(Some(key))))
-    }
-
-    /// The key that the environment holds or names.
+    /// As the environment says: [`OfEnvironment`](Self::OfEnvironment) where the variable
+    /// `ROLLCALL_CONSENT_BY_ADMINISTRATOR` is `true`, otherwise [`Refused`](Self::Refused).
     #[must_use]
     pub fn of_environment() -> Self {
-        Self(Arc::default())
+        let accepted = std::env::var(ACCEPTED).is_ok_and(|value| value == "true");
+        if accepted { Self::OfEnvironment(Arc::default()) } else { Self::Refused }
     }
 
-    async fn is(&self, key: &str) -> bool {
-        match self.0.get_or_try_init(admin::key::of_environment).await {
-            Ok(administrator) => administrator.is(key),
-            Err(error) => {
-                tracing::error!(error = &*error as &dyn std::error::Error, "there is no administration key");
-                false
-            }
+    /// Whether the page accepts the key.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        !matches!(self, Self::Refused)
+    }
+
+    async fn actor(&self, key: &str) -> Option<String> {
+        match self {
+            Self::Refused => None,
+            Self::Known(administrator) => administrator.actor(key),
+            Self::OfEnvironment(cell) => match cell.get_or_try_init(administrator_keys::of_environment).await
+            {
+                Ok(administrator) => administrator.actor(key),
+                Err(error) => {
+                    tracing::error!(
+                        error = &*error as &dyn std::error::Error,
+                        "the administrator key cannot be read"
+                    );
+                    None
+                }
+            },
         }
     }
 }
 
-/// Whom `key` shows to be there; `None` when it is nobody who may.
+/// Who signs in with `key`, for the log; `None` if the key is wrong.
 pub(super) async fn by(
     app: &App,
     administrator: &Administrator,
     caller: &Caller,
     key: &str,
 ) -> Result<Option<String>, Refusal> {
-    if administrator.is(key).await {
-        return Ok(Some(ADMINISTRATOR.to_owned()));
+    if let Some(actor) = administrator.actor(key).await {
+        return Ok(Some(actor));
     }
     let Some(token) = Token::parse(key).filter(|token| token.directory == caller.directory.id) else {
         return Ok(None);
     };
     let credential =
-        credential::read(&app.store, &token.directory, &token.credential).await.map_err(Refusal::store)?;
+        credential::read(&app.table, &token.directory, &token.credential).await.map_err(Refusal::table)?;
     let opens = |credential: &Credential| {
         let shown = caller.secret.keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));

@@ -9,10 +9,10 @@ use gateway::app::App;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// Exchanges the code, once, for a grant and its tokens. A code that was used before ends the grant of that
@@ -21,12 +21,12 @@ pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Re
     let (sent, redirect) = (form.need("code")?, form.get("redirect_uri")?);
     let directory = &caller.directory.id;
     let hash = seal(&caller.secret, Purpose::Code, sent);
-    let code = code::read(&app.store, directory, &hash).await.map_err(Refusal::store)?.ok_or_else(wrong)?;
+    let code = code::read(&app.table, directory, &hash).await.map_err(Refusal::table)?.ok_or_else(wrong)?;
     if code.client != caller.client.id {
         return Err(wrong());
     }
     if let Some(earlier) = &code.grant {
-        grant::revoke(&app.store, directory, earlier).await.map_err(Refusal::store)?;
+        grant::revoke(&app.table, directory, earlier).await.map_err(Refusal::table)?;
         return Err(replayed(caller));
     }
     if code.is_expired() {
@@ -40,9 +40,9 @@ pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Re
     // The client's scopes may have been reduced since.
     let scopes =
         granted(&caller.client.scopes, Some(&code.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
-    let id = unguessable::<8>().map_err(Refusal::store)?.parse().map_err(|_| wrong())?;
+    let id = unguessable::<8>().map_err(Refusal::table)?.parse().map_err(|_| wrong())?;
     let grant = Grant::new(id, &code);
-    match grant::redeem(&app.store, directory, &hash, &grant).await.map_err(Refusal::store)? {
+    match grant::redeem(&app.table, directory, &hash, &grant).await.map_err(Refusal::table)? {
         Redeemed::Now => issued(caller, Some(&grant), scopes),
         Redeemed::Gone => Err(wrong()),
         // Another request was faster.
@@ -53,7 +53,7 @@ pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Re
 /// The response to a code that was used before, whose grant is revoked.
 fn replayed(caller: &Caller) -> Refusal {
     let (directory, client) = (&caller.directory.id, &caller.client.id);
-    tracing::warn!(%directory, %client, "a code came twice: its grant is revoked");
+    tracing::warn!(%directory, %client, "a code was used twice: its grant is revoked");
     wrong()
 }
 

@@ -2,15 +2,15 @@
 
 use axum::response::Response;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// A token, and no refresh token: the client can ask again (§4.4.3).
 pub(super) fn issue(caller: &Caller, form: &Form) -> Result<Response, Refusal> {
-    // A client with addresses to come back to acts for the administrator who let it in.
+    // A client with redirect URIs acts for the administrator who gave consent.
     if !caller.client.redirects.is_empty() {
         return Err(Refusal::unauthorized_client(
             "this client gets its tokens by an authorization: send the administrator to `/oauth/authorize`",

@@ -3,12 +3,12 @@
 use axum::response::Response;
 use directory::access::oauth::grant::{self, Refreshed};
 use gateway::app::App;
-use gateway::token::refresh::RefreshToken;
+use gateway::auth::token::refresh::RefreshToken;
 
+use super::issue::issued;
 use crate::answer::Refusal;
 use crate::caller::Caller;
 use crate::form::Form;
-use crate::grant::issued;
 use crate::scope::granted;
 
 /// A new access token and the refresh token that follows the one shown.
@@ -18,17 +18,17 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
     if shown.directory != *directory || !shown.is_genuine(&caller.secret) {
         return Err(wrong());
     }
-    let grant = grant::read(&app.store, directory, &shown.grant).await.map_err(Refusal::store)?;
+    let grant = grant::read(&app.table, directory, &shown.grant).await.map_err(Refusal::table)?;
     let grant = grant.filter(|grant| grant.client == caller.client.id).ok_or_else(wrong)?;
     // Checked before the token is used up.
     let allowed =
         granted(&caller.client.scopes, Some(&grant.scopes).filter(|s| !s.is_empty()).map(String::as_str))?;
     let scopes = granted(&allowed, form.get("scope")?)?;
-    match grant::refresh(&app.store, directory, grant, shown.generation).await.map_err(Refusal::store)? {
+    match grant::refresh(&app.table, directory, grant, shown.generation).await.map_err(Refusal::table)? {
         Refreshed::Good(grant) => issued(caller, Some(&grant), scopes),
         Refreshed::Over => Err(wrong()),
         Refreshed::Reused => {
-            tracing::warn!(%directory, client = %caller.client.id, "a refresh token came twice: its grant is revoked");
+            tracing::warn!(%directory, client = %caller.client.id, "a refresh token was used again: its grant is revoked");
             Err(wrong())
         }
     }
@@ -36,6 +36,6 @@ pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<R
 
 fn wrong() -> Refusal {
     Refusal::invalid_grant(
-        "there is no such refresh token, or it is over, was used before, or is another client's: authorize again",
+        "the refresh token is unknown, has expired, was used before, or belongs to another client: authorize again",
     )
 }

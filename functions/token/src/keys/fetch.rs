@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use data_encoding::BASE64;
-use gateway::address::is_safe;
+use gateway::http::address::is_safe;
 use http_body_util::{BodyExt, Limited};
 
 /// The largest set: Entra's is some 20 KB.
@@ -39,7 +39,7 @@ impl std::fmt::Display for Error {
             Self::Unreachable => f.write_str("no answer"),
             Self::Status(status) => write!(f, "the answer is {status}"),
             Self::TooLarge => f.write_str("the answer is too large, or breaks off"),
-            Self::Malformed => f.write_str("the answer is no set of keys"),
+            Self::Malformed => f.write_str("the response is not a set of keys"),
         }
     }
 }

@@ -6,7 +6,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, P
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde_json::Value;
 
-/// How many keys of a set are looked at.
+/// How many keys of a set are read.
 const MOST: usize = 100;
 
 /// A public key.

@@ -1,13 +1,12 @@
-//! Copies SQLite's write-ahead log into its file, beside the writes.
+//! Copies SQLite's write-ahead log into its file, in parallel with the writes.
 //!
-//! SQLite does it by itself within a write, whenever the log has grown by a thousand pages
-//! (about a hundred writes of Rollcall's): that write, and all behind it, wait for the disk.
-//! `.cargo/config.toml` puts that off. A log that nobody ever waits for would only grow,
-//! though: SQLite begins it anew once everything in it has been copied, and under load there
-//! is always something more. So a long one is finished in a turn of its own, when little is left.
+//! By default SQLite does it within a write, whenever the log has grown by a thousand pages (about a
+//! hundred writes of Rollcall): that write and all later ones wait for the disk.
+//! `.cargo/config.toml` raises that number. But then the log would only grow: SQLite restarts it when
+//! everything in it has been copied, and under load new writes always arrive. So for a long log,
+//! this module takes the lock and copies the rest, when little is left.
 //!
-//! Whoever writes first into a log that begins anew waits for the disk, too: a short one is left
-//! alone most of the time.
+//! The first write into a restarted log also waits for the disk, so a short log is copied rarely.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,11 +19,11 @@ use super::direct::Turn;
 use super::file;
 use crate::error::StartError;
 
-/// How often the log is looked at.
+/// How often the log is checked.
 const EVERY: Duration = Duration::from_secs(1);
-/// After so many looks a short one is copied: what was written before then survives a power cut.
+/// After this many checks a short log is copied: what was written before survives a power cut.
 const SHORT: u32 = 10;
-/// Bytes of a long one. Its file keeps as many when it begins anew.
+/// Bytes of a long log. Its file keeps this size when SQLite restarts the log.
 const LONG: u64 = 32 << 20;
 
 /// The engine's third connection to its file.

@@ -5,9 +5,8 @@
 //! on both sides, a signature, and three readings of its JSON. Here the SDK's request is
 //! read once, carried out by the thread that has it, and its answer written once.
 //!
-//! Calls take turns at an asynchronous lock: whoever waits for SQLite leaves his thread to
-//! others. [`trim`](super::trim) takes its turn, too, so that its connection never meets a
-//! lock of SQLite's.
+//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread.
+//! [`trim`](super::trim) takes the same lock, so that its connection never meets a lock of SQLite.
 
 use std::sync::Arc;
 
@@ -25,7 +24,7 @@ use tokio::sync::Mutex;
 /// Whose turn it is at the database; `None` once it is closed.
 pub(super) type Turn = Arc<Mutex<Option<Database>>>;
 
-/// A client for the SDK that asks the database behind `turn`.
+/// A client for the SDK that uses the database in `turn`.
 pub(super) fn client(turn: &Turn) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Direct { turn: Arc::clone(turn) });
     http_client_fn(move |_, _| connector.clone())

@@ -25,7 +25,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Binds `address` (port 0: any free) and serves `database` there, with `keeping` beside it.
+    /// Binds `address` (port 0: any free) and serves `database` there, and runs `keeping` at the same time.
     pub(super) fn start(
         address: SocketAddr,
         database: Database,

@@ -1,5 +1,5 @@
 //! Deletes the stream records that have been consumed. In AWS they expire
-//! after a day; the embedded engine keeps them for ever.
+//! after a day; the embedded engine never deletes them.
 
 use std::path::Path;
 
@@ -49,7 +49,7 @@ impl Handle {
     /// clock does.
     ///
     /// # Errors
-    /// What SQLite says. An engine that is stopping is no error.
+    /// What SQLite says. An engine that is stopping is not an error.
     pub async fn before(&self, sequence_number: &str) -> rusqlite::Result<()> {
         let Some(before) = stored(sequence_number) else { return Ok(()) };
         let (done, answer) = oneshot::channel();
@@ -73,7 +73,7 @@ impl Trimmer {
         Ok(Self { connection, turn })
     }
 
-    /// Serves requests until nobody can make any.
+    /// Serves requests until all senders are dropped.
     pub(super) async fn run(self, mut requests: mpsc::Receiver<Trim>) {
         while let Some(Trim { table, before, done }) = requests.recv().await {
             let outcome = loop {

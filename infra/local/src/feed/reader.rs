@@ -22,7 +22,7 @@ const DESCRIBE: Duration = Duration::from_secs(10);
 pub(super) struct Batch {
     pub(super) shard: String,
     pub(super) event: Event,
-    /// The iterator behind these records; none at the end of a closed shard.
+    /// The iterator after these records; none at the end of a closed shard.
     pub(super) next: Option<String>,
     /// The sequence number of the last one.
     pub(super) last: Option<String>,
@@ -34,10 +34,10 @@ pub(super) struct Batch {
 #[derive(Debug)]
 enum Position {
     /// Not begun, or an iterator that has expired: from the sequence number
-    /// (inclusive or behind it), or from the oldest record.
+    /// (inclusive, or after it), or from the oldest record.
     From(Option<(String, ShardIteratorType)>),
-    /// Go on with this iterator. `behind` is the last record consumed.
-    At { iterator: String, behind: Option<String> },
+    /// Go on with this iterator. `last` is the last record consumed.
+    At { iterator: String, last: Option<String> },
     /// Read to its end.
     Done,
 }
@@ -67,8 +67,8 @@ impl Reader {
     /// The next records of any shard that has some.
     ///
     /// # Errors
-    /// What the stream's API says. The stream is then looked up anew: the
-    /// table may have been made again.
+    /// What the stream's API says. The stream is then looked up again: the
+    /// table may have been created again.
     pub(super) async fn next(&mut self) -> Result<Option<Batch>, String> {
         let found = self.look().await;
         if found.is_err() {
@@ -104,7 +104,7 @@ impl Reader {
         last: Option<String>,
     ) -> Result<(), String> {
         let position = match next {
-            Some(iterator) => Position::At { iterator, behind: last.clone() },
+            Some(iterator) => Position::At { iterator, last: last.clone() },
             None => Position::Done,
         };
         self.place(shard, position);
@@ -138,8 +138,8 @@ impl Reader {
 
     async fn read(&mut self, index: usize, stream: &str) -> Result<Option<Batch>, String> {
         let Some(shard) = self.shards.get_mut(index) else { return Ok(None) };
-        let (iterator, behind) = match &shard.position {
-            Position::At { iterator, behind } => (iterator.clone(), behind.clone()),
+        let (iterator, last) = match &shard.position {
+            Position::At { iterator, last } => (iterator.clone(), last.clone()),
             Position::From(from) => {
                 let (number, kind) = match from.clone() {
                     Some((number, kind)) => (Some(number), kind),
@@ -160,14 +160,14 @@ impl Reader {
             Err(error) => {
                 // Iterators expire after a quarter of an hour; ask for another.
                 shard.position =
-                    Position::From(behind.map(|number| (number, ShardIteratorType::AfterSequenceNumber)));
+                    Position::From(last.map(|number| (number, ShardIteratorType::AfterSequenceNumber)));
                 return Err(chain(&error));
             }
         };
         let records = answer.records.unwrap_or_default();
         let Some(last) = records.last() else {
             shard.position = match answer.next_shard_iterator {
-                Some(iterator) => Position::At { iterator, behind },
+                Some(iterator) => Position::At { iterator, last },
                 None => Position::Done,
             };
             return Ok(None);

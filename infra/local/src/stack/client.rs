@@ -91,7 +91,7 @@ async fn aws(url: &str) -> SdkConfig {
         .await
 }
 
-/// As in AWS: see `gateway::aws`.
+/// As in AWS: see `gateway::run::aws`.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
 use cli::error::chain;
-use directory::store::Store;
+use directory::Table;
 use scim::profile::Profiles;
 use serde_json::Value;
 
@@ -16,24 +16,24 @@ const RUN: Duration = Duration::from_secs(5);
 
 /// `functions/changes` on one table.
 pub(super) struct Changes {
-    store: Store,
+    table: Table,
     profiles: Arc<Profiles>,
 }
 
 impl Changes {
-    pub(super) fn new(store: Store, profiles: Arc<Profiles>) -> Self {
-        Self { store, profiles }
+    pub(super) fn new(table: Table, profiles: Arc<Profiles>) -> Self {
+        Self { table, profiles }
     }
 }
 
 impl Consumer for Changes {
     async fn handle(&self, event: Event) -> Option<String> {
-        let answer = changes::handle(&self.store, event).await;
+        let answer = changes::handle(&self.table, event).await;
         // Lambda's partial batch response.
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }
 
     async fn tick(&self) -> Result<(), String> {
-        changes::tick(&self.store, &self.profiles, RUN).await.map(drop).map_err(|error| chain(&error))
+        changes::tick(&self.table, &self.profiles, RUN).await.map(drop).map_err(|error| chain(&error))
     }
 }

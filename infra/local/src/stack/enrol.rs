@@ -1,5 +1,6 @@
-//! Sees to it that the table, the directories and their credentials are there.
+//! Creates the table, the directories and their credentials if they do not exist.
 
+use directory::Table;
 use directory::access::credential;
 use directory::clock::seconds;
 use directory::error::Error;
@@ -7,7 +8,6 @@ use directory::id::DirectoryId;
 use directory::registry::list;
 use directory::registry::record::{self, DirectoryRecord};
 use directory::registry::state::State;
-use directory::store::Store;
 use directory::upkeep::profile_change::{self, Duplicate, Progress};
 use directory::upkeep::slice::Slice;
 use directory::upkeep::{erasure, lease};
@@ -38,9 +38,9 @@ impl From<Error> for EnrolError {
 /// profile's name.
 ///
 /// `alone`: no other process serves the table, so that a change of profile need not wait for
-/// anybody. Otherwise it is begun, and goes on behind the requests.
+/// other processes. Otherwise it is started and continues in the background.
 pub(super) async fn enrol(
-    store: &Store,
+    table: &Table,
     profiles: &Profiles,
     directory: &DirectoryId,
     name: &str,
@@ -50,47 +50,47 @@ pub(super) async fn enrol(
 ) -> Result<String, EnrolError> {
     if alone {
         // A process that ended while it had it.
-        lease::end(store, directory).await?;
+        lease::end(table, directory).await?;
     }
-    let mut there = record::read(store, directory).await?;
+    let mut there = record::read(table, directory).await?;
     if there.as_ref().is_some_and(|there| there.state == State::Erasing) {
         if !alone {
             return Err(EnrolError::Erasing);
         }
         // No requests run that were admitted before, and none can be while it lasts.
-        while !erasure::advance(store, directory, profiles, Slice::alone()).await? {}
+        while !erasure::advance(table, directory, profiles, Slice::alone()).await? {}
         there = None;
     }
     if there.is_none() {
         let profile = profiles.get(wanted.unwrap_or(STANDARD)).map_err(|e| Error::Profile(e.to_string()))?;
-        record::create(store, &DirectoryRecord::new(directory.clone(), name, &profile)).await?;
+        record::create(table, &DirectoryRecord::new(directory.clone(), name, &profile)).await?;
     } else {
         // It may be older than the list of all.
-        list::register(store, directory).await?;
+        list::register(table, directory).await?;
     }
     // A credential that was stored before hashes were keyed is replaced.
     let (known, secret) = (
-        credential::read(store, directory, &token.credential.id).await?,
-        record::secret(store, directory).await?,
+        credential::read(table, directory, &token.credential.id).await?,
+        record::secret(table, directory).await?,
     );
     if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_stored_as(&known, &secret)) {
-        credential::create(store, directory, &token.credential).await?;
+        credential::create(table, directory, &token.credential).await?;
     }
     if alone {
-        revoke_others(store, directory, token).await?;
+        revoke_others(table, directory, token).await?;
     }
-    // A change that was cut off goes on before another begins.
+    // An interrupted change is finished before another one starts.
     if alone {
-        finish(store, profiles, directory).await?;
+        finish(table, profiles, directory).await?;
     }
-    let has = record::read(store, directory).await?.ok_or(Error::NotFound)?.profile;
+    let has = record::read(table, directory).await?.ok_or(Error::NotFound)?.profile;
     let wanted = wanted.unwrap_or(&has);
     // Also to the one that it has: its file may have been edited.
-    if !profile_change::begin(store, directory, wanted, profiles).await? || !alone {
+    if !profile_change::begin(table, directory, wanted, profiles).await? || !alone {
         return Ok(has);
     }
     tracing::debug!(%directory, from = has, to = wanted, "the directory changes its profile");
-    match finish(store, profiles, directory).await? {
+    match finish(table, profiles, directory).await? {
         Progress::Refused(duplicates) => Err(EnrolError::Duplicates(duplicates)),
         _ => Ok(wanted.to_owned()),
     }
@@ -98,14 +98,14 @@ pub(super) async fn enrol(
 
 /// What the server was started with before opens the directory no more. Not where other servers
 /// may be on the table, with tokens of their own.
-async fn revoke_others(store: &Store, directory: &DirectoryId, token: &token::Secret) -> Result<(), Error> {
+async fn revoke_others(table: &Table, directory: &DirectoryId, token: &token::Secret) -> Result<(), Error> {
     let now = seconds();
     let (mut after, mut more) = (None, true);
     while more {
-        let (credentials, rest) = credential::list(store, directory, after.as_ref(), PAGE).await?;
+        let (credentials, rest) = credential::list(table, directory, after.as_ref(), PAGE).await?;
         for other in credentials.iter().filter(|other| other.id != token.credential.id) {
             if other.label == token::LABEL && other.is_valid(now) {
-                credential::revoke(store, directory, &other.id).await?;
+                credential::revoke(table, directory, &other.id).await?;
             }
         }
         after = credentials.last().map(|last| last.id.clone());
@@ -115,10 +115,10 @@ async fn revoke_others(store: &Store, directory: &DirectoryId, token: &token::Se
 }
 
 /// Names the directories whose profile this server does not know: they cannot be served.
-pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Result<(), Error> {
+pub(super) async fn warn_of_unknown(table: &Table, profiles: &Profiles) -> Result<(), Error> {
     let (mut after, mut more) = (None, true);
     while more {
-        let (directories, rest) = list::page(store, after.as_ref(), PAGE).await?;
+        let (directories, rest) = list::page(table, after.as_ref(), PAGE).await?;
         for DirectoryRecord { id, profile, .. } in &directories {
             if let Err(error) = profiles.get(profile) {
                 tracing::warn!(directory = %id, "the directory is not served: {error}");
@@ -130,9 +130,9 @@ pub(super) async fn warn_of_unknown(store: &Store, profiles: &Profiles) -> Resul
     Ok(())
 }
 
-async fn finish(store: &Store, profiles: &Profiles, directory: &DirectoryId) -> Result<Progress, Error> {
+async fn finish(table: &Table, profiles: &Profiles, directory: &DirectoryId) -> Result<Progress, Error> {
     loop {
-        let progress = profile_change::advance(store, directory, profiles, Slice::alone()).await?;
+        let progress = profile_change::advance(table, directory, profiles, Slice::alone()).await?;
         if progress.has_ended() {
             return Ok(progress);
         }

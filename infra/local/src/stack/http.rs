@@ -1,12 +1,12 @@
-//! The functions behind one port, as API Gateway puts them behind one address.
+//! The functions on one port, as API Gateway serves them at one address.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
-use gateway::administrator::AdministratorKey;
 use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

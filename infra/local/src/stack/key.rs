@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use gateway::administrator::AdministratorKey;
-use gateway::token::mint::random;
+use gateway::auth::administrator::AdministratorKey;
+use gateway::auth::token::mint::random;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::token::keep;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use directory::access::credential::NewCredential;
 use directory::id::DirectoryId;
 use gateway::auth::header;
-use gateway::token::mint::foreign;
-use gateway::token::{Token, hash};
+use gateway::auth::token::mint::foreign;
+use gateway::auth::token::{Token, hash};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -51,7 +51,7 @@ pub fn kept(path: PathBuf, directory: &DirectoryId) -> Result<Secret, StartError
     }
 }
 
-/// The token that somebody chose: any that fits into a header.
+/// The token that the user chose: any text that is valid in a header.
 ///
 /// # Errors
 /// [`StartError::Token`] with the reason.
@@ -60,7 +60,7 @@ pub fn fixed(token: &str, directory: &DirectoryId) -> Result<Secret, StartError>
     if token.is_empty() {
         return Err(refused("it is empty"));
     }
-    // Exactly what a request will have to bring along.
+    // Exactly the header that a request will have to contain.
     let mut headers = HeaderMap::new();
     let value = HeaderValue::from_str(&format!("Bearer {token}"))
         .map_err(|_| refused("it has characters that a header cannot carry"))?;

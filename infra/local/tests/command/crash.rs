@@ -88,7 +88,7 @@ async fn agrees(stack: &Stack) {
     let walk = Walk { patience: Duration::from_secs(20), ..Walk::default() };
     loop {
         let report =
-            directory::verify::check(&stack.store(), &id, &profiles, after.as_deref(), &walk).await.unwrap();
+            directory::verify::check(&stack.table(), &id, &profiles, after.as_deref(), &walk).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
         assert!(report.uncounted.is_empty(), "nothing goes on meanwhile");
         after = report.next;

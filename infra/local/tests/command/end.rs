@@ -1,4 +1,4 @@
-//! How it ends: soon, in good order, exit code 0, whoever still holds a
+//! How it ends: soon, in good order, exit code 0, whatever client still holds a
 //! connection.
 
 use std::io::{Read, Write};

@@ -76,19 +76,19 @@ fn a_storm_gets_the_rate_and_others_do_not_notice() {
     let admitted = admitted.lock().unwrap();
     let late = admitted.iter().filter(|at| **at > BEGINNING).count();
     let expected = RATE * (STORM - BEGINNING).as_secs() as usize;
-    let told = format!(
+    let figures = format!(
         "{} admitted, {late} of them after the beginning, of {expected}; {} refused; the other was asked {} times",
         admitted.len(),
         refused.load(Ordering::Relaxed),
         calm.len()
     );
-    assert!(refused.load(Ordering::Relaxed) > 0, "{told}");
-    assert!(late <= expected * 3 / 2, "{told}");
-    assert!(late >= expected / 3, "{told}");
+    assert!(refused.load(Ordering::Relaxed) > 0, "{figures}");
+    assert!(late <= expected * 3 / 2, "{figures}");
+    assert!(late >= expected / 3, "{figures}");
     // All of the storm's beginning is a debt that was paid.
-    assert!(admitted.len() <= RATE * STORM.as_secs() as usize + RATE * (SERVERS + 2), "{told}");
+    assert!(admitted.len() <= RATE * STORM.as_secs() as usize + RATE * (SERVERS + 2), "{figures}");
     calm.sort();
-    assert!(calm[calm.len() / 2] < PACE, "{told}: {:?}", calm[calm.len() / 2]);
+    assert!(calm[calm.len() / 2] < PACE, "{figures}: {:?}", calm[calm.len() / 2]);
 }
 
 fn get(path: &str, token: &str) -> String {

@@ -78,7 +78,7 @@ fn another_profile_at_the_next_start_indexes_what_is_there() {
     let line = "rollcall: the directory `local` cannot change to the profile `own`";
     refused(dir.path(), &["--port", "0", "--profile", "own.json"], &[line, &ana, &twin, "`displayName`"]);
 
-    // It goes on as it was, and when it is mended the change goes through.
+    // It continues as before; once the values are corrected, the change succeeds.
     let server = Server::start(dir.path(), &[]);
     let (status, _) = send(&server.address(), &server.head("DELETE", &format!("/Users/{twin}")), "");
     assert_eq!(status, 204);

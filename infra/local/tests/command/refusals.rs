@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use secrecy::ExposeSecret;
 
 use crate::server::{Server, run};
@@ -83,7 +83,7 @@ fn a_damaged_data_file() {
     let server = Server::start(dir.path(), &["--data", "d"]);
     server.create("ada");
     server.end("INT");
-    // The header stays, the tables' directory behind it does not.
+    // The header stays, the tables' directory after it does not.
     let file = dir.path().join("d/dynamodb.sqlite");
     let mut bytes = fs::read(&file).unwrap();
     bytes.iter_mut().skip(100).take(3900).for_each(|byte| *byte = 0xa5);
@@ -119,7 +119,7 @@ fn a_kept_token_that_is_not_one() {
 #[test]
 fn a_dynamodb_that_is_not_there() {
     let dir = tempfile::tempdir().unwrap();
-    // Nobody listens there once the listener is gone.
+    // The port is closed once the listener is dropped.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{free}");
     refused(dir.path(), &["--port", "0", "--ephemeral", "--dynamodb-url", &url], &[&url, "refused"]);

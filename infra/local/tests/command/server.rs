@@ -37,7 +37,7 @@ impl Server {
         Self::spawn(command(dir), "0", args)
     }
 
-    /// As [`Server::start`], on this port, and without a log: nobody reads it while the server
+    /// As [`Server::start`], on this port, and without a log, which is not read while the server
     /// runs, and a full pipe would stop a busy one.
     #[track_caller]
     pub(crate) fn start_quiet(dir: &Path, port: &str, args: &[&str]) -> Self {

@@ -90,8 +90,8 @@ fn each_way_to_fail_has_its_code_and_one_line() {
         assert_eq!(said.code, code, "{args:?}: {said:?}");
         assert!(said.err.lines().count() == 1 && said.err.contains(word), "{args:?}: {said:?}");
     };
-    run(1, &["verify", "nobody"], "nobody");
-    run(1, &["directory", "export", "nobody"], "nobody");
+    run(1, &["verify", "missing"], "missing");
+    run(1, &["directory", "export", "missing"], "missing");
     run(2, &["directory", "erase", "local", "--confirm", "acme"], "--confirm");
     run(2, &["directory", "unknown"], "unknown");
     run(2, &["import"], "FILE");
@@ -133,7 +133,7 @@ fn one_line_that_is_too_large_keeps_no_other_out() {
 fn trouble_with_one_directory_keeps_no_other_from_being_verified() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start_quiet(dir.path(), "0", &[]);
-    let said = say(&server, dir.path(), &["verify", "nobody", "local", "--json"]);
+    let said = say(&server, dir.path(), &["verify", "missing", "local", "--json"]);
     assert_eq!((said.code, said.json().len()), (1, 1), "{said:?}");
-    assert!(said.err.contains("nobody"), "{said:?}");
+    assert!(said.err.contains("missing"), "{said:?}");
 }

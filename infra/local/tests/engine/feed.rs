@@ -145,7 +145,7 @@ async fn a_restart_goes_on_with_what_is_left_and_numbers_never_go_back() {
         if round == 0 {
             table::create(engine.database());
         }
-        // Written while nobody listens.
+        // Written while no reader runs.
         put(&engine, from..from + 10);
         let feed = feed(&engine, &seen, None);
         put(&engine, from + 10..from + 20);

@@ -105,10 +105,10 @@ async fn what_is_consumed_is_forgotten() {
     engine.stop().await;
 }
 
-/// Bytes of its file that a log keeps when it begins anew (`.cargo/config.toml`).
+/// Bytes of its file that a log keeps when SQLite restarts it (`.cargo/config.toml`).
 const KEPT: u64 = 32 << 20;
 
-/// It is emptied beside the writes, and otherwise only where it is ten times as long.
+/// It is emptied in parallel with the writes; SQLite itself does so only when it is ten times as long.
 #[tokio::test]
 async fn the_log_begins_anew() {
     let dir = tempfile::tempdir().unwrap();
@@ -120,7 +120,7 @@ async fn the_log_begins_anew() {
     while log() <= KEPT {
         table::put(engine.database(), puts.next().expect("the log grows"));
     }
-    // Whoever writes next after all was copied begins it anew.
+    // The next write after everything was copied restarts it.
     for n in puts.take(40) {
         tokio::time::sleep(Duration::from_millis(250)).await;
         table::put(engine.database(), n);

@@ -6,6 +6,7 @@ use scim::model::resource_type::ResourceType;
 use super::exist;
 use super::list::MemberList;
 use super::membership::from_body;
+use crate::clock::now;
 use crate::error::Error;
 use crate::id::{NewId, WriteId};
 use crate::resource::content::Content;
@@ -13,7 +14,6 @@ use crate::resource::create::{self, Created};
 use crate::resource::index::check_free;
 use crate::resource::stored::{Resource, Version};
 use crate::tenant::Tenant;
-use crate::time::now;
 
 /// Creates the resource `id` from `doc`, a body in its normal form ([`scim::read`]), and returns it
 /// with its `members` as they were sent.

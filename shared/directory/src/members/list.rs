@@ -14,6 +14,7 @@ use table::write::{Delete, Put, Update, Write};
 
 use super::membership::{self, member};
 use super::plan::Delta;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
@@ -21,9 +22,8 @@ use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::time::seconds;
 
-/// Seconds after which a new list that its group does not use is taken for dead.
+/// Seconds after which a new list that its group does not use is considered abandoned.
 const ABANDONED: i64 = 900;
 
 /// One version of a group's member list.
@@ -117,7 +117,7 @@ impl MemberList {
         Ok(found.values().filter_map(member).map(|m| (m.value.clone(), m)).collect())
     }
 
-    /// Whether its group uses it. A group that cannot be read otherwise is no hindrance.
+    /// Whether its group uses it. It does not matter if the rest of the group cannot be read.
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Unavailable`].

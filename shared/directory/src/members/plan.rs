@@ -1,4 +1,4 @@
-//! What the member changes of a request amount to, whoever the members are now.
+//! What the member changes of a request amount to, independent of the present members.
 
 use std::collections::{BTreeMap, BTreeSet};
 

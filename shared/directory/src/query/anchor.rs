@@ -21,10 +21,10 @@ use table::write::{Put, Update, Written};
 use super::plan::Plan;
 use super::position::Position;
 use super::query::Query;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::keys;
 use crate::tenant::Tenant;
-use crate::time::seconds;
 
 /// How long a client may rely on an anchor, in seconds.
 const RELIABLE: i64 = 600;

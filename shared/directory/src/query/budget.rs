@@ -1,13 +1,15 @@
 //! What one request may read to find its page.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock::Moment;
 
 /// How long one request may search: well inside the 30 s of API Gateway.
 pub(super) const LONGEST: Duration = Duration::from_secs(20);
 
 /// What a request has used up, in all its attempts.
 pub(super) struct Budget {
-    started: Instant,
+    started: Moment,
     max_candidates: usize,
     candidates: usize,
     /// Whether this attempt has read anything. Every attempt may read one batch: a page that ended before
@@ -17,7 +19,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(max_candidates: usize) -> Self {
-        Self { started: Instant::now(), max_candidates, candidates: 0, has_read: false }
+        Self { started: Moment::now(), max_candidates, candidates: 0, has_read: false }
     }
 
     /// The next attempt begins.
@@ -45,6 +47,6 @@ impl Budget {
 
     /// Whether the time is used up.
     pub(super) fn is_late(&self) -> bool {
-        self.started.elapsed() > LONGEST
+        self.started.elapsed(Moment::now()) > LONGEST
     }
 }

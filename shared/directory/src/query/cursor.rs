@@ -15,10 +15,10 @@ use scim::discovery::service_provider_config::CURSOR_TIMEOUT;
 use scim::error::{Error as ScimError, Kind};
 
 use super::position::{Position, Start};
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::secret::{Secret, random};
-use crate::time::seconds;
 
 /// Purpose of the key, and version of the content.
 const PURPOSE: &[u8] = b"list cursor 1";

@@ -48,8 +48,8 @@ pub(super) struct Evaluator<'a> {
     groups: BTreeMap<String, Option<Stored>>,
     /// The memberships of the prepared candidates that can decide the filter.
     memberships: HashMap<Key, Member>,
-    /// By group, the member lists that negative results depend on: a member list may be replaced, and the old one swept,
-    /// while it is evaluated.
+    /// By group, the member lists that negative results depend on: a list may be replaced, and the old one
+    /// removed, while it is evaluated.
     lists: BTreeMap<String, Option<ListVersion>>,
 }
 

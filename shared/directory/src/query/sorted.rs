@@ -32,7 +32,7 @@ struct Nearest {
     bytes: usize,
 }
 
-/// Where a resource stands in the list, and the part that it belongs to.
+/// The position of a resource in the list, and the part that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Ranked {
     /// The whole sort key, with the id.

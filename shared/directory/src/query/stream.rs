@@ -166,7 +166,7 @@ impl Stream<'_> {
     }
 
     /// # Errors
-    /// [`Error::TooMany`] when what was found is no page. A page by cursor may always be short. A page by
+    /// [`Error::TooMany`] when what was found does not make a page. A page by cursor may always be short. A page by
     /// number may be short when its total is known, and its total may be too low when the filter uses an
     /// index.
     fn give_up(&self, part: &PartPlan<'_>) -> Result<(), Error> {

@@ -12,8 +12,8 @@ use super::index::{Entry, entries, user_name_key};
 use super::stored::Stored;
 use super::transaction::{Change, Outcome, commit_update};
 use super::update::Request;
+use crate::clock::now;
 use crate::error::Error;
-use crate::time::now;
 
 /// A change that is ready to be completed and committed.
 #[derive(Debug)]

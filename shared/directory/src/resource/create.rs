@@ -20,7 +20,7 @@ pub(crate) struct Created<'a> {
     pub(crate) write: &'a WriteId,
 }
 
-/// The item of the new resource `id`. What a group has besides is the caller's.
+/// The item of the new resource `id`. The caller adds the other attributes of a group.
 pub(crate) fn item(
     tenant: &Tenant,
     kind: &ResourceType,

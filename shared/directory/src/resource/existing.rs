@@ -31,7 +31,7 @@ use super::{attributes, get};
 use crate::error::Error;
 use crate::id::WriteId;
 use crate::keys;
-use crate::registry::record::Settings;
+use crate::registry::settings::Settings;
 use crate::tenant::{Tenant, Wants};
 
 pub use super::origin::texts;

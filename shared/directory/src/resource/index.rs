@@ -51,6 +51,12 @@ pub fn unique_values(kind: &ResourceType, doc: &Doc) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The key of `text` as a value of `index`, with the attribute, as [`unique_values`] has them.
+#[must_use]
+pub fn unique_key(index: &Index, text: &str) -> (String, String) {
+    (index.path.to_string(), key::of(text, index.case_exact))
+}
+
 /// The key of a user's name, which `userName-index` is sorted by.
 pub(crate) fn user_name_key(entries: &BTreeSet<Entry>) -> Option<&str> {
     entries.iter().find(|entry| entry.attribute == "userName").map(|entry| entry.key.as_str())

@@ -9,7 +9,7 @@ use table::name::{IMPORTED, LINKED, UNVERIFIED};
 
 use super::index::values;
 
-/// What is stored of an imported user besides a resource.
+/// What else is stored of an imported user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// Whether an identity provider has taken over the user.

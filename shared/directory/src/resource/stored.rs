@@ -46,7 +46,7 @@ impl Resource {
     }
 }
 
-/// A resource with what is stored besides it.
+/// A resource with what else is stored in its item.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) resource: Resource,

@@ -91,7 +91,7 @@ impl Refusal {
         }
     }
 
-    /// What it means for a change that is not made again.
+    /// The error of a change that is not retried.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::VersionMoved(_) | Self::ListReplaced(_) | Self::Exists(_) | Self::Other => Error::Busy,

@@ -116,7 +116,7 @@ impl<'a> Lease<'a> {
     pub(crate) async fn release(self) {
         let release = self.update().remove(RUNNER).remove(UNTIL);
         if let Err(error) = self.table.write(release).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a lease was not given back");
+            tracing::warn!(error = &error as &dyn std::error::Error, "a lease was not released");
         }
     }
 }

@@ -176,7 +176,7 @@ async fn take(table: &Table, waiting: &Waiting, end: Instant) -> Result<Vec<Ende
     Ok(queued.into_iter().map(ended).collect())
 }
 
-/// Removes jobs that ended from the queue, and moves the others behind those that wait.
+/// Removes jobs that ended from the queue, and moves the others to the end of the queue.
 async fn settle(table: &Table, jobs: Vec<Ended>) -> Done {
     let mut done = Done::default();
     let (mut over, mut again) = (Vec::new(), Vec::new());

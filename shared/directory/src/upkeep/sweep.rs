@@ -1,9 +1,9 @@
 //! Removing memberships that no client can see any more.
 //!
-//! A deleted group, a replaced member list and an interrupted write leave a member list behind. A
-//! deleted user leaves memberships that `member-index` did not know yet. The table's stream reports deletes
-//! and replaced lists. For each a job is queued that is due a minute later, when the index is up
-//! to date. Then the work is tried at once. Doing it twice does no harm.
+//! A deleted group, a replaced member list and an interrupted write leave an unused member list. A
+//! deleted user leaves memberships that were not in `member-index` yet. The table's stream reports
+//! deletes and replaced lists. Each queues a job that is due a minute later, when the index is up to
+//! date. The work is also tried at once. Doing it twice does no harm.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ const STEP: i32 = 500;
 const LEFT: usize = 10_000;
 
 /// The jobs that a record of the table's stream calls for: `old` is the item before the change, and
-/// `new` the item after it; empty when there was or is none.
+/// `new` the item after it; empty if the item did not or does not exist.
 #[must_use]
 pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
     let Ok(Key { pk, sk }) = Key::of(old) else { return Vec::new() };
@@ -68,7 +68,7 @@ pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
 ///
 /// # Errors
 /// The table's own, when a job was not queued, or work that was not queued was not done. Then the
-/// records must come again.
+/// records must be delivered again.
 pub async fn follow(table: &Table, jobs: &[(Job, i64)]) -> Result<(), Error> {
     let mut by_directory: BTreeMap<String, Vec<&(Job, i64)>> = BTreeMap::new();
     for job in jobs {

@@ -146,7 +146,7 @@ pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), 
     Ok(())
 }
 
-/// The list that a group has now; `None` when there is no group, it has none, or cannot be read.
+/// The list that a group has now; `None` if the group does not exist, has no list, or cannot be read.
 async fn list_in_use(tenant: &Tenant, kind: &ResourceType, group: &str) -> Result<Option<MemberList>, Error> {
     let item = tenant.table().get(&tenant.key(kind, group)).await?;
     Ok(item.and_then(|item| MemberList::open(&Stored::read(&item).ok()?)))

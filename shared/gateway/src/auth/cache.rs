@@ -1,58 +1,60 @@
-//! Holders of tokens that were good a moment ago, so that not every request reads one.
+//! Holders of tokens that were valid a moment ago, so that not every request reads one.
 //!
-//! Only good ones are remembered, for 30 seconds: a revoked credential works no longer
-//! than that, and wrong tokens cannot push good ones out or be counted by their speed.
+//! Only holders of valid tokens are kept, for 30 seconds: a revoked credential stops working
+//! within that time, and wrong tokens cannot push valid ones out or be recognised by their speed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use directory::access::admission::Principal;
 use directory::clock::Moment;
 use directory::id::DirectoryId;
+use quick_cache::sync;
 
-use super::known::Known;
+use super::authenticated::Authenticated;
 
-/// How long a holder is believed without being read again.
+/// How long a holder is used without being read again.
 const FRESH: Duration = Duration::from_secs(30);
-/// How many are remembered.
+/// How many are kept.
 const CAPACITY: usize = 1024;
 
-/// What is known of holders, by directory.
-#[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<(DirectoryId, Principal), Entry>>);
-
+/// Holders, by directory.
 #[derive(Debug)]
+pub(crate) struct Cache(sync::Cache<(DirectoryId, Principal), Entry>);
+
+#[derive(Debug, Clone)]
 struct Entry {
-    known: Arc<Known>,
+    holder: Arc<Authenticated>,
     read: Moment,
 }
 
-impl Entry {
-    fn fresh(&self, now: Moment) -> bool {
-        self.read.is_within(FRESH, now)
+impl Default for Cache {
+    fn default() -> Self {
+        Self(sync::Cache::new(CAPACITY))
     }
 }
 
 impl Cache {
-    /// What is known of `principal`, when it was read a moment before `now`.
-    #[must_use]
-    pub fn get(&self, directory: &DirectoryId, principal: &Principal, now: Moment) -> Option<Arc<Known>> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(&(directory.clone(), principal.clone()))?;
-        entry.fresh(now).then(|| Arc::clone(&entry.known))
+    /// The holder `principal`, if it was read less than 30 seconds before `now`.
+    pub(crate) fn get(
+        &self,
+        directory: &DirectoryId,
+        principal: &Principal,
+        now: Moment,
+    ) -> Option<Arc<Authenticated>> {
+        let entry = self.0.get(&(directory.clone(), principal.clone()))?;
+        entry.read.is_within(FRESH, now).then_some(entry.holder)
     }
 
-    /// Remembers what was read of `principal` at `now`.
-    pub fn put(&self, directory: DirectoryId, principal: Principal, known: Arc<Known>, now: Moment) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= CAPACITY {
-            entries.retain(|_, entry| entry.fresh(now));
-        }
-        if entries.len() >= CAPACITY {
-            entries.clear();
-        }
-        entries.insert((directory, principal), Entry { known, read: now });
+    /// Keeps the holder `principal`, which was read at `read`.
+    pub(crate) fn put(
+        &self,
+        directory: DirectoryId,
+        principal: Principal,
+        holder: Arc<Authenticated>,
+        read: Moment,
+    ) {
+        self.0.insert((directory, principal), Entry { holder, read });
     }
 }
 
@@ -65,9 +67,9 @@ mod tests {
 
     use super::*;
 
-    fn known() -> Arc<Known> {
+    fn known() -> Arc<Authenticated> {
         let profile = Profiles::built_in().get(STANDARD).unwrap();
-        Arc::new(Known::credential("acme", "c1", "digest", profile))
+        Arc::new(Authenticated::credential("acme", "c1", "digest", profile))
     }
 
     fn named(id: &str) -> (DirectoryId, Principal) {
@@ -85,7 +87,7 @@ mod tests {
         assert!(cache.get(&directory, &named("c2").1, start).is_none());
         assert!(cache.get(&"other".parse().unwrap(), &principal, start).is_none());
         let client = Principal::Client("c1".parse().unwrap());
-        assert!(cache.get(&directory, &client, start).is_none(), "a client is no credential");
+        assert!(cache.get(&directory, &client, start).is_none(), "a client is not a credential");
     }
 
     #[test]
@@ -108,6 +110,6 @@ mod tests {
             let (directory, principal) = named(&n.to_string());
             cache.put(directory, principal, Arc::clone(&known), start);
         }
-        assert!(cache.0.lock().unwrap().len() <= CAPACITY);
+        assert!(cache.0.len() <= CAPACITY);
     }
 }

@@ -5,8 +5,8 @@ use directory::registry::state::State;
 use http::HeaderValue;
 use scim::error::{Error, Kind};
 
-use crate::app::Settings;
-use crate::error::Failure;
+use crate::http::error::Failure;
+use crate::settings::Settings;
 
 /// Lets pass where `directory` is enabled, and belongs to the region and stage that this
 /// address serves.

@@ -9,10 +9,9 @@ use directory::id::DirectoryId;
 use directory::secret::Secret;
 use subtle::ConstantTimeEq;
 
-use super::known::Known;
-use crate::app::App;
-use crate::token::access::Claim;
-use crate::token::{self, Token};
+use super::authenticated::Authenticated;
+use super::token::access::Claim;
+use super::token::{self, Token};
 
 /// What a token claims, and what has to be compared before it is believed.
 pub(super) struct Presented {
@@ -28,13 +27,14 @@ pub(super) enum Proof {
     Sealed(Claim),
 }
 
-/// What the tokens of nobody are compared with, so that it takes as long as for somebody.
-pub(super) static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
+/// Tokens without a holder are compared with this, so that the response takes as long.
+pub(super) static STAND_IN: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Presented {
-    /// What `token` claims; `None` when it is of no form that is accepted here.
-    pub(super) fn read(app: &App, token: &str) -> Option<Self> {
+    /// What `token` claims; `None` when it has none of the accepted forms. A token that is not of
+    /// our form belongs to the directory `foreign`.
+    pub(super) fn read(token: &str, foreign: Option<&DirectoryId>) -> Option<Self> {
         let digest = || Proof::Digest(token::hash(token));
         if let Some(Token { directory, credential }) = Token::parse(token) {
             let principal = Principal::Credential(credential);
@@ -49,7 +49,7 @@ impl Presented {
             let directory = claim.token.directory.clone();
             return Some(Self { directory, principal, proof: Proof::Sealed(claim) });
         }
-        let directory = app.settings.foreign_tokens.clone()?;
+        let directory = foreign.cloned()?;
         let credential = token::foreign_id(&token::hash(token)).ok()?;
         Some(Self { directory, principal: Principal::Credential(credential), proof: digest() })
     }
@@ -57,10 +57,10 @@ impl Presented {
 
 impl Proof {
     /// What the token allows, when it is that of `known` and is good at `now`, in seconds since
-    /// 1970. Takes the same time for nobody, and wherever hashes differ.
-    pub(super) fn opens(&self, known: Option<&Known>, now: i64) -> Option<Scopes> {
+    /// 1970. Takes the same time without a holder, and wherever hashes differ.
+    pub(super) fn opens(&self, known: Option<&Authenticated>, now: i64) -> Option<Scopes> {
         let secret = known.and_then(|known| known.secret.as_ref());
-        let compared = secret.or(NOBODY.as_ref())?;
+        let compared = secret.or(STAND_IN.as_ref())?;
         let holder = known.map(|known| &known.holder);
         let scopes = match (self, holder) {
             (Self::Digest(digest), holder) => {
@@ -93,10 +93,15 @@ impl Proof {
     }
 }
 
-/// What a client's token allows of what the client may; nothing when it was taken back.
+/// What a client's token allows of what the client may do; nothing if the client or the token is
+/// revoked, or the token lives longer than the client's tokens do.
 fn of_client(client: &Client, claim: &Claim) -> Option<Scopes> {
     let token = &claim.token;
-    if client.revoked.is_some() || client.tokens.contains(&token.id, token.issued) {
+    let longest = i64::from(client.lifetime);
+    if client.revoked.is_some()
+        || client.tokens.contains(&token.id, token.issued)
+        || token.expires.saturating_sub(token.issued) > longest
+    {
         return None;
     }
     let (client, token): (Scopes, Scopes) = (client.scopes.parse().ok()?, token.scopes.parse().ok()?);

@@ -1,8 +1,8 @@
 //! Metrics: a request's line in CloudWatch's embedded metric format, so that CloudWatch
-//! counts what stands in the log anyway and no call is made for it.
+//! reads them from the log and no call is made.
 //!
-//! Each value of each dimension is a metric that AWS charges for: routes are templates,
-//! methods the few of SCIM, and a directory is none.
+//! AWS charges for each value of each dimension as a metric. So routes are templates, methods are
+//! those of SCIM, and the directory is not a dimension.
 
 use std::env;
 use std::io::Write;
@@ -12,10 +12,10 @@ use directory::clock::milliseconds;
 use directory::id::DirectoryId;
 use serde_json::{Value, json};
 
-use super::Line;
+use super::request::Line;
 
 /// The environment variable with the value of the dimension `Stack`; without it there are
-/// plain log lines and no metrics.
+/// ordinary log lines and no metrics.
 const STACK: &str = "ROLLCALL_METRICS";
 /// The namespace of all metrics.
 const NAMESPACE: &str = "Rollcall";
@@ -29,7 +29,7 @@ struct About {
 
 static ABOUT: OnceLock<About> = OnceLock::new();
 
-/// From now on requests are metrics, when the environment says so. Only Lambda reads them.
+/// Writes metrics from now on, if the environment asks for them.
 pub fn start() {
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
     if let (Some(stack), Some(function)) = (variable(STACK), variable("AWS_LAMBDA_FUNCTION_NAME")) {
@@ -38,15 +38,25 @@ pub fn start() {
     }
 }
 
-/// Writes `line` as metrics; whether there are any in this process.
-pub(super) fn written(line: &Line<'_>) -> bool {
-    let Some(about) = ABOUT.get() else { return false };
-    write(&embedded(about, line, milliseconds()));
-    true
+/// Writes the log line of a request: as metrics in Lambda, otherwise as an ordinary line.
+pub fn request(line: &Line<'_>) {
+    if let Some(about) = ABOUT.get() {
+        return write(&embedded(about, line, milliseconds()));
+    }
+    tracing::info!(
+        method = line.method(),
+        route = line.route,
+        status = line.status.as_u16(),
+        directory = line.directory,
+        duration_ms = line.millis(),
+        read_units = line.units.read,
+        write_units = line.units.write,
+        request_id = line.request_id,
+        "request"
+    );
 }
 
-/// Counts down to the end of a credential that was just read and found good, when it has
-/// one: an alarm tells in time.
+/// Reports how long a credential is still valid, for an alarm in time.
 pub fn credential(directory: &DirectoryId, seconds_left: Option<i64>) {
     if let (Some(about), Some(seconds)) = (ABOUT.get(), seconds_left) {
         write(&ending(about, directory, seconds, milliseconds()));
@@ -62,7 +72,7 @@ pub fn jobs(seconds_late: u64, failed: usize) {
 
 fn write(line: &Value) {
     let text = format!("{line}\n");
-    // As with every log line: nobody to tell when it cannot be written.
+    // A failed write has no one to be reported to.
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 

@@ -28,7 +28,9 @@ pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
     kind.has_members() && row.name == "members"
 }
 
-/// The members that `sent` lists, each once: a list of objects and ids, or a single object. Nulls in the list and `$ref`, which the server derives, are ignored.
+/// The members that `sent` lists, each once: a list of objects and ids, or a single object. Nulls in the list
+/// are ignored. A `$ref` says the type of a member that has no `type`; otherwise it is ignored, because
+/// the server derives it.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id;
@@ -80,7 +82,16 @@ fn one(sent: &Value) -> Result<Member, Error> {
         Some(display) => Some(display),
         None => text(object, "displayName")?,
     };
-    Ok(Member { value, kind: text(object, "type")?, display })
+    let kind = text(object, "type")?.or_else(|| referenced(object, &value));
+    Ok(Member { value, kind, display })
+}
+
+/// The type of the member `id` by its `$ref`, a URL such as `https://…/Groups/<id>`.
+fn referenced(object: &Map<String, Value>, id: &str) -> Option<String> {
+    let rest = field(object, "$ref")?.as_str()?.trim_end_matches('/').strip_suffix(id)?;
+    let (_, endpoint) = rest.strip_suffix('/')?.rsplit_once('/')?;
+    let types = [("Users", "User"), ("Groups", "Group")];
+    types.into_iter().find(|(known, _)| *known == endpoint).map(|(_, kind)| kind.to_owned())
 }
 
 /// Checks the id of a member.

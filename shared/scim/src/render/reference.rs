@@ -46,15 +46,30 @@ pub fn complete(kind: &ResourceType, row: &Attribute, value: &mut Value, base: &
     }
 }
 
-/// The element's `type` decides between several types; without it, the first one is used.
+/// The element's `type` decides between several types. Without it there is no `$ref`, and none for
+/// a `value` that cannot be the id of a resource: a URL that leads nowhere helps no client.
 fn point(kind: &ResourceType, types: &[String], parts: &mut Doc, base: &str) {
     let own = parts.get("type").and_then(Value::as_str);
-    let named = types.iter().find(|t| own.is_some_and(|own| own.eq_ignore_ascii_case(t)));
-    let endpoint = named.or(types.first()).and_then(|t| endpoint(kind, t));
-    if let (Some(endpoint), Some(id)) = (endpoint, parts.get("value").and_then(Value::as_str)) {
-        let url = url(base, endpoint, id);
-        parts.insert("$ref".to_owned(), Value::String(url));
+    let target = match types {
+        [only] => Some(only),
+        several => several.iter().find(|t| own.is_some_and(|own| own.eq_ignore_ascii_case(t))),
+    };
+    let endpoint = target.and_then(|t| endpoint(kind, t));
+    let Some(id) = parts.get("value").and_then(Value::as_str) else { return };
+    match endpoint.filter(|_| is_id(id)) {
+        Some(endpoint) => {
+            let url = url(base, endpoint, id);
+            parts.insert("$ref".to_owned(), Value::String(url));
+        }
+        None => _ = parts.shift_remove("$ref"),
     }
+}
+
+/// Whether `text` has the form of the ids of resources, which are UUIDs.
+fn is_id(text: &str) -> bool {
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, c): (usize, char)| if is_dash(at) { c == '-' } else { c.is_ascii_hexdigit() };
+    text.len() == 36 && text.chars().enumerate().all(fits)
 }
 
 fn endpoint<'k>(kind: &'k ResourceType, name: &str) -> Option<&'k str> {

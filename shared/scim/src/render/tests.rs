@@ -43,12 +43,12 @@ fn schemas_id_and_external_id_first_and_meta_last() {
 fn a_manager_gets_our_reference_whatever_was_sent() {
     let user = rendered(
         &ResourceType::user(),
-        json!({ "userName": "ana", ENTERPRISE_USER: { "manager": { "value": "b2", "$ref": "https://other/x" } } }),
+        json!({ "userName": "ana", ENTERPRISE_USER: { "manager": { "value": "0190b1a2-0000-7000-8000-000000000002", "$ref": "https://other/x" } } }),
     );
     assert_eq!(user["schemas"], json!([USER, ENTERPRISE_USER]));
     assert_eq!(
         user[ENTERPRISE_USER]["manager"],
-        json!({ "value": "b2", "$ref": "https://example.com/prod/scim/v2/Users/b2" })
+        json!({ "value": "0190b1a2-0000-7000-8000-000000000002", "$ref": "https://example.com/prod/scim/v2/Users/0190b1a2-0000-7000-8000-000000000002" })
     );
 }
 
@@ -57,22 +57,27 @@ fn members_point_to_users_or_groups() {
     let group = rendered(
         &ResourceType::group(),
         json!({ "displayName": "G", "members": [
-            { "value": "u" }, { "value": "g", "type": "group" }, { "value": "v", "type": "User" },
+            { "value": "0190b1a2-0000-7000-8000-000000000001", "type": "user" }, { "value": "0190b1a2-0000-7000-8000-000000000002", "type": "group" }, { "value": "0190b1a2-0000-7000-8000-000000000003" },
+            { "value": "boss", "type": "User" },
         ] }),
     );
     let at = |n: usize| group["members"][n]["$ref"].clone();
-    assert_eq!(at(0), json!("https://example.com/prod/scim/v2/Users/u"));
-    assert_eq!(at(1), json!("https://example.com/prod/scim/v2/Groups/g"));
-    assert_eq!(at(2), json!("https://example.com/prod/scim/v2/Users/v"));
+    assert_eq!(at(0), json!("https://example.com/prod/scim/v2/Users/0190b1a2-0000-7000-8000-000000000001"));
+    assert_eq!(at(1), json!("https://example.com/prod/scim/v2/Groups/0190b1a2-0000-7000-8000-000000000002"));
+    assert_eq!(at(2), Value::Null, "a user or a group");
+    assert_eq!(at(3), Value::Null, "no resource has this id");
 }
 
 #[test]
 fn groups_of_a_user_point_to_groups() {
     let user = rendered(
         &ResourceType::user(),
-        json!({ "userName": "ana", "groups": [{ "value": "g", "type": "direct" }] }),
+        json!({ "userName": "ana", "groups": [{ "value": "0190b1a2-0000-7000-8000-000000000004", "type": "direct" }] }),
     );
-    assert_eq!(user["groups"][0]["$ref"], json!("https://example.com/prod/scim/v2/Groups/g"));
+    assert_eq!(
+        user["groups"][0]["$ref"],
+        json!("https://example.com/prod/scim/v2/Groups/0190b1a2-0000-7000-8000-000000000004")
+    );
 }
 
 #[test]
@@ -80,9 +85,12 @@ fn endpoints_of_references_are_those_of_the_resource_types() {
     for kind in [ResourceType::user(), ResourceType::group()] {
         let group = rendered(
             &ResourceType::group(),
-            json!({ "displayName": "G", "members": [{ "value": "x", "type": kind.name }] }),
+            json!({ "displayName": "G", "members": [{ "value": "0190b1a2-0000-7000-8000-000000000005", "type": kind.name }] }),
         );
-        assert_eq!(group["members"][0]["$ref"], json!(url(BASE, &kind.endpoint, "x")));
+        assert_eq!(
+            group["members"][0]["$ref"],
+            json!(url(BASE, &kind.endpoint, "0190b1a2-0000-7000-8000-000000000005"))
+        );
     }
 }
 

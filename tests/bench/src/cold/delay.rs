@@ -1,4 +1,4 @@
-//! Distance: what comes back from a server comes a round trip later.
+//! Distance: data from a server arrives one round trip later.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Starts a relay to `server`; its address. Counts who connects.
+/// Starts a relay to `server` and returns its address. Counts the connections.
 pub(super) async fn start(
     server: SocketAddr,
     round_trip: Duration,
@@ -41,7 +41,7 @@ pub(super) async fn start(
     address
 }
 
-/// Passes on what is read, each piece `later`; until one side ends.
+/// Forwards what is read, each piece `later`, until one side ends.
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, later: Duration) {
     let (pieces, mut due) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
     let read = async move {

@@ -5,14 +5,14 @@ use serde_json::Value;
 use tests::lambda::event::event;
 use tests::names::unique;
 
-/// Entra's *Test Connection*: a user who cannot exist is asked for.
+/// Entra's *Test Connection*: a lookup of a user who cannot exist.
 pub(super) fn test_connection(token: &str) -> Value {
     let path = format!("/scim/v2/Users?filter=userName+eq+%22{}%22", unique());
     let request = Request::get(path).header("authorization", format!("Bearer {token}"));
     of(request)
 }
 
-/// A request that is answered without a look at the table.
+/// A request that is answered without reading the table.
 pub(super) fn anonymous() -> Value {
     of(Request::get("/scim/v2/Users"))
 }

@@ -1,4 +1,4 @@
-//! TLS before a DynamoDB that has none, at a distance.
+//! A TLS proxy, with a delay, in front of a DynamoDB without TLS.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one before the DynamoDB at `url`, `round_trip` away.
+    /// Starts one in front of the DynamoDB at `url`, `round_trip` away.
     pub(super) async fn start(url: &str, round_trip: Duration) -> Self {
         let upstream = url.strip_prefix("http://").expect("a DynamoDB without TLS").to_owned();
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
@@ -45,7 +45,7 @@ impl Proxy {
                 let (acceptor, upstream) = (acceptor.clone(), upstream.clone());
                 tokio::spawn(async move {
                     let _ = stream.set_nodelay(true);
-                    // A client that ends in the middle is no news.
+                    // A client may end in the middle of a connection.
                     let Ok(mut client) = acceptor.accept(stream).await else { return };
                     let mut server = TcpStream::connect(upstream).await.expect("the DynamoDB");
                     let _ = server.set_nodelay(true);

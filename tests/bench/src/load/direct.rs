@@ -1,5 +1,4 @@
-//! Fills a data directory through the store, without HTTP: before the server that is measured
-//! starts on it.
+//! Fills a data directory through the store, without HTTP, before the measured server starts on it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::thread;
 use directory::id::NewId;
 use directory::{Directory, Wants};
 use futures_util::{StreamExt, stream};
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::data::Data;
 use rollcall::stack::{Options as StackOptions, Stack};
 use scim::model::resource_type::ResourceType;
@@ -20,12 +19,12 @@ use tests::people::{group, member_values};
 use super::bar;
 use crate::world::{body, external_id, member, name};
 
-/// Creates in flight at once.
+/// Concurrent creates.
 const FLIGHT: usize = 16;
-/// Members that one change brings: no PATCH takes more.
+/// Members added by one change: no PATCH accepts more.
 const MEMBERS: usize = 5_000;
 
-/// What is to be loaded.
+/// What to load.
 pub(crate) struct Plan {
     pub(crate) run: String,
     /// The numbers of the users.
@@ -34,7 +33,7 @@ pub(crate) struct Plan {
     pub(crate) groups: Vec<usize>,
 }
 
-/// The ids of what was loaded, in the plan's order.
+/// The ids of the loaded resources, in the plan's order.
 #[derive(Default)]
 pub(crate) struct Loaded {
     pub(crate) users: Vec<String>,
@@ -82,7 +81,7 @@ impl Loader {
         let profile = stack.directories().next().expect("a directory").profile.clone();
         let profile = stack.profiles().get(&profile).expect("its profile");
         let kind = |name| Arc::clone(profile.resource_type(name).expect("a resource type"));
-        let scope = Directory::open(&stack.store(), &token.directory, &token.credential);
+        let scope = Directory::open(&stack.table(), &token.directory, &token.credential);
         Self { scope, user: kind("User"), group: kind("Group") }
     }
 

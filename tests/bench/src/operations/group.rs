@@ -7,7 +7,7 @@ use super::{Needs, Operation, changed};
 use crate::client::Ask;
 use crate::world::{World, member};
 
-/// Members that come at once.
+/// Members added by one request.
 const MANY: usize = 1_000;
 
 pub(super) const ALL: [Operation; 6] = [
@@ -28,7 +28,8 @@ pub(super) const ALL: [Operation; 6] = [
         lists: None,
         ask: |world| {
             let member = world.stock.borrow_mut().pop()?;
-            // As RFC 7644 §3.5.2.2 has it; Entra's form, a value beside the path, few servers know.
+            // The form of RFC 7644 §3.5.2.2; few servers know Entra's form, a value
+            // next to the path.
             let remove = json!([{ "op": "remove", "path": format!("members[value eq \"{member}\"]") }]);
             Some(Ask::patch(changed(world, &world.large), &remove))
         },
@@ -58,7 +59,8 @@ pub(super) const ALL: [Operation; 6] = [
         lists: None,
         ask: |world| {
             let first = world.fresh();
-            // Of many groups: who replaces a list that is being replaced has to do it again.
+            // Over many groups: a request that replaces a list while another one does
+            // has to start again.
             let stock = world.stock.borrow();
             let group = stock.get(first % stock.len().max(1))?;
             let ids: Vec<_> = (first..first + MANY).map(member).collect();

@@ -1,4 +1,4 @@
-//! Users who lose their access, and get it back.
+//! Users lose their access, and get it back.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn active(value: bool) -> Vec<Change> {
     path.into_iter().map(|path| Change { path, old: Some(json!(!value)), new: json!(value) }).collect()
 }
 
-/// Sets `active`, and sees that it is so and that the user is still visible.
+/// Sets `active`, and checks that it changed and that the user can still be found.
 async fn set_active(talk: &mut Talk<'_>, made: &Made, dialect: Dialect, value: bool) -> Option<()> {
     talk.patch(made, operations(dialect, &active(value))).await?;
     let fault = if value { Fault::NotRestored } else { Fault::NotDisabled };
@@ -40,13 +40,13 @@ pub(crate) async fn disable(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::User).await?;
     for dialect in BOTH {
         set_active(talk, &made, dialect, false).await?;
-        // Between the two, so that each has something to change.
+        // In between, so that each dialect has something to change.
         talk.patch(&made, operations(Dialect::Flag, &active(true))).await?;
     }
     Some(())
 }
 
-/// Disabled, then assigned again: everything must be as it was, memberships too.
+/// Disabled, then assigned again: everything must be as before, memberships too.
 pub(crate) async fn restore(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::User).await?;
     let group = match talk.world.mapping.groups {

@@ -1,4 +1,4 @@
-//! How a token is had: by client credentials, and by workload identity federation.
+//! How to get a token: by client credentials, and by workload identity federation.
 
 use super::finding::Fault;
 use super::report::Exchange;
@@ -7,7 +7,7 @@ use crate::mapping::Kind;
 use crate::mapping::path::member;
 use crate::wire::request::{Request, Trouble};
 
-/// How long a token may live, in minutes.
+/// The maximum lifetime of a token, in minutes.
 const LIFE: std::ops::RangeInclusive<u64> = 60..=360;
 
 /// By client id and secret.
@@ -25,7 +25,7 @@ async fn token(talk: &mut Talk<'_>, assertion: bool) -> Option<()> {
     let credentials = world.credentials.as_ref()?;
     let result = credentials.ask(&world.client, world.client.base(), assertion).await;
     talk.keep(Exchange {
-        // Neither the secret nor the token is shown.
+        // Hides the secret and the token.
         sent: format!("POST {}", credentials.endpoint),
         body: None,
         came: result.as_ref().map(|answer| answer.status).map_err(Trouble::to_string),

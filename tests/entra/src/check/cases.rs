@@ -1,5 +1,5 @@
-//! The cases, in order. The first is the connection test; then the 25 that Microsoft publishes
-//! for its gallery, under Microsoft's names; then those of the older validator that add to them.
+//! The cases, in order. First comes the connection test; then the 25 cases that Microsoft publishes
+//! for its gallery, under Microsoft's names; then the additional cases of the older validator.
 
 use std::pin::Pin;
 
@@ -14,13 +14,13 @@ use crate::mapping::Kind;
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// Fails with no more than a warning.
+    /// A failure is only a warning.
     pub(crate) optional: bool,
     pub(crate) needs: &'static [Need],
     pub(crate) run: Run,
 }
 
-/// What a case says nothing without.
+/// What a case needs to apply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Need {
     Active,
@@ -30,7 +30,7 @@ pub(crate) enum Need {
     Assertion,
 }
 
-/// Ends early with `None`, after a finding.
+/// Returns `None` early after a finding.
 type Run = for<'t, 'w> fn(&'t mut Talk<'w>) -> Pin<Box<dyn Future<Output = Option<()>> + Send + 't>>;
 
 macro_rules! optional {
@@ -56,7 +56,7 @@ macro_rules! cases {
 }
 
 cases! {
-    Test_Connection "random values match nobody"
+    Test_Connection "random values match no user"
         => |talk| Box::pin(connection::test(talk));
 
     Create_User_Test "a user is matched, made and found"

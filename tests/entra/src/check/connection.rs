@@ -1,4 +1,4 @@
-//! The connection test, schema discovery, and what a wrong token gets.
+//! The connection test, schema discovery, and the response to a wrong token.
 
 use super::finding::Fault;
 use super::flatten;
@@ -13,7 +13,7 @@ pub(crate) async fn test(talk: &mut Talk<'_>) -> Option<()> {
         let Some(objects) = talk.world.mapping.of(kind) else { continue };
         for row in objects.matching() {
             let guid = guid();
-            // What is wrong with one attribute says nothing about the next.
+            // An error with one attribute says nothing about the next.
             let _ = talk.misses(kind, &row.target, &guid).await;
         }
     }
@@ -39,7 +39,7 @@ pub(crate) async fn schemas(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// The connection test with a token that nobody issued.
+/// The connection test with a token that was never issued.
 pub(crate) async fn wrong_token(talk: &mut Talk<'_>) -> Option<()> {
     let row = talk.world.mapping.users.matching().first().map(|row| row.target.text().to_owned())?;
     let request = Request::get("/Users").with("filter", &equals(&row, &guid()));

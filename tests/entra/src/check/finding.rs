@@ -1,18 +1,18 @@
-//! What can be wrong with an endpoint, under a stable name, and what to change.
+//! The possible faults of an endpoint, each with a stable name and what to change.
 
 use serde_json::{Value, json};
 
-/// One thing that is wrong.
+/// One fault that was found.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// What kind of thing.
+    /// The kind of fault.
     pub fault: Fault,
-    /// What was seen.
+    /// What was observed.
     pub what: String,
 }
 
 impl Finding {
-    /// As results hold it.
+    /// The finding as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         json!({ "code": self.fault.code(), "what": self.what, "change": self.fault.change() })
@@ -21,7 +21,7 @@ impl Finding {
 
 macro_rules! faults {
     ($($name:ident $code:literal $change:literal)*) => {
-        /// The kinds of things that can be wrong.
+        /// The kinds of faults.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Fault {
             $(#[doc = $change] $name,)*
@@ -31,7 +31,7 @@ macro_rules! faults {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// A name that does not change.
+            /// A stable name.
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code),* }
@@ -54,7 +54,7 @@ faults! {
     Status "unexpected-status"
         "Answer with the status that the request asks for; the error's `detail` is what administrators see in Entra."
     MissNotEmpty "filter-miss-not-200"
-        "Answer a filter that matches nobody with 200 and an empty ListResponse (`totalResults` 0). A 404 or 400 puts Entra into quarantine."
+        "Answer a filter without a match with 200 and an empty ListResponse (`totalResults` 0). A 404 or 400 puts Entra into quarantine."
     FilterIgnored "filter-ignored"
         "Return only what the filter selects; otherwise Entra changes the wrong people."
     SeveralHits "several-hits"
@@ -86,7 +86,7 @@ faults! {
     PageTotal "page-total"
         "Return the number of all resources as `totalResults`, whatever the page."
     PageOverlap "page-overlap"
-        "Keep the order of lists stable, so that no resource is on two pages or on none."
+        "Keep the order of lists stable, so that no resource is on two pages or missing."
     NoId "id-missing"
         "Return the `id` that the endpoint chose in every resource."
     IdChanged "id-changed"
@@ -110,7 +110,7 @@ faults! {
     MembersNotExcluded "members-not-excluded"
         "Leave `members` out when `excludedAttributes=members` is asked for."
     MemberNotAdded "member-not-added"
-        "Add every member that an `Add` of `members` lists; one who is there already is no error."
+        "Add every member that an `Add` of `members` lists; a present member is not an error."
     MemberNotRemoved "member-not-removed"
         "Remove the members that a `Remove` names, by a list in `value` or by a filter in `path`."
     MembersWiped "members-wiped"
@@ -138,7 +138,7 @@ faults! {
 }
 
 impl Fault {
-    /// Worth a word, but no failure: Entra copes with it.
+    /// Worth a warning, but no failure: Entra copes with it.
     #[must_use]
     pub fn is_note(self) -> bool {
         matches!(self, Self::MediaType)

@@ -1,5 +1,5 @@
-//! Schema discovery as Microsoft's harness does it: `/Schemas` becomes a list of target
-//! attributes, among which every mapped one must be.
+//! Schema discovery as Microsoft's harness does it: `/Schemas` becomes a list of target attributes,
+//! which must contain every mapped one.
 
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn one(attribute: &Value, name: &str, names: &mut Vec<String>) {
     }
 }
 
-/// The mapped target attributes that are not among them.
+/// The mapped target attributes that are not in the list.
 #[must_use]
 pub fn missing(mapping: &Mapping, names: &[String]) -> Vec<String> {
     let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();

@@ -1,4 +1,4 @@
-//! Groups: made, renamed, made again.
+//! Groups: created, renamed, created again.
 
 use super::finding::Fault;
 use super::talk::{BOTH, Made, Talk};
@@ -6,7 +6,7 @@ use super::{user_cases, values};
 use crate::mapping::Kind;
 use crate::wire::request::Request;
 
-/// As a cycle does it: no hit, POST, then a hit.
+/// Like a cycle: no hit, POST, then a hit.
 pub(crate) async fn create(talk: &mut Talk<'_>) -> Option<()> {
     let world = talk.world;
     let values = values::all(world, Kind::Group, &world.tag(), 0);
@@ -32,7 +32,7 @@ pub(crate) async fn update(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// Deleted, then made again under the same name.
+/// Deleted, then created again with the same name.
 pub(crate) async fn restore(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::Group).await?;
     talk.expect(&Request::delete(made.path()), &[204, 200, 202], Fault::Status).await?;
@@ -43,12 +43,12 @@ pub(crate) async fn restore(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// A POST, by itself.
+/// A single POST.
 pub(crate) async fn post(talk: &mut Talk<'_>) -> Option<()> {
     talk.make(Kind::Group).await.map(|_| ())
 }
 
-/// `replace` of every plain attribute.
+/// A `replace` of every plain attribute.
 pub(crate) async fn patch(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::Group).await?;
     user_cases::every(talk, &made).await

@@ -1,4 +1,4 @@
-//! What must be true of every answer.
+//! Checks for every answer.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// What is wrong with an answer, whatever it was asked for.
+/// The faults of an answer, whatever the request was.
 pub(crate) fn answer(request: &Request, answer: &Answer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let line = request.line();
@@ -27,7 +27,7 @@ pub(crate) fn answer(request: &Request, answer: &Answer) -> Vec<Finding> {
         return findings;
     }
     let Some(body) = &answer.json else {
-        found(Fault::NotJson, format!("the body is no JSON: {}", answer.summary()));
+        found(Fault::NotJson, format!("the body is not valid JSON: {}", answer.summary()));
         return findings;
     };
     let media_type = answer.content_type.as_deref().unwrap_or("none");
@@ -44,7 +44,7 @@ pub(crate) fn answer(request: &Request, answer: &Answer) -> Vec<Finding> {
     findings
 }
 
-/// Asks for a list and not for one resource.
+/// The request is for a list, not for one resource.
 fn is_list(request: &Request) -> bool {
     matches!(request.path.trim_matches('/'), "Users" | "Groups" | "Schemas")
 }
@@ -65,7 +65,7 @@ fn error(status: u16, body: &Value, found: &mut impl FnMut(Fault, String)) {
         Some(Value::String(text)) => {
             found(Fault::ErrorStatus, format!("`status` is \"{text}\" and not \"{status}\""))
         }
-        Some(other) => found(Fault::ErrorStatus, format!("`status` is {other}, which is no text")),
+        Some(other) => found(Fault::ErrorStatus, format!("`status` is {other}, which is not a string")),
         None => found(Fault::ErrorShape, "the error has no `status`".to_owned()),
     }
     if member(body, "detail").and_then(Value::as_str).is_none_or(str::is_empty) {
@@ -90,7 +90,7 @@ fn list(request: &Request, body: &Value, found: &mut impl FnMut(Fault, String)) 
     let total = member(body, "totalResults").and_then(Value::as_u64);
     let Some(resources) = resources.and_then(Value::as_array) else {
         if total != Some(0) {
-            found(Fault::ListShape, "there is no list `Resources`".to_owned());
+            found(Fault::ListShape, "the list `Resources` is missing".to_owned());
         }
         return;
     };

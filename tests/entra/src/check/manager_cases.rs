@@ -8,7 +8,7 @@ use crate::mapping::Kind;
 use crate::mapping::path::{Path, member};
 use crate::wire::patch;
 
-/// The manager's path, and three people.
+/// The manager's path, and three users.
 async fn three(talk: &mut Talk<'_>) -> Option<(Path, [Made; 3])> {
     let path = talk.world.mapping.users.reference("manager")?.target.clone();
     let people = [talk.make(Kind::User).await?, talk.make(Kind::User).await?, talk.make(Kind::User).await?];

@@ -10,7 +10,7 @@ use crate::wire::Dialect;
 use crate::wire::patch::{add_members, remove_members};
 use crate::wire::request::Request;
 
-/// The ids of a group's members, in order.
+/// The sorted ids of a group's members.
 pub(crate) async fn members(talk: &mut Talk<'_>, group: &Made) -> Option<Vec<String>> {
     let resource = talk.read(group).await?;
     let list = member(&resource, "members").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -29,7 +29,7 @@ async fn people(talk: &mut Talk<'_>, count: usize) -> Option<Vec<String>> {
     Some(ids)
 }
 
-/// Sees that a group has exactly these members.
+/// Checks that a group has exactly these members.
 async fn has(talk: &mut Talk<'_>, group: &Made, wanted: &[String], fault: Fault, after: &str) -> Option<()> {
     let there = members(talk, group).await?;
     let mut wanted = wanted.to_vec();
@@ -38,7 +38,7 @@ async fn has(talk: &mut Talk<'_>, group: &Made, wanted: &[String], fault: Fault,
         return Some(());
     }
     let fault = match fault {
-        // What is left decides what was misread.
+        // The remaining members show what was misread.
         Fault::MemberNotRemoved if there.len() < wanted.len() => Fault::MembersWiped,
         fault => fault,
     };
@@ -46,7 +46,7 @@ async fn has(talk: &mut Talk<'_>, group: &Made, wanted: &[String], fault: Fault,
     None
 }
 
-/// Several at once, and one who is there already, in both dialects.
+/// Several at once, and one that is already a member, in both dialects.
 pub(crate) async fn add(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 3).await?;
     for dialect in BOTH {
@@ -59,7 +59,7 @@ pub(crate) async fn add(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// One of three, in both dialects; then one who is not there.
+/// Removes one of three, in both dialects; then one that is not a member.
 pub(crate) async fn remove(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 3).await?;
     for dialect in BOTH {
@@ -75,7 +75,7 @@ pub(crate) async fn remove(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// A group and five members, as on demand.
+/// Creates a group and five members, as on-demand provisioning does.
 pub(crate) async fn on_demand(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 5).await?;
     super::group_cases::create(talk).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn on_demand(talk: &mut Talk<'_>) -> Option<()> {
     has(talk, &group, &ids, Fault::MemberNotAdded, "an `Add` of five").await
 }
 
-/// By id and by filter: without members when they are excluded, with them when not.
+/// By id and by filter: without members when they are excluded, otherwise with them.
 pub(crate) async fn excluded(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 1).await?;
     let group = talk.make(Kind::Group).await?;
@@ -113,7 +113,7 @@ pub(crate) async fn replace(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// One comes and one goes.
+/// One member is added and one removed.
 pub(crate) async fn several(talk: &mut Talk<'_>) -> Option<()> {
     let ids = people(talk, 2).await?;
     for dialect in BOTH {

@@ -1,4 +1,4 @@
-//! Attributes are cleared by empty texts and by nulls, one operation each and without a path.
+//! Attributes are cleared with empty texts and with nulls, in single operations and without a path.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::talk::{Made, Talk};
 use crate::mapping::path::Path;
 use crate::mapping::{Flow, Kind};
 
-/// The two phases of the harness, each in both of its shapes.
+/// The two phases of the harness, each in both forms.
 pub(crate) async fn clear(talk: &mut Talk<'_>) -> Option<()> {
     let world = talk.world;
     let rows = world.mapping.users.values().filter(|row| {

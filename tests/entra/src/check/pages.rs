@@ -11,13 +11,13 @@ use crate::mapping::path::member;
 use crate::sync::id_of;
 use crate::wire::request::Request;
 
-/// Resources on a page, and how many there must be.
+/// The page size, and the minimum number of resources.
 const COUNT: u64 = 5;
 const ENOUGH: u64 = 11;
-/// Of a large directory the first pages say enough.
+/// In a large directory the first pages are enough.
 const PAGES: u64 = 5;
 
-/// Walks through the first pages.
+/// Reads the first pages.
 pub(crate) async fn walk(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     let first = page(talk, kind, 1).await?;
     for _ in first.total..ENOUGH {
@@ -53,7 +53,7 @@ pub(crate) async fn walk(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     }
     let past = page(talk, kind, 1_000_000_000).await?;
     if !past.ids.is_empty() {
-        talk.fault(Fault::PageSize, "a page behind the end has resources");
+        talk.fault(Fault::PageSize, "a page after the end has resources");
     }
     Some(())
 }

@@ -1,4 +1,4 @@
-//! What is there already, what is not there, and what has gone; for users and groups alike.
+//! Resources that already exist, do not exist, or were deleted; the same for users and groups.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::mapping::path::Path;
 use crate::mapping::{Attribute, Kind};
 use crate::wire::request::Request;
 
-/// The attribute by which resources of this kind are unique.
+/// The unique attribute of this resource type.
 fn name_of(kind: Kind) -> &'static str {
     match kind {
         Kind::User => "userName",
@@ -18,13 +18,13 @@ fn name_of(kind: Kind) -> &'static str {
     }
 }
 
-/// A second resource of the same name, in the same and in other letters.
+/// A second resource with the same name, in the same and in other letter case.
 pub(crate) async fn duplicate(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     let made = talk.make(kind).await?;
     let path = Path::parse(name_of(kind)).ok()?;
     let row = talk.world.mapping.of(kind)?.target(path.text())?.clone();
     for name in [made.value(&row), made.value(&row).to_uppercase()] {
-        // Everything else differs: only the name is there already.
+        // All other values differ: only the name is taken.
         let mut values = values::all(talk.world, kind, &talk.world.tag(), 0);
         values.iter_mut().filter(|(it, _)| *it == row.target).for_each(|it| it.1 = json!(name));
         let request = talk.creation(kind, &values);
@@ -54,7 +54,7 @@ pub(crate) async fn other_case(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     talk.hits(&made, &row.target, &value, Fault::CaseSensitive).await.map(|_| ())
 }
 
-/// DELETE, then nobody by id and by filter.
+/// After a DELETE neither the id nor a filter finds the resource.
 pub(crate) async fn delete(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     let made = talk.make(kind).await?;
     talk.expect(&Request::delete(made.path()), &[204, 200, 202], Fault::Status).await?;
@@ -68,14 +68,14 @@ pub(crate) async fn delete(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     Some(())
 }
 
-/// The second DELETE has nothing to delete.
+/// The second DELETE is 404.
 pub(crate) async fn delete_twice(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     let made = talk.make(kind).await?;
     talk.expect(&Request::delete(made.path()), &[204, 200, 202], Fault::Status).await?;
     talk.expect(&Request::delete(made.path()), &[404], Fault::UnknownNot404).await.map(|_| ())
 }
 
-/// GET, PATCH and DELETE of an id that is not there.
+/// GET, PATCH and DELETE of an id that does not exist.
 pub(crate) async fn unknown(talk: &mut Talk<'_>, kind: Kind) -> Option<()> {
     let path = format!("{}/{}", kind.endpoint(), guid());
     let operation: Value = json!({ "op": "Replace", "path": name_of(kind), "value": talk.world.tag() });

@@ -8,40 +8,40 @@ use serde_json::{Value, json};
 use super::finding::Finding;
 use crate::wire::request::{Answer, Request, Trouble};
 
-/// What a case came to.
+/// The outcome of a case.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The case's name.
     pub name: &'static str,
-    /// What it is about.
+    /// What it checks.
     pub about: &'static str,
-    /// Whether it passed.
+    /// Its verdict.
     pub verdict: Verdict,
     /// Why it does not apply.
     pub reason: Option<String>,
-    /// What is wrong.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// What was sent and answered.
+    /// The exchanges.
     pub exchanges: Vec<Exchange>,
     /// How long it took.
     pub took: Duration,
 }
 
-/// Whether a case passed.
+/// The verdict of a case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// All is well.
+    /// No fault was found.
     Passed,
-    /// Something is wrong.
+    /// A fault was found.
     Failed,
-    /// Something is wrong that the validators let pass.
+    /// A fault was found, but the validators accept it.
     Warning,
-    /// The case says nothing about this endpoint.
+    /// The case does not apply to this endpoint.
     NotApplicable,
 }
 
 impl Verdict {
-    /// As results have it.
+    /// The verdict as JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -56,13 +56,13 @@ impl Verdict {
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// What was sent.
+    /// The request line.
     pub sent: String,
-    /// Its body.
+    /// The request's body.
     pub body: Option<Value>,
-    /// What came back: a status, or what went wrong.
+    /// The response's status, or what went wrong.
     pub came: Result<u16, String>,
-    /// Its body, as text.
+    /// The response's body, as text.
     pub text: String,
 }
 
@@ -91,7 +91,7 @@ pub fn is_good(outcomes: &[Outcome]) -> bool {
     outcomes.iter().all(|outcome| outcome.verdict != Verdict::Failed)
 }
 
-/// All of it, for machines.
+/// The report as JSON.
 #[must_use]
 pub fn json(outcomes: &[Outcome]) -> Value {
     let one = |outcome: &Outcome| {
@@ -108,7 +108,7 @@ pub fn json(outcomes: &[Outcome]) -> Value {
     json!({ "good": is_good(outcomes), "cases": outcomes.iter().map(one).collect::<Vec<_>>() })
 }
 
-/// The outcome, for people. Of what did not pass also the last exchanges.
+/// The report as text, with the last exchanges of each case that did not pass.
 #[must_use]
 pub fn text(outcomes: &[Outcome]) -> String {
     let mut text = String::new();

@@ -1,11 +1,11 @@
-//! What `/Schemas` says of attributes.
+//! The attribute definitions of `/Schemas`.
 
 use serde_json::Value;
 
 use crate::mapping::Kind;
 use crate::mapping::path::{Path, member};
 
-/// The schemas that an endpoint publishes; none, when it does not.
+/// The schemas that an endpoint publishes; empty when it publishes none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schemas {
     list: Vec<Value>,
@@ -18,12 +18,12 @@ impl Schemas {
         Self { list: list.unwrap_or_default() }
     }
 
-    /// Whether a schema is there.
+    /// Whether a schema is published.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.find(id).is_some()
     }
 
-    /// The definitions of a path: of its attribute, and of its sub-attribute.
+    /// The definitions of a path's attribute and sub-attribute.
     fn definitions(&self, kind: Kind, path: &Path) -> Option<(&Value, Option<&Value>)> {
         let schema = self.find(path.urn().unwrap_or(kind.schema()))?;
         let attribute = named(member(schema, "attributes")?, path.attribute())?;
@@ -31,7 +31,7 @@ impl Schemas {
         Some((attribute, sub))
     }
 
-    /// The attribute has to be there, always.
+    /// The attribute is required.
     pub(crate) fn is_required(&self, kind: Kind, path: &Path) -> bool {
         let required = |definition: &Value| member(definition, "required") == Some(&Value::Bool(true));
         match self.definitions(kind, path) {
@@ -41,7 +41,7 @@ impl Schemas {
         }
     }
 
-    /// The values that the attribute may have, where it is said.
+    /// The canonical values of the attribute.
     pub(crate) fn allowed(&self, kind: Kind, path: &Path) -> Vec<Value> {
         let definition = self.definitions(kind, path).map(|(attribute, sub)| sub.unwrap_or(attribute));
         let values = definition.and_then(|it| member(it, "canonicalValues")).and_then(Value::as_array);

@@ -1,5 +1,5 @@
-//! One case's conversation with the endpoint: everything that is sent and answered is kept, and
-//! every answer is looked at.
+//! One case's conversation with the endpoint: records every request and response, and checks every
+//! response.
 
 use std::sync::PoisonError;
 
@@ -15,7 +15,7 @@ use crate::mapping::{Attribute, Kind};
 use crate::wire::request::{Answer, Request, equals};
 use crate::wire::{Dialect, compose};
 
-/// What is sent in one dialect must work in the other.
+/// An attribute that is set in one dialect must be changeable in the other.
 pub(crate) const BOTH: [Dialect; 2] = [Dialect::Default, Dialect::Flag];
 
 /// A conversation.
@@ -25,7 +25,7 @@ pub(crate) struct Talk<'a> {
     exchanges: Vec<Exchange>,
 }
 
-/// A resource that a case made.
+/// A resource that a case created.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     pub(crate) kind: Kind,
@@ -34,7 +34,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// Its path behind the Tenant URL.
+    /// Its path, relative to the Tenant URL.
     pub(crate) fn path(&self) -> String {
         format!("{}/{}", self.kind.endpoint(), self.id)
     }
@@ -51,27 +51,27 @@ impl<'a> Talk<'a> {
         Self { world, findings: Vec::new(), exchanges: Vec::new() }
     }
 
-    /// What was found, and what was said.
+    /// The findings and the exchanges.
     pub(crate) fn end(self) -> (Vec<Finding>, Vec<Exchange>) {
         (self.findings, self.exchanges)
     }
 
-    /// Something is wrong.
+    /// Records a fault.
     pub(crate) fn fault(&mut self, fault: Fault, what: impl Into<String>) {
         let what = what.into();
-        // Once is enough: the same thing shows in many answers.
+        // Once is enough: the same fault shows in many responses.
         if !self.findings.iter().any(|known| known.fault == fault && (known.what == what || fault.is_note()))
         {
             self.findings.push(Finding { fault, what });
         }
     }
 
-    /// Whether something is wrong so far.
+    /// Whether a fault was found so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.findings.iter().all(|finding| finding.fault.is_note())
     }
 
-    /// Sends a request; `None` and a finding, when no answer came.
+    /// Sends a request; returns `None` and records a finding when no response came.
     pub(crate) async fn send(&mut self, request: &Request) -> Option<Answer> {
         let result = self.world.client.send(request).await;
         self.exchanges.push(Exchange::of(request, &result));
@@ -89,12 +89,12 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Keeps an exchange that somebody else had.
+    /// Records an exchange that was made outside.
     pub(crate) fn keep(&mut self, exchange: Exchange) {
         self.exchanges.push(exchange);
     }
 
-    /// Sends a request whose answer must have one of these statuses.
+    /// Sends a request whose response must have one of these statuses.
     pub(crate) async fn expect(&mut self, request: &Request, good: &[u16], fault: Fault) -> Option<Answer> {
         let answer = self.send(request).await?;
         if answer.is(good) {
@@ -112,13 +112,13 @@ impl<'a> Talk<'a> {
         None
     }
 
-    /// Makes a resource with all mapped attributes.
+    /// Creates a resource with all mapped attributes.
     pub(crate) async fn make(&mut self, kind: Kind) -> Option<Made> {
         let values = values::all(self.world, kind, &self.world.tag(), 0);
         self.make_with(kind, values).await
     }
 
-    /// Makes a resource with these values, and sees that they are kept.
+    /// Creates a resource with these values, and checks that they are kept.
     pub(crate) async fn make_with(&mut self, kind: Kind, values: Vec<(Path, Value)>) -> Option<Made> {
         let request = self.creation(kind, &values);
         let answer = self.expect(&request, &[201, 200], Fault::Status).await?;
@@ -132,7 +132,7 @@ impl<'a> Talk<'a> {
         Some(made)
     }
 
-    /// The request that makes a resource.
+    /// The request that creates a resource.
     pub(crate) fn creation(&self, kind: Kind, values: &[(Path, Value)]) -> Request {
         let body = self.world.mapping.of(kind).map(|objects| {
             compose::body(kind, objects, values.iter().map(|(path, value)| (path, value.clone())))
@@ -140,7 +140,7 @@ impl<'a> Talk<'a> {
         Request::post(kind.endpoint(), body.unwrap_or_default())
     }
 
-    /// Remembers to remove a resource; its id.
+    /// Remembers a resource for removal; returns its id.
     pub(crate) fn register(&self, kind: Kind, body: &Value) -> Option<String> {
         let id = crate::sync::id_of(body)?.to_owned();
         let mut made = self.world.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,7 +148,7 @@ impl<'a> Talk<'a> {
         Some(id)
     }
 
-    /// Reads a resource, which must be there.
+    /// Reads a resource, which must exist.
     pub(crate) async fn read(&mut self, made: &Made) -> Option<Value> {
         let request = Request::get(made.path());
         let answer = self.expect(&request, &[200], Fault::Status).await?;
@@ -172,7 +172,7 @@ impl<'a> Talk<'a> {
         self.expect(&request, &[200, 204], Fault::Status).await.map(|_| ())
     }
 
-    /// Sees that a resource has these values.
+    /// Checks that a resource has these values.
     pub(crate) fn values(&mut self, values: &[(Path, Value)], resource: &Value, when: &str) {
         for (path, wanted) in values {
             let there = path.read(resource);
@@ -186,8 +186,8 @@ impl<'a> Talk<'a> {
         }
     }
 
-    /// Asks for one value of a matching attribute, of a group without members. The hits, each
-    /// of which has the value.
+    /// Filters by one value of a matching attribute, excluding members of groups. Returns the
+    /// hits, each of which has the value.
     pub(crate) async fn filter(&mut self, kind: Kind, attribute: &Path, value: &str) -> Option<Vec<Value>> {
         let request = match kind {
             Kind::User => Request::get("/Users"),
@@ -210,7 +210,7 @@ impl<'a> Talk<'a> {
         Some(hits)
     }
 
-    /// Asks for a value that nobody has.
+    /// Filters by a value that no resource has.
     pub(crate) async fn misses(&mut self, kind: Kind, attribute: &Path, value: &str) -> Option<()> {
         let hits = self.filter(kind, attribute, value).await?;
         if hits.is_empty() {
@@ -218,12 +218,12 @@ impl<'a> Talk<'a> {
         }
         self.fault(
             Fault::FilterIgnored,
-            format!("`{attribute} eq \"{value}\"` must match nobody, and has hits"),
+            format!("`{attribute} eq \"{value}\"` must match no resource, but has hits"),
         );
         None
     }
 
-    /// Asks for a value that exactly this resource has.
+    /// Filters by a value that only this resource has.
     pub(crate) async fn hits(
         &mut self,
         made: &Made,
@@ -234,7 +234,7 @@ impl<'a> Talk<'a> {
         let hits = self.filter(made.kind, attribute, value).await?;
         let asked = format!("`{attribute} eq \"{value}\"`");
         match hits.as_slice() {
-            [] => self.fault(missed, format!("{asked} finds nobody, and {} has this value", made.path())),
+            [] => self.fault(missed, format!("{asked} has no hit, but {} has this value", made.path())),
             [one] if crate::sync::id_of(one) == Some(&made.id) => return Some(one.clone()),
             [_] => self.fault(
                 Fault::IdChanged,
@@ -247,7 +247,7 @@ impl<'a> Talk<'a> {
         None
     }
 
-    /// Removes what all cases made, groups first.
+    /// Removes what all cases created, groups first.
     pub(crate) async fn clean_up(&mut self) {
         let mut made = std::mem::take(&mut *self.world.made.lock().unwrap_or_else(PoisonError::into_inner));
         made.sort_by_key(|(kind, _)| *kind == Kind::User);

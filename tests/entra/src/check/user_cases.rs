@@ -1,4 +1,4 @@
-//! Users: made, changed, renamed.
+//! Users: created, changed, renamed.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::mapping::{Attribute, Flow, Kind};
 use crate::wire::Dialect;
 use crate::wire::patch::{Change, operations};
 
-/// As a cycle does it: no hit, POST, then a hit by every matching attribute.
+/// Like a cycle: no hit, POST, then a hit by every matching attribute.
 pub(crate) async fn create(talk: &mut Talk<'_>) -> Option<()> {
     let world = talk.world;
     let values = values::all(world, Kind::User, &world.tag(), 0);
@@ -38,7 +38,7 @@ pub(crate) async fn update(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// Sends new values of the attributes that `of` takes, and sees that they are kept.
+/// Sends new values of the attributes that `of` selects, and checks that they are kept.
 pub(crate) async fn change(
     talk: &mut Talk<'_>,
     made: &Made,
@@ -69,12 +69,12 @@ pub(crate) async fn change(
     Some(())
 }
 
-/// A POST, by itself.
+/// A single POST.
 pub(crate) async fn post(talk: &mut Talk<'_>) -> Option<()> {
     talk.make(Kind::User).await.map(|_| ())
 }
 
-/// `replace` of every mapped attribute, one operation each.
+/// A `replace` of every mapped attribute, one operation each.
 pub(crate) async fn patch(talk: &mut Talk<'_>) -> Option<()> {
     let made = talk.make(Kind::User).await?;
     every(talk, &made).await
@@ -98,7 +98,7 @@ pub(crate) async fn every(talk: &mut Talk<'_>, made: &Made) -> Option<()> {
     Some(())
 }
 
-/// Names as people have them.
+/// Realistic names of people.
 pub(crate) async fn special(talk: &mut Talk<'_>) -> Option<()> {
     let world = talk.world;
     let tag = world.tag();
@@ -120,7 +120,7 @@ pub(crate) async fn special(talk: &mut Talk<'_>) -> Option<()> {
     Some(())
 }
 
-/// Only what is necessary, then everything else by `Add`.
+/// Only the required attributes first, then all others by `Add`.
 pub(crate) async fn add(talk: &mut Talk<'_>) -> Option<()> {
     let world = talk.world;
     let necessary = |path: &Path| {

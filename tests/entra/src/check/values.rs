@@ -1,4 +1,4 @@
-//! Test values, such as the mapped attributes may have.
+//! Test values for the mapped attributes.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use super::world::World;
 use crate::mapping::path::Path;
 use crate::mapping::{Attribute, Flow, Kind};
 
-/// Values for all plain attributes of a new resource. What `/Schemas` calls canonical is taken
-/// for what is allowed; `turn` chooses among it, so that an update changes something.
+/// Values for all plain attributes of a new resource. Canonical values of `/Schemas` count as the
+/// allowed ones; `turn` selects among them, so that an update changes something.
 pub(crate) fn all(world: &World, kind: Kind, tag: &str, turn: usize) -> Vec<(Path, Value)> {
     let rows = world.mapping.of(kind).into_iter().flat_map(|objects| objects.values());
     rows.map(|row| (row.target.clone(), one(world, kind, row, tag, turn))).collect()

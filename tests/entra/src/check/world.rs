@@ -1,4 +1,4 @@
-//! What all cases share: the endpoint, what it says of itself, and what was made there.
+//! State shared by all cases: the endpoint, its schemas, and the created resources.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,11 +14,11 @@ pub(crate) struct World {
     pub(crate) client: Client,
     pub(crate) mapping: Mapping,
     pub(crate) credentials: Option<Credentials>,
-    /// `/Schemas` as it was answered.
+    /// The body of `/Schemas`.
     pub(crate) discovered: Option<Result<Answer, Trouble>>,
-    /// What it says.
+    /// The parsed schemas.
     pub(crate) schemas: Schemas,
-    /// What has to be removed again.
+    /// Resources to remove at the end.
     pub(crate) made: Mutex<Vec<(Kind, String)>>,
     run: String,
     number: AtomicU32,
@@ -40,7 +40,7 @@ impl World {
         })
     }
 
-    /// Asks for the schemas, which say what values may be sent.
+    /// Reads the schemas, which define the values that may be sent.
     pub(crate) async fn discover(&mut self) {
         let answer = self.client.send(&schemas_request()).await;
         if let Ok(Answer { status: 200, json: Some(body), .. }) = &answer {
@@ -49,7 +49,7 @@ impl World {
         self.discovered = Some(answer);
     }
 
-    /// A word that nobody has used before.
+    /// A text that was not used before.
     pub(crate) fn tag(&self) -> String {
         format!("{}{:02}", self.run, self.number.fetch_add(1, Ordering::Relaxed))
     }

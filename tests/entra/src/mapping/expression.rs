@@ -15,7 +15,7 @@ pub enum Expression {
     Call(Function, Vec<Expression>),
 }
 
-/// What can be called.
+/// The functions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Function {
     /// The opposite of a boolean.
@@ -24,11 +24,11 @@ pub enum Function {
     Switch,
     /// The value of the only application role, or of the first.
     SingleAppRoleAssignment,
-    /// `Join(separator, part, …)`, without the parts that are not there.
+    /// `Join(separator, part, …)`, without missing parts.
     Join,
     /// `Append(text, suffix)`
     Append,
-    /// The first that is there.
+    /// The first that has a value.
     Coalesce,
     /// In lower case.
     ToLower,
@@ -51,7 +51,7 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// What is wrong, with what is left of the text where it is.
+    /// What is wrong, with the rest of the text from there.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut rest = text;
         let expression = one(&mut rest)?;

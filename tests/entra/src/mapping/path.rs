@@ -17,7 +17,7 @@ impl Path {
     /// Reads a path.
     ///
     /// # Errors
-    /// What is wrong with it, in words for the one who wrote the mapping.
+    /// What is wrong with it, as text for the author of the mapping.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = |what: &str| format!("target `{text}`: {what}");
         let (head, tail) = text.find('[').map_or((text, ""), |at| text.split_at(at));
@@ -60,13 +60,13 @@ impl Path {
         Ok(Self { text: text.to_owned(), urn, attribute: attribute.to_owned(), element, sub })
     }
 
-    /// As it was written.
+    /// The path as written.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The schema's URN, when it names one.
+    /// The schema's URN, if the path has one.
     #[must_use]
     pub fn urn(&self) -> Option<&str> {
         self.urn.as_deref()
@@ -84,20 +84,20 @@ impl Path {
         self.sub.as_deref()
     }
 
-    /// What the brackets hold: name and value.
+    /// Name and value inside the brackets.
     #[must_use]
     pub fn element(&self) -> Option<(&str, &str)> {
         self.element.as_ref().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Refers to other objects: `manager` and `members` do.
+    /// Whether it refers to other objects: `manager` and `members` do.
     #[must_use]
     pub fn is_reference(&self) -> bool {
         self.element.is_none() && matches!(self.attribute.as_str(), "manager" | "members")
     }
 
-    /// The value at this path of a resource. Of several elements that the brackets select, the
-    /// first counts; names are found in any letter case.
+    /// The value at this path of a resource. If the brackets select several elements, the first
+    /// one counts; names match in any letter case.
     #[must_use]
     pub fn read<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
         let holder = match &self.urn {
@@ -123,8 +123,8 @@ impl Path {
         (!empty).then_some(value)
     }
 
-    /// Puts a value into a resource that is being composed. A new e-mail address of type `work`
-    /// becomes the primary one, as Entra has it.
+    /// Sets a value in a resource that is being composed. A new e-mail address of type `work`
+    /// becomes the primary one, as in Entra.
     pub fn write(&self, resource: &mut Map<String, Value>, value: Value) {
         let holder = match &self.urn {
             Some(urn) if !is_core(urn) => object(resource, urn),

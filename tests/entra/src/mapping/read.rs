@@ -60,7 +60,7 @@ impl Mapping {
     /// Reads a mapping.
     ///
     /// # Errors
-    /// What is wrong with it, in words for the one who wrote it.
+    /// What is wrong with it, as text for the author.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let users = objects(file.users).map_err(|error| format!("users: {error}"))?;

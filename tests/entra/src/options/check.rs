@@ -7,17 +7,18 @@ use entra::check::{Options, report, run};
 
 use super::{Endpoint, say};
 
-/// Looks at an endpoint as Microsoft's validators do, and says what to change
+/// Checks an endpoint as Microsoft's validators do, and reports what to change
 ///
-/// The connection test, the 25 cases that Microsoft publishes for its gallery, and those of
-/// the older validator that add to them. What the cases make is removed at the end. Exit code 1
+/// Runs the connection test, the 25 cases that Microsoft publishes for its gallery, and the
+/// additional cases of the older validator. Removes at the end what the cases created. Exit code 1
 /// when a case failed; warnings do not count, as with Microsoft.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     #[command(flatten)]
     endpoint: Endpoint,
 
-    /// Only the cases whose names contain this (`entra cases` lists them); may be repeated
+    /// Run only the cases whose names contain this text (`entra cases` lists them); may be
+    /// repeated
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
 

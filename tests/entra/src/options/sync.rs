@@ -11,10 +11,9 @@ use super::{Endpoint, say};
 
 /// Provisions people and groups: an initial cycle, then incremental ones
 ///
-/// People and groups come from a file, or are made from a seed; made ones join, move, leave,
-/// come back, change names, managers and groups between the cycles. Exit code 1 when something
-/// is left undone at the end, when the run ends in quarantine, or when --verify finds a
-/// difference.
+/// People and groups come from a file, or are generated from a seed; generated people join, move,
+/// leave, come back, and change names, managers and groups between the cycles. Exit code 1 when
+/// work is left at the end, when the run ends in quarantine, or when --verify finds a difference.
 #[derive(Args, Debug)]
 pub(crate) struct Sync {
     #[command(flatten)]
@@ -24,31 +23,31 @@ pub(crate) struct Sync {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["users", "groups", "seed"])]
     source: Option<PathBuf>,
 
-    /// Make so many people
+    /// Generate this many people
     #[arg(long, value_name = "N", default_value_t = 100)]
     users: usize,
 
-    /// Make so many groups
+    /// Generate this many groups
     #[arg(long, value_name = "M", default_value_t = 10)]
     groups: usize,
 
-    /// Decides who is made and what changes: the same seed, the same run
+    /// Decides who is generated and what changes: the same seed gives the same run
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
 
-    /// Incremental cycles after the initial one, or after those that --state knows
+    /// Incremental cycles after the initial one, or after those in --state
     #[arg(long, value_name = "K", default_value_t = 3)]
     cycles: u32,
 
-    /// Further cycles, without new changes, while something is left to retry
+    /// More cycles, without new changes, while something has to be retried
     #[arg(long, value_name = "N", default_value_t = 3)]
     settle: u32,
 
-    /// The PATCH dialect; without it, what the flag in the URL says
+    /// The PATCH dialect; by default, the one that the flag in the URL selects
     #[arg(long, value_parser = PossibleValuesParser::new(["default", "flag"]))]
     dialect: Option<String>,
 
-    /// Requests at the same time
+    /// Concurrent requests
     #[arg(long, value_name = "C", default_value_t = 5)]
     concurrency: usize,
 
@@ -60,15 +59,15 @@ pub(crate) struct Sync {
     #[arg(long, value_name = "N", default_value_t = 3)]
     retries: u32,
 
-    /// Remember links, what was exported and what failed in this file, for the next run
+    /// A file that keeps links, exported values and failures for the next run
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// Forget what --state knows was exported (watermark), or the ids of the target too (full)
+    /// Forget the exported values in --state (watermark), or also the target ids (full)
     #[arg(long, requires = "state")]
     restart: Option<Forget>,
 
-    /// The provisioning log: one JSON line for each step
+    /// The file for the provisioning log: one JSON line for each step
     #[arg(long, value_name = "FILE.jsonl")]
     log: Option<PathBuf>,
 
@@ -76,11 +75,11 @@ pub(crate) struct Sync {
     #[arg(long)]
     verify: bool,
 
-    /// Resources at the target that this run does not know are no differences
+    /// Do not report resources at the target that this run does not know
     #[arg(long, requires = "verify")]
     allow_strays: bool,
 
-    /// Hold all deletes and disables of a cycle back when they are more than this
+    /// Hold back all deletes and disables of a cycle when there are more than this
     #[arg(long, value_name = "N")]
     accidental_deletion_threshold: Option<usize>,
 
@@ -97,7 +96,7 @@ enum Forget {
 }
 
 impl Sync {
-    /// Whether all went well.
+    /// Whether the run succeeded.
     pub(crate) async fn run(self) -> Result<bool, String> {
         let mapping = self.endpoint.mapping()?;
         let source = match self.source {

@@ -27,17 +27,18 @@ pub const KINDS: [&str; 15] = [
     "groups deleted",
 ];
 
-/// Changes the tenant as of this cycle, 1 for the first incremental one. Seed and cycle decide
-/// everything; how often what happened comes back.
+/// Makes the changes before this cycle; 1 is the first incremental one. Seed and cycle decide
+/// everything. Returns how often each change happened.
 pub fn next(directory: &mut Directory, seed: u64, cycle: u32) -> BTreeMap<&'static str, usize> {
     let mut rng = Rng::with_seed(seed ^ (u64::from(cycle) << 32) ^ 0x005e_ed0f_c4a6_3e55);
     let mut counts = BTreeMap::new();
     let mut count = |name: &'static str, by: usize| *counts.entry(name).or_insert(0) += by;
     let total = directory.people.len();
-    // At least one of each, and a few in a hundred.
+    // At least one of each, and a few per cent.
     let share = |percent: usize| 1 + total * percent / 100;
 
-    // Purged, unassigned before or not; a reference to a purged person is gone with it.
+    // Purged, whether unassigned before or not; references to a purged person are removed with
+    // it.
     let purged = some(&mut rng, directory, share(1) / 2 + 1, |person| person.soft_deleted && !person.purged);
     for id in &purged {
         if let Some(person) = directory.people.get_mut(id) {
@@ -55,7 +56,7 @@ pub fn next(directory: &mut Directory, seed: u64, cycle: u32) -> BTreeMap<&'stat
     count("purged", purged.len());
 
     let restored = some(&mut rng, directory, share(1), |person| person.is_soft_deleted() && !person.purged);
-    // At least one stays in the recycle bin, to be purged.
+    // At least one stays in the recycle bin, to be purged later.
     let bin = directory
         .people
         .values()
@@ -96,7 +97,7 @@ pub fn next(directory: &mut Directory, seed: u64, cycle: u32) -> BTreeMap<&'stat
             recase(person);
             count("letter-case renames", 1);
         } else {
-            // A number of its own keeps it unique.
+            // A unique number makes the name unique.
             let number = 1_000_000 * cycle as usize + total + at;
             rename(&mut rng, person, number);
             count("renames", 1);
@@ -177,7 +178,7 @@ fn groups(directory: &mut Directory, rng: &mut Rng, cycle: u32, count: &mut impl
     }
 }
 
-/// The same name in other letters.
+/// The same name in other letter case.
 fn recase(person: &mut Person) {
     if let Some(Value::String(name)) = person.attributes.get_mut("userPrincipalName") {
         let upper = name.to_ascii_uppercase();
@@ -185,13 +186,13 @@ fn recase(person: &mut Person) {
     }
 }
 
-/// So many people of whom this is true.
+/// Picks this many people who fulfil the condition.
 fn some(rng: &mut Rng, directory: &Directory, count: usize, of: impl Fn(&Person) -> bool) -> Vec<String> {
     let ids: Vec<String> = directory.people.values().filter(|p| of(p)).map(|p| p.id.clone()).collect();
     rng.choose_multiple(ids, count)
 }
 
-/// An active person, but not this one.
+/// An active person other than this one.
 fn one_but(rng: &mut Rng, directory: &Directory, id: &str) -> Option<String> {
     some(rng, directory, 1, |person| !person.is_soft_deleted() && person.id != id).into_iter().next()
 }

@@ -2,9 +2,9 @@
 //!
 //! JSON: `{"users": [{"id": …, "userPrincipalName": …, "manager": id or userPrincipalName,
 //! "assigned": true, …}], "groups": [{"id": …, "displayName": …, "members": [ids or names]}]}`.
-//! CSV: one person a row, the columns named like the source attributes; beside them `id`,
-//! `manager`, `groups` (names, separated by semicolons), `appRole`, `assigned`,
-//! `accountEnabled`, `softDeleted`, `purged`.
+//! CSV: one person per row, the columns named like the source attributes, and in addition `id`,
+//! `manager`, `groups` (names, separated by semicolons), `appRole`, `assigned`, `accountEnabled`,
+//! `softDeleted`, `purged`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -14,11 +14,11 @@ use serde_json::{Map, Value, json};
 use super::{Directory, Group, Person, flag};
 use crate::mapping::path::member;
 
-/// What is no attribute of a person but says something about one.
+/// Columns that are not attributes of a person.
 const OWN: [&str; 9] =
     ["id", "objectId", "manager", "groups", "approle", "assigned", "accountEnabled", "softDeleted", "purged"];
 
-/// Reads a source file; its name's end says which kind it is.
+/// Reads a source file; its extension decides the format.
 ///
 /// # Errors
 /// What is wrong, with the row.
@@ -63,7 +63,7 @@ fn from_json(text: &str) -> Result<Directory, String> {
     };
     let (users, groups) = (list("users")?, list("groups")?);
     if users.is_empty() {
-        return Err("there is no list `users`, or nobody in it".to_owned());
+        return Err("`users` is missing or empty".to_owned());
     }
     build(&users, &groups)
 }
@@ -86,7 +86,7 @@ fn build(users: &[Value], groups: &[Value]) -> Result<Directory, String> {
     }
     let find = |value: &Value| {
         let name = value.as_str().unwrap_or_default();
-        names.get(&name.to_lowercase()).cloned().ok_or_else(|| format!("there is no user `{name}`"))
+        names.get(&name.to_lowercase()).cloned().ok_or_else(|| format!("there is no person `{name}`"))
     };
     let mut directory = Directory::default();
     for user in users {
@@ -162,7 +162,7 @@ mod tests {
         for (text, word) in [
             (r#"{"users": []}"#, "`users`"),
             (r#"{"users": [{"givenName": "x"}]}"#, "`userPrincipalName`"),
-            (r#"{"users": [{"id": "a", "manager": "b"}]}"#, "no user `b`"),
+            (r#"{"users": [{"id": "a", "manager": "b"}]}"#, "no person `b`"),
             (r#"{"users": [{"id": "a"}, {"id": "a"}]}"#, "twice"),
             (r#"{"users": [{"id": "a"}], "groups": [{"id": "g", "members": ["x"]}]}"#, "`g`"),
         ] {

@@ -1,4 +1,4 @@
-//! A tenant from a seed: the same seed, the same people.
+//! A generated tenant: the same seed gives the same people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::names::{DEPARTMENTS, FAMILY, GIVEN, LANGUAGES, PLACES, STREETS, TEAMS, TITLES};
 use super::{Directory, Group, Person};
 
-/// Makes a tenant of so many people and groups.
+/// Generates a tenant with this many people and groups.
 #[must_use]
 pub fn directory(seed: u64, users: usize, groups: usize) -> Directory {
     let mut rng = Rng::with_seed(seed);
@@ -16,11 +16,11 @@ pub fn directory(seed: u64, users: usize, groups: usize) -> Directory {
     let mut ids: Vec<String> = Vec::with_capacity(users);
     for number in 0..users {
         let mut person = person(&mut rng, number);
-        // A tree: everyone but the first reports to somebody who was there before.
+        // A tree: everyone but the first reports to an earlier person.
         if number > 0 && rng.u8(..) > 20 {
             person.manager = ids.get(rng.usize(0..ids.len().min(1 + number / 4))).cloned();
         }
-        // Disabled before they were ever provisioned: must never appear at the target.
+        // Disabled before they were ever provisioned: they must never appear at the target.
         person.enabled = number < 10 || rng.u8(..) > 3;
         ids.push(person.id.clone());
         directory.people.insert(person.id.clone(), person);
@@ -29,7 +29,7 @@ pub fn directory(seed: u64, users: usize, groups: usize) -> Directory {
     for number in 0..groups {
         let mut group = group(&mut rng, number);
         let size = match number {
-            // One that everybody is in, and one that nobody is in.
+            // The first group has all people, the second one has none.
             0 => active.len(),
             1 => 0,
             _ => rng.usize(0..=active.len().min(60)),
@@ -40,7 +40,7 @@ pub fn directory(seed: u64, users: usize, groups: usize) -> Directory {
     directory
 }
 
-/// So many of these ids.
+/// Picks this many of the ids.
 pub(super) fn pick(rng: &mut Rng, ids: &[String], count: usize) -> BTreeSet<String> {
     rng.choose_multiple(ids.iter().cloned(), count).into_iter().collect()
 }
@@ -57,14 +57,14 @@ fn one<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
     rng.choice(of.iter().copied()).unwrap_or_default()
 }
 
-/// The letters of a name that a mail address can hold.
+/// The letters of a name that an e-mail address may contain.
 fn plain(name: &str, or: &str) -> String {
     let kept: String =
         name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphabetic() || *c == '\'').collect();
     if kept.is_empty() { or.to_owned() } else { kept }
 }
 
-/// Name and addresses, which no two people share.
+/// Name and addresses, unique for each person.
 pub(super) fn rename(rng: &mut Rng, person: &mut Person, number: usize) {
     let (given, family) = (one(rng, &GIVEN), one(rng, &FAMILY));
     let local = format!("{}.{}.{number}", plain(given, "user"), plain(family, "person"));
@@ -104,7 +104,7 @@ pub(super) fn person(rng: &mut Rng, number: usize) -> Person {
     set("employeeId", json!(format!("{:06}", 100_000 + number)));
     set("appRoleAssignments", role);
     for name in MOVABLE.iter().chain(&LASTING) {
-        // Nobody has everything.
+        // Each person lacks some attributes.
         if rng.u8(..) > 25 {
             set(name, value(rng, name));
         }
@@ -112,7 +112,7 @@ pub(super) fn person(rng: &mut Rng, number: usize) -> Person {
     person
 }
 
-/// What changes when a person moves.
+/// Changes the attributes that differ after a move.
 pub(super) const MOVABLE: [&str; 17] = [
     "jobTitle",
     "department",
@@ -144,7 +144,7 @@ const LASTING: [&str; 8] = [
     "extensionAttribute8",
 ];
 
-/// A value such as this attribute may have.
+/// A typical value for this attribute.
 pub(super) fn value(rng: &mut Rng, name: &str) -> Value {
     let place = rng.choice(PLACES).unwrap_or(("Osaka", "Osaka", "530-0001", "JP"));
     let language = rng.choice(LANGUAGES).unwrap_or(("en-US", "en_US", "America/Los_Angeles"));
@@ -168,7 +168,7 @@ pub(super) fn value(rng: &mut Rng, name: &str) -> Value {
         "extensionAttribute2" => json!(one(rng, &["Jr.", "III", "M.D."])),
         "extensionAttribute7" => json!(one(rng, &["Ace", "Lulu", "ちゃん", "\"Doc\""])),
         "otherMails" => json!([format!("home.{}@mail.ex.org", rng.u32(..))]),
-        // The numbers: +49 …, with the blanks that people put there.
+        // Phone numbers: +49 …, with the blanks that people type.
         _ => json!(format!(
             "+{} ({}) {:03} {:04}",
             rng.u8(1..99),

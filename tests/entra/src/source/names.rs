@@ -1,5 +1,5 @@
-//! What generated people and groups are called: letters of many scripts, and the characters
-//! that filters and paths must survive.
+//! Names for generated people and groups: letters of many scripts, and characters that filters and
+//! paths must handle.
 
 pub(super) const GIVEN: [&str; 32] = [
     "Ana",

@@ -7,15 +7,15 @@ use super::engine::Engine;
 use super::failure::Failure;
 use crate::wire::request::{Answer, Request};
 
-/// How often a 429 is waited for, and how long at most each time.
+/// How often a 429 is waited for, and the longest wait each time.
 const PATIENCE: u32 = 20;
 const LONGEST: Duration = Duration::from_secs(120);
 
 impl Engine {
-    /// Sends what may be sent twice: again after a fault that may pass.
+    /// Sends an idempotent request: again after a temporary fault.
     ///
     /// # Errors
-    /// [`Failure`]: it still failed, or the status is none of `good`.
+    /// [`Failure`]: it still failed, or the status is not one of `good`.
     pub(crate) async fn call(&self, request: &Request, good: &[u16]) -> Result<Answer, Failure> {
         let mut attempt = 0;
         loop {
@@ -29,11 +29,11 @@ impl Engine {
         }
     }
 
-    /// Sends it once. Only a 429, after which nothing has happened, is waited for as long as it
-    /// says.
+    /// Sends a request once. Only a 429, after which nothing has happened, is repeated, after
+    /// the time in `Retry-After`.
     ///
     /// # Errors
-    /// [`Failure`]: no answer, or a status that is none of `good`.
+    /// [`Failure`]: no response, or a status that is not one of `good`.
     pub(crate) async fn once(&self, request: &Request, good: &[u16]) -> Result<Answer, Failure> {
         let mut waits = 0;
         loop {
@@ -54,7 +54,7 @@ impl Engine {
         }
     }
 
-    /// The wait before another attempt: longer each time, and not for all at once.
+    /// The wait before another attempt: longer each time, and different for each request.
     pub(crate) async fn pause(&self, attempt: u32) {
         self.count("retries", 1);
         let wait = self.options.backoff * 2_u32.saturating_pow(attempt);

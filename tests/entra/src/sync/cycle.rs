@@ -64,7 +64,7 @@ impl Engine {
         ))
     }
 
-    /// Remembers what was exported, and what has to be retried.
+    /// Records what was exported, and what has to be retried.
     fn finish(&self, number: u32, plan: &Plan<'_>) {
         let tally = self.tally().clone();
         let people = plan.people.iter().map(|it| {

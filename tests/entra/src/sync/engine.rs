@@ -1,4 +1,4 @@
-//! What all steps of a run share.
+//! State shared by all steps of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,12 +25,12 @@ pub struct Engine {
     pub(crate) tally: Mutex<Tally>,
 }
 
-/// What happened in the present cycle.
+/// The counts of the current cycle.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Its number.
     pub cycle: u32,
-    /// How often each thing happened.
+    /// How often each action happened.
     pub counts: BTreeMap<&'static str, u64>,
     /// Objects that failed.
     pub failed: BTreeMap<(Kind, String), Failure>,
@@ -38,51 +38,51 @@ pub struct Tally {
     pub references: BTreeMap<(Kind, String), Failure>,
     /// People who were linked in this cycle.
     pub appeared: BTreeSet<String>,
-    /// Objects whose evaluation ended.
+    /// Objects that have been evaluated.
     pub evaluated: u64,
-    /// Why nothing goes on.
+    /// The reason to stop.
     pub quarantine: Option<String>,
 }
 
-/// From so many objects on, a share of failures counts.
+/// The share of failures counts from this number of objects on.
 const ENOUGH: u64 = 5_000;
 /// The share, in per cent.
 const SHARE: u64 = 40;
 
 impl Engine {
-    /// The present cycle.
+    /// The current cycle.
     pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts something.
+    /// Counts an action.
     pub(crate) fn count(&self, what: &'static str, by: usize) {
         *self.tally().counts.entry(what).or_insert(0) += by as u64;
     }
 
-    /// Whether nothing more must be sent.
+    /// Whether no more requests may be sent.
     pub(crate) fn quarantined(&self) -> bool {
         self.tally().quarantine.is_some()
     }
 
-    /// An object's evaluation ended.
+    /// Counts an evaluated object.
     pub(crate) fn evaluated(&self) {
         self.tally().evaluated();
     }
 
-    /// An object failed: it is retried in the next cycle.
+    /// Records a failed object: it is retried in the next cycle.
     pub(crate) fn fail(&self, kind: Kind, source: &str, failure: Failure) {
         self.tally().fail(kind, source, failure);
     }
 
-    /// An object's references failed.
+    /// Records an object whose references failed.
     pub(crate) fn fail_reference(&self, kind: Kind, source: &str, failure: Failure) {
         let mut tally = self.tally();
         tally.consider(&failure);
         tally.references.insert((kind, source.to_owned()), failure);
     }
 
-    /// How many requests were sent.
+    /// The number of requests sent.
     pub(crate) fn sent(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
@@ -126,7 +126,8 @@ mod tests {
                 if number < failures {
                     tally.fail(Kind::User, &number.to_string(), failure.clone());
                 }
-                // Fewer than five thousand never do, whatever their share.
+                // Fewer than five thousand objects never cause a quarantine,
+                // whatever their share.
                 assert!(tally.quarantine.is_none());
                 tally.evaluated();
             }

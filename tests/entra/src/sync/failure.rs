@@ -1,4 +1,4 @@
-//! What went wrong with one object, in the words of Entra's provisioning log.
+//! The failure of one object, in the terms of Entra's provisioning log.
 
 use crate::wire::request::{Answer, Request, Trouble};
 
@@ -7,11 +7,11 @@ use crate::wire::request::{Answer, Request, Trouble};
 pub struct Failure {
     /// Entra's error code.
     pub code: &'static str,
-    /// What happened, for people.
+    /// What happened, as text.
     pub message: String,
-    /// May work a moment later.
+    /// May succeed a moment later.
     pub transient: bool,
-    /// Ends the cycle: nothing will work.
+    /// Ends the cycle: no request will succeed.
     pub quarantine: bool,
     /// What was sent.
     pub request: Option<Request>,
@@ -19,17 +19,17 @@ pub struct Failure {
     pub answer: Option<Answer>,
 }
 
-/// The answer cannot be used, whatever its status says.
+/// The response cannot be used, whatever its status.
 pub const INCOMPATIBLE: &str = "SystemForCrossDomainIdentityManagementServiceIncompatible";
 
 impl Failure {
-    /// The endpoint answered something that a SCIM endpoint does not.
+    /// A response that is not valid SCIM.
     #[must_use]
     pub fn incompatible(message: impl Into<String>, request: &Request, answer: &Answer) -> Self {
         Self::of(INCOMPATIBLE, message.into(), request, Some(answer))
     }
 
-    /// Any failure that only concerns one object.
+    /// A failure that concerns only one object.
     #[must_use]
     pub fn of(code: &'static str, message: String, request: &Request, answer: Option<&Answer>) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// No answer came.
+    /// No response came.
     #[must_use]
     pub fn trouble(trouble: &Trouble, request: &Request) -> Self {
         let code = match trouble {
@@ -53,7 +53,7 @@ impl Failure {
         Self { transient: true, ..Self::of(code, trouble.to_string(), request, None) }
     }
 
-    /// A status that is not the one hoped for.
+    /// An unexpected status.
     #[must_use]
     pub fn status(request: &Request, answer: &Answer) -> Self {
         let filtered = request.method == "GET" && request.query.contains("filter=");

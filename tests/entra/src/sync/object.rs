@@ -1,4 +1,4 @@
-//! What users and groups have in common: they are found, made, read, changed and deleted.
+//! Steps shared by users and groups: find, create, read, change and delete.
 
 use serde_json::Value;
 
@@ -19,15 +19,15 @@ pub(crate) struct Object<'a> {
     pub(crate) lookup: &'a (dyn Fn(&str) -> Option<Value> + Sync),
 }
 
-/// How an object came to be linked.
+/// How an object was linked.
 pub(crate) enum Found {
-    /// It was there already, like this.
+    /// It already existed, with this content.
     Matched(Value),
-    /// It was made.
+    /// It was created.
     Created { active: bool },
 }
 
-/// The question for one value of a matching attribute. Of groups never the members.
+/// The filter for one value of a matching attribute, always without members of groups.
 pub(crate) fn question(kind: Kind, attribute: &str, value: &str) -> Request {
     let request = Request::get(kind.endpoint());
     let request = match kind {
@@ -37,7 +37,7 @@ pub(crate) fn question(kind: Kind, attribute: &str, value: &str) -> Request {
     request.with("filter", &equals(attribute, value))
 }
 
-/// Reads one resource; of a group never the members.
+/// Reads one resource, always without members of groups.
 pub(crate) fn read(kind: Kind, id: &str) -> Request {
     let request = Request::get(format!("{}/{id}", kind.endpoint()));
     match kind {
@@ -46,8 +46,8 @@ pub(crate) fn read(kind: Kind, id: &str) -> Request {
     }
 }
 
-/// A value of the source and one of the target are the same. Values are kept as they are sent;
-/// a boolean may come back as a text.
+/// Whether a value of the source equals one of the target. Values are kept as they are sent; a
+/// boolean may come back as a text.
 pub(crate) fn same(wanted: &Value, there: Option<&Value>) -> bool {
     match (wanted, there) {
         (Value::Bool(flag), Some(Value::String(text))) => text.eq_ignore_ascii_case(&flag.to_string()),
@@ -57,8 +57,8 @@ pub(crate) fn same(wanted: &Value, there: Option<&Value>) -> bool {
 }
 
 impl Object<'_> {
-    /// What is to change at the target. Entra sends no nulls: what is not there in the source
-    /// stays as it is.
+    /// The changes to send to the target. Entra sends no nulls: an attribute that is missing in
+    /// the source is not changed.
     pub(crate) fn changes(&self, resource: &Value) -> Vec<Change> {
         let rows = self.rows.values().filter(|row| !row.create_only);
         rows.filter_map(|row| {
@@ -110,8 +110,8 @@ impl Engine {
         Ok(None)
     }
 
-    /// Links an object that has no id yet: finds it, or makes it. After a lost answer it is
-    /// looked for again, because it may have been made.
+    /// Links an object that has no id yet: finds it, or creates it. After a lost response it is
+    /// searched again, because it may have been created.
     pub(crate) async fn provision(&self, object: &Object<'_>) -> Result<Found, Failure> {
         let mut attempt = 0;
         loop {
@@ -196,7 +196,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes an object; that it is gone already is as good.
+    /// Deletes an object; a 404 counts as success.
     pub(crate) async fn delete(&self, kind: Kind, source: &str, id: &str) -> Result<(), Failure> {
         let request = Request::delete(format!("{}/{id}", kind.endpoint()));
         self.call(&request, &[204, 200, 202, 404]).await?;

@@ -1,5 +1,5 @@
-//! Which objects a cycle evaluates: those that changed since they were exported, and those
-//! that failed.
+//! Which objects a cycle evaluates: those that changed since they were exported, and those that
+//! failed.
 
 use std::collections::BTreeSet;
 
@@ -16,18 +16,18 @@ use crate::source::{Directory, Group, Person};
 pub(crate) struct Plan<'a> {
     pub(crate) people: Vec<&'a Person>,
     pub(crate) groups: Vec<&'a Group>,
-    /// Those whose disabling or deletion is held back.
+    /// Objects whose disabling or deletion is held back.
     pub(crate) staged: BTreeSet<(Kind, String)>,
 }
 
-/// Stands for an object as it is.
+/// A hash of an object's content.
 pub(crate) fn hash(object: &impl Serialize) -> String {
     let text = serde_json::to_vec(object).unwrap_or_default();
     let digest: Vec<u8> = Sha256::digest(&text).iter().take(16).copied().collect();
     HEXLOWER.encode(&digest)
 }
 
-/// People and groups that the source no longer names lose access.
+/// Removes the access of people and groups that the source no longer contains.
 pub(crate) fn complete(directory: &mut Directory, state: &State) {
     for (id, user) in state.users.iter().filter(|(_, user)| user.active) {
         let missing = || Person {
@@ -49,7 +49,7 @@ pub(crate) fn complete(directory: &mut Directory, state: &State) {
 }
 
 impl Engine {
-    /// What is to be evaluated.
+    /// The objects to evaluate.
     pub(crate) fn plan<'a>(&self, directory: &'a Directory) -> Plan<'a> {
         let groups = self.options.mapping.groups.is_some();
         self.store.with(|state| {
@@ -72,7 +72,7 @@ impl Engine {
     }
 }
 
-/// What would be disabled or deleted.
+/// The objects that would be disabled or deleted.
 fn ends(plan: &Plan<'_>, state: &State) -> BTreeSet<(Kind, String)> {
     let people = plan.people.iter().filter(|person| {
         let link = state.users.get(&person.id);

@@ -1,4 +1,4 @@
-//! The progress bar, and whoever else wants to know.
+//! Reports progress to the progress bar and to the caller.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Event, Observer};
 
-/// How far the present cycle is.
+/// The progress of the current cycle.
 pub(crate) struct Progress {
     bar: ProgressBar,
     observer: Option<Observer>,
@@ -18,7 +18,7 @@ pub(crate) struct Progress {
 const TEMPLATE: &str = "{prefix:>10} {bar:32} {pos}/{len}  {per_sec}, {eta} left  {msg}";
 
 impl Progress {
-    /// On standard error, when that is a terminal and a bar is wanted.
+    /// On standard error, if that is a terminal and a bar is wanted.
     pub(crate) fn new(shown: bool, observer: Option<Observer>) -> Self {
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
@@ -29,7 +29,7 @@ impl Progress {
         Self { bar, observer, cycle: AtomicU32::new(0), done: zero(), planned: zero() }
     }
 
-    /// A cycle of so many steps begins.
+    /// A cycle with this many steps begins.
     pub(crate) fn begin(&self, cycle: u32, planned: usize) {
         self.cycle.store(cycle, Ordering::Relaxed);
         self.done.store(0, Ordering::Relaxed);
@@ -40,12 +40,12 @@ impl Progress {
         self.tell(Event::Cycle(cycle));
     }
 
-    /// What is being done.
+    /// Sets the label of the current work.
     pub(crate) fn doing(&self, what: &'static str) {
         self.bar.set_message(what);
     }
 
-    /// More steps than were planned.
+    /// Adds steps that were not planned.
     pub(crate) fn more(&self, steps: usize) {
         self.planned.fetch_add(steps as u64, Ordering::Relaxed);
         self.bar.inc_length(steps as u64);
@@ -59,7 +59,7 @@ impl Progress {
         self.tell(Event::Step { cycle: self.cycle.load(Ordering::Relaxed), done, planned });
     }
 
-    /// The bar goes.
+    /// Removes the bar.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }

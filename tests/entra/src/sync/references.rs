@@ -16,7 +16,7 @@ use crate::mapping::Kind;
 use crate::source::{Directory, Group, Person};
 use crate::wire::patch;
 
-/// Requests for one group at the same time.
+/// Concurrent requests for one group.
 const PER_GROUP: usize = 5;
 
 /// One PATCH of members.
@@ -29,8 +29,8 @@ struct Batch<'a> {
 }
 
 impl Engine {
-    /// Sets managers and members of what was evaluated, and of those to whom somebody who
-    /// appeared in this cycle belongs.
+    /// Sets managers and members of the evaluated objects, and of all objects that refer to a
+    /// user who appeared in this cycle.
     pub(crate) async fn references(&self, directory: &Directory, plan: &Plan<'_>) {
         let appeared = self.tally().appeared.clone();
         let mut people: BTreeMap<&str, &Person> = plan.people.iter().map(|p| (p.id.as_str(), *p)).collect();
@@ -69,8 +69,7 @@ impl Engine {
         futures_util::stream::iter(work).buffer_unordered(self.options.concurrency).collect::<()>().await;
     }
 
-    /// What the manager at the target must be: source and target id. `None` where it must
-    /// stay as it is.
+    /// The wanted manager at the target: source and target id. `None` where it must not change.
     fn wanted_manager(&self, person: &Person) -> Option<Option<(String, String)>> {
         if person.is_soft_deleted() || self.options.mapping.users.reference("manager").is_none() {
             return None;
@@ -81,7 +80,7 @@ impl Engine {
                 .manager
                 .as_ref()
                 .and_then(|id| Some((id.clone(), state.users.get(id)?.target.clone())));
-            // A manager who is not there yet takes nobody away.
+            // A manager who is not at the target yet does not replace the present one.
             let unsettled = person.manager.is_some() && wanted.is_none();
             (!unsettled && link.manager != wanted.as_ref().map(|(id, _)| id.clone())).then_some(wanted)
         })
@@ -120,8 +119,8 @@ impl Engine {
         self.progress.step();
     }
 
-    /// The members that are to come and to go. Who is no longer at the target left all groups
-    /// there on the way.
+    /// The members to add and to remove. Users who are no longer at the target have already
+    /// left its groups.
     fn batches<'a>(&self, group: &'a Group) -> Vec<Batch<'a>> {
         let mut gone = Vec::new();
         let batches = self.store.with(|state| {
@@ -165,7 +164,8 @@ impl Engine {
         let targets: Vec<String> = batch.members.iter().map(|(_, target)| target.clone()).collect();
         let operations = match batch.add {
             true => {
-                // Remembered first: it may arrive though its answer is lost.
+                // Recorded before it is sent, because it may arrive although its
+                // response is lost.
                 self.membership(batch.group, sources.clone(), Membership::Maybe);
                 patch::add_members(self.dialect, &targets)
             }

@@ -1,4 +1,4 @@
-//! What a run came to.
+//! The result of a run.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -16,9 +16,9 @@ pub struct Report {
     pub cycles: Vec<Cycle>,
     /// Why it was stopped.
     pub quarantine: Option<String>,
-    /// What is still to be retried at the end.
+    /// What still has to be retried at the end.
     pub escrows: Vec<String>,
-    /// What reading the target back found, when it was asked for.
+    /// The result of reading the target back, if requested.
     pub verification: Option<Verification>,
 }
 
@@ -29,7 +29,7 @@ pub struct Cycle {
     pub number: u32,
     /// Users and groups that were due.
     pub due: usize,
-    /// What happened how often.
+    /// How often each action happened.
     pub tally: Tally,
     /// What has to be retried.
     pub escrows: usize,
@@ -44,14 +44,14 @@ impl Cycle {
         Self { number: tally.cycle, due, tally, escrows, requests, took }
     }
 
-    /// How often something happened: `created`, `updated`, `members added`, …
+    /// How often an action happened: `created`, `updated`, `members added`, …
     #[must_use]
     pub fn count(&self, what: &str) -> u64 {
         self.tally.counts.get(what).copied().unwrap_or_default()
     }
 }
 
-/// The table's columns: heading, what is counted.
+/// The table's columns: heading and count.
 const COLUMNS: [(&str, &str); 13] = [
     ("created", "created"),
     ("matched", "matched"),
@@ -69,14 +69,14 @@ const COLUMNS: [(&str, &str); 13] = [
 ];
 
 impl Report {
-    /// Nothing was left undone, and nothing differs.
+    /// Whether no work is left and nothing differs.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let verified = self.verification.as_ref().is_none_or(|it| it.differences.is_empty());
         self.quarantine.is_none() && self.escrows.is_empty() && verified
     }
 
-    /// The summary, for people.
+    /// The summary as text.
     #[must_use]
     pub fn summary(&self) -> String {
         let mut text = String::new();
@@ -102,7 +102,7 @@ impl Report {
     fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_preset(NOTHING);
-        // Columns in which nothing happened are not worth their width.
+        // Columns with only zeros are left out.
         let shown: Vec<&(&str, &str)> = COLUMNS
             .iter()
             .filter(|(_, what)| self.cycles.iter().any(|cycle| cycle.count(what) > 0))

@@ -16,11 +16,11 @@ use crate::mapping::Kind;
 use crate::source::{Directory, change, file, generate};
 use crate::wire::client::Client;
 
-/// Provisions, and reports what came of it.
+/// Provisions, and returns the report.
 ///
 /// # Errors
-/// [`Error`]: the run could not begin, or its files cannot be written. What the endpoint does
-/// wrong is in the report.
+/// [`Error`]: the run could not start, or its files cannot be written. Faults of the endpoint are
+/// in the report.
 pub async fn run(options: Options) -> Result<Report, Error> {
     let (client, flagged) = Client::new(&options.url, "", options.timeout).map_err(Error::Url)?;
     let client = client.with(options.tokens.clone());
@@ -89,7 +89,7 @@ impl Engine {
                 break;
             }
         }
-        // What failed is retried when the next cycle comes, though nothing else has changed.
+        // Failed objects are retried in the next cycle, even if nothing else changed.
         for _ in 0..self.options.settle {
             if report.quarantine.is_some() || self.store.with(|state| state.escrows.is_empty()) {
                 break;
@@ -107,7 +107,7 @@ impl Engine {
         Ok(report)
     }
 
-    /// As Entra asks when the connection is tested: for objects that cannot exist.
+    /// Queries for objects that cannot exist, like Entra's connection test.
     async fn test_connection(&self) -> Result<(), Failure> {
         for kind in [Kind::User, Kind::Group] {
             let Some(rows) = self.options.mapping.of(kind) else { continue };
@@ -120,7 +120,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The source as of a cycle.
+    /// The source at a cycle.
     fn source(&self, cycle: u32) -> Result<Directory, Error> {
         let mut directory = match &self.options.source {
             Source::File(path) => file::read(path).map_err(Error::Source)?,
@@ -137,7 +137,7 @@ impl Engine {
         Ok(directory)
     }
 
-    /// What has happened since the last cycle.
+    /// The changes since the last cycle.
     fn advance(&self, directory: &mut Directory, cycle: u32) -> Result<(), Error> {
         match &self.options.source {
             Source::Generated { seed, .. } => {

@@ -1,8 +1,8 @@
-//! What the service remembers: links to target ids, what was exported, what has to be retried.
+//! The state of the client: links to target ids, exported values, objects to retry.
 //!
-//! On disk it is a journal of JSON lines. Each acknowledged change is appended at once, so a
-//! killed client goes on where it was; at the end of a cycle the journal is written anew,
-//! synced and renamed into place. A last line that was torn is ignored.
+//! On disk it is a journal of JSON lines. Each acknowledged change is appended at once, so a killed
+//! client continues where it stopped. At the end of a cycle the journal is written again as a
+//! whole, synced and renamed to its final name. A torn last line is ignored.
 
 mod journal;
 
@@ -15,15 +15,15 @@ use serde::{Deserialize, Serialize};
 use self::journal::Journal;
 use crate::mapping::Kind;
 
-/// A change of what is remembered.
+/// A change of the state.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(crate) enum Entry {
-    /// The journal's first line: what it is about.
+    /// The journal's first line: the endpoint, mapping and source that it belongs to.
     Begin { url: String, mapping: String, source: String },
     /// An object has this id at the target.
     Link { kind: Kind, source: String, target: String },
-    /// An object is no longer there.
+    /// An object no longer exists there.
     Unlink { kind: Kind, source: String },
     /// A user was made active or inactive.
     Active { source: String, active: bool },
@@ -31,25 +31,25 @@ pub(crate) enum Entry {
     Manager { source: String, manager: Option<String> },
     /// Members of a group.
     Members { group: String, members: Vec<String>, state: Membership },
-    /// An object is exported as this hash of its source has it; `attributes` is that of what
-    /// was last sent while it was in scope.
+    /// An object is exported with this hash of its source; `attributes` is the hash of what was
+    /// last sent while it was in scope.
     Seen { kind: Kind, source: String, hash: String, attributes: Option<String> },
-    /// An object failed and is to be retried.
+    /// An object failed and has to be retried.
     Escrow { kind: Kind, source: String, code: String },
-    /// It worked.
+    /// The retry succeeded.
     Cleared { kind: Kind, source: String },
     /// A cycle is complete.
     Completed { cycle: u32 },
 }
 
-/// A manager of whom nobody knows whether he arrived.
+/// A manager whose change was sent but not confirmed.
 pub(crate) const UNKNOWN: &str = "?";
 
-/// What is known of a membership at the target.
+/// The known state of a membership at the target.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Membership {
-    /// A request to add it is under way, or its answer was lost.
+    /// A request to add it is running, or its response was lost.
     Maybe,
     /// Acknowledged.
     There,
@@ -74,21 +74,21 @@ pub(crate) struct Group {
     pub(crate) members: BTreeMap<String, bool>,
 }
 
-/// Something that failed.
+/// A failed object.
 #[derive(Clone, Debug)]
 pub(crate) struct Escrow {
     pub(crate) attempts: u32,
     pub(crate) code: String,
 }
 
-/// Everything that is remembered.
+/// The whole state.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) users: HashMap<String, User>,
     pub(crate) groups: HashMap<String, Group>,
     pub(crate) seen: HashMap<(Kind, String), String>,
     pub(crate) escrows: BTreeMap<(Kind, String), Escrow>,
-    /// The last cycle that is complete; 0 is the initial one.
+    /// The last complete cycle; 0 is the initial one.
     pub(crate) completed: Option<u32>,
 }
 
@@ -156,7 +156,7 @@ impl State {
         }
     }
 
-    /// The entries that make this state from nothing.
+    /// The entries that create this state.
     fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         let users = self.users.iter().flat_map(|(source, user)| {
             let source = source.clone();
@@ -202,7 +202,8 @@ impl Store {
     /// Opens the journal, or keeps the state in memory only.
     ///
     /// # Errors
-    /// The file cannot be read or is about something else, in words.
+    /// The file cannot be read or belongs to another endpoint or mapping; returns the reason as
+    /// text.
     pub(crate) fn open(path: Option<&Path>, begin: Entry) -> Result<Self, String> {
         let mut state = State::default();
         let journal = match path {
@@ -212,7 +213,7 @@ impl Store {
         Ok(Self { inner: Mutex::new((state, journal)) })
     }
 
-    /// Remembers something, on disk as well.
+    /// Records a change, also on disk.
     pub(crate) fn record(&self, entry: Entry) {
         let (state, journal) = &mut *self.lock();
         if let Some(journal) = journal {
@@ -221,7 +222,7 @@ impl Store {
         state.apply(entry);
     }
 
-    /// Looks something up.
+    /// Reads from the state.
     pub(crate) fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         read(&self.lock().0)
     }
@@ -231,7 +232,7 @@ impl Store {
         change(&mut self.lock().0);
     }
 
-    /// Writes the journal anew, durably.
+    /// Writes the whole journal again, durably.
     ///
     /// # Errors
     /// It could not be written, now or since the last time.

@@ -13,7 +13,7 @@ use crate::mapping::{Kind, Objects};
 use crate::source::Person;
 use crate::wire::patch::Change;
 
-/// What was done, for log and table.
+/// The action, for log and table.
 pub(crate) struct Done {
     pub(crate) step: &'static str,
     pub(crate) action: &'static str,
@@ -68,7 +68,8 @@ impl Engine {
                     self.delete(Kind::User, &person.id, &link.target).await?;
                     Ok(Done::of("delete", "Delete", "deleted", Vec::new()))
                 }
-                // Who was unassigned first is disabled already; more is not said about them.
+                // Users who were unassigned first are already disabled; no other
+                // attribute is sent for them.
                 false => Ok(Done::skipped("purged after they were unassigned")),
             };
         }
@@ -82,7 +83,7 @@ impl Engine {
         Ok(updated(&changes, !link.active))
     }
 
-    /// A user whom the target may or may not know.
+    /// A user who may or may not exist at the target.
     async fn appear(&self, object: &Object<'_>) -> Result<Done, Failure> {
         let found = self.provision(object).await?;
         self.tally().appeared.insert(object.source.to_owned());
@@ -105,7 +106,7 @@ impl Engine {
         }
     }
 
-    /// Takes the access away; where the target knows no `active`, the user.
+    /// Disables the user; deletes the user where the target has no `active`.
     async fn disable(&self, object: &Object<'_>, target: &str) -> Result<Done, Failure> {
         let Some(change) = inactive(object.rows) else {
             self.delete(Kind::User, object.source, target).await?;
@@ -124,7 +125,7 @@ impl Engine {
         self.store.record(Entry::Active { source: source.to_owned(), active });
     }
 
-    /// Logs and counts what became of an object.
+    /// Logs and counts the outcome for an object.
     pub(crate) fn note(
         &self,
         kind: Kind,
@@ -161,7 +162,7 @@ impl Engine {
     }
 }
 
-/// What an accidental deletion would be.
+/// The outcome for a change that is held back as a possible accidental deletion.
 pub(crate) fn staged_delete() -> Done {
     Done {
         step: "delete",
@@ -172,7 +173,7 @@ pub(crate) fn staged_delete() -> Done {
     }
 }
 
-/// The mapping's way to say that a user is not active.
+/// The value of the mapping for a user who is not active.
 fn inactive(rows: &Objects) -> Option<Change> {
     let row = rows.target("active")?;
     Some(Change { path: row.target.clone(), old: None, new: json!(false) })

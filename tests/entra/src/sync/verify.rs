@@ -16,7 +16,7 @@ use crate::mapping::{Kind, Objects};
 use crate::source::{Directory, Group, Person};
 use crate::wire::request::Request;
 
-/// What was found.
+/// The result.
 #[derive(Clone, Debug, Default)]
 pub struct Verification {
     /// Resources that were read by their ids.
@@ -25,22 +25,22 @@ pub struct Verification {
     pub values: usize,
     /// Memberships that were compared.
     pub memberships: usize,
-    /// What is not as it must be.
+    /// The differences.
     pub differences: Vec<Difference>,
 }
 
-/// Something that is not as it must be.
+/// A difference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// User or group.
     pub kind: Kind,
-    /// Source id, or target id of what has no source.
+    /// Source id, or target id of a resource without a source.
     pub object: String,
-    /// Which attribute, or what else.
+    /// The attribute, or another property.
     pub what: String,
-    /// What must be there.
+    /// The expected value.
     pub wanted: String,
-    /// What is there.
+    /// The actual value.
     pub there: String,
 }
 
@@ -52,7 +52,7 @@ impl std::fmt::Display for Difference {
 }
 
 impl Verification {
-    /// For people.
+    /// The difference as text.
     #[must_use]
     pub fn summary(&self) -> String {
         let Self { resources, values, memberships, differences } = self;
@@ -108,8 +108,8 @@ impl Verification {
 }
 
 impl Engine {
-    /// Compares every linked object, by its id, and looks through the lists for what is there
-    /// twice and for what nobody linked.
+    /// Compares every linked object, read by its id, and searches the lists for resources that
+    /// appear twice and for unlinked ones.
     pub(crate) async fn verify(&self, directory: &Directory) -> Verification {
         self.progress.begin(self.tally().cycle, directory.people.len() + directory.groups.len());
         self.progress.doing("verifying");
@@ -148,7 +148,7 @@ impl Engine {
             }
         };
         found.resources += 1;
-        // Who has left keeps what was last sent; what happened to them later was not.
+        // Users who left keep the values last sent; later changes were not sent.
         let lookup = |name: &str| person.attribute(name);
         if !gone || link.attributes == Some(hash(&person.attributes)) {
             found.compare(Kind::User, rows, &person.id, &lookup, &resource);
@@ -172,7 +172,7 @@ impl Engine {
             });
             let there = row.target.read(&resource).and_then(|it| member(it, "value")).and_then(Value::as_str);
             if wanted.as_deref() != there {
-                let shown = |id: Option<&str>| id.unwrap_or("nobody").to_owned();
+                let shown = |id: Option<&str>| id.unwrap_or("none").to_owned();
                 found.differs(Kind::User, &person.id, "manager", shown(wanted.as_deref()), shown(there));
             }
         }

@@ -10,7 +10,7 @@ use super::request::{Answer, Request, Trouble};
 use super::secret::Secret;
 use super::tokens::Tokens;
 
-/// The flag in the Tenant URL's query that asks for the other dialect.
+/// The flag in the Tenant URL's query that selects the other dialect.
 const FLAG: &str = "aadOptscim062020";
 
 /// An endpoint to talk to.
@@ -23,10 +23,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for a Tenant URL, and the dialect that the URL's flag asks for, if there is one.
+    /// A client for a Tenant URL, and the dialect that the URL's flag selects, if any.
     ///
     /// # Errors
-    /// The URL is none, in words.
+    /// The URL is not valid; returns the reason as text.
     pub fn new(url: &str, token: &str, timeout: Duration) -> Result<(Self, Option<Dialect>), String> {
         let wrong = |reason: &str| format!("the Tenant URL `{url}` cannot be used: {reason}");
         let parsed = reqwest::Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
@@ -36,7 +36,7 @@ impl Client {
         let query = parsed.query().unwrap_or_default();
         let dialect = query.contains(FLAG).then_some(Dialect::Flag);
         let base = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
-        // A second installation finds the first one in place.
+        // Fails harmlessly if it is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(timeout)
@@ -58,7 +58,7 @@ impl Client {
         self.with(Tokens::secret(Secret::given(token)))
     }
 
-    /// The same endpoint with a token from there.
+    /// The same endpoint with tokens from this source.
     #[must_use]
     pub fn with(&self, tokens: Tokens) -> Self {
         Self { tokens, ..self.clone() }
@@ -67,7 +67,7 @@ impl Client {
     /// Sends a request.
     ///
     /// # Errors
-    /// [`Trouble`], when no answer came.
+    /// [`Trouble`], when no response came.
     pub async fn send(&self, request: &Request) -> Result<Answer, Trouble> {
         let token = self.tokens.now().await?;
         let started = Instant::now();
@@ -85,7 +85,7 @@ impl Client {
     /// Posts a form to any URL, without the token: for token endpoints.
     ///
     /// # Errors
-    /// [`Trouble`], when no answer came.
+    /// [`Trouble`], when no response came.
     pub async fn form(&self, url: &str, fields: &[(&str, &str)]) -> Result<Answer, Trouble> {
         self.answer(self.http.post(url).form(fields), Instant::now()).await
     }

@@ -1,4 +1,4 @@
-//! The body of a POST, as Entra composes it.
+//! The body of a POST, in Entra's form.
 
 use serde_json::{Map, Value, json};
 
@@ -9,8 +9,8 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 /// What Entra adds to every group's schemas.
 const GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
-/// A new resource with these values. Schemas of other extensions are not named, though their
-/// attributes are sent; roles that are mapped but empty are an empty list.
+/// A new resource with these values. Schemas of other extensions are not listed, although their
+/// attributes are sent; mapped but empty roles are sent as an empty list.
 #[must_use]
 pub fn body<'a>(kind: Kind, objects: &Objects, values: impl IntoIterator<Item = (&'a Path, Value)>) -> Value {
     let mut body = Map::new();

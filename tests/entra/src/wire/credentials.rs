@@ -1,4 +1,4 @@
-//! What a token endpoint wants (OAuth 2.0).
+//! Requests to a token endpoint (OAuth 2.0).
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -8,37 +8,39 @@ use super::request::{Answer, Trouble};
 use super::secret::Secret;
 use crate::mapping::path::member;
 
-/// Who asks for tokens, and how it proves that.
+/// The client, and its proof.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// Where tokens are had.
+    /// The URL of the token endpoint.
     pub endpoint: String,
-    /// The client's identifier there.
+    /// The client's id there.
     pub client_id: String,
     /// Its secret.
     pub secret: Option<Secret>,
     /// A signed assertion (RFC 7523) instead.
     pub assertion: Option<Secret>,
-    /// The refresh token of an authorization. One in a file is replaced there by the next one.
+    /// The refresh token of an authorization. If it is in a file, each new one replaces it
+    /// there.
     pub refresh: Option<Secret>,
 }
 
-/// What was issued.
+/// The response.
 #[derive(Clone, Debug)]
 pub struct Issued {
     /// The access token.
     pub token: SecretString,
-    /// How long it lives, in seconds, if that was said.
+    /// Its lifetime in seconds, if given.
     pub lifetime: Option<u64>,
-    /// The refresh token that follows the one that was used.
+    /// The new refresh token.
     pub refresh: Option<SecretString>,
 }
 
 impl Credentials {
-    /// Asks for a token: with the refresh token, when there is one, else as the client itself.
+    /// Requests a token: with the refresh token if there is one, otherwise as the client
+    /// itself.
     ///
     /// # Errors
-    /// [`Trouble`], why there is none.
+    /// [`Trouble`], why there is no token.
     pub async fn issue(&self, client: &Client) -> Result<Issued, Trouble> {
         let answer = self.ask(client, "", self.assertion.is_some()).await?;
         let field = |name: &str| answer.json.as_ref().and_then(|body| member(body, name));
@@ -57,7 +59,7 @@ impl Credentials {
         }
     }
 
-    /// Asks once, as the harness does; `base` is the Tenant URL.
+    /// Requests one token, as the harness does; `base` is the Tenant URL.
     pub(crate) async fn ask(&self, client: &Client, base: &str, assertion: bool) -> Result<Answer, Trouble> {
         let text = |secret: &Secret| secret.text().map_err(Trouble::Token);
         let (proof, refresh);
@@ -68,7 +70,7 @@ impl Credentials {
                 fields.extend([
                     ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
                     ("client_assertion", proof.expose_secret()),
-                    // Nobody defines it; the harness sends it.
+                    // Not in any specification, but the harness sends it.
                     ("baseAddress", base),
                 ]);
             }

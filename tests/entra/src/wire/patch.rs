@@ -5,22 +5,22 @@ use serde_json::{Map, Value, json};
 use super::Dialect;
 use crate::mapping::path::Path;
 
-/// One attribute that has to change.
+/// One attribute to change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Which.
     pub path: Path,
-    /// What is there.
+    /// The present value.
     pub old: Option<Value>,
-    /// What is to be there.
+    /// The wanted value.
     pub new: Value,
 }
 
-/// The operations that bring these changes about.
+/// The operations that make these changes.
 ///
-/// The default dialect has one operation for each attribute and booleans as texts. The other
-/// one puts all plain attributes into one object without a path; what is addressed by brackets
-/// keeps an operation of its own in both.
+/// The default dialect has one operation for each attribute and sends booleans as texts. The other
+/// one puts all plain attributes into one object without a path; targets with brackets keep their
+/// own operation in both.
 #[must_use]
 pub fn operations(dialect: Dialect, changes: &[Change]) -> Vec<Value> {
     let single = |change: &Change| {
@@ -48,7 +48,7 @@ pub fn operations(dialect: Dialect, changes: &[Change]) -> Vec<Value> {
     operations
 }
 
-/// Sets a reference to one object, or takes it away: an empty text.
+/// Sets a reference to one object, or removes it with an empty text.
 #[must_use]
 pub fn manager(dialect: Dialect, path: &Path, was_there: bool, target: Option<&str>) -> Vec<Value> {
     let op = if was_there || target.is_none() { "Replace" } else { "Add" };
@@ -61,7 +61,7 @@ pub fn add_members(dialect: Dialect, ids: &[String]) -> Vec<Value> {
     vec![json!({ "op": cased(dialect, "Add"), "path": "members", "value": list(dialect, ids) })]
 }
 
-/// Removes these members: by a list in the default dialect, by a filter each in the other.
+/// Removes these members: by a list in the default dialect, by one filter each in the other.
 #[must_use]
 pub fn remove_members(dialect: Dialect, ids: &[String]) -> Vec<Value> {
     match dialect {

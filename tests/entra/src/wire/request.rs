@@ -1,15 +1,15 @@
-//! A request, its answer, and what can go wrong in between.
+//! A request, its response, and possible errors.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// A request behind the Tenant URL.
+/// A request, relative to the Tenant URL.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// `GET`, `POST`, `PATCH`, `DELETE`
     pub method: &'static str,
-    /// The path behind the Tenant URL, `/Users/…`.
+    /// The path, relative to the Tenant URL: `/Users/…`.
     pub path: String,
     /// The query, encoded.
     pub query: String,
@@ -46,7 +46,7 @@ impl Request {
         Self { method: "DELETE", path: path.into(), query: String::new(), body: None }
     }
 
-    /// The same with one more query parameter; blanks become `+`, as Entra has them.
+    /// The same with one more query parameter; blanks become `+`, as in Entra.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         let mut query = form_urlencoded::Serializer::new(self.query);
@@ -55,7 +55,7 @@ impl Request {
         self
     }
 
-    /// Method and path with query, as reports show them.
+    /// Method, path and query, for reports.
     #[must_use]
     pub fn line(&self) -> String {
         let mark = if self.query.is_empty() { "" } else { "?" };
@@ -63,13 +63,13 @@ impl Request {
     }
 }
 
-/// A filter for one value, quoted as JSON is.
+/// A filter for one value, quoted like JSON.
 #[must_use]
 pub fn equals(attribute: &str, value: &str) -> String {
     format!("{attribute} eq {}", Value::from(value))
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
@@ -80,20 +80,20 @@ pub struct Answer {
     pub retry_after: Option<u64>,
     /// The body as text.
     pub text: String,
-    /// The body, when it is JSON.
+    /// The body, if it is JSON.
     pub json: Option<Value>,
     /// How long it took.
     pub took: Duration,
 }
 
 impl Answer {
-    /// The status is one of these.
+    /// Whether the status is one of these.
     #[must_use]
     pub fn is(&self, statuses: &[u16]) -> bool {
         statuses.contains(&self.status)
     }
 
-    /// The status, and the beginning of the body, as messages show them.
+    /// The status, and the beginning of the body, for messages.
     #[must_use]
     pub fn summary(&self) -> String {
         let detail = self.json.as_ref().and_then(|body| body.get("detail")).and_then(Value::as_str);
@@ -106,7 +106,7 @@ impl Answer {
     }
 }
 
-/// No answer came.
+/// No response came.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Trouble {
     /// The connection could not be made, or broke.
@@ -115,7 +115,7 @@ pub enum Trouble {
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
-    /// There is no token to send it with.
+    /// There is no token to send.
     #[error("no token: {0}")]
     Token(String),
 }

@@ -1,29 +1,29 @@
-//! Secrets: given, or in a file that somebody else may renew.
+//! Secrets: given directly, or in a file that another program may renew.
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-/// A text that is shown nowhere.
+/// A text that no log or message shows.
 #[derive(Clone, Debug)]
 pub enum Secret {
-    /// This one.
+    /// This text.
     Given(SecretString),
-    /// What this file holds whenever it is needed.
+    /// The content of this file, read whenever it is needed.
     File(PathBuf),
 }
 
 impl Secret {
-    /// This text.
+    /// A secret with this text.
     #[must_use]
     pub fn given(text: &str) -> Self {
         Self::Given(SecretString::from(text.to_owned()))
     }
 
-    /// The text, as of now.
+    /// The current text.
     ///
     /// # Errors
-    /// The file cannot be read, in words.
+    /// The file cannot be read; returns the reason as text.
     pub fn text(&self) -> Result<SecretString, String> {
         match self {
             Self::Given(text) => Ok(text.clone()),

@@ -1,7 +1,7 @@
-//! The token of each request: one that stays, or one that is renewed in time.
+//! The token of each request: a fixed one, or one that is renewed in time.
 //!
-//! Entra looks before each request whether its token still lives, and asks for another one
-//! before it ends.
+//! Entra checks before each request whether its token is still valid, and requests another one
+//! before it expires.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use super::credentials::{Credentials, Issued};
 use super::request::Trouble;
 use super::secret::Secret;
 
-/// How long a token is taken for good of which nothing is said.
+/// How long a token without a lifetime counts as valid.
 const UNSAID: u64 = 3600;
 
-/// Where the token of a request comes from. Cheap to clone.
+/// The source of tokens. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tokens(Arc<Kind>);
 
@@ -48,11 +48,11 @@ impl Tokens {
         Self(Arc::new(Kind::Secret(secret)))
     }
 
-    /// Tokens of a token endpoint, each used until nine tenths of its life are over, or for
+    /// Tokens of a token endpoint, each used for nine tenths of its lifetime, or for
     /// `renew_after`.
     ///
     /// # Errors
-    /// The endpoint's URL is none, in words.
+    /// The endpoint's URL is not valid; returns the reason as text.
     pub fn issued(
         credentials: Credentials,
         renew_after: Option<Duration>,
@@ -66,7 +66,7 @@ impl Tokens {
     /// The token to use now.
     ///
     /// # Errors
-    /// [`Trouble`], why there is none.
+    /// [`Trouble`], why there is no token.
     pub async fn now(&self) -> Result<SecretString, Trouble> {
         match &*self.0 {
             Kind::Secret(secret) => secret.text().map_err(Trouble::Token),
@@ -77,7 +77,7 @@ impl Tokens {
 
 impl Renewed {
     async fn now(&self) -> Result<SecretString, Trouble> {
-        // One asks, the others wait for its answer.
+        // One task requests a token, the others wait for its result.
         let mut state = self.state.lock().await;
         if let Some((token, until)) = &state.current
             && Instant::now() < *until
@@ -98,7 +98,7 @@ impl Renewed {
     }
 }
 
-/// Replaces the refresh token in `path` by `next`, whole or not at all.
+/// Replaces the refresh token in `path` by `next`, as a whole or not at all.
 fn keep(path: &std::path::Path, next: &SecretString) -> Result<(), Trouble> {
     let beside = path.with_extension("next");
     let written = std::fs::write(&beside, next.expose_secret()).and_then(|()| std::fs::rename(&beside, path));

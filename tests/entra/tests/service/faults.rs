@@ -1,5 +1,5 @@
-//! `check` tells wrong endpoints apart: each fault has its own finding, and nothing else is
-//! blamed but what follows from it.
+//! `check` distinguishes wrong endpoints: each fault has its own finding, and only findings that
+//! follow from it are added.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ fn an_endpoint_without_fault_has_no_finding() {
     assert_eq!((outcomes.len() - not_applicable, not_applicable), (40, 2));
 }
 
-/// The fault's own finding, and others that it cannot but bring about.
+/// The fault's own finding, and others that follow from it.
 #[track_caller]
 fn finds(fault: Fault, own: &str, others: &[&str]) {
     let outcomes = check(fault);
@@ -37,14 +37,14 @@ fn finds(fault: Fault, own: &str, others: &[&str]) {
     let expected: BTreeSet<&str> = others.iter().copied().chain([own]).collect();
     assert_eq!(codes, expected, "{}", text(&outcomes));
     assert!(outcomes.iter().any(|it| it.verdict == Verdict::Failed));
-    // What was found is told to people and to machines, with what to change.
+    // Findings are reported as text and as JSON, with what to change.
     let (people, machines) = (text(&outcomes), json(&outcomes));
     assert!(people.contains(own) && people.contains("change ") && people.contains("sent "), "{people}");
     assert_eq!(machines["good"], false);
 }
 
 #[test]
-fn a_404_for_a_filter_that_matches_nobody() {
+fn a_404_for_a_filter_without_a_match() {
     finds(Fault::MissIs404, "filter-miss-not-200", &[]);
 }
 

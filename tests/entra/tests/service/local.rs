@@ -1,4 +1,4 @@
-//! The real server, in this process: one for all tests, a directory for each.
+//! The real server, in this process: one for all tests, with a directory for each.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use directory::id::DirectoryId;
 use directory::registry::record::{self, DirectoryRecord};
 use entra::mapping::Mapping;
 use entra::sync::{Options, Report, Source, run};
-use gateway::token::Token;
+use gateway::auth::token::Token;
 use rollcall::stack::{Options as Local, Stack};
 use secrecy::ExposeSecret;
 use tokio::runtime::{Builder, Runtime};
@@ -44,10 +44,10 @@ pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
     let (token, credential) = Token::mint(&id).expect("a token");
     let record = DirectoryRecord::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
-    let store = STACK.store();
+    let table = STACK.table();
     block_on(async {
-        record::create(&store, &record).await.expect("a directory");
-        credential::create(&store, &id, &credential).await.expect("a credential");
+        record::create(&table, &record).await.expect("a directory");
+        credential::create(&table, &id, &credential).await.expect("a credential");
     });
     Endpoint { url: STACK.tenant_url().to_owned(), token: token.expose_secret().to_owned() }
 }
@@ -56,7 +56,7 @@ pub(crate) fn mapping(profile: &str) -> Mapping {
     Mapping::builtin(profile).unwrap()
 }
 
-/// A small tenant, three incremental cycles, and a look at the result.
+/// A small tenant, three incremental cycles, and a check of the result.
 pub(crate) fn options(endpoint: &Endpoint, profile: &str) -> Options {
     let source = Source::Generated { users: 40, groups: 6, seed: 11 };
     Options {
@@ -71,7 +71,7 @@ pub(crate) fn sync(options: Options) -> Report {
     block_on(run(options)).unwrap()
 }
 
-/// It came to a good end, and the target is as the source.
+/// It succeeded, and the target equals the source.
 #[track_caller]
 pub(crate) fn good(report: &Report) {
     assert!(report.is_good(), "{}", report.summary());

@@ -1,5 +1,5 @@
-//! The stand-in against the real server in this process, and against a small responder whose
-//! behaviour tests can break.
+//! The stand-in against the real server in this process, and against a small responder that tests
+//! can break.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! A small SCIM endpoint in memory that does one thing wrong when it is told to. It is there
-//! to see what the stand-in makes of wrong endpoints; the real server is tested by itself.
+//! A small SCIM endpoint in memory that has one chosen fault. It shows how the stand-in treats
+//! wrong endpoints; the real server is tested separately.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::local::{Endpoint, block_on, spawn};
 
-/// What is wrong.
+/// The fault.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Fault {
     #[default]
@@ -35,13 +35,13 @@ pub(crate) enum Fault {
     SchemaIncomplete,
     NullIgnored,
     LowerCasesNames,
-    /// Does not answer the first so many POSTs, but does them.
+    /// Carries out the first POSTs, up to this number, without a response.
     AnswersLost(usize),
-    /// Does not answer the first so many PATCHes of groups, but does them.
+    /// Carries out the first PATCHes of groups, up to this number, without a response.
     MembersLost(usize),
-    /// 503 to the first so many requests that change something.
+    /// 503 to the first requests that change something, up to this number.
     Unavailable(usize),
-    /// 429 with `Retry-After: 1` to the first so many requests.
+    /// 429 with `Retry-After: 1` to the first requests, up to this number.
     Throttled(usize),
     /// 401 from this request on.
     TokenExpires(usize),
@@ -108,13 +108,13 @@ async fn handle(State(server): State<Arc<Mutex<Server>>>, request: Request) -> R
         _ => {}
     }
     if !authorised {
-        return server.error(401, "who are you");
+        return server.error(401, "wrong token");
     }
     let answer = server.answer(parts.method.as_str(), &path, &query, &body);
     match &mut server.fault {
         Fault::AnswersLost(left) if *left > 0 && parts.method == "POST" => {
             *left -= 1;
-            // As a gateway says it when the answer comes too late.
+            // As a gateway answers when the response comes too late.
             server.error(504, "it took too long")
         }
         Fault::MembersLost(left) if *left > 0 && parts.method == "PATCH" && path.starts_with("/Groups") => {
@@ -181,7 +181,7 @@ impl Server {
                 same && !hidden
             });
             if hits.is_empty() && self.fault == Fault::MissIs404 {
-                return self.error(404, "nobody is called that");
+                return self.error(404, "no resource has this id");
             }
         }
         let (total, start) = (hits.len(), number("startIndex", 1));
@@ -239,7 +239,7 @@ impl Server {
         if fault == Fault::EmptyBody { ().into_response() } else { self.send(200, &self.shown(at, &[])) }
     }
 
-    /// A resource as it is answered.
+    /// A resource as it is returned.
     fn shown(&self, at: usize, query: &[(String, String)]) -> Value {
         let mut resource = self.resources[at].1.clone();
         if query.iter().any(|(name, _)| name == "excludedAttributes") && self.fault != Fault::MembersAlways {
@@ -294,7 +294,7 @@ fn members(resource: &mut Map<String, Value>, op: &str, path: &str, value: &Valu
     }
 }
 
-/// The schemas of what Workgrid maps.
+/// The schemas of the attributes that Workgrid maps.
 fn schemas(fault: Fault) -> Value {
     let text = |name: &str| json!({ "name": name, "type": "string", "multiValued": false, "required": name == "userName" });
     let complex = |name: &str, many: bool, subs: Value| json!({ "name": name, "type": "complex", "multiValued": many, "subAttributes": subs });

@@ -1,4 +1,4 @@
-//! A client that ends in the middle goes on where it was.
+//! A client that stops in the middle continues where it was.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,7 +43,7 @@ fn a_client_that_is_killed_in_the_middle_of_each_cycle() {
         concurrency: 5,
         ..options(&endpoint, "standard")
     };
-    // One after the other: the initial cycle, then the first, the second and the third.
+    // In order: the initial cycle, then the first, the second and the third.
     killed(with(0), 0);
     good(&sync(with(0)));
     for cycle in 1..4 {
@@ -79,7 +79,8 @@ fn nothing_is_sent_when_nothing_changed() {
     good(&second);
     let counts = ["disabled", "updated", "deleted"].map(|what| second.cycles[0].count(what));
     assert_eq!(counts, [1, 1, 2], "{}", second.summary());
-    // Everything is read again, and nothing is written; in full, found again by its name.
+    // Everything is read again, and nothing is written; after a full restart it is found again
+    // by name.
     for (restart, matched) in [(Restart::Watermark, 0), (Restart::Full, 1)] {
         let again = sync(Options { allow_strays: true, ..with(Some(restart)) });
         good(&again);
@@ -89,7 +90,7 @@ fn nothing_is_sent_when_nothing_changed() {
 }
 
 #[test]
-fn a_member_whose_arrival_nobody_knows_of_is_removed_when_they_leave() {
+fn a_member_whose_add_was_not_confirmed_is_removed_when_they_leave() {
     let responder = Responder::start(Fault::MembersLost(usize::MAX));
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("people.csv");
@@ -106,7 +107,7 @@ fn a_member_whose_arrival_nobody_knows_of_is_removed_when_they_leave() {
     };
     std::fs::write(&file, table("A")).unwrap();
     assert!(!sync(with()).is_good());
-    // Both are in the group, though no answer said so. Now one leaves it.
+    // Both are in the group, although no response confirmed it. Now one leaves it.
     std::fs::write(&file, table("")).unwrap();
     responder.server().fault = Fault::None;
     let report = sync(Options { cycles: 1, ..with() });

@@ -1,4 +1,4 @@
-//! Every built-in mapping, in both dialects, at every concurrency: nothing differs afterwards.
+//! Every built-in mapping, in both dialects, at every concurrency: no differences afterwards.
 
 use entra::sync::Options;
 use entra::wire::Dialect;

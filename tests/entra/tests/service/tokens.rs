@@ -18,7 +18,7 @@ use crate::responder::{Fault, Responder, TOKEN};
 
 type Forms = Arc<Mutex<Vec<HashMap<String, String>>>>;
 
-/// Issues [`TOKEN`] for this long; to nobody, when that is 0.
+/// Issues [`TOKEN`] with this lifetime; refuses every request when it is 0.
 fn issuer(expires_in: u64) -> (String, Forms) {
     let forms: Forms = Arc::default();
     let answer = async move |State(forms): State<Forms>, Form(form): Form<HashMap<String, String>>| {

@@ -1,4 +1,4 @@
-//! Endpoints in trouble: what is retried, what is put off, and what ends a run.
+//! Endpoints in trouble: what is retried, what is postponed, and what ends a run.
 
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ fn more_disables_than_the_threshold_are_held_back() {
     let text = std::fs::read_to_string(&log).unwrap();
     assert_eq!(text.matches("\"StagedDelete\"").count() as u64, held);
     assert!(responder.server().resources.iter().all(|(_, it)| it["active"] != false));
-    // Allowed, they are made up for.
+    // When they are allowed, they are carried out later.
     let report = sync(with(None));
     good(&report);
     assert!(report.cycles[0].count("disabled") > 0);

@@ -1,4 +1,4 @@
-//! `--verify` finds whatever is not as it must be.
+//! `--verify` finds every difference.
 
 use entra::sync::{Options, Report};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::local::{good, options, sync};
 use crate::responder::{Fault, Responder};
 
-/// Provisions, breaks something at the target, and looks again without any change.
+/// Provisions, breaks something at the target, and verifies again without any change.
 fn broken(change: impl FnOnce(&mut Vec<(String, Value)>)) -> Report {
     let responder = Responder::start(Fault::None);
     let dir = tempfile::tempdir().unwrap();
@@ -67,7 +67,7 @@ fn a_user_who_became_active() {
 fn a_member_who_is_missing_and_one_too_many() {
     finds(&["2 differences", "must be there", "must be absent"], |all| {
         let members = group(all)["members"].as_array_mut().unwrap();
-        members[0] = json!({ "value": "nobody" });
+        members[0] = json!({ "value": "unknown" });
     });
 }
 

@@ -1,4 +1,4 @@
-//! Memberships: each position of a switch has a reason.
+//! Memberships: each state of a switch needs a reason.
 
 use super::{check, create, event, get, seen, wrong};
 use crate::history::{End, Event, Kind, Members, What};
@@ -20,7 +20,7 @@ fn read(times: (u64, u64), on: bool) -> Event {
     group(get(times, seen("1", 1, "a", None)), on)
 }
 
-/// `m` is added, or removed.
+/// An add or a removal of `m`.
 fn turn(times: (u64, u64), on: bool, end: End) -> Event {
     let m = || ["m".to_owned()].into();
     let members = match on {
@@ -32,7 +32,7 @@ fn turn(times: (u64, u64), on: bool, end: End) -> Event {
     group(event(times, what, end, answered), on)
 }
 
-/// Whether `m` is a member is asked.
+/// A request whether `m` is a member.
 fn ask(times: (u64, u64), on: bool) -> Event {
     let what = What::Ask { id: "1".to_owned(), member: "m".to_owned() };
     let mut found = seen("1", 1, "a", None);
@@ -69,7 +69,7 @@ fn a_member_who_is_lost() {
 }
 
 #[test]
-fn a_member_whom_nobody_added() {
+fn a_member_that_no_request_added() {
     for look in [read, ask] {
         wrong(&[first(), turn((4, 5), true, End::Done), look((2, 3), true)], "`m` is a member");
         let removed =
@@ -95,7 +95,7 @@ fn a_member_who_comes_and_goes_when_nothing_moves_any_more() {
     }
 }
 
-/// The whole list is `m` alone, or nobody.
+/// The whole list is `m` alone, or empty.
 fn whole(times: (u64, u64), on: bool) -> Event {
     let mut event = turn(times, on, End::Done);
     let What::Change { members, .. } = &mut event.what else { panic!("a change") };

@@ -19,7 +19,7 @@ pub const LIFETIME: i64 = 120;
 /// How long a code is kept after it has expired, in seconds, so that a second use is noticed.
 const REMEMBERED: i64 = 3600;
 
-/// What a code stands for.
+/// What a code authorizes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
     /// The client that asked.

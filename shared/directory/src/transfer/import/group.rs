@@ -94,7 +94,7 @@ async fn taken(
     Ok(Refusal::ValueTaken { entry: entry.clone(), owner })
 }
 
-/// When an equal group exists, it gets the line's members besides those that it has.
+/// When an equal group exists, it gets the line's members in addition to its own.
 async fn add_to_same(tenant: &Tenant, record: &Record, outcome: Outcome) -> Result<Outcome, Error> {
     match (&outcome.outcome, &outcome.id) {
         (Done::Unchanged, Some(id)) => {

@@ -134,7 +134,7 @@ async fn prepare(
     let (from, next) = (complete(profiles, record)?, profile(profiles, &transition.other)?);
     let kinds = added(&from, &next);
     if transition.at.is_none() {
-        // An entry that an earlier change left would be taken for one of a present owner. Every
+        // An entry that an earlier change left would be read as one of a current owner. Every
         // instance that writes entries of these indexes knows of this change, and an entry of theirs that
         // is removed here is written again by the scans.
         purge(table, lease, &record.id, &kinds, end).await?;

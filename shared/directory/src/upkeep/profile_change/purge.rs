@@ -14,7 +14,7 @@ use crate::keys;
 use crate::upkeep::lease::{Lease, Stop};
 use crate::value_key::SEPARATOR;
 
-/// Entries that one transaction removes, besides the check of the lease.
+/// Entries that one transaction removes, in addition to the check of the lease.
 const STEP: usize = MOST_WRITES - 1;
 
 /// Removes the entries of `kinds`' indexes until `end`. A transaction that arrives late removes

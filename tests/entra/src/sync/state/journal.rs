@@ -16,7 +16,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file and replays it; makes it when there is none.
+    /// Opens the file and replays it; creates it if it does not exist.
     pub(super) fn open(path: &Path, begin: Entry, mut replay: impl FnMut(Entry)) -> Result<Self, String> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -24,7 +24,7 @@ impl Journal {
             Err(error) => return Err(error.to_string()),
         };
         let ours = line(&begin);
-        // Behind the last line break there is nothing, or a line that was torn.
+        // After the last line break comes nothing, or a torn line.
         let whole = text.rfind('\n').and_then(|end| text.get(..=end)).unwrap_or_default();
         for (at, read) in whole.lines().enumerate() {
             if at == 0 && format!("{read}\n") != ours {
@@ -38,7 +38,7 @@ impl Journal {
         }
         let mut file =
             OpenOptions::new().create(true).append(true).open(path).map_err(|error| error.to_string())?;
-        // A torn line must not be gone on with.
+        // Nothing may be appended to a torn line.
         file.set_len(whole.len() as u64).map_err(|error| error.to_string())?;
         if whole.is_empty() {
             file.write_all(ours.as_bytes()).map_err(|error| error.to_string())?;
@@ -46,14 +46,14 @@ impl Journal {
         Ok(Self { path: path.to_owned(), begin, file, error: None })
     }
 
-    /// Hands one entry to the operating system: it survives the end of this process.
+    /// Writes one entry to the operating system: it survives the end of this process.
     pub(super) fn append(&mut self, entry: &Entry) {
         if let Err(error) = self.file.write_all(line(entry).as_bytes()) {
             self.error.get_or_insert_with(|| error.to_string());
         }
     }
 
-    /// Replaces the file by these entries, on the disk before it has the name.
+    /// Replaces the file by these entries, synced to disk before it gets the name.
     pub(super) fn rewrite(&mut self, entries: impl Iterator<Item = Entry>) -> Result<(), String> {
         if let Some(error) = self.error.take() {
             return Err(error);

@@ -37,7 +37,7 @@ fn what_was_recorded_is_there_after_a_kill_and_after_a_rewrite() {
         })
     };
     let before = text(&store);
-    // As a kill leaves it: a line that is not whole.
+    // As after a kill: an incomplete line.
     std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "{\"do\":\"completed\",\"cyc").unwrap();
     for _ in 0..2 {
         let again = Store::open(Some(&path), begin("m")).unwrap();

@@ -1,4 +1,5 @@
-//! Looks through the lists of the target, for what is there twice, missing, or nobody's.
+//! Searches the lists of the target for resources that appear twice, are missing, or are not
+//! linked.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,13 +69,7 @@ impl Engine {
         }
         for (id, count) in &seen {
             if *count > 1 {
-                found.differs(
-                    kind,
-                    id,
-                    "a walk through all pages",
-                    "seeing it once",
-                    format!("seeing it {count} times"),
-                );
+                found.differs(kind, id, "all pages", "seeing it once", format!("seeing it {count} times"));
             }
             if !linked.contains_key(id) && !self.options.allow_strays {
                 found.differs(

@@ -1,0 +1,60 @@
+//! The handler of bulk requests (RFC 7644 §3.7).
+//!
+//! `plan` finds out what each operation does and which operations it has to wait for. `run` executes
+//! the operations, several at a time. `work` is one operation, executed as the handlers of single
+//! requests do it. `answer` is the part of the response about one operation.
+
+mod answer;
+mod plan;
+mod run;
+mod touch;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use scim::bulk::request::parse;
+use scim::bulk::{MAX_PAYLOAD_SIZE, response};
+
+use self::plan::Plan;
+use self::run::Run;
+use gateway::app::App;
+use gateway::http::body;
+use gateway::http::error::Failure;
+use gateway::http::reply;
+use gateway::scim::context::{Arrived, Context};
+
+// All count from the arrival of the request: reading its credential uses the same 30 s.
+
+/// Operations that have not started after this time are not started: API Gateway ends after 30 s,
+/// and a client without a response does not know what was done.
+const BEGIN: Duration = Duration::from_secs(25);
+/// The response is sent after this time, even if operations are still running.
+const END: Duration = Duration::from_secs(27);
+
+/// Carries out the operations of a request: 200 with what became of each.
+pub async fn bulk(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let too_large = format!(
+        "the request is larger than maxPayloadSize ({MAX_PAYLOAD_SIZE} bytes): send fewer operations"
+    );
+    let request = parse(body::read(request, &too_large).await?)?;
+    // The request itself is counted already.
+    app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
+    let scope = context.scope(&app.table);
+    let fail_on_errors = request.fail_on_errors;
+    let plan = Plan::new(request, &context, scope).await?;
+    let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
+    let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
+    Ok(reply::json(StatusCode::OK, &response(answers.collect())))
+}

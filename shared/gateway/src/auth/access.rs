@@ -1,0 +1,77 @@
+//! What a token's scopes allow: checked once for each resource type that a request is about, as
+//! soon as the type is known.
+
+use std::sync::Arc;
+
+use directory::access::permissions::{Right, Scopes};
+use directory::id::{CredentialId, DirectoryId};
+use directory::resource::existing::Policy;
+use directory::secret::Secret;
+use http::HeaderValue;
+use http::request::Parts;
+use scim::error::{Error, Kind};
+use scim::model::profile::Profile;
+use scim::model::resource_type::ResourceType;
+
+use crate::http::error::Failure;
+
+/// What a request may touch, on whose behalf.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Access {
+    /// The directory.
+    pub directory: DirectoryId,
+    /// The holder of the token, as resources store it.
+    pub credential: CredentialId,
+    /// What the token may do.
+    pub scopes: Scopes,
+    /// What the directory offers.
+    pub profile: Arc<Profile>,
+    /// The id of the user that the credential belongs to.
+    pub subject: Option<Arc<str>>,
+    /// The directory's secret, when it had one when it was read.
+    pub secret: Option<Secret>,
+    /// By what a POST finds a user who was imported.
+    pub adopt: Policy,
+    /// The directory's own rate, where it is set to one; 0 for none at all.
+    pub requests_per_second: Option<u32>,
+}
+
+/// What a request does to resources: reads them, also by a query in a body, or changes them.
+#[must_use]
+pub fn right(parts: &Parts) -> Right {
+    let reads = parts.method == http::Method::GET || parts.uri.path().ends_with("/.search");
+    if reads { Right::Read } else { Right::Write }
+}
+
+impl Access {
+    /// Lets pass what the token may do with resources of `kind`. Those of a type that only a
+    /// profile has want both `users` and `groups`.
+    ///
+    /// # Errors
+    /// 403, which names the scope that is missing.
+    pub fn permit(&self, right: Right, kind: &ResourceType) -> Result<(), Failure> {
+        let nouns: &[Right] = match kind.name.as_str() {
+            "User" => &[Right::Users],
+            "Group" => &[Right::Groups],
+            _ => &[Right::Users, Right::Groups],
+        };
+        let missing = std::iter::once(&right).chain(nouns).find(|right| !self.scopes.allow(**right));
+        missing.map_or(Ok(()), |right| Err(missing_scope(*right)))
+    }
+}
+
+/// The 403 of a token whose scopes allow nothing of SCIM.
+pub(super) fn no_scope() -> Failure {
+    missing_scope(Right::Read)
+}
+
+fn missing_scope(right: Right) -> Failure {
+    let name = right.name();
+    let detail = format!("the token does not have the scope `{name}`: use one that was made with it");
+    let challenge = format!(r#"Bearer realm="scim", error="insufficient_scope", scope="{name}""#);
+    let challenge = HeaderValue::from_str(&challenge);
+    Failure::challenge(
+        Error::new(Kind::Forbidden, detail),
+        challenge.unwrap_or(HeaderValue::from_static("Bearer")),
+    )
+}

@@ -1,0 +1,93 @@
+//! Bearer tokens (RFC 6750): which directory a request may touch.
+//!
+//! A token names its directory and its holder: a credential, an OAuth client or a grant. One read
+//! returns both, and the answer is kept for 30 seconds ([`cache`](super::cache)), so that every
+//! token of a holder is verified without a read. A token that does not match what is kept is
+//! compared with a fresh read: a wrong secret takes as long as a holder that does not exist.
+
+use std::sync::Arc;
+
+use directory::Table;
+use directory::access::admission::{self, Holder};
+use directory::clock::{Moment, seconds};
+use http::HeaderMap;
+use scim::profile::Profiles;
+
+use super::access::{Access, no_scope};
+use super::authenticated::Authenticated;
+use super::cache::Cache;
+use super::header::{self, wrong_token};
+use super::proof::Presented;
+use crate::http::error::Failure;
+use crate::log::{ending, metrics};
+use crate::settings::Settings;
+
+/// Verifies tokens.
+#[derive(Debug)]
+pub struct Authenticator {
+    table: Table,
+    profiles: Arc<Profiles>,
+    settings: Arc<Settings>,
+    pub(crate) cache: Cache,
+}
+
+impl Authenticator {
+    /// Verifies the tokens of the directories in `store`, which follow `profiles`.
+    #[must_use]
+    pub fn new(table: Table, profiles: Arc<Profiles>, settings: Arc<Settings>) -> Self {
+        Self { table, profiles, settings, cache: Cache::default() }
+    }
+
+    /// Finds the directory of the request's token. The second value says whether the last use of
+    /// the credential is due to be recorded ([`mark_used`](directory::access::credential::mark_used)).
+    ///
+    /// # Errors
+    /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
+    /// 403 for a valid token of a directory that is not open; the store's errors when the holder
+    /// cannot be read.
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<(Access, bool), Failure> {
+        let token = header::token(headers)?;
+        let foreign = self.settings.foreign_tokens.as_ref();
+        let Presented { directory, principal, proof } =
+            Presented::read(token, foreign).ok_or_else(wrong_token)?;
+        let remembered = self.cache.get(&directory, &principal, Moment::now());
+        if let Some(holder) = remembered
+            && let Some(scopes) = proof.opens(Some(&holder), seconds())
+        {
+            // The holder is remembered, and this may be another token of it.
+            if !scopes.allow_scim() {
+                return Err(no_scope());
+            }
+            return Ok((holder.access(directory, &principal, scopes)?, false));
+        }
+        // Taken before the read: what is read cannot be older.
+        let read = Moment::now();
+        let admission = admission::read(&self.table, &directory, &principal).await;
+        let holder = admission.map_err(|e| Failure::table("credential", e))?.map(Authenticated::of);
+        let now = seconds();
+        let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), now), holder) else {
+            return Err(wrong_token());
+        };
+        if let Holder::Credential(credential) = &holder.holder {
+            metrics::credential(&directory, credential.expires.map(|end| end - now));
+            if let Some(days) = credential.warning(now) {
+                ending::warn(&directory, "credential", &credential.id.to_string(), days, now);
+            }
+        }
+        holder.admits(&self.settings)?;
+        if !scopes.allow_scim() {
+            return Err(no_scope());
+        }
+        holder.follow(&self.profiles)?;
+        let due = match &holder.holder {
+            Holder::Credential(credential) => credential.is_use_due(now),
+            Holder::Client(_) | Holder::Grant(..) => false,
+        };
+        let holder = Arc::new(holder);
+        self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
+        Ok((holder.access(directory, &principal, scopes)?, due))
+    }
+}
+
+#[cfg(test)]
+mod tests;

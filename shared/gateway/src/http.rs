@@ -1,0 +1,13 @@
+//! HTTP without any knowledge of tokens or handlers.
+
+pub mod address;
+pub mod body;
+pub mod error;
+pub mod finish;
+pub mod html;
+pub mod limits;
+pub mod negotiate;
+pub mod path;
+pub mod precondition;
+pub mod query;
+pub mod reply;

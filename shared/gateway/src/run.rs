@@ -1,0 +1,6 @@
+//! Starting a Lambda function.
+
+pub mod administrator_keys;
+pub mod aws;
+pub mod event;
+pub mod start;

@@ -1,0 +1,102 @@
+//! Start-up in Lambda: logs, the client of DynamoDB, the runtime loop.
+
+use std::env;
+use std::sync::Arc;
+
+use axum::Router;
+use directory::Table;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, LambdaEvent};
+use scim::profile::Profiles;
+use tower::ServiceExt;
+use tracing::level_filters::LevelFilter;
+
+use crate::app::App;
+use crate::auth::rate;
+use crate::log::metrics;
+use crate::run::aws;
+use crate::run::event::sanitized;
+use crate::serve::{Edge, service};
+use crate::settings::Settings;
+
+/// Why a function could not start.
+pub type Error = lambda_http::Error;
+
+/// The environment variable that names the table.
+const TABLE: &str = "ROLLCALL_TABLE";
+/// The environment variable with the address in responses, if requests do not contain it.
+const BASE_URL: &str = "ROLLCALL_BASE_URL";
+/// The environment variables with the region and the stage that this deployment serves, if
+/// directories are labelled.
+const REGION: &str = "ROLLCALL_REGION_LABEL";
+const STAGE: &str = "ROLLCALL_STAGE_LABEL";
+/// The environment variable with the rate of directories that have none of their own.
+const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
+
+/// Serves `routes` until Lambda ends the process.
+///
+/// # Errors
+/// When the environment names no table, or the runtime cannot be reached.
+pub async fn run(routes: Router<App>) -> Result<(), Error> {
+    logs();
+    serve(|app| service(routes, app)).await
+}
+
+/// Serves what `edge` makes, when [`logs`] are written already.
+///
+/// # Errors
+/// See [`run`].
+pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
+    metrics::start();
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let requests_per_second = match variable(RATE) {
+        Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
+        None => rate::DEFAULT,
+    };
+    let settings = Settings {
+        base_url: variable(BASE_URL),
+        region: variable(REGION),
+        stage: variable(STAGE),
+        requests_per_second,
+        ..Settings::default()
+    };
+    let table = table()?;
+    let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), settings));
+    let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
+        LambdaEvent::new(sanitized(event.payload), event.context)
+    });
+    // Before the first request, and before Lambda slows a small function down.
+    if let Err(error) = table.connect().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the table was not reached at the start");
+    }
+    lambda_http::lambda_runtime::run(handler).await
+}
+
+/// The table that the environment names, reached as the environment says ([`aws`]).
+///
+/// # Errors
+/// When the environment names no table or no region.
+pub fn table() -> Result<Table, Error> {
+    let table =
+        env::var(TABLE).map_err(|_| format!("the environment variable {TABLE} must name the table"))?;
+    Ok(Table::new(aws::dynamodb()?, &table))
+}
+
+/// JSON lines on standard output, at the level that Lambda's logging configuration
+/// names, but never finer than INFO: the SDK's debug lines hold items, and items are
+/// personal data. So may the message of a panic: only its location is logged.
+pub fn logs() {
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(place = panic.location().map(tracing::field::display), "panic");
+    }));
+    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let level: LevelFilter = level.unwrap_or(LevelFilter::INFO);
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_target(false)
+        .with_max_level(level.min(LevelFilter::INFO))
+        .init();
+}
