@@ -83,7 +83,7 @@ def bill(people, requests, reads, writes, busy, fixed):
         "Lambda requests": requests + ticks,
         "Lambda time": (requests + ticks) * SECONDS * MEMORY,
         "DynamoDB writes": writes,
-        "DynamoDB reads": reads + ticks * 4,
+        "DynamoDB reads": reads + ticks * 5,
         "DynamoDB storage": gigabytes,
         "point-in-time recovery": gigabytes,
         "CloudWatch Logs": (requests * LOG_BYTES + ticks * 500) / 1e9,

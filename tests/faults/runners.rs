@@ -1,5 +1,5 @@
-//! Several runs of the background work on one directory, on a table with faults: whichever of their
-//! calls is late, no index entry is lost and none is left.
+//! Several runs of the background work on one directory: whichever of their calls is late, no index entry
+//! is lost and none is left.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,13 +8,13 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::Table;
 use directory::id::DirectoryId;
+use directory::upkeep::lease;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use scim::profile::Profiles;
 use serde_json::json;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
-use tests::misbehave::Misbehaving;
 use tests::people::patch;
 use tests::relay::Relay;
 use tests::runtime::{block_on, spawn};
@@ -23,10 +23,13 @@ use tests::verified::findings;
 use crate::schedules::{say, seed};
 
 /// Rounds, each with interleavings of its own.
-const ROUNDS: u64 = 3;
-const USERS: usize = 24;
-/// How often a lease ends early, as if its runner had been suspended.
-const ENDED: usize = 8;
+const ROUNDS: u64 = 6;
+const USERS: usize = 6;
+/// The longest that a call of the slow runner takes, and that the first lease is good, in milliseconds.
+const SLOW: u64 = 2_000;
+const FIRST: f64 = 600.0;
+/// How long the later leases are good: long enough for a run that is not slow.
+const LATER: Duration = Duration::from_millis(1_500);
 
 /// One runner: it repeats until the change has ended, also after errors.
 async fn run(table: Table, id: DirectoryId, profiles: Arc<Profiles>) -> Progress {
@@ -38,19 +41,14 @@ async fn run(table: Table, id: DirectoryId, profiles: Arc<Profiles>) -> Progress
     }
 }
 
-/// Ends the lease of `id` at random moments.
-async fn end_leases(scim: Endpoint, id: DirectoryId, seed: u64) {
+/// Ends the lease of `id` at random moments, as if its runner had been suspended.
+async fn end_leases(table: Table, id: DirectoryId, seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let text = |text: String| AttributeValue::S(text);
-    for _ in 0..ENDED {
-        tokio::time::sleep(Duration::from_millis(rng.u64(..400))).await;
-        let update = scim.stack().unwrap().client().update_item().table_name(scim.table());
-        let update = update.key("PK", text(format!("D#{id}"))).key("SK", text("directory".to_owned()));
-        let update = update.update_expression("SET #until = :then").condition_expression("#until > :then");
-        let update = update.expression_attribute_names("#until", "until");
-        let update = update.expression_attribute_values(":then", AttributeValue::N("7".to_owned()));
-        // Refused: no runner has the lease.
-        let _ = update.send().await;
+    let mut pause = Duration::from_secs_f64(FIRST.powf(rng.f64()) / 1000.0);
+    loop {
+        tokio::time::sleep(pause).await;
+        lease::end(&table, &id).await.unwrap();
+        pause = LATER;
     }
 }
 
@@ -70,12 +68,11 @@ fn two_runners_never_lose_an_index_entry() {
             let runners: Vec<_> = (0..2)
                 .map(|runner| {
                     let relay = Relay::start(stack.dynamodb_url());
-                    relay.jitter(if runner == 0 { 5 } else { 60 });
-                    let table = Misbehaving::start(relay.url(), seed * 2 + runner, Duration::ZERO, None);
-                    spawn(run(Table::new(table.client(2), scim.table()), id.clone(), Arc::clone(&profiles)))
+                    relay.jitter(if runner == 0 { SLOW } else { 0 });
+                    spawn(run(Table::new(relay.client(), scim.table()), id.clone(), Arc::clone(&profiles)))
                 })
                 .collect();
-            let leases = spawn(end_leases(scim.clone(), id.clone(), seed));
+            let leases = spawn(end_leases(clean.clone(), id.clone(), seed));
             let ended = Arc::new(AtomicBool::new(false));
             // Nothing waits for other instances here, so a client that continues would
             // keep the index that is removed.
@@ -88,7 +85,7 @@ fn two_runners_never_lose_an_index_entry() {
             }
             ended.store(true, Ordering::SeqCst);
             let changes = block_on(client).unwrap();
-            block_on(leases).unwrap();
+            leases.abort();
             say(&format!("seed {seed}: {to} with {changes} changes meanwhile"));
             // Late calls of both have arrived.
             std::thread::sleep(Duration::from_millis(200));
@@ -110,7 +107,7 @@ async fn change_titles(scim: Endpoint, users: Vec<String>, ended: Arc<AtomicBool
         let answer = Call::new(&scim, "PATCH", &path).json(&patch(&title)).exchange().await;
         assert!(matches!(answer.status, 200 | 409 | 429 | 503), "{answer}");
         changes += 1;
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     changes
 }

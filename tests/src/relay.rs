@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region, StalledStreamProtectionConfig};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -89,6 +91,20 @@ impl Relay {
         &self.url
     }
 
+    /// A client of it.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.url)
+            .region(Region::from_static("eu-west-1"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        Client::from_conf(config)
+    }
+
     /// Freezes the indexes from now on.
     pub fn freeze(&self) {
         self.inner.frozen.store(true, Ordering::SeqCst);
@@ -99,7 +115,7 @@ impl Relay {
         self.inner.latency.store(milliseconds, Ordering::SeqCst);
     }
 
-    /// Delays every call by a random time from now on, at most this much.
+    /// Delays every call by a random time from now on: mostly little, sometimes up to this much.
     pub fn jitter(&self, milliseconds: u64) {
         self.inner.jitter.store(milliseconds, Ordering::SeqCst);
     }
@@ -137,8 +153,11 @@ impl Inner {
 }
 
 async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
-    let jitter = fastrand::u64(..=inner.jitter.load(Ordering::SeqCst));
-    tokio::time::sleep(Duration::from_millis(inner.latency.load(Ordering::SeqCst) + jitter)).await;
+    tokio::time::sleep(Duration::from_millis(inner.latency.load(Ordering::SeqCst))).await;
+    let most = inner.jitter.load(Ordering::SeqCst);
+    if most > 0 {
+        tokio::time::sleep(Duration::from_secs_f64((most as f64).powf(fastrand::f64()) / 1000.0)).await;
+    }
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let key = asked["IndexName"].is_string().then(|| asked.to_string());
     if let (Some(key), true) = (&key, inner.frozen.load(Ordering::SeqCst)) {

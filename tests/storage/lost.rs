@@ -13,7 +13,7 @@ use directory::transfer::export;
 use directory::transfer::import::{self, Done, Options};
 use directory::upkeep::slice::Slice;
 use directory::upkeep::sweep::follow;
-use directory::upkeep::{erasure, profile_change};
+use directory::upkeep::{erasure, lease, profile_change};
 use directory::verify::{self, What};
 use serde_json::json;
 use table::name::MEMBERS_VERSION;
@@ -104,17 +104,6 @@ fn a_member_who_is_back_stays() {
     assert_eq!(raw.items(&list).len(), 1);
 }
 
-/// Ends the lease of the directory, as a minute would.
-fn end_lease(scim: &Endpoint) {
-    let n = aws_sdk_dynamodb::types::AttributeValue::N("7".to_owned());
-    let client = scim.stack().unwrap().client();
-    let update =
-        client.update_item().table_name(scim.table()).key("PK", s(&format!("D#{}", scim.directory())));
-    let update = update.key("SK", s("directory")).update_expression("SET #until = :then");
-    let update = update.expression_attribute_names("#until", "until").condition_expression("#until > :then");
-    block_on(update.expression_attribute_values(":then", n).send()).unwrap();
-}
-
 /// The first of two runs is held for longer than its lease, at its first step or at its last.
 #[test]
 fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
@@ -135,7 +124,8 @@ fn an_erasure_that_was_overtaken_leaves_the_new_directory_alone() {
             !block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap(),
             "one at a time"
         );
-        end_lease(&scim);
+        // As if a minute had passed.
+        block_on(lease::end(&table, &id)).unwrap();
         assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
         let done = block_on(erasure::read(&table, &receipt.id)).unwrap();
         let next = with_directory(&scim, &id, "standard");
@@ -196,7 +186,8 @@ fn a_slow_change_of_profile_removes_no_entry_of_a_later_run() {
         let first = spawn(advance(table.clone()));
         block_on(held.come());
         assert!(!block_on(advance(table.clone())).unwrap().has_ended(), "one at a time");
-        end_lease(&scim);
+        // As if a minute had passed.
+        block_on(lease::end(&table, &id)).unwrap();
         while !block_on(advance(table.clone())).unwrap().has_ended() {}
         held.release();
         block_on(first).unwrap().unwrap();

@@ -33,11 +33,11 @@ fn every_function_has_its_role_log_and_alarms() {
         if !events {
             assert_eq!(properties["DeploymentPreference"]["Alarms"], json!([output("Deployment")]), "{name}");
             assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
-            assert_eq!(
-                properties["VersionDescription"],
-                template.function("users")["VersionDescription"],
-                "{name}"
-            );
+            // tests/template/versions.py looks for what a function has besides.
+            let description = |name: &str| {
+                template.function(name)["VersionDescription"]["Fn::Sub"].as_str().unwrap().to_owned()
+            };
+            assert!(description(name).starts_with(&description("users")), "{name}");
         }
     }
 }

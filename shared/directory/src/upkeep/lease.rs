@@ -99,12 +99,17 @@ impl<'a> Lease<'a> {
         if self.table.write(update).await?.is_done() { Ok(()) } else { Err(Stop::Lost) }
     }
 
+    /// As [`update`](Self::update); it also makes the lease good for another minute.
+    pub(crate) fn renewal(&self) -> Update {
+        self.update().set(UNTIL, seconds() + GOOD)
+    }
+
     /// Makes the lease good for another minute.
     ///
     /// # Errors
     /// [`Stop::Lost`], [`Stop::Fault`].
     pub(crate) async fn renew(&self) -> Result<(), Stop> {
-        self.write(self.update().set(UNTIL, seconds() + GOOD)).await
+        self.write(self.renewal()).await
     }
 
     /// Gives the lease back, so that the next runner does not wait for its end.

@@ -1,13 +1,13 @@
 //! One run of the background work: it carries on with the jobs that are due until its time is up.
 //!
-//! Erasures and changes of profile come first, and leave a third of the time to the others. These are
-//! taken in turns: some of each directory, in random order, then some more of each. A job that fails
+//! Erasures and changes of profile come first. They share the time equally, and leave a third of it to the
+//! other jobs when there are any. Those are taken in turns: some of each directory, in random order, then some more of each. A job that fails
 //! is due again a minute later, and stops nothing.
 
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use scim::profile::Profiles;
 use table::Table;
 use table::item::Key;
@@ -24,6 +24,8 @@ use crate::upkeep::{erasure, profile_change};
 const PARALLEL: usize = 4;
 /// Jobs that one directory has in one turn.
 const SHARE: i32 = 100;
+/// The least time of an urgent job.
+const LEAST: Duration = Duration::from_secs(1);
 /// How long one directory's turn may take.
 const TURN: Duration = Duration::from_secs(5);
 
@@ -65,7 +67,8 @@ pub async fn run(table: &Table, profiles: &Profiles, time: Duration) -> Result<R
     let (urgent, sweeps) = (waiting(table, [queue::urgent()]), waiting(table, queue::shards()));
     let (urgent, mut directories) = (urgent.await?, sweeps.await?);
     let since = urgent.iter().chain(&directories).map(|waiting| waiting.since).min();
-    let mut done = run_urgent(table, profiles, &urgent, begun + time * 2 / 3).await?;
+    let first = if directories.is_empty() { time } else { time * 2 / 3 };
+    let mut done = run_urgent(table, profiles, &urgent, first).await?;
     let end = begun + time;
     while !directories.is_empty() && Instant::now() < end {
         let turn = turn(table, directories, end).await;
@@ -91,32 +94,26 @@ async fn run_urgent(
     table: &Table,
     profiles: &Profiles,
     waiting: &[Waiting],
-    end: Instant,
+    time: Duration,
 ) -> Result<Done, Error> {
+    let end = Instant::now() + time;
     let mut jobs = Vec::new();
     for waiting in waiting {
         let page = queue::due(table, waiting, seconds()).next(Some(SHARE)).await?;
         jobs.extend(queue::read(&page.unwrap_or_default())?);
     }
     jobs.sort_by_key(|queued| !matches!(queued.job, Some(Job { work: Work::Erasure, .. })));
-    let jobs = jobs.into_iter().map(|queued| urgent(table, profiles, queued, end).boxed());
+    let rounds = u32::try_from(jobs.len().div_ceil(PARALLEL).max(1)).unwrap_or(u32::MAX);
+    let slice = Slice { time: (time / rounds).max(LEAST), ..Slice::new() };
+    let jobs = jobs.into_iter().map(|queued| urgent(table, profiles, queued, slice, end).boxed());
     let jobs: Vec<_> = jobs.collect();
-    let done = stream::iter(jobs).buffer_unordered(PARALLEL);
-    Ok(done
-        .fold(Done::default(), |mut all, done| async move {
-            all += done;
-            all
-        })
-        .await)
+    Ok(all(stream::iter(jobs).buffer_unordered(PARALLEL)).await)
 }
 
-async fn urgent(table: &Table, profiles: &Profiles, queued: Queued, end: Instant) -> Done {
-    let left = end.saturating_duration_since(Instant::now());
-    if left.is_zero() {
+async fn urgent(table: &Table, profiles: &Profiles, queued: Queued, slice: Slice, end: Instant) -> Done {
+    if Instant::now() >= end {
         return Done::default();
     }
-    let mut slice = Slice::new();
-    slice.time = slice.time.min(left);
     let ended = match &queued.job {
         Some(Job { directory, work: Work::Erasure }) => {
             erasure::advance(table, directory, profiles, slice).await
@@ -133,12 +130,15 @@ async fn urgent(table: &Table, profiles: &Profiles, queued: Queued, end: Instant
 /// One turn of each directory.
 async fn turn(table: &Table, directories: Vec<Waiting>, end: Instant) -> Done {
     let turns: Vec<_> = directories.into_iter().map(|waiting| share(table, waiting, end).boxed()).collect();
-    let done = stream::iter(turns).buffer_unordered(PARALLEL);
-    done.fold(Done::default(), |mut all, done| async move {
-        all += done;
-        all
-    })
-    .await
+    all(stream::iter(turns).buffer_unordered(PARALLEL)).await
+}
+
+async fn all(done: impl Stream<Item = Done>) -> Done {
+    let sum = |mut sum: Done, done| async move {
+        sum += done;
+        sum
+    };
+    done.fold(Done::default(), sum).await
 }
 
 async fn share(table: &Table, waiting: Waiting, end: Instant) -> Done {
@@ -184,8 +184,8 @@ async fn settle(table: &Table, jobs: Vec<Ended>) -> Done {
     for (queued, ended) in jobs {
         match ended {
             Ok(true) => done.ended += 1,
-            // So its age stays small, however long it takes.
-            Ok(false) => again.extend(queued.job.map(|job| (job, now))),
+            // It is due again now: its age stays small, however long it takes.
+            Ok(false) => again.extend(queued.job.map(|job| (job, now - 1))),
             Err(error) => {
                 let directory = queued.job.as_ref().map(|job| job.directory.to_string());
                 tracing::error!(directory, error = &error as &dyn std::error::Error, "a job failed");

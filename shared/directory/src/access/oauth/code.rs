@@ -67,8 +67,11 @@ impl Code {
 /// [`Error::Busy`], [`Error::Unavailable`].
 pub async fn create(table: &Table, directory: &DirectoryId, hash: &str, code: &Code) -> Result<(), Error> {
     let mut transaction = Transaction::new(WriteId::new().token());
-    transaction
-        .push(Put::of(key::code(directory, hash)).with(encode(code)?).set(EXPIRES, code.end + REMEMBERED));
+    transaction.push(
+        Put::of(key::code(directory, hash))
+            .with(encode(code)?)
+            .set(EXPIRES, code.end.saturating_add(REMEMBERED)),
+    );
     transaction.push(record::check_not_erasing(directory));
     match table.commit(&transaction).await? {
         Committed::Done(_) => Ok(()),

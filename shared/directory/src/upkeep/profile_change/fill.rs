@@ -91,7 +91,7 @@ impl<'a> Fill<'a> {
     /// Stores how far the scans have come, and what they have found.
     async fn remember(&self, scan: &Scan<&ResourceType>) -> Result<(), Stop> {
         let listed = self.duplicates.get(..LISTED).unwrap_or(&self.duplicates);
-        let update = self.lease.update().set(DUPLICATES, Duplicate::text(listed)?);
+        let update = self.lease.renewal().set(DUPLICATES, Duplicate::text(listed)?);
         // At the end the position stays: should this run be interrupted now, the next one reads the
         // last page again.
         let position = scan.text()?;
@@ -116,10 +116,11 @@ impl<'a> Fill<'a> {
             let refusals = match commit_all(&self.tenant, [self.fenced(change)]).await {
                 Ok(refusals) if refusals.is_empty() => return Ok(()),
                 Ok(refusals) => refusals,
-                // The check of the lease has no meaning for a resource.
-                Err(Error::Busy) => self.lease.renew().await.map(|()| Vec::new())?,
+                // Only the check of the lease was refused, or other transactions hold an item.
+                Err(Error::Busy) => Vec::new(),
                 Err(error) => return Err(error.into()),
             };
+            self.lease.renew().await?;
             for (_, refusal) in refusals {
                 match refusal {
                     Refusal::ValueTaken { entry, owner } => {
@@ -143,7 +144,7 @@ impl<'a> Fill<'a> {
 
     /// Removes `entry` when its `owner` does not have the value any more, and has not taken it
     /// again since. Returns `false` when the owner has it.
-    async fn release(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Stop> {
+    async fn release(&self, kind: &ResourceType, entry: &Entry, owner: &str) -> Result<bool, Error> {
         let stored = get::find(&self.tenant, kind, owner).await?;
         if stored.as_ref().is_some_and(|stored| entries(kind, &stored.resource.doc).contains(entry)) {
             return Ok(false);
@@ -153,11 +154,9 @@ impl<'a> Fill<'a> {
         let change = Change::reindex(&self.tenant, kind, owner, version, &BTreeSet::new());
         match commit_all(&self.tenant, [self.fenced(change).with([remove.into()])]).await {
             // Refused or not: the next attempt sees which resource has the entry.
-            Ok(_) => {}
-            Err(Error::Busy) => self.lease.renew().await?,
-            Err(error) => return Err(error.into()),
+            Ok(_) | Err(Error::Busy) => Ok(true),
+            Err(error) => Err(error),
         }
-        Ok(true)
     }
 
     /// `change`, only while this runner has the lease.
