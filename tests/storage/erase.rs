@@ -109,7 +109,7 @@ fn one_that_is_cut_off_again_and_again_goes_on() {
         match block_on(async { tokio::time::timeout(Duration::from_millis(10 * runs), run).await }) {
             Ok(ended) => break assert!(ended.unwrap()),
             // Its process is gone, and a minute later its lease is over.
-            Err(_) => block_on(lease::end(&store, &id)).unwrap(),
+            Err(_) => block_on(lease::end(&table, &id)).unwrap(),
         }
     }
     assert!((4..200).contains(&runs), "{runs}");
