@@ -17,12 +17,10 @@ use crate::encoding::{id_in_key, json_text, optional_lines};
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys;
+use crate::registry::settings::Settings;
+use crate::registry::state::State;
 use crate::registry::transition::Transition;
 use crate::secret::Secret;
-
-// In transition: until every module imports them from where they are.
-pub use crate::registry::settings::Settings;
-pub use crate::registry::state::State;
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
