@@ -15,9 +15,6 @@
 //! let next: Option<String> = scan.text()?;
 //! ```
 
-// In transition: until verify, export and profile change use it.
-#![allow(dead_code)]
-
 use data_encoding::BASE64URL_NOPAD;
 use scim::error::{Error as ScimError, Kind};
 use serde::de::DeserializeOwned;
@@ -131,7 +128,8 @@ impl<S: Clone, D: Serialize + DeserializeOwned + Default> Scan<S, D> {
     pub(crate) fn text(&self) -> Result<Option<String>, Error> {
         let Some((stage, _)) = self.stages.get(self.current) else { return Ok(None) };
         let position = Position { stage: stage.clone(), after: self.after.clone(), data: &self.data };
-        text_of(&position).map(Some)
+        let json = serde_json::to_vec(&position).map_err(|error| Error::Unavailable(error.into()))?;
+        Ok(Some(BASE64URL_NOPAD.encode(&json)))
     }
 }
 
@@ -151,24 +149,6 @@ pub(crate) async fn page(
     }
     let items = pages.next(limit).await?.unwrap_or_default();
     Ok(Page { items, last: !pages.has_more() })
-}
-
-/// In transition, for verify and export until each is a [`Scan`]: reads what [`text_of`] wrote.
-///
-/// # Errors
-/// `invalidValue` when it cannot be read, or is not one that `exists` accepts.
-pub(crate) fn read<P: DeserializeOwned + Default>(
-    text: Option<&str>,
-    exists: impl Fn(&P) -> bool,
-) -> Result<P, Error> {
-    let Some(text) = text else { return Ok(P::default()) };
-    decode(text).filter(exists).ok_or_else(invalid)
-}
-
-/// In transition, as [`read`]: `position` as a text.
-pub(crate) fn text_of(position: &impl Serialize) -> Result<String, Error> {
-    let json = serde_json::to_vec(position).map_err(|error| Error::Unavailable(error.into()))?;
-    Ok(BASE64URL_NOPAD.encode(&json))
 }
 
 fn decode<P: DeserializeOwned>(text: &str) -> Option<P> {
