@@ -40,6 +40,9 @@ struct Own {
 
 impl Own {
     fn new() -> Option<Self> {
+        if !Endpoint::is_embedded("has a time: DynamoDB Local takes longer for the writes alone") {
+            return None;
+        }
         let stack = Endpoint::shared().stack()?;
         let (client, name) = (stack.client(), format!("rollcall-test-{}", unique()));
         let table = Table::new(client.clone(), &name);
