@@ -36,7 +36,7 @@ impl Error {
 }
 
 /// Maps the failure of a call that has no refused condition to report.
-pub fn fault<E, R>(error: SdkError<E, R>) -> Error
+pub(crate) fn fault<E, R>(error: SdkError<E, R>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
@@ -46,12 +46,12 @@ where
 
 /// Whether a call failed only because a transaction holds its item, or because the same
 /// transaction, sent before, has not ended yet.
-pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     matches!(code(error), Some("TransactionConflictException" | "TransactionInProgressException"))
 }
 
 /// Whether a call failed because DynamoDB asks for fewer.
-pub fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     code(error).is_some_and(is_throttling)
 }
 
@@ -60,7 +60,7 @@ fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
 }
 
 /// Whether `code`, of an error or of a cancellation reason, asks for fewer calls.
-pub fn is_throttling(code: &str) -> bool {
+pub(crate) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
         "ProvisionedThroughputExceededException"

@@ -39,12 +39,12 @@ pub async fn metered<F: Future>(work: F) -> (F::Output, Units) {
 }
 
 /// Counts the units of a reading call.
-pub fn read(capacity: &[ConsumedCapacity]) {
+pub(crate) fn read(capacity: &[ConsumedCapacity]) {
     add(capacity, |meter| &meter.read);
 }
 
 /// Counts the units of a writing call.
-pub fn wrote(capacity: &[ConsumedCapacity]) {
+pub(crate) fn wrote(capacity: &[ConsumedCapacity]) {
     add(capacity, |meter| &meter.write);
 }
 

@@ -12,6 +12,7 @@
 //!     .when(equals(VERSION, 1));
 //! ```
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
@@ -203,14 +204,14 @@ impl Write {
     /// About how many bytes it sends.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let text = |value: &Value| value.0.as_s().or(value.0.as_n()).map_or(16, String::len);
+        let text = |value: &AttributeValue| value.as_s().or(value.as_n()).map_or(16, String::len);
         let content: usize = match &self.action {
-            Action::Put(item) => item.iter().map(|(k, v)| k.len() + text(&Value(v.clone()))).sum(),
+            Action::Put(item) => item.iter().map(|(k, v)| k.len() + text(v)).sum(),
             Action::Update(assignments) => assignments
                 .iter()
                 .map(|(attribute, assignment)| match assignment {
                     Assignment::Set(v) | Assignment::SetOnce(v) | Assignment::Add(v) => {
-                        attribute.len() + text(v)
+                        attribute.len() + text(&v.0)
                     }
                     Assignment::Remove => attribute.len(),
                 })
