@@ -114,9 +114,23 @@ fn renames_are_not_starved_by_member_traffic() {
     assert_eq!(scim().groups_where(&format!("displayName sw \"{name}\"")), [group]);
 }
 
+/// The list of the replacement number `round`: `kept` members that are in all, and two of its own.
+fn replacement(kept: &[String], round: usize) -> Vec<String> {
+    [kept, &[format!("r{round}-1"), format!("r{round}-2")]].concat()
+}
+
 #[test]
 fn adds_that_race_with_replacements_fall_before_or_after_them() {
-    let group = scim().create_group(&unique(), &[]);
+    race_adds_with_replacements(&[]);
+}
+
+#[test]
+fn adds_that_race_with_small_differences_fall_before_or_after_them() {
+    race_adds_with_replacements(&numbered("kept", 150));
+}
+
+fn race_adds_with_replacements(kept: &[String]) {
+    let group = scim().create_group(&unique(), kept);
     let ids = numbered("a", 120);
     let adder = |chunk: Vec<String>| {
         let group = group.clone();
@@ -132,11 +146,11 @@ fn adds_that_race_with_replacements_fall_before_or_after_them() {
         }
     };
     let replacer = {
-        let group = group.clone();
+        let (group, kept) = (group.clone(), kept.to_vec());
         async move {
             let mut log = Vec::new();
             for round in 0..10 {
-                let list = [format!("r{round}-1"), format!("r{round}-2")];
+                let list = replacement(&kept, round);
                 let began = Instant::now();
                 let operation = json!({ "op": "replace", "path": "members", "value": member_values(&list) });
                 let status = change(group.clone(), operation).await;
@@ -154,7 +168,7 @@ fn adds_that_race_with_replacements_fall_before_or_after_them() {
     let (_, began, ended) =
         replaced.iter().max_by_key(|(_, began, _)| *began).cloned().expect("a replacement");
     let found = members(&group);
-    let mut expected = vec!["r9-1".to_owned(), "r9-2".to_owned()];
+    let mut expected = replacement(kept, 9);
     for (id, add_began, add_ended) in added {
         if add_began > ended {
             assert!(found.contains(&id), "{id} was added after the last replacement");
@@ -165,7 +179,7 @@ fn adds_that_race_with_replacements_fall_before_or_after_them() {
         expected.push(id);
     }
     assert!(found.iter().all(|id| expected.contains(id)), "older lists are gone: {found:?}");
-    assert!(found.contains(&expected[0]) && found.contains(&expected[1]), "{found:?}");
+    assert!(replacement(kept, 9).iter().all(|id| found.contains(id)), "{found:?}");
 }
 
 #[test]
@@ -179,6 +193,61 @@ fn racing_replacements_leave_one_whole_list() {
     assert!(statuses.iter().all(|status| matches!(status, 200 | 204 | 429 | 503)), "{statuses:?}");
     assert!(statuses.iter().any(|status| matches!(status, 200 | 204)), "{statuses:?}");
     assert!(lists.contains(&members(&group)), "a mixture of lists: {:?}", members(&group));
+}
+
+#[test]
+fn racing_replacements_that_differ_little_leave_one_whole_list() {
+    let kept = numbered("kept", 60);
+    let group = scim().create_group(&unique(), &kept);
+    let lists: Vec<Vec<String>> = (0..12).map(|number| replacement(&kept, number)).collect();
+    let calls = lists.iter().enumerate().map(|(number, list)| {
+        let (group, list) = (group.clone(), list.clone());
+        async move {
+            if number.is_multiple_of(2) {
+                let operation = json!({ "op": "replace", "path": "members", "value": member_values(&list) });
+                return change(group, operation).await;
+            }
+            let body = json!({ "displayName": format!("{group}-{number}"), "members": member_values(&list) });
+            scim().put(&format!("/Groups/{group}"), &body).exchange().await.status
+        }
+    });
+    all_accepted(&at_once(6, calls));
+    assert!(lists.contains(&members(&group)), "a mixture of lists: {:?}", members(&group));
+}
+
+/// A list of several pages is read while a member at its end takes turns with one at its beginning.
+#[test]
+fn readers_see_a_small_difference_wholly_or_not_at_all() {
+    let kept = numbered("m", 7_000);
+    let list = move |turn: usize| [kept.as_slice(), &[["a", "z"][turn % 2].to_owned()]].concat();
+    let group = scim().create_group(&unique(), &list(0));
+    let writer = {
+        let group = group.clone();
+        async move {
+            for turn in 1..20 {
+                let path = format!("/Groups/{group}?excludedAttributes=members");
+                let body = json!({ "displayName": group, "members": member_values(&list(turn)) });
+                scim().put(&path, &body).exchange().await.expect(200);
+            }
+            Vec::new()
+        }
+    };
+    let reader = {
+        let group = group.clone();
+        async move {
+            let mut seen = Vec::new();
+            for _ in 0..20 {
+                let found = scim().get(&format!("/Groups/{group}")).exchange().await.members();
+                seen.push((found.len(), found.contains(&"a".to_owned()), found.contains(&"z".to_owned())));
+            }
+            seen
+        }
+    };
+    let work: Vec<std::pin::Pin<Box<dyn Future<Output = Vec<_>> + Send>>> =
+        vec![Box::pin(writer), Box::pin(reader)];
+    for (count, first, last) in at_once(2, work).into_iter().flatten() {
+        assert!(count == 7_001 && first != last, "{count} members, the first {first}, the last {last}");
+    }
 }
 
 #[test]

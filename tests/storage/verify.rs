@@ -254,6 +254,13 @@ fn a_list_that_no_group_has_and_no_job_will_remove() {
     assert!(found.iter().any(|finding| finding.id.as_ref() == Some(&group)), "{found:#?}");
     assert!(scim.get(&format!("/Groups/{group}")).send().members().contains(&users[0]));
 
+    // More lists of one member than are read at a time.
+    let many = 130;
+    for number in 0..many {
+        member(gone, &format!("0190b1a2-0000-7000-8000-{number:012}"));
+    }
+    found_and_repaired(&scim, &vec![What::MembersAbandoned; many]);
+
     // A list that is about to be swept is not reported.
     let id = scim.directory();
     let work = &format!("{}#{gone}#e", table::name::MEMBER_LIST);

@@ -36,11 +36,20 @@ fn fits(pattern: &Value, record: &Value) -> bool {
 }
 
 #[test]
+fn no_record_is_given_up_before_the_stream_deletes_it() {
+    let template = Template::main();
+    let source = &template.resource("ChangesStream")["Properties"];
+    assert_eq!(source["MaximumRetryAttempts"], -1);
+    assert_eq!(source["MaximumRecordAgeInSeconds"], 24 * 60 * 60);
+}
+
+#[test]
 fn what_every_request_writes_does_not_run_the_function() {
     let filter = Filter::of(&Template::main());
     let record = |name: &str, image: &str, attribute: &str| serde_json::json!({ "eventName": name, "dynamodb": { image: { attribute: { "S": "x" } } } });
     assert!(filter.passes(&record("REMOVE", "OldImage", "doc")), "a deleted resource");
-    assert!(filter.passes(&record("MODIFY", "NewImage", table::name::MEMBER_LIST)), "a group");
+    assert!(filter.passes(&record("MODIFY", "NewImage", table::name::REPLACED_LIST)), "a replaced list");
+    assert!(!filter.passes(&record("MODIFY", "NewImage", table::name::MEMBER_LIST)), "a member added");
     assert!(!filter.passes(&record("INSERT", "NewImage", "doc")), "a new user");
     assert!(!filter.passes(&record("MODIFY", "NewImage", "doc")), "a changed user");
     assert!(!filter.passes(&record("REMOVE", "OldImage", "memberKey")), "a membership");

@@ -213,6 +213,11 @@ impl WriteId {
         Self { request: Uuid::now_v7().simple().to_string(), attempt: 0 }
     }
 
+    /// How many attempts came before this one.
+    pub(crate) fn earlier_attempts(&self) -> u16 {
+        self.attempt
+    }
+
     /// Begins the next attempt, which may write something else than the last one.
     pub(crate) fn advance(&mut self) {
         self.attempt = self.attempt.wrapping_add(1) % 1000;

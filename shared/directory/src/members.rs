@@ -3,7 +3,8 @@
 //!
 //! The members of a group are a [`MemberList`](list::MemberList). A group uses one list at a time;
 //! its item says which. A whole new list is written while nothing reads it, and the group switches
-//! to it in one conditional write.
+//! to it in one conditional write; where it differs little from the present one, the difference is
+//! written instead, in one transaction.
 //!
 //! This is the upper floor of [`resource`](crate::resource): what a client creates, changes and
 //! deletes comes through here, groups and other resources alike.
@@ -18,5 +19,6 @@ pub(crate) mod of_user;
 pub(crate) mod read;
 
 mod delta;
+mod difference;
 mod plan;
 mod replace;

@@ -109,8 +109,10 @@ fn carried_out(roster: &Value, changes: &[MemberChange]) -> Value {
         match change {
             MemberChange::Add(added) => {
                 for member in listed(added) {
-                    roster.retain(|there| there.get("value") != member.get("value"));
-                    roster.push(member);
+                    match roster.iter_mut().find(|there| there.get("value") == member.get("value")) {
+                        Some(Value::Object(there)) => there.extend(member.as_object().cloned().unwrap()),
+                        _ => roster.push(member),
+                    }
                 }
             }
             MemberChange::Remove(ids) => {

@@ -130,7 +130,8 @@ impl Update {
         self.assign(attribute, Assignment::Add(number.into()))
     }
 
-    /// Removes `attribute`.
+    /// Removes `attribute`. As with the other three, it replaces what was to be done with the attribute
+    /// before.
     #[must_use]
     pub fn remove(self, attribute: impl Into<Attribute>) -> Self {
         self.assign(attribute, Assignment::Remove)
@@ -144,7 +145,10 @@ impl Update {
 
     fn assign(mut self, attribute: impl Into<Attribute>, assignment: Assignment) -> Self {
         if let Action::Update(assignments) = &mut self.0.action {
-            assignments.push((attribute.into(), assignment));
+            let attribute = attribute.into();
+            // DynamoDB refuses two assignments of one attribute.
+            assignments.retain(|(assigned, _)| *assigned != attribute);
+            assignments.push((attribute, assignment));
         }
         self
     }

@@ -2,9 +2,10 @@
 //! and authentik).
 
 use serde_json::{Value, json};
+use tests::answer::Answer;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::people::member_values;
+use tests::people::{group, member_values};
 
 fn abc() -> (&'static Endpoint, String) {
     let scim = Endpoint::shared();
@@ -176,5 +177,23 @@ fn more_than_five_thousand_member_values_are_413() {
         let operations = json!([{ "op": op, "path": "members", "value": member_values(&many) }]);
         scim.patch(&format!("/Groups/{id}"), &operations).send().error(413, "");
     }
+    assert_eq!(scim.get(&format!("/Groups/{id}")).send().members(), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_list_that_cannot_be_written_in_time_is_413_and_nothing_is_written() {
+    let (scim, id) = abc();
+    let name = unique();
+    let many: Vec<_> = (0..10_001).map(|n| format!("m{n}")).collect();
+    let body = group(&name, &json!({ "members": member_values(&many) }));
+    let refused = |answer: &Answer| {
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("10000 at most") && detail.contains("by PATCH"), "{detail}");
+    };
+    refused(scim.post("/Groups", &body).send().error(413, ""));
+    refused(scim.put(&format!("/Groups/{id}"), &body).send().error(413, ""));
+    let put = json!({ "method": "PUT", "path": format!("/Groups/{id}"), "data": body });
+    assert_eq!(scim.bulk(&[put]).statuses(), [413]);
+    assert!(scim.groups_where(&format!("displayName eq \"{name}\"")).is_empty());
     assert_eq!(scim.get(&format!("/Groups/{id}")).send().members(), ["a", "b", "c"]);
 }

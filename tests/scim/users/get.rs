@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::{guid, unique};
+use tests::people::member_values;
 use tests::runtime::within;
 
 #[test]
@@ -88,6 +89,30 @@ fn groups_follow_the_memberships() {
         let groups = user["groups"].as_array().cloned().unwrap_or_default();
         groups.len() == 1 && groups[0]["display"] == json!(stays)
     });
+}
+
+#[test]
+fn a_user_in_many_groups_has_all_of_them() {
+    let scim = Endpoint::shared();
+    let id = scim.create_user(&unique(), &json!({}));
+    let mut groups: Vec<_> = (0..120).map(|_| scim.create_group(&unique(), std::slice::from_ref(&id))).collect();
+    // These have lists that they do not use any more.
+    let others: Vec<_> = (0..9).map(|n| format!("m{n}")).collect();
+    for group in &groups[..60] {
+        let members = member_values(&[std::slice::from_ref(&id), &others].concat());
+        scim.patch_group(group, &json!([{ "op": "replace", "path": "members", "value": members }]));
+    }
+    let left = groups.split_off(115);
+    for group in left {
+        scim.delete(&format!("/Groups/{group}")).send().expect(204);
+    }
+    eventually(|| {
+        let user = scim.get(&format!("/Users/{id}?attributes=groups")).send().expect(200).json();
+        let found = user["groups"].as_array().into_iter().flatten().map(|group| group["value"].as_str().unwrap());
+        found.collect::<Vec<_>>() == groups
+    });
+    let found = scim.get("/Groups?count=200&attributes=id").filter(&format!("members eq \"{id}\"")).send();
+    assert_eq!(found.expect(200).ids(), groups);
 }
 
 /// A user's `groups` may be late by the lag of an index.

@@ -75,6 +75,36 @@ fn many_members() {
 }
 
 #[test]
+fn a_whole_list_costs_what_changes_in_it() {
+    let Some(scim) = scim() else { return };
+    for (size, read) in [(100, 20.0), (1_000, 60.0), (10_000, 560.0)] {
+        let mut list = ids("m", size);
+        let name = format!("g{size}");
+        let path = format!("/Groups/{}?excludedAttributes=members", scim.create_group(&name, &list));
+        let put = |list: &[String]| scim.put(&path, &group(&name, &json!({ "members": member_values(list) })));
+        // The same list is read and compared.
+        at_most(put(&list), 200, read, 0.0);
+        // One membership in place of another, with their entries in the index, and the group.
+        list[size / 2] = "other".to_owned();
+        let changed = at_most(put(&list), 200, read, transaction(8.0));
+        let (read, write) = units(&changed);
+        println!("PUT of {size} members with one changed: {read} R, {write} W");
+    }
+}
+
+#[test]
+fn a_whole_list_with_another_display_writes_that_member() {
+    let Some(scim) = scim() else { return };
+    let path = format!("/Groups/{}?excludedAttributes=members", scim.create_group("a", &ids("m", 50)));
+    let add = |display: &str| json!([{ "op": "add", "path": "members", "value": [{ "value": "m7", "display": display }] }]);
+    // The member and the group. Its entry in the index stays.
+    at_most(scim.patch(&path, &add("One")), 200, 2.0, 2.0);
+    at_most(scim.patch(&path, &add("One")), 200, 2.0, 0.0);
+    at_most(scim.patch(&path, &members("add", &["m7".to_owned()])), 200, 2.0, 0.0);
+    at_most(scim.patch(&path, &members("replace", &ids("m", 50))), 200, 10.0, transaction(4.0));
+}
+
+#[test]
 fn a_user_who_leaves_five_groups() {
     let Some(scim) = scim() else { return };
     let id = scim.post("/Users", &ana()).send().expect(201).id();

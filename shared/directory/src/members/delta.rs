@@ -2,9 +2,9 @@
 //!
 //! *Members alone*: the memberships are written, then the members' version of the group is bumped
 //! under the condition that the group still uses the list they were written to. That is the moment
-//! at which the change happens. When the list was replaced, the change is made again in the new
-//! one. A membership that another request may have seen is never removed again: adding a member who
-//! is one already writes nothing.
+//! at which the change happens. When the list was replaced, by a new one or in place, the change is
+//! made again. A membership that another request may have seen is never removed again: adding a member who
+//! is one already writes nothing, unless the request sends another `type` or `display`.
 //!
 //! *Members and attributes, or members under a precondition*: one transaction, when it fits.
 //! Otherwise the attributes are written first, under every condition; after that only a fault can
@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 
 use scim::model::member::Member;
 use scim::patch::apply::Patched;
-use table::condition::differs;
-use table::name::{MEMBER_LIST, MEMBERS_VERSION, SIZE, WRITE};
+use table::condition::{Condition, absent, differs, equals};
+use table::name::{MEMBER_LIST, MEMBERS_VERSION, REPLACEMENTS, SIZE, WRITE};
 use table::retry::Attempts;
 use table::write::Update;
 
+use super::difference::Difference;
 use super::list::MemberList;
 use super::plan::Delta;
 use super::read::{Changed, SMALL, set_members};
@@ -41,10 +42,7 @@ pub(super) async fn change(
 ) -> Outcome<Changed> {
     let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(MEMBER_LIST))?;
     let (mut present, all) = present(request, &stored, &list, &delta).await?;
-    let open = Delta {
-        adds: delta.adds.into_iter().filter(|(id, _)| !present.contains_key(id)).collect(),
-        removes: delta.removes.into_iter().filter(|id| present.contains_key(id)).collect(),
-    };
+    let open = Difference::of(delta, &present);
     if open.is_empty() && !patched.changed {
         if all {
             // No write makes sure of the list here: it may have been replaced, and removed, while it
@@ -72,7 +70,7 @@ pub(super) async fn change(
     let complete = all && now.resource.version.members == before.map(|before| before + 1);
     if complete {
         present.retain(|id, _| !open.removes.contains(id));
-        present.extend(open.adds);
+        present.extend(open.puts);
         show(&mut now.resource, &present);
     }
     Ok(Ok(Changed { stored: now, complete }))
@@ -111,19 +109,21 @@ async fn members_alone(
     request: &Request<'_>,
     stored: Stored,
     list: &MemberList,
-    open: &Delta,
+    open: &Difference,
 ) -> Outcome<Stored> {
     let tenant = request.tenant;
     list.apply(tenant, open).await?;
+    let in_place = not_replaced_since(&stored);
     let mut draft = Draft::without_attributes(request, stored);
     // It counts: once, however often the call is repeated.
-    draft.update = bump_version(draft.update, open.growth()).when(differs(WRITE, request.write.token()));
+    let once = differs(WRITE, request.write.token());
+    draft.update = bump_version(draft.update, open.growth).when(once).when(in_place);
     let (change, after) = draft.into_change(request)?;
     let outcome = commit_update(tenant, request.kind, change.on_list(&list.version), after, &request.write);
     let outcome = outcome.await?;
     if let Err(Refusal::Gone) = outcome {
         // The members are gone with the group: a job removes what was written.
-        list.abandon(tenant, open.adds.values()).await;
+        list.abandon(tenant, open.puts.values()).await;
     }
     Ok(outcome)
 }
@@ -134,11 +134,12 @@ async fn with_attributes(
     stored: Stored,
     list: &MemberList,
     patched: Patched,
-    open: &Delta,
+    open: &Difference,
 ) -> Outcome<Stored> {
     let mut draft = Draft::new(request, &stored, patched)?;
     let fits = open.len() + draft.added.len() + draft.removed.len() <= MOST_ENTRIES;
-    draft.update = bump_version(draft.update, if fits { open.growth() } else { 0 });
+    draft.update = bump_version(draft.update, if fits { open.growth } else { 0 });
+    draft.update = draft.update.when(not_replaced_since(&stored));
     let (change, after) = draft.into_change(request)?;
     let mut change = change.on_list(&list.version);
     if fits {
@@ -164,13 +165,21 @@ async fn with_attributes(
     }
 }
 
+/// No request has replaced the list in place since `group` was read.
+fn not_replaced_since(group: &Stored) -> Condition {
+    match group.replacements {
+        0 => absent(REPLACEMENTS),
+        replacements => equals(REPLACEMENTS, replacements),
+    }
+}
+
 /// Counts a change of members that makes the group larger by `growth`.
 fn bump_version(group: Update, growth: i64) -> Update {
     group.add(MEMBERS_VERSION, 1).add(SIZE, growth)
 }
 
 /// Puts `members` into `group`, unless there are more than the response to a change shows.
-fn show(group: &mut Resource, members: &BTreeMap<String, Member>) {
+pub(super) fn show(group: &mut Resource, members: &BTreeMap<String, Member>) {
     group.members_omitted = members.len() > SMALL;
     if !group.members_omitted {
         set_members(group, members.values());

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key, text};
-use table::name::{MEMBER_LIST, MEMBERS_VERSION, SIZE, SK};
+use table::name::{MEMBER_LIST, MEMBERS_VERSION, REPLACED_LIST, SIZE, SK};
 use table::query::{Pages, Range};
 use table::write::{Delete, Put, Update, Write};
 
+use super::difference::Difference;
 use super::membership::{self, member};
-use super::plan::Delta;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, ListVersion};
@@ -131,26 +131,28 @@ impl MemberList {
         ListVersion::of(item).as_ref() == Some(&self.version)
     }
 
-    /// Adds and removes the members of `delta`, in no order and each by itself.
+    /// Writes and removes the memberships of `difference`, in no order and each by itself.
     ///
     /// # Errors
     /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: a part may be done.
-    pub(super) async fn apply(&self, tenant: &Tenant, delta: &Delta) -> Result<(), Error> {
+    pub(super) async fn apply(&self, tenant: &Tenant, difference: &Difference) -> Result<(), Error> {
         // A single one needs no batch.
-        if let (1, Some(write)) = (delta.len(), self.writes(&tenant.directory, delta).into_iter().next()) {
+        if difference.len() == 1
+            && let Some(write) = self.writes(&tenant.directory, difference).pop()
+        {
             tenant.table().write(write).await?;
             return Ok(());
         }
-        let adds = delta.adds.values().map(|member| self.put(&tenant.directory, member));
-        let removes = delta.removes.iter().map(|id| self.key(&tenant.directory, id));
-        Ok(tenant.table().write_many(adds, removes).await?)
+        let puts = difference.puts.values().map(|member| self.put(&tenant.directory, member));
+        let removes = difference.removes.iter().map(|id| self.key(&tenant.directory, id));
+        Ok(tenant.table().write_many(puts, removes).await?)
     }
 
-    /// The writes of `delta`, for a transaction.
-    pub(super) fn writes(&self, directory: &DirectoryId, delta: &Delta) -> Vec<Write> {
-        let adds = delta.adds.values().map(|member| self.put(directory, member).into());
-        let removes = delta.removes.iter().map(|id| Delete::of(self.key(directory, id)).into());
-        adds.chain(removes).collect()
+    /// The writes of `difference`, for a transaction.
+    pub(super) fn writes(&self, directory: &DirectoryId, difference: &Difference) -> Vec<Write> {
+        let puts = difference.puts.values().map(|member| self.put(directory, member).into());
+        let removes = difference.removes.iter().map(|id| Delete::of(self.key(directory, id)).into());
+        puts.chain(removes).collect()
     }
 
     /// Writes the `members` of this list, which is new. Should its group never use it, a job that is
@@ -192,9 +194,14 @@ impl MemberList {
         group.set(MEMBERS_VERSION, 1).set(MEMBER_LIST, self.version.as_str()).set(SIZE, size)
     }
 
-    /// Makes this list, of `size` members, the one that a group uses.
-    pub(super) fn assign(&self, group: Update, size: usize) -> Update {
-        group.set(MEMBER_LIST, self.version.as_str()).set(SIZE, size).add(MEMBERS_VERSION, 1)
+    /// Makes this list, of `size` members, the one that a group uses in place of `old`. The stream's filter
+    /// passes the change because it names the replaced list.
+    pub(super) fn assign(&self, group: Update, old: &Self, size: usize) -> Update {
+        group
+            .set(MEMBER_LIST, self.version.as_str())
+            .set(REPLACED_LIST, old.version.as_str())
+            .set(SIZE, size)
+            .add(MEMBERS_VERSION, 1)
     }
 
     fn put(&self, directory: &DirectoryId, member: &Member) -> Put {

@@ -1,7 +1,5 @@
 //! One membership: as an item, as an element of `members`, and in a request.
 
-use std::collections::HashSet;
-
 use scim::model::member::Member;
 use serde_json::{Map, Value};
 use table::item::{Item, Key, optional_text};
@@ -38,15 +36,13 @@ pub(crate) fn element(member: &Member) -> Value {
     Value::Object(element)
 }
 
-/// The members in `members` of a body in its normal form; of several with one id the first.
+/// The members in `members` of a body in its normal form, each with an id of its own.
 pub(crate) fn from_body(members: Option<&Value>) -> Vec<Member> {
-    let mut seen = HashSet::new();
     let elements = members.and_then(Value::as_array).into_iter().flatten();
     elements
         .filter_map(|element| {
             let text = |name: &str| element.get(name).and_then(Value::as_str).map(str::to_owned);
             Some(Member { value: text("value")?, kind: text("type"), display: text("display") })
         })
-        .filter(|member| seen.insert(member.value.clone()))
         .collect()
 }

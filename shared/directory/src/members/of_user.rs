@@ -1,6 +1,6 @@
 //! The groups of a member, by `member-index`. The index may lag behind the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, VecDeque};
 
 use scim::model::resource_type::ResourceType;
 use serde_json::{Value, json};
@@ -14,65 +14,75 @@ use crate::keys;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
+/// Memberships that are read at a time.
+const MEMBERSHIPS: i32 = 500;
+/// Groups that are read at a time.
+const GROUPS: usize = 50;
+
 /// The memberships of `member` in the index, in every list that a group has had.
 pub(crate) fn memberships(tenant: &Tenant, member: &str) -> Pages {
     let key = keys::member_key(&tenant.directory, member);
     tenant.table().index(MEMBER_INDEX, (MEMBER_KEY, &key), PK, Range::All)
 }
 
-/// The lists that have `member` according to the index, whether or not a group uses them.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Unavailable`].
-pub(crate) async fn lists_with(tenant: &Tenant, member: &str) -> Result<Vec<MemberList>, Error> {
-    let mut lists = Vec::new();
-    for membership in memberships(tenant, member).all().await? {
-        lists.extend(MemberList::of_partition(&tenant.directory, text(&membership, PK)?));
-    }
-    Ok(lists)
+/// The groups that use a list with a member, some at a time: a group may have 350 KB.
+#[derive(Debug)]
+pub(crate) struct GroupsWith<'a> {
+    tenant: &'a Tenant,
+    memberships: Pages,
+    /// Lists of the last page of memberships, whose groups have not been read yet.
+    lists: VecDeque<MemberList>,
 }
 
-/// The groups that use a list with `member`, in order of their ids.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
-pub(crate) async fn groups_with(tenant: &Tenant, member: &str) -> Result<Vec<Stored>, Error> {
-    let mut lists: BTreeMap<String, Vec<MemberList>> = BTreeMap::new();
-    for list in lists_with(tenant, member).await? {
-        lists.entry(list.group.clone()).or_default().push(list);
+impl<'a> GroupsWith<'a> {
+    /// The groups of `member`.
+    pub(crate) fn new(tenant: &'a Tenant, member: &str) -> Self {
+        Self { tenant, memberships: memberships(tenant, member), lists: VecDeque::new() }
     }
-    let kind = ResourceType::group();
-    let keys = lists.keys().map(|id| tenant.key(&kind, id)).collect();
-    let found = tenant.table().get_many(keys).await?;
-    let mut groups = Vec::new();
-    for (id, lists) in lists {
-        let Some(item) = found.get(&tenant.key(&kind, &id)) else { continue };
-        let group = Stored::read(item)?;
-        if MemberList::open(&group).is_some_and(|list| lists.contains(&list)) {
-            groups.push(group);
+
+    /// The next groups, in order of their ids; there may be none among them. `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<Stored>>, Error> {
+        if self.lists.is_empty() {
+            let Some(page) = self.memberships.next(Some(MEMBERSHIPS)).await? else { return Ok(None) };
+            for membership in &page {
+                self.lists.extend(MemberList::of_partition(&self.tenant.directory, text(membership, PK)?));
+            }
         }
+        let lists: Vec<MemberList> = self.lists.drain(..self.lists.len().min(GROUPS)).collect();
+        let kind = ResourceType::group();
+        let keys: BTreeSet<Key> = lists.iter().map(|list| self.tenant.key(&kind, &list.group)).collect();
+        let found = self.tenant.table().get_many(keys.into_iter().collect()).await?;
+        let mut groups = Vec::new();
+        for list in lists {
+            let item = found.get(&self.tenant.key(&kind, &list.group)).filter(|item| list.is_of(item));
+            groups.extend(item.map(Stored::read).transpose()?);
+        }
+        Ok(Some(groups))
     }
-    Ok(groups)
 }
 
 /// The elements of a user's `groups` (RFC 7643 §4.1.2).
 ///
 /// # Errors
-/// As [`groups_with`].
+/// As [`GroupsWith::next`].
 pub(crate) async fn groups_of(tenant: &Tenant, member: &str) -> Result<Vec<Value>, Error> {
-    let groups = groups_with(tenant, member).await?;
-    Ok(groups
-        .into_iter()
-        .map(|group| {
-            let mut element = json!({ "value": group.resource.id, "type": "direct" });
-            if let (Some(name), Some(element)) =
-                (group.resource.doc.get("displayName"), element.as_object_mut())
-            {
-                element.insert("display".to_owned(), name.clone());
-            }
-            element
-        })
-        .collect())
+    let mut pages = GroupsWith::new(tenant, member);
+    let mut elements = Vec::new();
+    while let Some(groups) = pages.next().await? {
+        elements.extend(groups.iter().map(element));
+    }
+    Ok(elements)
+}
+
+fn element(group: &Stored) -> Value {
+    let mut element = json!({ "value": group.resource.id, "type": "direct" });
+    if let (Some(name), Some(element)) = (group.resource.doc.get("displayName"), element.as_object_mut()) {
+        element.insert("display".to_owned(), name.clone());
+    }
+    element
 }
 
 /// Removes memberships of a member that was deleted, until `most` are removed; the last page may

@@ -1,4 +1,5 @@
 //! What the member changes of a request amount to, independent of the present members.
+//! [`difference`](super::difference) compares it with these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,7 @@ pub(crate) enum Plan {
     Whole(BTreeMap<String, Member>),
 }
 
-/// Members to add and ids to remove; no id is in both.
+/// Members to add, or to change where they are there already, and ids to remove; no id is in both.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Delta {
     pub(crate) adds: BTreeMap<String, Member>,
@@ -31,17 +32,8 @@ impl Delta {
         self.adds.keys().chain(&self.removes)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.adds.is_empty() && self.removes.is_empty()
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.adds.len() + self.removes.len()
-    }
-
-    /// By how many members it makes a list longer in which none of it is done yet.
-    pub(crate) fn growth(&self) -> i64 {
-        self.adds.len() as i64 - self.removes.len() as i64
     }
 }
 
@@ -54,7 +46,11 @@ impl Plan {
             plan = match change {
                 MemberChange::Add(members) => plan.add(members),
                 MemberChange::Remove(ids) => plan.remove(ids),
-                MemberChange::Replace(members) => Self::Whole(by_id(members)),
+                MemberChange::Replace(members) => {
+                    let mut whole = BTreeMap::new();
+                    put_all(&mut whole, members);
+                    Self::Whole(whole)
+                }
                 MemberChange::RemoveWhere(filter) => {
                     let ids = plan.present(current.unwrap_or_default(), |member| {
                         scim::filter::eval::element_matches(filter, &element(member))
@@ -79,17 +75,15 @@ impl Plan {
     fn add(self, members: &[Member]) -> Self {
         match self {
             Self::Whole(mut whole) => {
-                for (id, member) in by_id(members) {
-                    whole.entry(id).or_insert(member);
-                }
+                put_all(&mut whole, members);
                 Self::Whole(whole)
             }
             other => {
                 let mut delta = other.into_delta();
-                for (id, member) in by_id(members) {
-                    delta.removes.remove(&id);
-                    delta.adds.entry(id).or_insert(member);
+                for member in members {
+                    delta.removes.remove(&member.value);
                 }
+                put_all(&mut delta.adds, members);
                 Self::Delta(delta)
             }
         }
@@ -122,29 +116,44 @@ impl Plan {
     /// The ids that would be members after this plan and that `selects` selects.
     fn present(&self, current: &[Member], selects: impl Fn(&Member) -> bool) -> Vec<String> {
         let nothing = Delta::default();
-        let (base, delta) = match self {
+        let delta = match self {
             Self::Whole(whole) => {
                 return whole.values().filter(|m| selects(m)).map(|m| m.value.clone()).collect();
             }
-            Self::Delta(delta) => (current, delta),
-            Self::Nothing => (current, &nothing),
+            Self::Delta(delta) => delta,
+            Self::Nothing => &nothing,
         };
-        let kept = base.iter().filter(|m| !delta.removes.contains(&m.value));
-        kept.chain(delta.adds.values()).filter(|m| selects(m)).map(|m| m.value.clone()).collect()
+        let mut adds = delta.adds.clone();
+        let mut selected = Vec::new();
+        for member in current.iter().filter(|m| !delta.removes.contains(&m.value)) {
+            let mut member = member.clone();
+            if let Some(sent) = adds.remove(&member.value) {
+                member.update(&sent);
+            }
+            if selects(&member) {
+                selected.push(member.value);
+            }
+        }
+        selected.extend(adds.into_values().filter(|m| selects(m)).map(|m| m.value));
+        selected
     }
 }
 
-/// Of several members with one id, the first.
-fn by_id(members: &[Member]) -> BTreeMap<String, Member> {
-    let mut by_id = BTreeMap::new();
+/// Puts `members` into `list`. A member that is in it already gets what is sent of it.
+fn put_all(list: &mut BTreeMap<String, Member>, members: &[Member]) {
     for member in members {
-        by_id.entry(member.value.clone()).or_insert_with(|| member.clone());
+        let known = list.entry(member.value.clone()).or_insert_with(|| member.clone());
+        known.update(member);
     }
-    by_id
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "tests")]
 mod tests {
+    use scim::filter::bound::Bound;
+    use scim::filter::compile::compile;
+    use scim::model::resource_type::ResourceType;
+
     use super::*;
 
     fn m(id: &str) -> Member {
@@ -177,6 +186,27 @@ mod tests {
             None,
         );
         assert_eq!(plan, Plan::Whole([("b".to_owned(), m("b")), ("c".to_owned(), m("c"))].into()));
+    }
+
+    #[test]
+    fn of_a_member_that_is_sent_twice_the_last_display_counts() {
+        let named = |name: &str| Member { display: Some(name.to_owned()), ..m("a") };
+        let adds = |members| MemberChange::Add(members);
+        let expected: BTreeMap<_, _> = [("a".to_owned(), named("New"))].into();
+        let plan = Plan::new(&[adds(vec![named("Old")]), adds(vec![named("New"), m("a")])], None);
+        assert_eq!(plan, Plan::Delta(Delta { adds: expected.clone(), removes: BTreeSet::new() }));
+        let plan = Plan::new(&[MemberChange::Replace(vec![named("Old")]), adds(vec![named("New")])], None);
+        assert_eq!(plan, Plan::Whole(expected));
+    }
+
+    #[test]
+    fn a_filter_selects_by_what_the_request_has_changed_before() {
+        let named = |name: &str| Member { display: Some(name.to_owned()), ..m("a") };
+        let filter = compile("members[display eq \"Old\"]", &ResourceType::group());
+        let Ok(Bound::Element { filter, .. }) = filter else { panic!("{filter:?}") };
+        let changes = [MemberChange::Add(vec![named("New")]), MemberChange::RemoveWhere(*filter)];
+        let plan = Plan::new(&changes, Some(&[named("Old")]));
+        assert_eq!(plan, Plan::Delta(Delta { adds: [("a".to_owned(), named("New"))].into(), ..Delta::default() }));
     }
 
     #[test]

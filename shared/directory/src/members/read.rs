@@ -105,8 +105,7 @@ async fn with_members(tenant: &Tenant, kind: &ResourceType, mut stored: Stored) 
     )))
 }
 
-/// Adds the members to `group`. When the group has got another list meanwhile, it becomes the group
-/// as it is now. Returns `false`, without members, when there are more than `most`.
+/// Adds the members to `group`. When its list is replaced meanwhile, it becomes the group as it is now. Returns `false`, without members, when there are more than `most`.
 async fn add_members(
     tenant: &Tenant,
     kind: &ResourceType,
@@ -116,9 +115,10 @@ async fn add_members(
     let mut attempts = Attempts::default();
     loop {
         let Some(members) = members_of(tenant, group, most).await? else { return Ok(false) };
-        // While they were read the list may have been replaced, and the old one removed.
+        // While they were read the list may have been replaced, in place or by a new one, and the old
+        // one removed.
         let now = get::read(tenant, kind, &group.resource.id).await?;
-        if now.list == group.list {
+        if now.list == group.list && now.replacements == group.replacements {
             set_members(&mut group.resource, members.iter());
             return Ok(true);
         }

@@ -10,10 +10,13 @@ use table::query::Range;
 use super::access_path::Lookup;
 use crate::error::Error;
 use crate::keys;
-use crate::members::of_user::groups_with;
+use crate::members::of_user::GroupsWith;
 use crate::resource::get;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
+
+/// The most bytes of JSON that the groups of one member may have.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// Everything that `lookups` find, in order of ids.
 pub(super) async fn lookup(
@@ -49,6 +52,22 @@ async fn one(tenant: &Tenant, kind: &ResourceType, lookup: &Lookup) -> Result<Ve
         Some(id) => Ok(get::find(tenant, kind, &id).await?.into_iter().collect()),
         None => Ok(Vec::new()),
     }
+}
+
+/// The groups of `member`.
+async fn groups_with(tenant: &Tenant, member: &str) -> Result<Vec<Stored>, Error> {
+    let mut pages = GroupsWith::new(tenant, member);
+    let (mut groups, mut bytes) = (Vec::new(), 0);
+    while let Some(page) = pages.next().await? {
+        bytes += page.iter().map(|group| group.bytes).sum::<usize>();
+        if bytes > MOST_BYTES {
+            let detail = "the member is in more groups than fit one answer: add `id eq \"<group>\"` to the filter, or \
+                          read the `groups` of the user";
+            return Err(Error::TooMany(detail.to_owned()));
+        }
+        groups.extend(page);
+    }
+    Ok(groups)
 }
 
 /// The user whose name has `key`, according to `userName-index`. The index may lag behind the table: a user

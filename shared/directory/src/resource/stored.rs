@@ -52,6 +52,9 @@ pub(crate) struct Stored {
     pub(crate) resource: Resource,
     /// The member list that a group uses.
     pub(crate) list: Option<ListVersion>,
+    /// How often the list of a group was replaced in place. While this and `list` stay, members come and
+    /// go one by one.
+    pub(crate) replacements: u64,
     /// About how many members a group has.
     pub(crate) size: i64,
     /// The id of the last write.
@@ -95,6 +98,7 @@ impl Stored {
         text(item, name::LAST_MODIFIED)?.clone_into(&mut resource.last_modified);
         resource.version.members = optional_number(item, name::MEMBERS_VERSION);
         self.list = ListVersion::of(item);
+        self.replacements = optional_number(item, name::REPLACEMENTS).unwrap_or(0);
         self.size = optional_number(item, name::SIZE).unwrap_or(0);
         text(item, name::WRITE)?.clone_into(&mut self.write);
         self.bytes = text(item, name::DOC)?.len();
@@ -121,6 +125,7 @@ impl Stored {
                 members_omitted: false,
             },
             list: ListVersion::of(item),
+            replacements: optional_number(item, name::REPLACEMENTS).unwrap_or(0),
             size: optional_number(item, name::SIZE).unwrap_or(0),
             write: text(item, name::WRITE)?.to_owned(),
             bytes: json.len(),

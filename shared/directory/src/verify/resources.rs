@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key, optional_text, text};
-use table::name::{ID, SK, USER_NAME_KEY};
+use table::name::{ID, PK, SK, USER_NAME_KEY};
+use table::query::Pages;
 
 use super::abandoned::lists_in_use;
 use super::count::Count;
@@ -16,12 +17,12 @@ use super::step::{Position, Step};
 use crate::error::Error;
 use crate::keys;
 use crate::members::list::MemberList;
-use crate::members::of_user::lists_with;
+use crate::members::of_user::memberships;
 use crate::resource::index::{Entry, entries, entry_key, user_name_key};
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
 
-/// Resources read at a time.
+/// Resources, and memberships of each of them, read at a time.
 const PAGE: i32 = 100;
 /// Members whose lists are read at the same time.
 const PARALLEL: usize = 8;
@@ -100,16 +101,33 @@ async fn resource(step: &mut Step<'_>, kind: &ResourceType, id: &str) -> Result<
 /// Notes the lists that the index names for `ids` and that no group uses.
 async fn lists_of(step: &mut Step<'_>, ids: &[&str]) -> Result<(), Error> {
     let tenant = &step.tenant;
-    let read =
-        ids.iter().map(|id| async move { Ok::<_, Error>((lists_with(tenant, id).await?, *id)) }.boxed());
-    let read: Vec<_> = read.collect();
-    let found: Vec<(Vec<MemberList>, &str)> =
-        stream::iter(read).buffer_unordered(PARALLEL).try_collect().await?;
-    let lists: BTreeMap<MemberList, &str> =
-        found.into_iter().flat_map(|(lists, id)| lists.into_iter().map(move |list| (list, id))).collect();
-    let used = lists_in_use(tenant, lists.keys()).await?;
-    let unused = lists.into_iter().filter(|(list, _)| !used.contains(list));
-    step.suspects.lists.extend(unused.map(|(list, member)| (list, member.to_owned())));
+    let mut members: Vec<(Pages, &str)> = ids.iter().map(|id| (memberships(tenant, id), *id)).collect();
+    // One page of each: a member may be in any number of groups.
+    while !members.is_empty() {
+        let read = members.into_iter().map(|(mut pages, id)| {
+            async move {
+                let page = pages.next(Some(PAGE)).await?;
+                Ok::<_, Error>((pages, id, page.unwrap_or_default()))
+            }
+            .boxed()
+        });
+        let read: Vec<_> = read.collect();
+        let read: Vec<_> = stream::iter(read).buffer_unordered(PARALLEL).try_collect().await?;
+        let mut lists: BTreeMap<MemberList, &str> = BTreeMap::new();
+        members = Vec::new();
+        for (pages, id, page) in read {
+            for membership in &page {
+                let list = MemberList::of_partition(&tenant.directory, text(membership, PK)?);
+                lists.extend(list.map(|list| (list, id)));
+            }
+            if pages.has_more() {
+                members.push((pages, id));
+            }
+        }
+        let used = lists_in_use(tenant, lists.keys()).await?;
+        let unused = lists.into_iter().filter(|(list, _)| !used.contains(list));
+        step.suspects.lists.extend(unused.map(|(list, member)| (list, member.to_owned())));
+    }
     Ok(())
 }
 

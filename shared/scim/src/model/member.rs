@@ -11,3 +11,15 @@ pub struct Member {
     /// The name for display, if sent.
     pub display: Option<String>,
 }
+
+impl Member {
+    /// Takes over the `type` and the `display` of `sent`, the same member as a client sends it again.
+    /// What it leaves out stays.
+    pub fn update(&mut self, sent: &Self) {
+        for (known, sent) in [(&mut self.kind, &sent.kind), (&mut self.display, &sent.display)] {
+            if sent.is_some() {
+                known.clone_from(sent);
+            }
+        }
+    }
+}

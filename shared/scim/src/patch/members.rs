@@ -13,7 +13,8 @@ use crate::read::members;
 /// One change of a group's members.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberChange {
-    /// Adds these members. Never empty.
+    /// Adds these members, or changes `type` and `display` of those that are in the group already.
+    /// Never empty.
     Add(Vec<Member>),
     /// Removes the members with these ids. Never empty.
     Remove(Vec<String>),
@@ -130,5 +131,6 @@ fn ids_of(selection: &Bound, ids: &mut Vec<String>) -> bool {
 }
 
 fn fixed() -> Error {
-    Error::new(Kind::Mutability, "a part of a member cannot be changed: remove the member and add another")
+    let detail = "a part of a member cannot be changed by its path: add the member again with its new `display` or `type`";
+    Error::new(Kind::Mutability, detail)
 }

@@ -2,7 +2,7 @@
 //!
 //! A stored group does not contain them: each membership is stored separately.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
@@ -19,8 +19,9 @@ use crate::value::shape::{TEXT, is_empty, mismatch};
 pub const MAX_ID_BYTES: usize = 512;
 /// The longest `type` or `display` of a member, in bytes.
 pub const MAX_TEXT_BYTES: usize = 4096;
-/// The most members in one body: as many as one request can write.
-pub const MAX_LISTED: usize = 20_000;
+/// The most members in one list. Each is an item of the list's partition, which DynamoDB lets write
+/// 1,000 a second: ten seconds of the 29 that API Gateway waits.
+pub const MAX_LISTED: usize = 10_000;
 
 /// Whether `row` is the `members` of a group.
 #[must_use]
@@ -28,13 +29,13 @@ pub fn are(kind: &ResourceType, row: &Attribute) -> bool {
     kind.has_members() && row.name == "members"
 }
 
-/// The members that `sent` lists, each once: a list of objects and ids, or a single object. Nulls in the list
-/// are ignored. A `$ref` says the type of a member that has no `type`; otherwise it is ignored, because
+/// The members that `sent` lists, each once, with the last `type` and `display` that are sent for it: a list
+/// of objects and ids, or a single object. Nulls in the list are ignored. A `$ref` says the type of a member that has no `type`; otherwise it is ignored, because
 /// the server derives it.
 ///
 /// # Errors
 /// [`Kind::InvalidValue`] when one has no `value`, or one that cannot be an id;
-/// [`Kind::PayloadTooLarge`] for more than 20,000.
+/// [`Kind::PayloadTooLarge`] for more than [`MAX_LISTED`].
 pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
     of(dialect::elements(sent, "members")?)
 }
@@ -46,17 +47,22 @@ pub fn read(sent: &Value) -> Result<Vec<Member>, Error> {
 pub fn of(items: &[Value]) -> Result<Vec<Member>, Error> {
     if items.len() > MAX_LISTED {
         let detail = format!(
-            "`members` lists {} members; one request may list {MAX_LISTED}: add the others by PATCH",
+            "`members` lists {} members, too many to write in time: list {MAX_LISTED} at most, and add the \
+             others by PATCH, some thousand in each request",
             items.len()
         );
         return Err(Error::new(Kind::PayloadTooLarge, detail));
     }
-    let mut seen = HashSet::new();
-    let mut members = Vec::new();
+    let mut positions = HashMap::new();
+    let mut members: Vec<Member> = Vec::new();
     for item in items.iter().filter(|item| !item.is_null()) {
         let member = one(item)?;
-        if seen.insert(member.value.clone()) {
-            members.push(member);
+        match positions.get(&member.value).and_then(|position: &usize| members.get_mut(*position)) {
+            Some(sent_before) => sent_before.update(&member),
+            None => {
+                positions.insert(member.value.clone(), members.len());
+                members.push(member);
+            }
         }
     }
     // A list of nulls is not an empty list and must not empty the group.
