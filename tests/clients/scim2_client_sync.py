@@ -12,9 +12,8 @@ import time
 import warnings
 
 from httpx2 import Client
-from scim2_client import SearchRequest
 from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_models import PatchOp, PatchOperation
+from scim2_models import PatchOp, PatchOperation, SearchRequest
 
 USERS, GROUPS, MEMBERS = 200, 20, 30
 
