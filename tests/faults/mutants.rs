@@ -52,11 +52,6 @@ fn without_the_condition_on_the_member_list() {
 }
 
 #[test]
-fn without_the_condition_on_the_members_version() {
-    is_found(Mutant::MembersVersion, &[" a member in "]);
-}
-
-#[test]
 fn without_the_write_check() {
     is_found(Mutant::Write, &["it was refused, "]);
 }

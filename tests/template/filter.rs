@@ -1,6 +1,11 @@
 //! The filter of the stream's event source, as Lambda applies it, as far as the template uses it.
 
-use serde_json::Value;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::member_values;
+use tests::runtime::block_on;
 use tests::template::Template;
 
 /// The patterns; a record that matches one of them passes.
@@ -53,4 +58,32 @@ fn what_every_request_writes_does_not_run_the_function() {
     assert!(!filter.passes(&record("INSERT", "NewImage", "doc")), "a new user");
     assert!(!filter.passes(&record("MODIFY", "NewImage", "doc")), "a changed user");
     assert!(!filter.passes(&record("REMOVE", "OldImage", "memberKey")), "a membership");
+}
+
+#[test]
+fn a_replaced_list_runs_the_function_and_a_change_of_single_members_does_not() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let Some(stack) = scim.stack() else { return };
+    let filter = Filter::of(&Template::main());
+    let id = scim.create_group(&unique(), &["a".to_owned()]);
+    let runs = |operation: Value| {
+        scim.patch_group(&id, &json!([operation]));
+        let text = |text: String| AttributeValue::S(text);
+        let get = stack
+            .client()
+            .get_item()
+            .table_name(scim.table())
+            .key("PK", text(format!("D#{}#Group", scim.directory())))
+            .key("SK", text(id.clone()));
+        let item = block_on(get.send()).unwrap().item.unwrap();
+        let image: Value = item.keys().map(|name| (name.clone(), json!({ "S": "x" }))).collect();
+        filter.passes(&json!({ "eventName": "MODIFY", "dynamodb": { "NewImage": image } }))
+    };
+    let list = |op: &str, ids: &[&str]| json!({ "op": op, "path": "members", "value": member_values(ids) });
+    assert!(!runs(list("add", &["b"])));
+    assert!(runs(list("replace", &["c", "d"])), "all others");
+    assert!(!runs(list("add", &["e"])));
+    assert!(!runs(list("replace", &["c", "d", "f"])), "a small difference");
+    assert!(runs(list("replace", &["g", "h", "i"])), "all others");
+    assert!(!runs(json!({ "op": "replace", "path": "displayName", "value": unique() })));
 }

@@ -95,7 +95,8 @@ fn groups_follow_the_memberships() {
 fn a_user_in_many_groups_has_all_of_them() {
     let scim = Endpoint::shared();
     let id = scim.create_user(&unique(), &json!({}));
-    let mut groups: Vec<_> = (0..120).map(|_| scim.create_group(&unique(), std::slice::from_ref(&id))).collect();
+    let mut groups: Vec<_> =
+        (0..120).map(|_| scim.create_group(&unique(), std::slice::from_ref(&id))).collect();
     // These have lists that they do not use any more.
     let others: Vec<_> = (0..9).map(|n| format!("m{n}")).collect();
     for group in &groups[..60] {
@@ -108,7 +109,8 @@ fn a_user_in_many_groups_has_all_of_them() {
     }
     eventually(|| {
         let user = scim.get(&format!("/Users/{id}?attributes=groups")).send().expect(200).json();
-        let found = user["groups"].as_array().into_iter().flatten().map(|group| group["value"].as_str().unwrap());
+        let found =
+            user["groups"].as_array().into_iter().flatten().map(|group| group["value"].as_str().unwrap());
         found.collect::<Vec<_>>() == groups
     });
     let found = scim.get("/Groups?count=200&attributes=id").filter(&format!("members eq \"{id}\"")).send();

@@ -4,7 +4,7 @@
 //! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
-use table::name::{ID, MEMBER_LIST, MEMBERS_VERSION, PK, VERSION, WRITE};
+use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
 
 /// The condition that the product omits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,22 +17,14 @@ pub enum Mutant {
     Fallback,
     /// That a group must have the member list that was read.
     MemberList,
-    /// That no other request has changed a group's members since they were read.
-    MembersVersion,
     /// That a refusal may be caused by its own write.
     Write,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Uniqueness,
-        Self::Version,
-        Self::Fallback,
-        Self::MemberList,
-        Self::MembersVersion,
-        Self::Write,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write];
 
     /// Whether it omits `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
@@ -43,7 +35,6 @@ impl Mutant {
             }
             Self::Version => compares(VERSION),
             Self::MemberList => compares(MEMBER_LIST),
-            Self::MembersVersion => compares(MEMBERS_VERSION),
             Self::Fallback | Self::Write => false,
         }
     }

@@ -81,7 +81,8 @@ fn a_whole_list_costs_what_changes_in_it() {
         let mut list = ids("m", size);
         let name = format!("g{size}");
         let path = format!("/Groups/{}?excludedAttributes=members", scim.create_group(&name, &list));
-        let put = |list: &[String]| scim.put(&path, &group(&name, &json!({ "members": member_values(list) })));
+        let put =
+            |list: &[String]| scim.put(&path, &group(&name, &json!({ "members": member_values(list) })));
         // The same list is read and compared.
         at_most(put(&list), 200, read, 0.0);
         // One membership in place of another, with their entries in the index, and the group.

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn an_add_writes_new_members_and_those_of_whom_something_else_is_sent() {
-        let present = by_id(&[m("equal", Some("E")), m("silent", Some("S")), m("other", Some("O")), m("gone", None)]);
+        let present =
+            by_id(&[m("equal", Some("E")), m("silent", Some("S")), m("other", Some("O")), m("gone", None)]);
         let adds = [m("equal", Some("E")), m("silent", None), m("other", Some("P")), m("new", None)];
         let removes = ["gone", "never"].map(str::to_owned).into();
         let difference = Difference::of(Delta { adds: by_id(&adds), removes }, &present);

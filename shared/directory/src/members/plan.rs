@@ -206,7 +206,10 @@ mod tests {
         let Ok(Bound::Element { filter, .. }) = filter else { panic!("{filter:?}") };
         let changes = [MemberChange::Add(vec![named("New")]), MemberChange::RemoveWhere(*filter)];
         let plan = Plan::new(&changes, Some(&[named("Old")]));
-        assert_eq!(plan, Plan::Delta(Delta { adds: [("a".to_owned(), named("New"))].into(), ..Delta::default() }));
+        assert_eq!(
+            plan,
+            Plan::Delta(Delta { adds: [("a".to_owned(), named("New"))].into(), ..Delta::default() })
+        );
     }
 
     #[test]
