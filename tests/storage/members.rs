@@ -1,8 +1,11 @@
 //! I4: concurrent changes of members do not overwrite each other; acknowledged members are stored.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use tests::answer::Answer;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -205,15 +208,53 @@ fn racing_replacements_that_differ_little_leave_one_whole_list() {
             let (group, list) = (group.clone(), list.clone());
             async move {
                 if number < 2 {
-                    let members = json!({ "op": "replace", "path": "members", "value": member_values(&list) });
+                    let members =
+                        json!({ "op": "replace", "path": "members", "value": member_values(&list) });
                     return change(group, members).await;
                 }
-                let body = json!({ "displayName": format!("{group}-{round}"), "members": member_values(&list) });
+                let body =
+                    json!({ "displayName": format!("{group}-{round}"), "members": member_values(&list) });
                 scim().put(&format!("/Groups/{group}"), &body).exchange().await.status
             }
         });
         all_accepted(&at_once(3, calls));
         assert!(lists.contains(&members(&group)), "a mixture of lists: {:?}", members(&group));
+    }
+}
+
+/// The members' version in the entity tag of an answer.
+fn members_version(answer: &Answer) -> u64 {
+    let tag = answer.expect(200).json()["meta"]["version"].as_str().unwrap().to_owned();
+    tag.trim_end_matches('"').rsplit('.').next().unwrap().parse().unwrap()
+}
+
+/// An add that has a later version than the list comes after it, and one with an earlier version before.
+#[test]
+fn adds_and_small_differences_fall_in_the_order_of_their_versions() {
+    let kept = numbered("kept", 80);
+    let group = scim().create_group(&unique(), &kept);
+    let path = format!("/Groups/{group}?excludedAttributes=members");
+    for round in 0..40 {
+        let added = numbered(&format!("a{round}-"), 30);
+        let name = format!("{group}-{round}");
+        let put = json!({ "displayName": name, "members": member_values(&replacement(&kept, round)) });
+        let send = |method: &'static str, body: Value| {
+            let path = path.clone();
+            async move {
+                let answer = Call::new(scim(), method, &path).json(&body).exchange().await;
+                (method, members_version(&answer))
+            }
+        };
+        let versions: BTreeMap<_, _> =
+            at_once(2, [send("PATCH", patch(&json!([add(&added)]))), send("PUT", put)]).into_iter().collect();
+        let found = members(&group);
+        let there = added.iter().filter(|id| found.contains(id)).count();
+        match versions["PATCH"].cmp(&versions["PUT"]) {
+            Ordering::Greater => assert_eq!(there, added.len(), "round {round}, versions {versions:?}"),
+            Ordering::Less => assert_eq!(there, 0, "round {round}, versions {versions:?}"),
+            // The answer to the PUT shows the version after both.
+            Ordering::Equal => {}
+        }
     }
 }
 
