@@ -105,7 +105,8 @@ async fn with_members(tenant: &Tenant, kind: &ResourceType, mut stored: Stored) 
     )))
 }
 
-/// Adds the members to `group`. When its list is replaced meanwhile, it becomes the group as it is now. Returns `false`, without members, when there are more than `most`.
+/// Adds the members to `group`. When its list is replaced meanwhile, it becomes the group as it is now.
+/// Returns `false`, without members, when there are more than `most`.
 async fn add_members(
     tenant: &Tenant,
     kind: &ResourceType,
