@@ -25,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
+use gateway::log::metrics;
 use gateway::serve::Edge;
 use http::request::Parts;
 
@@ -76,6 +77,7 @@ pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
         let signed_in = key.sign_in(&parts.headers);
         if signed_in.is_err() {
             tracing::warn!("an administrative request without a valid administrator key");
+            metrics::failed_sign_in();
         }
         signed_in.map(drop)
     };
