@@ -34,6 +34,8 @@ OTHER = {
     "RestoredTableStreamArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
     "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
+    "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
+    "ChangesConcurrency": 10, "TokenConcurrency": 50,
 }  # fmt: skip
 PSEUDO = {
     "AWS::StackName": "rollcall", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012",
@@ -128,7 +130,9 @@ def deployed(parameters):
         kept = {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")}
         assert kept == {"Retain"}, f"{name}: the version before has to be kept, to go back to it"
         configuration = values.of(template["Resources"][function]["Properties"])
+        # These belong to the function, not to a version of it.
         configuration.pop("Tags")
+        configuration.pop("ReservedConcurrentExecutions", None)
         description = values.of(resource["Properties"].get("Description", ""))
         found[function] = (json.dumps(configuration, sort_keys=True), name, description)
     return found
