@@ -35,6 +35,7 @@ OTHER = {
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
     "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
     "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
+    "WarmReadUnits": 13000, "WarmWriteUnits": 16000, "MaxReadUnits": 40000, "MaxWriteUnits": 20000,
     "ChangesConcurrency": 10, "TokenConcurrency": 50,
 }  # fmt: skip
 PSEUDO = {
