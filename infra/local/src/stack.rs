@@ -19,6 +19,7 @@ use cli::error::chain;
 use directory::Table;
 use directory::id::DirectoryId;
 use gateway::app::App;
+use gateway::http::address::Reach;
 use gateway::settings::Settings;
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
@@ -196,6 +197,8 @@ impl Stack {
             stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
+            // An issuer on this machine or in its network is what people try first.
+            reach: Reach::Any,
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;

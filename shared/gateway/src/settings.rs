@@ -2,6 +2,8 @@
 
 use directory::id::DirectoryId;
 
+use crate::http::address::Reach;
+
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -22,4 +24,6 @@ pub struct Settings {
     /// Requests a second that a directory may send where it has no rate of its own; 0 for any
     /// number.
     pub requests_per_second: u32,
+    /// Which addresses of other services, such as those with the keys of issuers, may be called.
+    pub reach: Reach,
 }
