@@ -35,7 +35,7 @@ fn every_function_has_its_role_log_and_alarms() {
             assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
             // tests/template/versions.py looks for what a function has besides.
             let description = |name: &str| {
-                template.function(name)["VersionDescription"]["Fn::Sub"].as_str().unwrap().to_owned()
+                template.function(name)["VersionDescription"]["Fn::Sub"][0].as_str().unwrap().to_owned()
             };
             assert!(description(name).starts_with(&description("users")), "{name}");
         }

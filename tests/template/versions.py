@@ -141,25 +141,27 @@ def deployed(parameters):
 
 def length_of_description(template):
     """The most letters that a description can have, by what is set for its parameters."""
-    texts = {
+    texts = [
         resource["Properties"]["VersionDescription"]["Fn::Sub"]
         for resource in template["Resources"].values()
         if "VersionDescription" in resource.get("Properties", {})
-    }
+    ]
     restored = template["Parameters"]["RestoredTable"]["MaxLength"]
 
-    def most(name):
+    def most(name, more):
+        if name in more:
+            return max(len(value) for value in more[name]["Fn::If"][1:])
         if name == "Table.Outputs.TableName":
             return max(restored, OWN_TABLE)
         one = template["Parameters"][name]
         allowed = one.get("AllowedValues") or [one.get("MaxValue", "")]
         return one.get("MaxLength") or max(len(str(value)) for value in allowed)
 
-    def length(text):
+    def length(text, more):
         names = re.findall(r"\$\{([^}]+)\}", text)
-        return sum(most(name) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
+        return sum(most(name, more) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
 
-    return max(length(text) for text in texts)
+    return max(length(*text) for text in texts)
 
 
 def main():

@@ -199,6 +199,7 @@ impl Stack {
             requests_per_second: options.requests_per_second,
             // An issuer on this machine or in its network is what people try first.
             reach: Reach::Any,
+            origin_secret: None,
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;

@@ -8,6 +8,7 @@ pub mod finish;
 pub mod html;
 pub mod limits;
 pub mod negotiate;
+pub mod origin;
 pub mod path;
 pub mod precondition;
 pub mod public;

@@ -119,6 +119,10 @@ impl Edge {
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    let origin = edge.app.settings.origin_secret.as_ref();
+    if let Some(Err(failure)) = origin.map(|secret| secret.check(request.headers())) {
+        return failure.into_response();
+    }
     if edge.mounts.is_empty() {
         return scim(edge, request, seen).await;
     }

@@ -3,6 +3,7 @@
 use directory::id::DirectoryId;
 
 use crate::http::address::Reach;
+use crate::http::origin::OriginSecret;
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -26,4 +27,6 @@ pub struct Settings {
     pub requests_per_second: u32,
     /// Which addresses of other services, such as those with the keys of issuers, may be called.
     pub reach: Reach,
+    /// What each request must show where CloudFront is in front of the service.
+    pub origin_secret: Option<OriginSecret>,
 }
