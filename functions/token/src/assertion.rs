@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use directory::access::oauth::client::federation::Federation;
-use gateway::http::address::Reach;
+use gateway::settings::Reach;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use directory::clock::Moment;
-use gateway::http::address::Reach;
 use gateway::http::fetch::{self, fetch};
+use gateway::settings::Reach;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 

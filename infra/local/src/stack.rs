@@ -19,8 +19,7 @@ use cli::error::chain;
 use directory::Table;
 use directory::id::DirectoryId;
 use gateway::app::App;
-use gateway::http::address::Reach;
-use gateway::settings::Settings;
+use gateway::settings::{Reach, Settings};
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 

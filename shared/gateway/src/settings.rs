@@ -1,9 +1,17 @@
 //! How the service is reached and whom it trusts.
 
 use directory::id::DirectoryId;
+use secrecy::SecretString;
 
-use crate::http::address::Reach;
-use crate::http::origin::OriginSecret;
+/// Which addresses the service itself may call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Hosts of the public internet, over TLS.
+    #[default]
+    Public,
+    /// Any host over TLS, and this machine without it: for the local server and tests.
+    Any,
+}
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -28,5 +36,5 @@ pub struct Settings {
     /// Which addresses of other services, such as those with the keys of issuers, may be called.
     pub reach: Reach,
     /// What each request must show where CloudFront is in front of the service.
-    pub origin_secret: Option<OriginSecret>,
+    pub origin_secret: Option<SecretString>,
 }

@@ -2,8 +2,9 @@
 
 use directory::access::oauth::client::federation::Federation;
 use directory::access::oauth::client::{LIFETIME, Pkce};
-use gateway::http::address::{Reach, is_safe, may_call};
+use gateway::http::address::{is_safe, may_call};
 use gateway::http::error::Failure;
+use gateway::settings::Reach;
 use serde::Deserialize;
 
 use crate::body::{invalid, named, nullable};

@@ -4,16 +4,7 @@ use http::Uri;
 use url::{Host, Url};
 
 use super::public::is_public;
-
-/// Which addresses the service itself may call.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Reach {
-    /// Hosts of the public internet, over TLS.
-    #[default]
-    Public,
-    /// Any host over TLS, and this machine without it: for the local server and tests.
-    Any,
-}
+use crate::settings::Reach;
 
 /// Whether browsers may be sent to `url`: a whole address over TLS, or on the person's own machine.
 /// One that contains a user name is refused: people mistake that for the host.

@@ -17,8 +17,9 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use http_body_util::{BodyExt, Limited};
 
-use super::address::{Reach, may_call};
+use super::address::may_call;
 use super::public::is_public;
+use crate::settings::Reach;
 
 /// How long it may take to connect, to wait for a byte, and all in all.
 const CONNECT: Duration = Duration::from_secs(2);

@@ -8,12 +8,12 @@ use directory::Table;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
 use scim::profile::Profiles;
+use secrecy::SecretString;
 use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
 use crate::app::App;
 use crate::auth::rate;
-use crate::http::origin::OriginSecret;
 use crate::log::metrics;
 use crate::run::aws;
 use crate::run::event::sanitized;
@@ -61,7 +61,7 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         region: variable(REGION),
         stage: variable(STAGE),
         requests_per_second,
-        origin_secret: variable(ORIGIN_SECRET).as_deref().map(OriginSecret::new),
+        origin_secret: variable(ORIGIN_SECRET).map(SecretString::from),
         ..Settings::default()
     };
     let table = table()?;

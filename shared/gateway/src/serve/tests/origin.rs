@@ -5,14 +5,13 @@ use axum::routing::get;
 use http::HeaderValue;
 
 use super::{Settings, ask_edge, edge_with, request};
-use crate::http::origin::OriginSecret;
 use crate::serve::mount::open;
 
 #[tokio::test]
 async fn behind_cloudfront_a_request_needs_the_secret_header_before_its_token_counts() {
     let settings = Settings {
         foreign_tokens: Some("acme".parse().unwrap()),
-        origin_secret: Some(OriginSecret::new("canary-origin")),
+        origin_secret: Some("canary-origin".into()),
         ..Settings::default()
     };
     let edge =
