@@ -1,4 +1,4 @@
-//! The administration behind an API with IAM authorization.
+//! The administration as an API with IAM authorization calls it.
 
 use std::sync::Arc;
 

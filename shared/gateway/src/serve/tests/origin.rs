@@ -8,7 +8,7 @@ use super::{Settings, ask_edge, edge_with, request};
 use crate::serve::mount::open;
 
 #[tokio::test]
-async fn behind_cloudfront_a_request_needs_the_secret_header_before_its_token_counts() {
+async fn where_cloudfront_is_in_front_a_request_needs_its_secret_before_its_token_counts() {
     let settings = Settings {
         foreign_tokens: Some("acme".parse().unwrap()),
         origin_secret: Some("canary-origin".into()),
