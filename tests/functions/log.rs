@@ -1,8 +1,9 @@
 //! The traces of a request in Lambda: its id for the client, and its log line with metrics.
 
 use serde_json::Value;
+use tests::call::Call;
 use tests::names::unique;
-use tests::runtime::within;
+use tests::runtime::{block_on, within};
 
 use crate::deployed::Deployed;
 
@@ -22,4 +23,14 @@ fn a_request_has_an_id_and_its_line_holds_metrics_and_nothing_personal() {
     assert!(line["Latency"].as_f64().unwrap() > 0.0);
     let all = deployed.log().join("\n");
     assert!(!all.contains(&name) && !all.contains(deployed.scim.token()), "{all}");
+}
+
+#[test]
+fn a_wrong_administrator_key_counts_for_the_alarm() {
+    let Some(deployed) = Deployed::shared() else { return };
+    let url = format!("{}/admin/directories", deployed.scim.base().trim_end_matches("/scim/v2"));
+    let call = Call::new(&deployed.scim, "GET", &url).authorization(Some("Bearer a-wrong-key"));
+    assert_eq!(block_on(call.exchange()).status, 401);
+    let counted = || deployed.log().into_iter().any(|line| line.contains(r#""FailedSignIns":1"#));
+    assert!(within(10, counted), "{:?}", deployed.log());
 }

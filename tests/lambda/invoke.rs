@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use gateway::app::App;
 use gateway::run::event::sanitized;
-use gateway::serve::service;
+use gateway::serve::{Edge, service};
 use gateway::settings::Settings;
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
@@ -25,15 +25,19 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 /// The response to an event, as Lambda would hand it to API Gateway; `None` where the stack is not in this process.
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
-    let routes = bulk::served();
     let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
+    Some(invoke_service(service(bulk::served(), app), event))
+}
+
+/// As [`invoke`], of this service.
+pub(crate) fn invoke_service(edge: Edge, event: &Value) -> Value {
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
     let request = sanitized(request);
-    let adapter = Adapter::from(service(routes, app));
+    let adapter = Adapter::from(edge);
     let response =
         block_on(adapter.oneshot(LambdaEvent::new(request, Context::default()))).expect("a response");
-    Some(serde_json::to_value(response).expect("the response as JSON"))
+    serde_json::to_value(response).expect("the response as JSON")
 }
 
 /// The body of a response.

@@ -8,5 +8,6 @@
 )]
 
 mod events;
+mod identity;
 mod invoke;
 mod size;

@@ -1,6 +1,8 @@
 //! `/admin/directories/{directory}/clients`: the settings of a client, and what is shown of them.
 
 use serde_json::{Value, json};
+use tests::functions::{KEY, key};
+use tests::runtime::block_on;
 
 use crate::app::{App, BACK};
 
@@ -115,4 +117,32 @@ fn a_client_has_ten_secrets_at_most() {
         assert_eq!(app.administer("POST", &path, Some(json!({}))).status, 201);
     }
     assert_eq!(app.administer("POST", &path, Some(json!({}))).status, 400);
+}
+
+/// The local server calls any address; a function in AWS does not.
+#[test]
+fn a_deployed_function_takes_the_keys_of_public_hosts_only() {
+    let Some(app) = App::new() else { return };
+    let stack = app.endpoint.stack().unwrap();
+    let settings = gateway::settings::Settings::default();
+    let state = gateway::app::App::new(stack.table(), stack.profiles(), settings);
+    let deployed = rollcall::functions::named("admin").unwrap().alone(state, key());
+    let created = |uri: &str| {
+        let federation = json!({"issuer": "i", "jwksUri": uri, "subject": "s", "audiences": ["a"]});
+        let body = json!({"label": "c", "federation": federation}).to_string();
+        let request = http::Request::post(format!("/admin/directories/{}/clients", app.directory))
+            .header("authorization", format!("Bearer {KEY}"))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        block_on(tower::ServiceExt::oneshot(deployed.clone(), request)).unwrap().status().as_u16()
+    };
+    assert_eq!(created("https://login.microsoftonline.com/t/discovery/v2.0/keys"), 201);
+    for inside in [
+        "http://127.0.0.1:9001/2018-06-01/runtime/invocation/next",
+        "https://169.254.169.254/",
+        "https://[::1]/",
+    ] {
+        assert_eq!(created(inside), 400, "{inside}");
+    }
 }

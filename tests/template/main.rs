@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod cost;
 mod filter;
 mod policies;
 mod recorder;

@@ -24,7 +24,7 @@ impl Recorder {
         Self { policy, asked: Arc::default() }
     }
 
-    /// All calls so far.
+    /// The parts of the policy that all calls so far needed, and the calls that it refused.
     pub(crate) fn asked(&self) -> BTreeSet<String> {
         self.asked.lock().unwrap().clone()
     }
@@ -45,9 +45,19 @@ impl Intercept for Recorder {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.strip_prefix("DynamoDB_20120810.").ok_or("not a call of DynamoDB")?;
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
-        let (allowed, asked) = self.policy.allows(operation, &body);
-        self.asked.lock().unwrap().extend(asked.iter().cloned());
-        if allowed { Ok(()) } else { Err(format!("the policy does not allow {asked:?}").into()) }
+        let allowed = self.policy.allows(operation, &body);
+        let mut asked = self.asked.lock().unwrap();
+        match allowed {
+            Ok(used) => {
+                asked.extend(used);
+                Ok(())
+            }
+            Err(call) => {
+                let refused = format!("the policy does not allow {call}");
+                asked.insert(refused.clone());
+                Err(refused.into())
+            }
+        }
     }
 }
 

@@ -93,6 +93,20 @@ fn every_route_has_its_event_and_every_event_its_route() {
     assert_eq!(paths(&bulk::served()), paths_of(is_scim), "in AWS, {} has the routes of all", any.name);
 }
 
+/// API Gateway refuses a throttle of a route that does not exist.
+#[test]
+fn oauth_and_administration_have_throttles_of_their_own() {
+    let template = Template::main();
+    let keys: BTreeSet<_> =
+        template.routes().iter().map(|route| (route.key(), route.function.clone())).collect();
+    let throttled = template.resource("Api")["Properties"]["RouteSettings"].as_object().unwrap();
+    let functions = throttled.keys().map(|key| {
+        let found = keys.iter().find(|(route, _)| route == key);
+        &*found.unwrap_or_else(|| panic!("{key} is not a route")).1
+    });
+    assert_eq!(functions.collect::<BTreeSet<_>>(), BTreeSet::from(["admin", "token"]));
+}
+
 /// A function's own paths.
 fn own(function: &Function) -> BTreeSet<String> {
     let paths = paths(&function.routes());

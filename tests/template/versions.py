@@ -24,7 +24,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# Another value of each parameter, and what has to be set with it.
+# Another value of each parameter.
 OTHER = {
     "Stage": "prod", "Architecture": "x86_64", "Memory": 1024, "Deployment": "Canary10Percent5Minutes",
     "LogRetentionDays": 7, "Metrics": "off", "Alarms": "off", "AlarmEmail": "ops@example.com",
@@ -34,11 +34,19 @@ OTHER = {
     "RestoredTableStreamArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
     "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
+    "AdminApi": "private", "OAuth": "off",
+    "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
+    "WarmReadUnits": 13000, "WarmWriteUnits": 16000, "MaxReadUnits": 40000, "MaxWriteUnits": 20000,
+    "ChangesConcurrency": 10, "TokenConcurrency": 50,
 }  # fmt: skip
+# Where a parameter changes a function only together with others.
+WITH = {"AdminApi": ["DomainName", "CertificateArn", "WebAclArn"]}
 PSEUDO = {
     "AWS::StackName": "rollcall", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com",
 }  # fmt: skip
+# What `!Ref AWS::NoValue` becomes: whatever has this value is left out.
+NOTHING = object()
 # Lambda refuses a longer description of a version.
 LONGEST = 256
 # CloudFormation names a table `STACK-Table-X-Table-X`, with 13 letters in place of each X.
@@ -56,7 +64,7 @@ class Values:
 
     def of(self, value):
         if isinstance(value, list):
-            return [self.of(one) for one in value]
+            return [one for one in map(self.of, value) if one is not NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -66,9 +74,16 @@ class Values:
             if name == "Ref" or name.startswith("Fn::"):
                 # `not`, `and` and `if` are words of Python.
                 return getattr(self, name.removeprefix("Fn::").lower() + "_")(argument)
-        return {name: self.of(one) for name, one in value.items()}
+        items = ((name, self.of(one)) for name, one in value.items())
+        return {name: one for name, one in items if one is not NOTHING}
+
+    def has(self, resource):
+        """Whether the condition of a resource or output holds."""
+        return self.of({"Condition": resource["Condition"]}) if "Condition" in resource else True
 
     def ref_(self, name):
+        if name == "AWS::NoValue":
+            return NOTHING
         return self.parameters.get(name, f"<{name}>")
 
     def getatt_(self, path):
@@ -111,66 +126,84 @@ def read():
     return template
 
 
-def deployed(parameters):
-    """The functions that have versions: their configuration, and what identifies the version."""
+def transformed(parameters):
+    """The template as CloudFormation gets it, and the values of its parameters."""
+    os.environ["AWS_DEFAULT_REGION"] = PSEUDO["AWS::Region"]
     source = read()
     defaults = {name: one.get("Default", "") for name, one in source["Parameters"].items()}
     everything = {**defaults, **parameters}
     loader = ManagedPolicyLoader(None)
     loader.load = lambda: {}
-    template = transform(copy.deepcopy(source), everything, loader)
+    return transform(copy.deepcopy(source), everything, loader), everything
+
+
+def deployed(parameters):
+    """The functions that have versions: their configuration, and what identifies the version."""
+    template, everything = transformed(parameters)
     values = Values(template, everything)
     found = {}
     for name, resource in template["Resources"].items():
-        if resource["Type"] != "AWS::Lambda::Version":
+        if resource["Type"] != "AWS::Lambda::Version" or not values.has(resource):
             continue
         function = resource["Properties"]["FunctionName"]["Ref"]
         kept = {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")}
         assert kept == {"Retain"}, f"{name}: the version before has to be kept, to go back to it"
         configuration = values.of(template["Resources"][function]["Properties"])
+        # These belong to the function, not to a version of it.
         configuration.pop("Tags")
+        configuration.pop("ReservedConcurrentExecutions", None)
         description = values.of(resource["Properties"].get("Description", ""))
         found[function] = (json.dumps(configuration, sort_keys=True), name, description)
     return found
 
 
+def longest_choice(value):
+    """The most letters of a text that depends on conditions."""
+    return len(value) if isinstance(value, str) else max(longest_choice(one) for one in value["Fn::If"][1:])
+
+
 def length_of_description(template):
     """The most letters that a description can have, by what is set for its parameters."""
-    texts = {
+    texts = [
         resource["Properties"]["VersionDescription"]["Fn::Sub"]
         for resource in template["Resources"].values()
         if "VersionDescription" in resource.get("Properties", {})
-    }
+    ]
     restored = template["Parameters"]["RestoredTable"]["MaxLength"]
 
-    def most(name):
+    def most(name, more):
+        if name in more:
+            return longest_choice(more[name])
         if name == "Table.Outputs.TableName":
             return max(restored, OWN_TABLE)
         one = template["Parameters"][name]
         allowed = one.get("AllowedValues") or [one.get("MaxValue", "")]
         return one.get("MaxLength") or max(len(str(value)) for value in allowed)
 
-    def length(text):
+    def length(text, more):
         names = re.findall(r"\$\{([^}]+)\}", text)
-        return sum(most(name) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
+        return sum(most(name, more) for name in names) + len(re.sub(r"\$\{[^}]+\}", "", text))
 
-    return max(length(text) for text in texts)
+    return max(length(*text) for text in texts)
 
 
 def main():
     logging.disable()
-    os.environ["AWS_DEFAULT_REGION"] = PSEUDO["AWS::Region"]
     template = read()
     assert set(OTHER) == set(template["Parameters"]), "OTHER has to name each parameter of the template"
     longest = length_of_description(template)
     assert longest <= LONGEST, f"the description of a version can have {longest} letters, {LONGEST} are allowed"
-    before = deployed({})
-    assert len(before) >= 6, sorted(before)
+    default = deployed({})
+    assert len(default) >= 6, sorted(default)
     reaching, wrong = [], []
     for parameter, value in OTHER.items():
-        after = deployed({parameter: value})
-        changed = {name for name in before if before[name][0] != after[name][0]}
-        published = {name for name in before if before[name][1:] != after[name][1:]}
+        others = {name: OTHER[name] for name in WITH.get(parameter, [])}
+        before = deployed(others) if others else default
+        after = deployed({**others, parameter: value})
+        # A parameter may leave a function out.
+        both = before.keys() & after.keys()
+        changed = {name for name in both if before[name][0] != after[name][0]}
+        published = {name for name in both if before[name][1:] != after[name][1:]}
         if changed:
             reaching.append(parameter)
         for name in sorted(changed - published):

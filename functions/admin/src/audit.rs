@@ -14,7 +14,7 @@ pub(crate) async fn record(
     request: Request,
     next: Next,
 ) -> Response {
-    let actor = key.sign_in(request.headers()).unwrap_or_else(|_| "-".to_owned());
+    let actor = key.sign_in(request.headers(), request.extensions()).unwrap_or_else(|_| "-".to_owned());
     let method = request.method().clone();
     let response = next.run(request).await;
     let directory = response.extensions().get::<DirectoryId>().map(ToString::to_string);

@@ -25,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
+use gateway::log::metrics;
 use gateway::serve::Edge;
 use http::request::Parts;
 
@@ -68,14 +69,16 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// `edge` with the administration, for requests that have `key`. Each gets a line in the audit log.
+/// `edge` with the administration, for requests that have `key` or that API Gateway has verified as
+/// those of an IAM identity. Each gets a line in the audit log.
 #[must_use]
 pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
     let audited = routes().layer(from_fn_with_state(key.clone(), audit::record));
     let gate = move |parts: &Parts| {
-        let signed_in = key.sign_in(&parts.headers);
+        let signed_in = key.sign_in(&parts.headers, &parts.extensions);
         if signed_in.is_err() {
             tracing::warn!("an administrative request without a valid administrator key");
+            metrics::failed_sign_in();
         }
         signed_in.map(drop)
     };

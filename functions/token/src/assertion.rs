@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use directory::access::oauth::client::federation::Federation;
+use gateway::settings::Reach;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
@@ -99,11 +100,17 @@ struct Claims {
     iat: Option<f64>,
 }
 
-/// Whether `assertion` says that its bearer is the subject of `federation`.
+/// Whether `assertion` says that its bearer is the subject of `federation`, whose keys are fetched
+/// if `reach` allows it.
 ///
 /// # Errors
 /// [`Reason`].
-pub async fn check(keys: &Keys, federation: &Federation, assertion: &str) -> Result<(), Reason> {
+pub async fn check(
+    keys: &Keys,
+    reach: Reach,
+    federation: &Federation,
+    assertion: &str,
+) -> Result<(), Reason> {
     if assertion.len() > LONGEST {
         return Err(Reason::TooLong);
     }
@@ -117,7 +124,7 @@ pub async fn check(keys: &Keys, federation: &Federation, assertion: &str) -> Res
         return Err(Reason::Malformed);
     }
     let id = header.kid.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID).ok_or(Reason::Malformed)?;
-    let key = keys.get(&federation.jwks_uri, &id).await.map_err(|lost| match lost {
+    let key = keys.get(&federation.jwks_uri, &id, reach).await.map_err(|lost| match lost {
         Lost::Unknown => Reason::UnknownKey,
         Lost::Unreachable => Reason::NoKeys,
     })?;

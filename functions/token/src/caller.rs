@@ -69,7 +69,8 @@ pub async fn authenticate(
         }
         Proof::Assertion(assertion) => {
             let federation = caller.as_ref().and_then(|caller| caller.client.federation.as_ref());
-            let checked = assertion::check(keys, federation.ok_or_else(wrong)?, assertion).await;
+            let federation = federation.ok_or_else(wrong)?;
+            let checked = assertion::check(keys, app.settings.reach, federation, assertion).await;
             checked.map_err(|reason| {
                 tracing::warn!(%directory, %client, %reason, "a client's assertion was refused");
                 Refusal::invalid_client(&reason.to_string())

@@ -12,6 +12,7 @@ use directory::access::oauth::code::{self, Code, LIFETIME};
 use directory::access::oauth::seal::{Purpose, seal, unguessable};
 use directory::clock::seconds;
 use gateway::app::App;
+use gateway::log::metrics;
 use gateway::serve::mount::Origin;
 use http::{HeaderMap, StatusCode};
 
@@ -57,6 +58,7 @@ async fn answer(
         sign_in::by(app, administrator, &caller, form.get("key")?.unwrap_or_default().trim()).await?
     else {
         tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
+        metrics::failed_sign_in();
         let wrong = Some("This key does not open this directory. Nothing has been allowed.");
         let administrator = administrator.is_accepted();
         let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };

@@ -5,20 +5,21 @@
 //! and clients cannot make us call an issuer arbitrarily often. If an issuer cannot be reached, its
 //! last key set is used for up to an hour.
 
-mod fetch;
 mod set;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use directory::clock::Moment;
+use gateway::http::fetch::{self, fetch};
+use gateway::settings::Reach;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
 pub use set::Key;
 
-use self::fetch::fetch;
 use self::set::Set;
 
 /// How long a set is believed.
@@ -30,6 +31,8 @@ const BURST: f64 = 6.0;
 const AGAIN: Duration = Duration::from_secs(10);
 /// How many issuers are remembered.
 const CAPACITY: usize = 256;
+/// The largest set: Entra's is some 20 KB.
+const LARGEST: usize = 256 * 1024;
 
 /// Why there is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,25 +62,22 @@ struct Issuer {
 }
 
 impl Keys {
-    /// The key `id` of those that are published at `url`.
+    /// The key `id` of those that are published at `url`, which is fetched if `reach` allows it.
     ///
     /// # Errors
     /// [`Lost`].
-    pub async fn get(&self, url: &str, id: &str) -> Result<Key, Lost> {
+    pub async fn get(&self, url: &str, id: &str, reach: Reach) -> Result<Key, Lost> {
         let issuer = self.issuer(url);
         let mut issuer = issuer.lock().await;
         let now = Moment::now();
         if let Some(key) = issuer.known(id, FRESH, now) {
             return Ok(key);
         }
-        if issuer.may_fetch(now) {
-            match fetch(url).await.and_then(|body| Set::parse(&body).ok_or(fetch::Error::Malformed)) {
-                Ok(set) => {
-                    issuer.set = Some((set, now));
-                    return issuer.known(id, FRESH, now).ok_or(Lost::Unknown);
-                }
-                Err(error) => tracing::warn!(%error, "the keys of an issuer could not be fetched"),
-            }
+        if issuer.may_fetch(now)
+            && let Some(set) = published(url, reach).await
+        {
+            issuer.set = Some((set, now));
+            return issuer.known(id, FRESH, now).ok_or(Lost::Unknown);
         }
         let reachable = issuer.is_fresh(now);
         issuer.known(id, STALE, now).ok_or(if reachable { Lost::Unknown } else { Lost::Unreachable })
@@ -88,6 +88,27 @@ impl Keys {
         let Ok(issuer) = self.0.get_or_insert_with(url, new);
         issuer
     }
+}
+
+/// The set of keys at `url`; without one, the log says why.
+async fn published(url: &str, reach: Reach) -> Option<Set> {
+    let request = http::Request::get(url).header("accept", "application/json").body(Bytes::new());
+    let answer = match request {
+        Ok(request) => fetch(request, reach, LARGEST).await,
+        Err(_) => Err(fetch::Error::Address),
+    };
+    let (status, set) = match answer {
+        Ok((200, body)) => (200, Set::parse(&body)),
+        Ok((status, _)) => (status, None),
+        Err(error) => {
+            tracing::warn!(%error, "the keys of an issuer could not be fetched");
+            return None;
+        }
+    };
+    if set.is_none() {
+        tracing::warn!(status, "the response of an issuer is not a set of keys");
+    }
+    set
 }
 
 impl Issuer {

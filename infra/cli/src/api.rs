@@ -1,26 +1,26 @@
 //! The administration API, as a client has it.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, Response};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::args::Connection;
 use crate::error::{ToolError, chain};
+use crate::proof::Proof;
 
 /// Attempts at one request while the server is busy or cannot be reached.
 const ATTEMPTS: u32 = 6;
 /// A request may take as long as a function may run, and a little more.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A server and the key to its administration.
+/// A server, and how its administration is opened.
 pub(crate) struct Api {
     http: reqwest::Client,
     base: String,
-    key: SecretString,
+    proof: Proof,
 }
 
 impl Api {
@@ -43,7 +43,7 @@ impl Api {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| wrong(&chain(&error)))?;
-        Ok(Self { http, base, key: key(connection)? })
+        Ok(Self { http, base, proof: Proof::of(connection)? })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Value, ToolError> {
@@ -101,11 +101,13 @@ impl Api {
         loop {
             attempt += 1;
             let url = format!("{}/admin{path}", self.base);
-            let mut call = self.http.request(method.clone(), url).bearer_auth(self.key.expose_secret());
+            let mut call = self.http.request(method.clone(), url);
             if let Some((kind, text)) = &content {
                 call = call.header(CONTENT_TYPE, *kind).body(text.clone());
             }
-            let outcome = call.send().await;
+            let mut request = call.build().map_err(|error| ToolError::Wrong(chain(&error)))?;
+            self.proof.add(&mut request, SystemTime::now())?;
+            let outcome = self.http.execute(request).await;
             let last = attempt >= ATTEMPTS;
             let pause = match outcome {
                 Ok(answer) if answer.status().is_success() => return Ok(answer),
@@ -157,32 +159,13 @@ async fn json(answer: Response) -> Result<Value, ToolError> {
     })
 }
 
-/// The administrator key: from the environment, a file, or a local server's data directory.
-fn key(connection: &Connection) -> Result<SecretString, ToolError> {
-    if let Some(path) = &connection.administrator_key_file {
-        return read(path).map_err(|source| ToolError::File { path: path.display().to_string(), source });
-    }
-    // Not by a flag: other users of the machine can see a command line.
-    if let Some(key) = std::env::var("ROLLCALL_ADMINISTRATOR_KEY").ok().filter(|key| !key.trim().is_empty()) {
-        return Ok(SecretString::from(key.trim().to_owned()));
-    }
-    let path: PathBuf = connection.data.join("administrator-key");
-    read(&path).map_err(|source| {
-        ToolError::Wrong(format!(
-            "no administrator key: set ROLLCALL_ADMINISTRATOR_KEY, name its file with \
-             `--administrator-key-file`, or a local server's data directory with `--data` (`{}`: {source})",
-            path.display()
-        ))
-    })
-}
-
-fn read(path: &Path) -> std::io::Result<SecretString> {
-    Ok(SecretString::from(std::fs::read_to_string(path)?.trim().to_owned()))
-}
+/// All but the characters that no URL needs to escape (RFC 3986 §2.3): services that verify a
+/// signature differ about others.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A part of a path or query.
 pub(crate) fn escaped(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    percent_encoding::utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// The path of a directory.

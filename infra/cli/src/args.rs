@@ -25,6 +25,19 @@ pub struct Connection {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Server", verbatim_doc_comment)]
     pub administrator_key_file: Option<PathBuf>,
 
+    /// Signs requests with the AWS credentials of the environment
+    ///
+    /// For a deployment with AdminApi=private, which takes no
+    /// administrator key. --url is its output AdminUrl.
+    #[arg(
+        long,
+        global = true,
+        conflicts_with = "administrator_key_file",
+        help_heading = "Server",
+        verbatim_doc_comment
+    )]
+    pub iam: bool,
+
     /// A local server's data directory, for its administrator key
     #[arg(long, global = true, value_name = "DIR", default_value = ".rollcall", help_heading = "Server")]
     pub data: PathBuf,

@@ -13,6 +13,7 @@ mod export;
 mod fields;
 mod import;
 mod out;
+mod proof;
 mod table;
 mod verify;
 

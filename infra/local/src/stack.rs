@@ -19,7 +19,7 @@ use cli::error::chain;
 use directory::Table;
 use directory::id::DirectoryId;
 use gateway::app::App;
-use gateway::settings::Settings;
+use gateway::settings::{Reach, Settings};
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -196,6 +196,9 @@ impl Stack {
             stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
+            // An issuer on this machine or in its network is what people try first.
+            reach: Reach::Any,
+            origin_secret: None,
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), settings);
         let (administrator_key, key) = key::kept(data.administrator_key())?;

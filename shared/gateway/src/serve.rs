@@ -44,6 +44,7 @@ use crate::auth::access::Access;
 use crate::http::error::Failure;
 use crate::http::finish::finish;
 use crate::http::negotiate::ResponseFormat;
+use crate::http::origin;
 use crate::http::path::{self, Located};
 use crate::log::{metrics, request::Line};
 use crate::scim::context::{Arrived, Context};
@@ -119,6 +120,10 @@ impl Edge {
 
 /// From the URL to the handler's answer; a failure on the way is one, too.
 async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    let secret = edge.app.settings.origin_secret.as_ref();
+    if let Some(Err(failure)) = secret.map(|secret| origin::check(secret, request.headers())) {
+        return failure.into_response();
+    }
     if edge.mounts.is_empty() {
         return scim(edge, request, seen).await;
     }

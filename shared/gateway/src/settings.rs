@@ -1,6 +1,17 @@
 //! How the service is reached and whom it trusts.
 
 use directory::id::DirectoryId;
+use secrecy::SecretString;
+
+/// Which addresses the service itself may call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Hosts of the public internet, over TLS.
+    #[default]
+    Public,
+    /// Any host over TLS, and this machine without it: for the local server and tests.
+    Any,
+}
 
 /// How this service is reached and whom it trusts.
 #[derive(Debug, Clone, Default)]
@@ -22,4 +33,8 @@ pub struct Settings {
     /// Requests a second that a directory may send where it has no rate of its own; 0 for any
     /// number.
     pub requests_per_second: u32,
+    /// Which addresses of other services, such as those with the keys of issuers, may be called.
+    pub reach: Reach,
+    /// What each request must show where CloudFront is in front of the service.
+    pub origin_secret: Option<SecretString>,
 }

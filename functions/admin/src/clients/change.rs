@@ -36,7 +36,7 @@ pub(crate) async fn change(
         lifetime: input.lifetime()?,
         redirects: input.redirects()?,
         pkce: input.pkce,
-        federation: input.federation()?,
+        federation: input.federation(app.settings.reach)?,
     };
     let changed = change::change(&app.table, &of, &id, change).await;
     let changed = changed.map_err(|error| Failure::table("client", error))?;

@@ -40,7 +40,7 @@ pub(crate) async fn create(
     client.lifetime = input.lifetime()?.unwrap_or(client.lifetime);
     client.redirects = input.redirects()?.unwrap_or_default();
     client.pkce = input.pkce.unwrap_or_default();
-    client.federation = input.federation()?.flatten();
+    client.federation = input.federation(app.settings.reach)?.flatten();
     // Before there is a client: without it, none of its tokens could be sealed.
     let seal = record::secret(&app.table, &of.id).await.map_err(failed)?;
     let made: Option<Made> = match client.federation {

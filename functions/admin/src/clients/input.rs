@@ -2,8 +2,9 @@
 
 use directory::access::oauth::client::federation::Federation;
 use directory::access::oauth::client::{LIFETIME, Pkce};
-use gateway::http::address::is_safe;
+use gateway::http::address::{is_safe, may_call};
 use gateway::http::error::Failure;
+use gateway::settings::Reach;
 use serde::Deserialize;
 
 use crate::body::{invalid, named, nullable};
@@ -59,7 +60,7 @@ impl Input {
         }
     }
 
-    /// Each over TLS, or on the machine of who tries it.
+    /// Each over TLS, or on the machine of the person who signs in.
     pub(super) fn redirects(&self) -> Result<Option<Vec<String>>, Failure> {
         let Some(uris) = &self.redirect_uris else { return Ok(None) };
         let fits = |uri: &String| uri.len() <= LONGEST && is_safe(uri);
@@ -71,10 +72,10 @@ impl Input {
         Ok(Some(uris.clone()))
     }
 
-    /// `Some(None)` when there shall be none any more.
-    pub(super) fn federation(&self) -> Result<Option<Option<Federation>>, Failure> {
+    /// `Some(None)` when there shall be none any more. `reach` says where its keys may be.
+    pub(super) fn federation(&self, reach: Reach) -> Result<Option<Option<Federation>>, Failure> {
         match &self.federation {
-            Some(Some(input)) => input.read().map(|federation| Some(Some(federation))),
+            Some(Some(input)) => input.read(reach).map(|federation| Some(Some(federation))),
             Some(None) => Ok(Some(None)),
             None => Ok(None),
         }
@@ -82,7 +83,7 @@ impl Input {
 }
 
 impl FederationInput {
-    fn read(&self) -> Result<Federation, Failure> {
+    fn read(&self, reach: Reach) -> Result<Federation, Failure> {
         let tenant = self.tenant.as_deref().filter(|tenant| !tenant.is_empty());
         let of_entra = |path: &str| tenant.map(|tenant| format!("{ENTRA}/{tenant}/{path}"));
         let need = |name: &str| invalid(format!("`federation` needs `{name}`, or `tenant` for Entra's"));
@@ -107,8 +108,8 @@ impl FederationInput {
         if !(1..=MOST).contains(&federation.audiences.len()) {
             return Err(invalid(format!("`federation` needs 1 to {MOST} `audiences`")));
         }
-        if !is_safe(&federation.jwks_uri) {
-            return Err(invalid("`jwksUri` must begin with `https://`"));
+        if !may_call(&federation.jwks_uri, reach) {
+            return Err(invalid("`jwksUri` must begin with `https://` and name a public host"));
         }
         Ok(federation)
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use http::HeaderMap;
+use http::{Extensions, HeaderMap};
+use lambda_http::request::RequestContext;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -65,11 +66,16 @@ impl AdministratorKey {
         found.then(|| format!("administrator:{}", data_encoding::HEXLOWER.encode(shown)))
     }
 
-    /// The [`actor`](Self::actor) of a request that has the key as its bearer token.
+    /// Who sends a request: the ARN of an IAM identity whose signature API Gateway has verified, or
+    /// the [`actor`](Self::actor) that has the key as its bearer token. `extensions` are those of the
+    /// request; only the Lambda runtime writes API Gateway's context into them.
     ///
     /// # Errors
     /// 401, the same for every other token and for none.
-    pub fn sign_in(&self, headers: &HeaderMap) -> Result<String, Failure> {
+    pub fn sign_in(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<String, Failure> {
+        if let Some(arn) = iam_identity(extensions) {
+            return Ok(arn);
+        }
         let presented = header::token(headers).ok();
         presented.and_then(|presented| self.actor(presented)).ok_or_else(header::wrong_key)
     }
@@ -79,6 +85,12 @@ impl fmt::Debug for AdministratorKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AdministratorKey")
     }
+}
+
+/// The caller of an HTTP API with IAM authorization.
+fn iam_identity(extensions: &Extensions) -> Option<String> {
+    let Some(RequestContext::ApiGatewayV2(context)) = extensions.get() else { return None };
+    context.authorizer.as_ref()?.iam.as_ref()?.user_arn.clone().filter(|arn| !arn.is_empty())
 }
 
 fn digest(text: &str) -> [u8; 32] {
@@ -111,6 +123,24 @@ mod tests {
         assert_ne!(one, other);
         assert!(!AdministratorKey::new(KEY).unwrap().is(&previous));
         assert_eq!(AdministratorKey::new(&format!("{KEY} {previous} {KEY}x")), Err(WeakKey), "three");
+    }
+
+    #[test]
+    fn an_identity_that_api_gateway_verified_needs_no_key() {
+        let of = |authorizer: &str| {
+            let context =
+                format!(r#"{{"http": {{"method": "GET"}}, "timeEpoch": 0, "authorizer": {authorizer}}}"#);
+            let mut extensions = Extensions::new();
+            extensions.insert(RequestContext::ApiGatewayV2(serde_json::from_str(&context).unwrap()));
+            AdministratorKey::new(KEY).unwrap().sign_in(&HeaderMap::new(), &extensions).ok()
+        };
+        let arn = "arn:aws:sts::123456789012:assumed-role/operators/ana";
+        assert_eq!(of(&format!(r#"{{"iam": {{"userArn": "{arn}"}}}}"#)).unwrap(), arn);
+        for none in
+            ["null", "{}", r#"{"iam": {}}"#, r#"{"iam": {"userArn": ""}}"#, r#"{"lambda": {"userArn": "x"}}"#]
+        {
+            assert_eq!(of(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -70,6 +70,14 @@ pub fn jobs(seconds_late: u64, failed: usize) {
     }
 }
 
+/// Counts a request for the administration API or an answer on the consent page with a wrong key,
+/// for an alarm on guesses. A log line of its own says where.
+pub fn failed_sign_in() {
+    if let Some(about) = ABOUT.get() {
+        write(&refused(about, milliseconds()));
+    }
+}
+
 fn write(line: &Value) {
     let text = format!("{line}\n");
     // A failed write has no one to be reported to.
@@ -107,6 +115,22 @@ fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value 
         "JobsFailed": failed,
         "level": "INFO",
         "message": "jobs",
+    })
+}
+
+fn refused(about: &About, now: u64) -> Value {
+    json!({
+        "_aws": {
+            "Timestamp": now,
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
+                "Metrics": [{ "Name": "FailedSignIns", "Unit": "Count" }],
+            }],
+        },
+        "Stack": about.stack,
+        "FailedSignIns": 1,
+        "level": "INFO",
+        "message": "failed sign-in",
     })
 }
 
@@ -186,6 +210,13 @@ mod tests {
     fn the_oldest_job_counts_its_seconds() {
         let line = lateness(&about(), 90, 1, 0);
         assert_eq!((&line["JobDelay"], &line["JobsFailed"]), (&json!(90), &json!(1)));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn a_wrong_key_counts_once() {
+        let line = refused(&about(), 0);
+        assert_eq!((&line["FailedSignIns"], &line["Stack"]), (&json!(1), &json!("rollcall-dev")));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 

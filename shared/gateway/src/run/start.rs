@@ -8,6 +8,7 @@ use directory::Table;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
 use scim::profile::Profiles;
+use secrecy::SecretString;
 use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
@@ -32,6 +33,8 @@ const REGION: &str = "ROLLCALL_REGION_LABEL";
 const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 /// The environment variable with the rate of directories that have none of their own.
 const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
+/// The environment variable with the secret that CloudFront adds to requests, if it is in front.
+const ORIGIN_SECRET: &str = "ROLLCALL_ORIGIN_SECRET";
 
 /// Serves `routes` until Lambda ends the process.
 ///
@@ -58,6 +61,7 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         region: variable(REGION),
         stage: variable(STAGE),
         requests_per_second,
+        origin_secret: variable(ORIGIN_SECRET).map(SecretString::from),
         ..Settings::default()
     };
     let table = table()?;

@@ -6,6 +6,8 @@
 )]
 //! Without a table: a cached credential is accepted, and requests that would read fail.
 
+mod origin;
+
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -110,7 +112,15 @@ where
     B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
 {
-    let (parts, body) = edge().oneshot(request).await.unwrap().into_parts();
+    ask_edge(edge(), request).await
+}
+
+async fn ask_edge<B>(edge: Edge, request: Request<B>) -> Answer
+where
+    B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    let (parts, body) = edge.oneshot(request).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     Answer { status: parts.status, headers: parts.headers, body }
