@@ -13,6 +13,7 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use scim::profile::Profiles;
 use serde_json::Value;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
@@ -26,7 +27,7 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
     let routes = bulk::served();
-    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
+    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), deployment(), Settings::default());
     // From text, as the runtime reads it.
     let request: LambdaRequest = serde_json::from_str(&event.to_string()).expect("an event of API Gateway");
     let request = sanitized(request);

@@ -21,9 +21,10 @@ use crate::encoding::id_in_key;
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, GrantId, WriteId};
 use crate::registry::record;
+use crate::secret;
 
 /// How long an unused grant lasts, in seconds: 180 days.
-pub const IDLE: i64 = 180 * 86_400;
+pub const IDLE: i64 = secret::PREVIOUS;
 /// How long after its use a refresh token gets the same response again, in seconds.
 pub const GRACE: i64 = 60;
 
