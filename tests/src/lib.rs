@@ -22,6 +22,7 @@ pub mod functions;
 pub mod instance;
 pub mod issuer;
 pub mod lambda;
+pub mod log;
 pub mod misbehave;
 pub mod names;
 pub mod pages;
