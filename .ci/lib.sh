@@ -12,7 +12,7 @@ export PATH="$CI_DIR/python/bin:$CI_DIR/probes/bin:$PATH"
 # A single build gains nothing from incremental state, which only costs disk space.
 export CARGO_INCREMENTAL=0 CARGO_NET_RETRY=5
 # The tests start their own servers, whatever the caller's environment says.
-unset ROLLCALL_TEST_URL ROLLCALL_TEST_TOKEN ROLLCALL_TEST_DYNAMODB_URL
+unset ROLLCALL_TEST_URL ROLLCALL_TEST_TOKEN ROLLCALL_TEST_DYNAMODB_URL ROLLCALL_DEPLOYMENT_SECRET
 # The template tools must neither look for an account nor send telemetry.
 export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
 

@@ -22,7 +22,7 @@ PRICE = {
     "CloudWatch Logs": 0.50,  # a GB taken in
     "CloudWatch metrics": 0.30,  # a metric and month
     "CloudWatch alarms": 0.10,  # a metric that an alarm looks at
-    "administrator key": 0.40,  # a secret and month
+    "Secrets Manager": 0.40,  # a secret and month
 }
 
 # What a request comes to: (requests, read units, write units). The units are those of
@@ -92,7 +92,7 @@ def bill(people, requests, reads, writes, busy, fixed):
         "CloudWatch Logs": (requests * LOG_BYTES + ticks * 500) / 1e9,
         "CloudWatch metrics": METRICS * busy + (JOB_METRICS if fixed else 0),
         "CloudWatch alarms": ALARMED if fixed else 0,
-        "administrator key": 1 if fixed else 0,
+        "Secrets Manager": 2 if fixed else 0,  # the administrator key and the deployment secret
     }
     return requests, {name: amounts[name] * PRICE[name] for name in PRICE}
 

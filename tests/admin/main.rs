@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod audit;
 mod credentials;
 mod directories;
 mod document;

@@ -9,7 +9,6 @@ use directory::access::credential;
 use directory::access::oauth::client::{self, Client};
 use directory::id::DirectoryId;
 use directory::registry::change::{self, DirectoryChange};
-use directory::registry::record;
 use directory::registry::state::State;
 use gateway::auth::token::Token;
 use gateway::auth::token::access::AccessToken;
@@ -20,6 +19,7 @@ use tests::admin::{admin, make_credential, make_directory};
 use tests::answer::Answer;
 use tests::bulk::bulk;
 use tests::call::Call;
+use tests::deployment::{deployment, seals};
 use tests::endpoint::Endpoint;
 use tests::functions::{is_scim, paths_of};
 use tests::names::unique;
@@ -150,7 +150,7 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     let table = world.scim.stack().unwrap().table();
     let token = world.scim.token();
     let minted = |change: &dyn Fn(&mut credential::NewCredential)| {
-        let (token, mut credential) = Token::mint(&world.id).unwrap();
+        let (token, mut credential) = Token::mint(&world.id, &deployment()).unwrap();
         change(&mut credential);
         block_on(credential::create(&table, &world.id, &credential)).unwrap();
         (token.expose_secret().to_owned(), credential.id)
@@ -160,10 +160,10 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
     block_on(credential::revoke(&table, &world.id, &id)).unwrap();
     let (consent, _) = minted(&|credential| credential.scopes = "consent".parse().unwrap());
     // The id of a valid credential with a secret that was never issued.
-    let (other, _) = Token::mint(&world.id).unwrap();
+    let (other, _) = Token::mint(&world.id, &deployment()).unwrap();
     let good = Token::parse(token).unwrap().credential.to_string();
     let secret = resigned(other.expose_secret(), &good);
-    let (unknown, _) = Token::mint(&world.id).unwrap();
+    let (unknown, _) = Token::mint(&world.id, &deployment()).unwrap();
     // An OAuth token that another directory issued for this one.
     let elsewhere: DirectoryId = "local".parse().unwrap();
     let client = Client::new("client-1".parse().unwrap(), "x");
@@ -177,9 +177,9 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
         expires: 4_000_000_000,
         scopes: String::new(),
     };
-    let foreign = audience.sealed(&block_on(record::secret(&table, &elsewhere)).unwrap());
+    let foreign = audience.sealed(&seals(&table, &elsewhere));
     let past = AccessToken { expires: 1_700_000_001, ..audience };
-    let past = past.sealed(&block_on(record::secret(&table, &world.id)).unwrap());
+    let past = past.sealed(&seals(&table, &world.id));
     let bearer = |token: &str| Some(format!("Bearer {token}"));
     let last = if token.ends_with('0') { '1' } else { '0' };
     vec![
@@ -203,8 +203,7 @@ fn wrong(world: &World) -> Vec<(&'static str, Option<String>, u16)> {
 /// `token` with the id of another credential, and a checksum that is right.
 fn resigned(token: &str, id: &str) -> String {
     let parts: Vec<&str> = token.split('_').collect();
-    let signed = format!("rc_{}_{id}_{}", parts[1], &parts[3][..64]);
-    format!("{signed}{:08x}", crc32fast::hash(signed.as_bytes()))
+    deployment().with_checksum(&format!("rc_{}_{id}_{}", parts[1], &parts[3][..64]))
 }
 
 #[test]
@@ -246,7 +245,7 @@ fn a_closed_directory_is_closed_on_every_route() {
     for state in [State::Disabled, State::Paused] {
         let change = DirectoryChange { state: Some(state), ..DirectoryChange::default() };
         block_on(change::change(&table, &world.id, &change)).unwrap();
-        let (token, credential) = Token::mint(&world.id).unwrap();
+        let (token, credential) = Token::mint(&world.id, &deployment()).unwrap();
         block_on(credential::create(&table, &world.id, &credential)).unwrap();
         let before = world.snapshot();
         let bearer = format!("Bearer {}", token.expose_secret());
@@ -341,7 +340,7 @@ fn a_directory_of_another_region_or_stage_gets_403_that_names_both() {
         ..Settings::default()
     };
     for (region, stage, status) in [("eu", "prod", 200), ("us", "prod", 403), ("eu", "sandbox", 403)] {
-        let app = App::new(stack.table(), stack.profiles(), settings(region, stage));
+        let app = App::new(stack.table(), stack.profiles(), deployment(), settings(region, stage));
         let edge = gateway::serve::service(::bulk::served(), app);
         let request = http::Request::get("/scim/v2/Users")
             .header("authorization", format!("Bearer {}", made["token"].as_str().unwrap()))
@@ -376,7 +375,7 @@ fn a_wrong_id_and_a_wrong_secret_take_the_same_time() {
         world.scim.get("/Users?count=0").send().expect(200);
         let (mut ids, mut secrets) = (Vec::new(), Vec::new());
         for at in 0..120 {
-            let (token, _) = Token::mint(&world.id).unwrap();
+            let (token, _) = Token::mint(&world.id, &deployment()).unwrap();
             let wrong_secret = resigned(token.expose_secret(), &good);
             let ask = |token: &str, times: &mut Vec<u128>| {
                 let call = world.scim.get("/Users?count=0").authorization(Some(&format!("Bearer {token}")));

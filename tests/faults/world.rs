@@ -16,6 +16,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use scim::profile::STANDARD;
 use serde_json::{Value, json};
+use tests::deployment::deployment;
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::misbehave::{Misbehaving, Mutant};
@@ -101,7 +102,7 @@ impl World {
         });
         let instance = |attempts| {
             let table = Table::new(table.client(attempts), endpoint.table());
-            service(bulk::served(), App::new(table, stack.profiles(), Settings::default()))
+            service(bulk::served(), App::new(table, stack.profiles(), deployment(), Settings::default()))
         };
         Some(Self {
             directories: towns.collect(),

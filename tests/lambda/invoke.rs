@@ -13,6 +13,7 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use scim::profile::Profiles;
 use serde_json::Value;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
@@ -25,7 +26,7 @@ pub(crate) fn put_body(event: &mut Value, body: &str, base64: bool) {
 /// The response to an event, as Lambda would hand it to API Gateway; `None` where the stack is not in this process.
 pub(crate) fn invoke(event: &Value) -> Option<Value> {
     let stack = Endpoint::shared().stack()?;
-    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
+    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), deployment(), Settings::default());
     Some(invoke_service(service(bulk::served(), app), event))
 }
 

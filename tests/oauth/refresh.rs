@@ -1,7 +1,8 @@
 //! Refresh tokens: each can be used once (RFC 6749 §6, RFC 9700 §4.14).
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
-use tests::runtime::at_once;
+use tests::runtime::{at_once, block_on};
 
 use crate::app::{App, Client, Reply};
 
@@ -75,6 +76,39 @@ fn many_at_once_get_the_same_successor() {
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:?}");
     next(&refresh(&app, &client, answers[0].as_str().unwrap()));
+}
+
+/// The table is at an earlier time, such as after it was restored from a backup.
+#[test]
+fn a_token_that_is_newer_than_the_table_is_valid() {
+    let Some((app, client, first)) = begun() else { return };
+    let second = next(&refresh(&app, &client, &first));
+    let third = next(&refresh(&app, &client, &second));
+    set_back(&app, &first);
+    let reply = refresh(&app, &client, &third);
+    let fourth = next(&reply);
+    assert_eq!(app.status(&reply.token(), "GET", "/Users"), 200);
+    assert_eq!(next(&refresh(&app, &client, &third)), fourth, "a lost answer");
+    next(&refresh(&app, &client, &fourth));
+    // From here on, an older one is one that was copied.
+    refresh(&app, &client, &second).refused(400, "invalid_grant");
+    refresh(&app, &client, &fourth).refused(400, "invalid_grant");
+}
+
+/// Sets the grant of the refresh token `of` back to its first generation.
+fn set_back(app: &App, of: &str) {
+    let grant = format!("grant#{}", of.split('_').nth(2).unwrap());
+    let table = app.endpoint.stack().unwrap().client();
+    let update = table
+        .update_item()
+        .table_name(app.endpoint.table())
+        .key("PK", AttributeValue::S(format!("D#{}", app.directory)))
+        .key("SK", AttributeValue::S(grant))
+        .update_expression("SET generation = :first")
+        .condition_expression("generation = :third")
+        .expression_attribute_values(":first", AttributeValue::N("1".to_owned()))
+        .expression_attribute_values(":third", AttributeValue::N("3".to_owned()));
+    block_on(update.send()).unwrap();
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Revoked tokens, secrets and clients (RFC 7009).
 
-use directory::registry::record;
 use gateway::auth::token::access::Claim;
 use secrecy::ExposeSecret;
 use serde_json::json;
-use tests::runtime::{block_on, within};
+use tests::deployment::seals;
+use tests::runtime::within;
 
 use crate::app::App;
 
@@ -75,8 +75,8 @@ fn a_grant_is_of_one_client() {
     let token = app.exchange(&client, &app.code(&client)).token();
     let mut said = Claim::parse(&token).unwrap().token;
     said.client = other.id.parse().unwrap();
-    let secret = block_on(record::secret(&app.endpoint.stack().unwrap().table(), &said.directory)).unwrap();
-    assert_eq!(app.status(said.sealed(&secret).expose_secret(), "GET", "/Users"), 401);
+    let seals = seals(&app.endpoint.stack().unwrap().table(), &said.directory);
+    assert_eq!(app.status(said.sealed(&seals).expose_secret(), "GET", "/Users"), 401);
     assert_eq!(app.status(&token, "GET", "/Users"), 200);
 }
 

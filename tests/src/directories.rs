@@ -7,6 +7,7 @@ use gateway::auth::token::Token;
 use scim::model::profile::Profile;
 use secrecy::ExposeSecret;
 
+use crate::deployment::deployment;
 use crate::names::unique;
 use crate::runtime::block_on;
 
@@ -20,7 +21,7 @@ pub fn record(profile: &Profile) -> DirectoryRecord {
 /// Puts `directory` into `store`, with a credential; its token.
 #[must_use]
 pub fn put(table: &Table, directory: &DirectoryRecord) -> String {
-    let (token, credential) = Token::mint(&directory.id).expect("a token");
+    let (token, credential) = Token::mint(&directory.id, &deployment()).expect("a token");
     block_on(async {
         record::create(table, directory).await.expect("a directory");
         credential::create(table, &directory.id, &credential).await.expect("a credential");

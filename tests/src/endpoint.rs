@@ -9,8 +9,9 @@ use gateway::auth::token::Token;
 use rollcall::stack::data::Data;
 use rollcall::stack::{Options, Stack};
 use scim::profile::{Profiles, STANDARD};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
+use crate::deployment::{DEPLOYMENT_SECRET, deployment};
 use crate::names::unique;
 use crate::runtime::block_on;
 use crate::scratch;
@@ -72,7 +73,15 @@ impl Endpoint {
         for (file, text) in profiles::OWN {
             profiles.add(file, text.to_owned());
         }
-        let options = Options { data, dynamodb_url, table: table.clone(), profiles, ..Options::default() };
+        let deployment_secret = Some(SecretString::from(DEPLOYMENT_SECRET));
+        let options = Options {
+            data,
+            dynamodb_url,
+            deployment_secret,
+            table: table.clone(),
+            profiles,
+            ..Options::default()
+        };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }
@@ -148,7 +157,7 @@ impl Endpoint {
     #[must_use]
     pub fn by_another_credential(&self, subject: Option<&str>) -> Option<Self> {
         let (stack, directory) = (self.stack()?, self.directory());
-        let (token, mut credential) = Token::mint(&directory).expect("a token");
+        let (token, mut credential) = Token::mint(&directory, &deployment()).expect("a token");
         credential.subject = subject.map(str::to_owned);
         block_on(credential::create(&stack.table(), &directory, &credential)).expect("a credential");
         Some(self.with_token(token.expose_secret()))

@@ -15,6 +15,7 @@ use directory::upkeep::slice::Slice;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tests::admin::admin;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::people::member_values;
 use tests::runtime::{block_on, within};
@@ -137,7 +138,7 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
     let Some(scim) = company(1) else { return };
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());
-    let (token, credential) = gateway::auth::token::Token::mint(&id).unwrap();
+    let (token, credential) = gateway::auth::token::Token::mint(&id, &deployment()).unwrap();
     let client = Client::new("c1".parse().unwrap(), "test");
     let kept = Code {
         client: client.id.clone(),

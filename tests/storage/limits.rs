@@ -11,6 +11,7 @@ use scim::filter::compile::compile;
 use scim::model::resource_type::ResourceType;
 use scim::sort::{Order, sort_by};
 use serde_json::json;
+use tests::deployment::seals;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
@@ -46,8 +47,8 @@ fn ids(page: &Page) -> Vec<String> {
 
 #[test]
 fn a_page_by_cursor_is_short_rather_than_refused() {
-    let Some((_, scope, all)) = sixty() else { return };
-    let cursors = Cursors::new(block_on(scope.secret()).unwrap());
+    let Some((scim, scope, all)) = sixty() else { return };
+    let cursors = Cursors::new(seals(&scim.stack().unwrap().table(), &scim.directory()));
     let filter = "userName sw \"u\" and title eq \"rare\"";
     let page = |sent: &str| {
         let start = PageStart::Cursor { sent: sent.to_owned(), cursors: cursors.clone() };
@@ -83,7 +84,7 @@ fn a_page_by_cursor_is_short_rather_than_refused() {
 #[test]
 fn a_page_that_ends_with_a_type_does_not_end_the_list() {
     let Some((scim, scope, all)) = sixty() else { return };
-    let cursors = Cursors::new(block_on(scope.secret()).unwrap());
+    let cursors = Cursors::new(seals(&scim.stack().unwrap().table(), &scim.directory()));
     let group = scim.create_group("g", &[]);
     let expected = [all[3].clone(), all[7].clone(), group];
     let filter = expected.each_ref().map(|id| format!("id eq \"{id}\"")).join(" or ");

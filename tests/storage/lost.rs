@@ -9,6 +9,7 @@ use directory::id::{ClientId, DirectoryId};
 use directory::registry::change::{self, DirectoryChange};
 use directory::registry::job::{Job, Work};
 use directory::registry::record::{self, DirectoryRecord};
+use directory::registry::rotation::{self, Old};
 use directory::transfer::export;
 use directory::transfer::import::{self, Done, Options};
 use directory::upkeep::slice::Slice;
@@ -17,6 +18,7 @@ use directory::upkeep::{erasure, lease, profile_change};
 use directory::verify::{self, What};
 use serde_json::json;
 use table::name::MEMBERS_VERSION;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::{group, member_values, user};
@@ -220,6 +222,17 @@ fn a_change_of_profile_that_has_begun_is_no_refusal() {
     assert!(block_on(profile_change::begin(&stack.table(), &id, "titles", &stack.profiles())).unwrap());
 }
 
+#[test]
+fn a_rotation_whose_answer_is_lost_counts_once() {
+    let Some((relay, scim)) = relayed() else { return };
+    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
+    let before = block_on(record::secrets(&table, &id)).unwrap();
+    relay.lose("previousSeals");
+    let rotated = block_on(rotation::rotate(&table, &id, Old::Valid)).unwrap();
+    assert_ne!(rotated, before);
+    assert_eq!(rotated, block_on(record::secrets(&table, &id)).unwrap());
+}
+
 /// A list is replaced, and the old one swept, while the export reads it; and again while it reads
 /// the new one.
 #[test]
@@ -326,7 +339,7 @@ fn of_profile(scim: &Endpoint, profile: &str) -> Endpoint {
 
 fn with_directory(scim: &Endpoint, id: &DirectoryId, profile: &str) -> Endpoint {
     let (table, profiles) = (scim.stack().unwrap().table(), scim.stack().unwrap().profiles());
-    let (token, credential) = gateway::auth::token::Token::mint(id).unwrap();
+    let (token, credential) = gateway::auth::token::Token::mint(id, &deployment()).unwrap();
     let directory = DirectoryRecord::new(id.clone(), "test", &profiles.get(profile).unwrap());
     assert!(block_on(record::create(&table, &directory)).unwrap());
     block_on(credential::create(&table, id, &credential)).unwrap();

@@ -1,51 +1,25 @@
 //! I7: a password that a client sends is in no response, no item and no log line.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use tests::answer::Answer;
 use tests::bulk::{bulk, change, post_user};
 use tests::call::Call;
 use tests::endpoint::Endpoint;
+use tests::log::Log;
 use tests::names::unique;
 use tests::people::{USER, patch, user};
 use tests::runtime::block_on;
 
 /// What this process logs, starting when the log is first used.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// At the finest level that a function allows ([`gateway::run::start::logs`]).
-    fn shared() -> &'static Self {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        LOG.get_or_init(|| {
-            let log = Log::default();
-            let writer = log.clone();
-            let lines = tracing_subscriber::fmt()
-                .json()
-                .with_max_level(tracing_subscriber::filter::LevelFilter::INFO);
-            let lines = lines.with_writer(move || writer.clone()).finish();
-            tracing::subscriber::set_global_default(lines).expect("no other log");
-            log
-        })
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
+fn log() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        tracing::subscriber::set_global_default(log.subscriber()).expect("no other log");
+        log
+    })
 }
 
 /// Every way to send a password, as requests to the user at `path`.
@@ -100,7 +74,7 @@ fn requests(path: &str, name: &str, secret: &str) -> Vec<(&'static str, String, 
 #[test]
 fn a_password_is_nowhere() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let (log, scim) = (Log::shared(), Endpoint::shared());
+    let (log, scim) = (log(), Endpoint::shared());
     let (name, secret) = (unique(), format!("canary-{}", unique()));
     let path = format!("/Users/{}", scim.create_user(&name, &json!({})));
     let clean = |answer: &Answer| {

@@ -29,6 +29,7 @@ use rollcall::functions::{FUNCTIONS, Serves, named};
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
 use tests::corpus::{files, read};
+use tests::deployment::deployment;
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::exchange::Exchange;
@@ -70,7 +71,8 @@ impl Deployed {
             let recorder = Recorder::new(template.policy(name));
             let table = Table::new(client(engine.url(), Some(&recorder)), TABLE);
             block_on(table.connect()).unwrap();
-            let edge = function.alone(App::new(table, Arc::clone(&profiles), Settings::default()), key());
+            let app = App::new(table, Arc::clone(&profiles), deployment(), Settings::default());
+            let edge = function.alone(app, key());
             let invoke: Invoke = Arc::new(move |event: Value| {
                 let edge = edge.clone();
                 // On its own thread: what `lambda_http` makes of a service cannot

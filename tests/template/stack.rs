@@ -46,14 +46,29 @@ fn every_function_has_its_role_log_and_alarms() {
 }
 
 #[test]
-fn no_function_that_serves_scim_can_read_the_administrator_key() {
+fn a_function_reads_the_secrets_that_it_needs_and_no_other() {
     let template = Template::main();
     for function in &FUNCTIONS {
-        let reads = !template.parts(function.name)["SecretArn"].is_null();
+        let arns = template.parts(function.name)["SecretArns"].to_string();
+        let events = matches!(function.serves, Serves::Events);
+        let deployment = arns.contains("Administrator.Outputs.DeploymentSecretArn");
+        assert_eq!(deployment, !events, "{}: tokens are verified by all that serve requests", function.name);
+        let reads = arns.contains("Administrator.Outputs.KeyArn");
         let variables = &template.function(function.name)["Environment"]["Variables"];
         assert_eq!(reads, variables.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
         assert!(!(reads && is_scim(&function.serves)), "{}", function.name);
     }
+}
+
+/// Without it, every token would have to be issued again.
+#[test]
+fn the_deployment_secret_is_retained() {
+    let secret = &tests::template::read("infra/administrator.yaml")["Resources"]["DeploymentSecret"];
+    assert_eq!(
+        (&secret["DeletionPolicy"], &secret["UpdateReplacePolicy"]),
+        (&json!("Retain"), &json!("Retain"))
+    );
+    assert_eq!(secret["Properties"]["Name"], Value::Null, "a next stack of the same name could not be made");
 }
 
 /// A tag of the whole stack would come from `samconfig.toml`, which does not know the parameters.

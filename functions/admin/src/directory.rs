@@ -4,6 +4,7 @@ pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod patch;
+pub(crate) mod rotate;
 
 use ::directory::error::Error;
 use ::directory::registry::record::DirectoryRecord;

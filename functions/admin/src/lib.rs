@@ -47,6 +47,7 @@ pub fn routes() -> Router<App> {
             get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
         )
         .route("/admin/directories/{directory}", delete(erase::erase))
+        .route("/admin/directories/{directory}/rotate-secret", post(directory::rotate::rotate))
         .route("/admin/directories/{directory}/verify", post(verify::verify))
         .route("/admin/directories/{directory}/export", get(ndjson::export))
         .route("/admin/directories/{directory}/import", post(ndjson::import))

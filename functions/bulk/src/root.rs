@@ -54,7 +54,7 @@ impl Root {
     async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
         let Context { access, base } = &self.context;
         let kinds = self.context.resource_types();
-        Listing { kinds, scope: &self.scope, secret: access.secret.as_ref(), base }.answer(parameters).await
+        Listing { kinds, scope: &self.scope, seals: &access.seals, base }.answer(parameters).await
     }
 }
 

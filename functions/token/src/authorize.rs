@@ -34,7 +34,7 @@ pub async fn ask(
     let form = Form::parse(query.as_bytes());
     match Ask::read(&app, &form).await {
         Ok(Asked { ask, caller }) => {
-            let sealed = ask.sealed(&caller.secret);
+            let sealed = ask.sealed(&caller.seals);
             let administrator = administrator.is_accepted();
             let page = Page { ask: &ask, caller: &caller, sealed: &sealed, administrator, wrong: None };
             page.answer(StatusCode::OK)

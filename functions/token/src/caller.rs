@@ -6,6 +6,8 @@ use directory::clock::seconds;
 use directory::id::{ClientId, DirectoryId};
 use directory::registry::record::DirectoryRecord;
 use directory::secret::Secret;
+use directory::secret::deployment::DeploymentSecret;
+use directory::secret::seals::Seals;
 use gateway::app::App;
 use gateway::auth::open::open;
 use gateway::auth::token::client_secret::hash;
@@ -30,8 +32,8 @@ const LONGEST: usize = 4096;
 pub struct Caller {
     /// The directory.
     pub directory: DirectoryRecord,
-    /// Its secret.
-    pub secret: Secret,
+    /// Its seals.
+    pub seals: Seals,
     /// The client.
     pub client: Client,
 }
@@ -55,10 +57,17 @@ pub async fn authenticate(
 ) -> Result<Caller, Refusal> {
     let (id, proof) = shown(headers, form)?;
     let (directory, client) = parse(&id).ok_or_else(wrong)?;
+    let deployment = deployment(app, form, &proof).await?;
+    if let Proof::Secret(secret) = &proof
+        && !deployment.has_checksum(secret)
+    {
+        return Err(wrong());
+    }
     let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let found = found.filter(|(client, _)| client.revoked.is_none());
     let caller = found.and_then(|(client, record)| {
-        Some(Caller { directory: record.directory, secret: record.secret?, client })
+        let seals = Seals::new(deployment.clone(), record.secrets?);
+        Some(Caller { directory: record.directory, seals, client })
     });
     match proof {
         Proof::Secret(secret) => {
@@ -81,6 +90,21 @@ pub async fn authenticate(
     open(&caller.directory, &app.settings)
         .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
     Ok(caller)
+}
+
+/// The deployment's secret, with which the checksums of the client's secret and of the token that it
+/// sends can be verified.
+async fn deployment(app: &App, form: &Form, proof: &Proof<'_>) -> Result<DeploymentSecret, Refusal> {
+    let mut known = match proof {
+        Proof::Secret(secret) => app.deployment.for_token(secret).await,
+        Proof::Assertion(_) => app.deployment.get().await,
+    };
+    for field in ["code", "refresh_token", "token"] {
+        if let Some(token) = form.get(field)? {
+            known = app.deployment.for_token(token).await;
+        }
+    }
+    known.map_err(Refusal::table)
 }
 
 /// The id and the proof, of which there must be one.
@@ -150,7 +174,7 @@ fn opens<'a>(
     secret: &str,
 ) -> Result<Option<&'a ClientSecret>, Refusal> {
     let stand_in = Secret::random().map_err(Refusal::table)?;
-    let shown = hash(caller.map_or(&stand_in, |caller| &caller.secret), id, secret);
+    let shown = hash(caller.map_or(&stand_in, |caller| caller.seals.hashes()), id, secret);
     let kept = caller.map(|caller| caller.client.secrets.as_slice()).unwrap_or_default();
     // All are compared, so that the time does not show which one matches.
     let found = kept.iter().filter(|kept| !kept.is_expired()).fold(None, |found, kept| {

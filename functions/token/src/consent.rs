@@ -9,7 +9,7 @@ pub mod sign_in;
 use axum::extract::{Extension, FromRequest, Request, State};
 use axum::response::Response;
 use directory::access::oauth::code::{self, Code, LIFETIME};
-use directory::access::oauth::seal::{Purpose, seal, unguessable};
+use directory::access::oauth::hash::{Hashed, hash, unguessable};
 use directory::clock::seconds;
 use gateway::app::App;
 use gateway::log::metrics;
@@ -65,6 +65,7 @@ async fn answer(
         return Ok(page.answer(StatusCode::FORBIDDEN));
     };
     let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::table)?);
+    let code = caller.seals.deployment().with_checksum(&code);
     let kept = Code {
         client: caller.client.id.clone(),
         redirect: ask.redirect.clone(),
@@ -74,7 +75,7 @@ async fn answer(
         end: seconds() + LIFETIME,
         grant: None,
     };
-    let hash = seal(&caller.secret, Purpose::Code, &code);
+    let hash = hash(caller.seals.hashes(), Hashed::Code, &code);
     code::create(&app.table, &caller.directory.id, &hash, &kept).await.map_err(Refusal::table)?;
     tracing::info!(directory = %caller.directory.id, client = %caller.client.id, by = kept.by, "a client was authorized");
     Ok(back(&ask.redirect, ask.state.as_deref(), issuer, &[("code", &code)]))

@@ -41,7 +41,7 @@ pub async fn revoke(
 
 async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Result<(), Refusal> {
     let directory = &caller.directory.id;
-    if token.directory != *directory || !token.is_genuine(&caller.secret) {
+    if token.directory != *directory || !token.is_genuine(&caller.seals) {
         return Ok(());
     }
     let grant = grant::read(&app.table, directory, &token.grant).await.map_err(Refusal::table)?;
@@ -54,7 +54,7 @@ async fn refresh_token(app: &App, caller: &Caller, token: &RefreshToken) -> Resu
 async fn access_token(app: &App, caller: &Caller, claim: &Claim) -> Result<(), Refusal> {
     let (directory, client, token) = (&caller.directory.id, &caller.client, &claim.token);
     let own = token.directory == *directory && token.client == client.id;
-    if !own || !claim.is_genuine(&caller.secret, seconds()) {
+    if !own || !claim.is_genuine(&caller.seals, seconds()) {
         return Ok(());
     }
     let Some(id) = &token.grant else {

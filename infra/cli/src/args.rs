@@ -142,6 +142,17 @@ pub enum Directory {
         #[command(flatten)]
         labels: Labels,
     },
+    /// Replaces the secret that its OAuth tokens are made with
+    ///
+    /// Tokens that were issued before stay valid: access tokens until they expire, refresh tokens
+    /// for 180 days, and each use replaces one. Secret Tokens and client secrets are not affected.
+    RotateSecret {
+        /// Its id
+        id: String,
+        /// Ends all its OAuth tokens and authorizations at once, for a secret that has leaked
+        #[arg(long)]
+        now: bool,
+    },
     /// Deletes a directory with everything in it, permanently
     Erase {
         /// Its id

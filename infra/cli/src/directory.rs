@@ -47,6 +47,10 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Directory) -> Result<u8, 
             }
             out.one(&api.patch(&at(&id), &body).await?);
         }
+        Directory::RotateSecret { id, now } => {
+            let body = object([("now", Some(now.into()))]);
+            out.one(&api.post(&format!("{}/rotate-secret", at(&id)), &body).await?);
+        }
         Directory::Erase { id, confirm, wait } => {
             if id != confirm {
                 return Err(ToolError::Wrong(format!("`--confirm` must name the directory `{id}`")));

@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use cli::args::Command;
 use directory::id::{DirectoryId, InvalidId};
 use scim::profile::Profiles;
+use secrecy::SecretString;
 
 use crate::error::StartError;
 use crate::stack::data::Data;
@@ -167,6 +168,8 @@ impl Args {
             port: self.port,
             data,
             token: self.token,
+            // Not by a flag: other users of the machine can see a command line.
+            deployment_secret: std::env::var("ROLLCALL_DEPLOYMENT_SECRET").ok().map(SecretString::from),
             dynamodb_url: self.dynamodb_url,
             dynamodb_listen: self.dynamodb_listen,
             table: self.table,

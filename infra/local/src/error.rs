@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use directory::secret::deployment::WeakSecret;
 use directory::upkeep::profile_change::Duplicate;
 use scim::profile::ProfileError;
 
@@ -42,7 +43,10 @@ pub enum StartError {
         reason: String,
     },
     /// The kept token is not one.
-    #[error("the file `{}` does not contain a token; delete it, and the next start creates a new one", path.display())]
+    #[error(
+        "the file `{}` does not contain a token of this server; delete it, and the next start creates a new one",
+        path.display()
+    )]
     TokenFile {
         /// The file.
         path: PathBuf,
@@ -56,6 +60,18 @@ pub enum StartError {
         /// The file.
         path: PathBuf,
     },
+    /// The kept deployment secret is not one.
+    #[error(
+        "the file `{}` does not hold a deployment secret of at least 32 characters; delete it and the files of tokens to have new ones made",
+        path.display()
+    )]
+    SecretFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// `ROLLCALL_DEPLOYMENT_SECRET` cannot be used.
+    #[error("cannot use `ROLLCALL_DEPLOYMENT_SECRET`: {0}")]
+    DeploymentSecret(WeakSecret),
     /// `--token` cannot be used as one.
     #[error("cannot use the value of `--token`: {0}")]
     Token(String),

@@ -9,7 +9,7 @@ mod consumer;
 mod enrol;
 mod housekeeping;
 mod http;
-mod key;
+mod kept;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use std::time::Duration;
 use cli::error::chain;
 use directory::Table;
 use directory::id::DirectoryId;
+use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
 use gateway::settings::{Reach, Settings};
 use scim::profile::Profiles;
@@ -52,6 +53,8 @@ pub struct Options {
     pub data: Data,
     /// The secret token, when it is not to be minted.
     pub token: Option<String>,
+    /// The deployment's secret, when the data directory is not to keep one of its own.
+    pub deployment_secret: Option<SecretString>,
     /// A DynamoDB to use instead of the embedded one.
     pub dynamodb_url: Option<String>,
     /// Where the embedded one listens, when not on any free loopback port.
@@ -81,6 +84,7 @@ impl Default for Options {
             port: 0,
             data: Data::Ephemeral,
             token: None,
+            deployment_secret: None,
             dynamodb_url: None,
             dynamodb_listen: None,
             table: "rollcall".to_owned(),
@@ -119,6 +123,7 @@ pub struct Stack {
     first: Served,
     others: Vec<Served>,
     administrator_key: SecretString,
+    deployment: DeploymentSecret,
     clients: Clients,
     table: Table,
     profiles: Arc<Profiles>,
@@ -159,16 +164,18 @@ impl Stack {
         };
         table.ensure().await.map_err(directory::error::Error::from).map_err(unusable)?;
         let directory: DirectoryId = FIRST.parse().map_err(|_| StartError::Token(FIRST.to_owned()))?;
+        let deployment =
+            kept::deployment_secret(options.deployment_secret.as_ref(), data.deployment_secret())?;
         let token = match &options.token {
-            Some(token) => token::fixed(token, &directory)?,
-            None => token::kept(data.token(), &directory)?,
+            Some(token) => token::fixed(token, &directory, &deployment)?,
+            None => token::kept(data.token(), &directory, &deployment)?,
         };
         let profiles = Arc::new(options.profiles);
         let mut served = Vec::new();
         let first = (directory.clone(), "Local".to_owned(), options.profile.clone(), token);
         let mut wanted = vec![first];
         for (id, profile) in &options.directories {
-            let token = token::kept(data.token_of(id), id)?;
+            let token = token::kept(data.token_of(id), id, &deployment)?;
             wanted.push((id.clone(), id.to_string(), Some(profile.clone()), token));
         }
         for (id, name, profile, token) in wanted {
@@ -200,8 +207,8 @@ impl Stack {
             reach: Reach::Any,
             origin_secret: None,
         };
-        let app = App::new(table.clone(), Arc::clone(&profiles), settings);
-        let (administrator_key, key) = key::kept(data.administrator_key())?;
+        let app = App::new(table.clone(), Arc::clone(&profiles), deployment.clone(), settings);
+        let (administrator_key, key) = kept::administrator_key(data.administrator_key())?;
         let http = Http::serve(listener, app, &key)?;
         let source = Source {
             table: options.table.clone(),
@@ -217,6 +224,7 @@ impl Stack {
             first,
             others: served,
             administrator_key,
+            deployment,
             clients,
             table,
             profiles,
@@ -244,6 +252,12 @@ impl Stack {
     #[must_use]
     pub fn administrator_key(&self) -> &str {
         self.administrator_key.expose_secret()
+    }
+
+    /// What its tokens are made with, together with the secrets of the directories.
+    #[must_use]
+    pub fn deployment(&self) -> &DeploymentSecret {
+        &self.deployment
     }
 
     /// The directories that are served, the first one first.

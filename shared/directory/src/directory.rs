@@ -13,12 +13,10 @@ use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, NewId};
 use crate::members::{change, create, delete, read};
 use crate::query::{self, Page, Query};
-use crate::registry::record;
 use crate::resource::existing::{self, Existing, Unverified};
 use crate::resource::prefetch::{self, Prefetched};
 use crate::resource::stored::Resource;
 use crate::resource::update::ChangeOptions;
-use crate::secret::Secret;
 use crate::tenant::{Tenant, Wants};
 use table::Table;
 
@@ -33,15 +31,6 @@ impl Directory {
     #[must_use]
     pub fn open(table: &Table, id: &DirectoryId, by: &CredentialId) -> Self {
         Self { tenant: Tenant::new(table.clone(), id.clone(), by.clone()) }
-    }
-
-    /// The directory's secret, which is made when it has none yet.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the directory does not exist; [`Error::Throttled`], [`Error::Busy`],
-    /// [`Error::Unavailable`].
-    pub async fn secret(&self) -> Result<Secret, Error> {
-        record::make_secret(self.tenant.table(), &self.tenant.directory).await
     }
 
     /// Accepts only existing users and groups of this directory as members of a group.

@@ -5,7 +5,7 @@
 //!
 //! | item | PK | SK | holds |
 //! |---|---|---|---|
-//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secret, how far a change of profile is, and the lease of a runner |
+//! | directory | `D#<d>` | `directory` | name, profile, its complete indexes, secrets, how far a change of profile is, and the lease of a runner |
 //! | credential | `D#<d>` | `credential#<id>` | hash, label, created, expiry |
 //! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
 //! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |

@@ -6,6 +6,7 @@ pub mod job;
 pub mod list;
 pub(crate) mod queue;
 pub mod record;
+pub mod rotation;
 pub mod settings;
 pub mod state;
 pub mod transition;

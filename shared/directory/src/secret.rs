@@ -1,7 +1,13 @@
-//! A directory's secret. It proves that tokens and cursors were issued for the directory.
+//! Secrets: of a directory, and of the whole deployment.
 //!
-//! It is stored in the directory's record, which every request reads together with its credential, so
-//! that all instances share it. It never leaves the service.
+//! A directory's secrets are in its record, which every request reads together with its credential.
+//! One is the key of the hashes that the table holds of static tokens, client secrets and codes. It
+//! never changes, so that these stay valid. The others make the seals of what is issued and not
+//! stored, together with the [deployment's secret](deployment), which is not in the table
+//! ([`seals`]). They are replaced by [`registry::rotation`](crate::registry::rotation).
+
+pub mod deployment;
+pub mod seals;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,10 +18,39 @@ use ring::hmac;
 use crate::error::Error;
 
 const BYTES: usize = 32;
+/// How long the previous secret of a directory's seals stays valid, in seconds: 180 days, as long as
+/// a refresh token lasts that is not used.
+pub const PREVIOUS: i64 = 180 * 86_400;
 
 /// 256 random bits. They are never shown, also not in logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<[u8; BYTES]>);
+
+/// The secrets of a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secrets {
+    /// The key of the hashes that the table holds.
+    pub hashes: Secret,
+    /// What seals are made with.
+    pub(crate) seals: Secret,
+    /// What seals were made with before, and until when it is valid, in seconds since 1970.
+    pub(crate) previous: Option<(Secret, i64)>,
+}
+
+impl Secrets {
+    /// Those of a directory whose secret was never replaced.
+    #[must_use]
+    pub fn of(secret: Secret) -> Self {
+        Self { hashes: secret.clone(), seals: secret, previous: None }
+    }
+
+    /// Until when seals that were made with the previous secret are valid, in seconds since 1970;
+    /// `None` when there is no previous one.
+    #[must_use]
+    pub fn previous_until(&self) -> Option<i64> {
+        self.previous.as_ref().map(|(_, until)| *until)
+    }
+}
 
 impl Secret {
     /// A new secret.

@@ -6,6 +6,7 @@ use directory::Table;
 use scim::profile::Profiles;
 
 use crate::auth::authenticate::Authenticator;
+use crate::auth::deployment::Deployment;
 use crate::auth::rate::Rates;
 use crate::settings::Settings;
 
@@ -18,6 +19,8 @@ pub struct App {
     pub profiles: Arc<Profiles>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
+    /// The deployment's secret.
+    pub deployment: Deployment,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
     /// Counts requests against the directories' rates.
@@ -25,12 +28,25 @@ pub struct App {
 }
 
 impl App {
-    /// An app on `store`, whose directories follow `profiles`.
+    /// An app on `table`, whose directories follow `profiles` and whose tokens are made with the secret
+    /// of `deployment`.
     #[must_use]
-    pub fn new(table: Table, profiles: Arc<Profiles>, settings: Settings) -> Self {
+    pub fn new(
+        table: Table,
+        profiles: Arc<Profiles>,
+        deployment: impl Into<Deployment>,
+        settings: Settings,
+    ) -> Self {
+        let deployment = deployment.into();
         let settings = Arc::new(settings);
         let rates = Rates::new(table.clone(), settings.requests_per_second);
-        let authenticator = Authenticator::new(table.clone(), Arc::clone(&profiles), Arc::clone(&settings));
-        Self { table, profiles, settings, authenticator: Arc::new(authenticator), rates: Arc::new(rates) }
+        let authenticator = Authenticator::new(
+            table.clone(),
+            Arc::clone(&profiles),
+            deployment.clone(),
+            Arc::clone(&settings),
+        );
+        let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
+        Self { table, profiles, settings, deployment, authenticator, rates }
     }
 }

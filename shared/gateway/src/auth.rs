@@ -5,6 +5,7 @@ pub mod administrator;
 pub mod authenticate;
 pub(crate) mod authenticated;
 pub(crate) mod cache;
+pub mod deployment;
 pub mod header;
 pub mod open;
 mod proof;

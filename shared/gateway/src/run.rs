@@ -2,5 +2,6 @@
 
 pub mod administrator_keys;
 pub mod aws;
+pub mod deployment_secret;
 pub mod event;
 pub mod start;

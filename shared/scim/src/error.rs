@@ -11,7 +11,7 @@ pub enum Kind {
     TooMany,
     /// Another resource has a unique value already.
     Uniqueness,
-    /// Another operation of the same request, to which it refers, failed.
+    /// Another operation failed to which it refers, or came just before.
     Conflict,
     /// A read-only or immutable attribute cannot be changed.
     Mutability,

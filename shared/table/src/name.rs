@@ -72,8 +72,14 @@ pub const REGION_LABEL: &str = "regionLabel";
 pub const STAGE_LABEL: &str = "stageLabel";
 /// The settings of a directory, as JSON text.
 pub const SETTINGS: &str = "settings";
-/// The secret of a directory, in hexadecimal.
+/// The secret of a directory, in hexadecimal: the key of hashes, and of seals until it is rotated.
 pub const SECRET: &str = "secret";
+/// The secret of a directory's seals, once it was rotated.
+pub const SEALS: &str = "seals";
+/// The secret of a directory's seals before the last rotation.
+pub const PREVIOUS_SEALS: &str = "previousSeals";
+/// Until when that previous secret is valid, in seconds since 1970.
+pub const PREVIOUS_UNTIL: &str = "previousUntil";
 /// What people call a credential or an OAuth client.
 pub const LABEL: &str = "label";
 /// What a credential, an OAuth client, a grant or a code allows.

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use gateway::auth::token::Token;
 use rollcall::stack::{Options as StackOptions, Stack};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tests::deployment::DEPLOYMENT_SECRET;
 use tests::lambda::function::{command, start};
 use tests::lambda::runtime::Runtime;
 
@@ -74,8 +75,9 @@ impl Kind {
 }
 
 pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
-    let stack =
-        Stack::start(StackOptions::default()).await.unwrap_or_else(|error| panic!("no stack: {error}"));
+    let deployment_secret = Some(SecretString::from(DEPLOYMENT_SECRET));
+    let stack_options = StackOptions { deployment_secret, ..StackOptions::default() };
+    let stack = Stack::start(stack_options).await.unwrap_or_else(|error| panic!("no stack: {error}"));
     let round_trip = Duration::from_millis(options.round_trip);
     let proxy = Proxy::start(stack.dynamodb_url(), round_trip).await;
     // A port without a listener: connections are refused at once.
@@ -139,7 +141,7 @@ pub(crate) async fn run(options: &ColdStart, json: Option<&Path>) {
 /// A token that no process has seen yet.
 async fn token(stack: &Stack) -> String {
     let directory = "local".parse().expect("a directory");
-    let (token, credential) = Token::mint(&directory).expect("a token");
+    let (token, credential) = Token::mint(&directory, stack.deployment()).expect("a token");
     directory::access::credential::create(&stack.table(), &directory, &credential)
         .await
         .expect("a credential");

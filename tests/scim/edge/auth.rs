@@ -3,6 +3,7 @@
 use directory::access::credential;
 use serde_json::json;
 use tests::answer::Answer;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 
@@ -94,7 +95,7 @@ fn tokens_that_are_ours_but_not_valid_are_401() {
     let Some(known) = Endpoint::empty_directory() else { return };
     known.get("/Users").send().expect(200);
     let nowhere = format!("none-{}", unique()).parse().unwrap();
-    let (token, _) = Token::mint(&nowhere).unwrap();
+    let (token, _) = Token::mint(&nowhere, &deployment()).unwrap();
     unauthorized(&scim.with_token(token.expose_secret()).get("/Users").send());
 
     let id: directory::id::DirectoryId = format!("late-{}", unique()).parse().unwrap();
@@ -104,16 +105,16 @@ fn tokens_that_are_ours_but_not_valid_are_401() {
         &stack.profiles().get("standard").unwrap(),
     );
     block_on(directory::registry::record::create(&stack.table(), &directory)).unwrap();
-    let (unknown, _) = Token::mint(&id).unwrap();
+    let (unknown, _) = Token::mint(&id, &deployment()).unwrap();
     unauthorized(&scim.with_token(unknown.expose_secret()).get("/Users").send());
 
-    let (expired, mut credential) = Token::mint(&id).unwrap();
+    let (expired, mut credential) = Token::mint(&id, &deployment()).unwrap();
     credential.expires = Some(1_600_000_000);
     block_on(credential::create(&stack.table(), &id, &credential)).unwrap();
     unauthorized(&scim.with_token(expired.expose_secret()).get("/Users").send());
 
-    let (one, first) = Token::mint(&id).unwrap();
-    let (two, mut second) = Token::mint(&id).unwrap();
+    let (one, first) = Token::mint(&id, &deployment()).unwrap();
+    let (two, mut second) = Token::mint(&id, &deployment()).unwrap();
     second.id = first.id.clone();
     block_on(credential::create(&stack.table(), &id, &first)).unwrap();
     scim.with_token(one.expose_secret()).get("/Users").send().expect(200);

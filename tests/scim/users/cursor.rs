@@ -7,6 +7,7 @@ use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
 use tests::answer::LIST;
+use tests::deployment::seals;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::pages::{List, cursor};
@@ -183,9 +184,10 @@ fn an_expired_cursor_is_refused() {
     let Some(stack) = scim.stack() else { return };
     let other: CredentialId = "other".parse().unwrap();
     let scope = Directory::open(&stack.table(), &scim.directory(), &other);
+    let seals = seals(&stack.table(), &scim.directory());
     let page = |seconds: i64| {
         block_on(async {
-            let cursors = Cursors::new(scope.secret().await.unwrap()).lasting(seconds);
+            let cursors = Cursors::new(seals.clone()).lasting(seconds);
             let kind = ResourceType::user().into();
             let wants = Wants::default();
             let query = Query {

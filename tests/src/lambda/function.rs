@@ -6,6 +6,7 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 use super::runtime::Runtime;
+use crate::deployment::DEPLOYMENT_SECRET;
 
 /// The command that runs `program` as the function `name`, with Lambda's environment and nothing
 /// else: it does not inherit `RUST_LOG` or the caller's credentials.
@@ -23,6 +24,7 @@ pub fn command(program: &Path, name: &str, runtime: &Runtime) -> Command {
         .env("AWS_REGION", "eu-central-1")
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
+        .env("ROLLCALL_DEPLOYMENT_SECRET", DEPLOYMENT_SECRET)
         .stdout(Stdio::null())
         .kill_on_drop(true);
     command

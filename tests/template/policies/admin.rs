@@ -62,6 +62,7 @@ pub(super) fn all(deployed: &Deployed) {
     ask(&scim, "GET", "/admin/directories?count=2", None);
     ask(&scim, "PATCH", &path, Some(json!({ "name": "x", "profile": "okta" })));
     ask(&scim, "GET", &path, None);
+    ask(&scim, "POST", &format!("{path}/rotate-secret"), Some(json!({})));
     for (kind, made) in [("credentials", json!({ "label": "x" })), ("clients", json!({ "label": "x" }))] {
         let list = format!("{path}/{kind}");
         let one = ask(&scim, "POST", &list, Some(made)).json();

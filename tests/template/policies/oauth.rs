@@ -7,6 +7,7 @@ use gateway::auth::token::client_secret;
 use scim::profile::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::runtime::block_on;
 
@@ -18,12 +19,12 @@ const BACK: &str = "https://client.example.com/back";
 /// A client in the directory of the endpoint's token, and its secret.
 fn client(deployed: &Deployed, scim: &Endpoint, redirects: &[&str]) -> (String, String) {
     let directory = scim.directory();
-    let secret = client_secret::mint().unwrap();
+    let secret = client_secret::mint(&deployment()).unwrap();
     let id = tests::names::unique().parse().unwrap();
     let mut client = Client::new(id, "client");
     client.redirects = redirects.iter().map(|uri| (*uri).to_owned()).collect();
     client.pkce = Pkce::Optional;
-    let own = block_on(record::secret(&deployed.table, &directory)).unwrap();
+    let own = block_on(record::secrets(&deployed.table, &directory)).unwrap().hashes;
     let hash = client_secret::hash(&own, &client.id, secret.expose_secret());
     client.secrets.push(ClientSecret::new("s1", hash, "", None));
     assert!(block_on(client::create(&deployed.table, &directory, &client)).unwrap());

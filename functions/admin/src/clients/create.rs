@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use directory::access::oauth::client::{self, Client};
-use directory::access::oauth::seal::unguessable;
+use directory::access::oauth::hash::unguessable;
 use directory::id::ClientId;
 use directory::registry::record;
 use gateway::app::App;
@@ -42,10 +42,11 @@ pub(crate) async fn create(
     client.pkce = input.pkce.unwrap_or_default();
     client.federation = input.federation(app.settings.reach)?.flatten();
     // Before there is a client: without it, none of its tokens could be sealed.
-    let seal = record::secret(&app.table, &of.id).await.map_err(failed)?;
+    let hashes = record::secrets(&app.table, &of.id).await.map_err(failed)?.hashes;
+    let deployment = app.deployment.get().await.map_err(failed)?;
     let made: Option<Made> = match client.federation {
         Some(_) => None,
-        None => Some(secrets::make(&seal, &client.id, "", input.secret_expires.as_ref())?),
+        None => Some(secrets::make(&hashes, &deployment, &client.id, "", input.secret_expires.as_ref())?),
     };
     client.secrets.extend(made.iter().map(|made| made.kept.clone()));
     let created = client::create(&app.table, &of.id, &client).await;

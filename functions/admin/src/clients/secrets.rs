@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::access::oauth::client::secrets;
-use directory::access::oauth::seal::unguessable;
+use directory::access::oauth::hash::unguessable;
 use directory::clock::seconds;
 use directory::id::ClientId;
 use directory::registry::record;
 use directory::secret::Secret;
+use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
 use gateway::auth::token::client_secret;
 use gateway::http::body::Json;
@@ -64,8 +65,9 @@ pub(crate) async fn add(
     let failed = |error| Failure::table("client", error);
     let input: Input = read(body)?;
     let label = input.label.as_deref().map(|label| named("label", label)).transpose()?;
-    let seal = record::secret(&app.table, &of).await.map_err(failed)?;
-    let made = make(&seal, &id, &label.unwrap_or_default(), input.expires.as_ref())?;
+    let hashes = record::secrets(&app.table, &of).await.map_err(failed)?.hashes;
+    let deployment = app.deployment.get().await.map_err(failed)?;
+    let made = make(&hashes, &deployment, &id, &label.unwrap_or_default(), input.expires.as_ref())?;
     secrets::add(&app.table, &of, &id, &made.kept).await.map_err(failed)?;
     Ok(answer::about(&of, StatusCode::CREATED, &made.shown()))
 }
@@ -85,12 +87,18 @@ pub(crate) async fn remove(
     Ok(answer::empty(&of, StatusCode::NO_CONTENT))
 }
 
-/// A new secret of the client `id`; `seal` is the secret of its directory.
-pub(super) fn make(seal: &Secret, id: &ClientId, label: &str, ends: Option<&End>) -> Result<Made, Failure> {
+/// A new secret of the client `id`, in a directory whose hashes have the key `hashes`.
+pub(super) fn make(
+    hashes: &Secret,
+    deployment: &DeploymentSecret,
+    id: &ClientId,
+    label: &str,
+    ends: Option<&End>,
+) -> Result<Made, Failure> {
     let failed = |error| Failure::table("client", error);
     let ends = ends.map_or_else(|| Ok(seconds() + USUAL), end)?;
-    let text = client_secret::mint().map_err(failed)?;
-    let hash = client_secret::hash(seal, id, text.expose_secret());
+    let text = client_secret::mint(deployment).map_err(failed)?;
+    let hash = client_secret::hash(hashes, id, text.expose_secret());
     let kept = ClientSecret::new(&unguessable::<4>().map_err(failed)?, hash, label, Some(ends));
     Ok(Made { text, kept })
 }

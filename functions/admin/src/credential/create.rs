@@ -39,7 +39,8 @@ pub(crate) async fn create(
     body: Json,
 ) -> Result<Response, Failure> {
     let new: New = read(body)?;
-    let (token, mut credential) = Token::mint(&directory.id).map_err(|_| Failure::internal())?;
+    let deployment = app.deployment.get().await.map_err(|error| Failure::table("credential", error))?;
+    let (token, mut credential) = Token::mint(&directory.id, &deployment).map_err(|_| Failure::internal())?;
     credential.label = named("label", &new.label)?;
     credential.scopes = scopes(new.scopes)?;
     credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);

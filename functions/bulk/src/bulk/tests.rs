@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 use directory::Table;
+use directory::secret::deployment::DeploymentSecret;
+use directory::secret::seals::Seals;
+use directory::secret::{Secret, Secrets};
 use scim::bulk::request::parse;
 use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
@@ -23,7 +26,10 @@ async fn plan(operations: Value) -> Plan {
         scopes: directory::access::permissions::Scopes::default(),
         profile: Profiles::built_in().get(STANDARD).unwrap(),
         subject: None,
-        secret: None,
+        seals: Seals::new(
+            DeploymentSecret::parse(&"d".repeat(32)).unwrap(),
+            Secrets::of(Secret::random().unwrap()),
+        ),
         adopt: directory::resource::existing::Policy::default(),
         requests_per_second: None,
     };

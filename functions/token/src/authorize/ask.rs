@@ -1,19 +1,18 @@
 //! A client's request for authorization: checked, then stored in the consent page.
 //!
-//! The page has no session. It contains the question itself, sealed with the directory's secret and
+//! The page has no session. It contains the question itself, sealed by the directory's seals and
 //! valid for ten minutes, and the administrator signs in with the answer. So an attacker cannot make
 //! a browser answer another question, or one that we did not ask.
 
 use data_encoding::BASE64URL_NOPAD;
 use directory::access::oauth::client::{self, Pkce};
-use directory::access::oauth::seal::{Purpose, seal};
 use directory::clock::seconds;
-use directory::secret::Secret;
+use directory::secret::deployment::CHECKSUM;
+use directory::secret::seals::{Purpose, Seals};
 use gateway::app::App;
 use gateway::auth::open::open;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 use super::problem::Problem;
 use crate::answer::Refusal;
@@ -87,23 +86,27 @@ impl Ask {
     /// [`Problem::Here`] when it is of another hand, or over.
     pub async fn open(app: &App, sealed: &str) -> Result<Asked, Problem> {
         let stale = || here("this page is too old, or is not ours: go back and begin again");
-        let (text, shown) = sealed.split_once('.').ok_or_else(stale)?;
+        let deployment = app.deployment.for_token(sealed).await.map_err(Refusal::table)?;
+        if !deployment.has_checksum(sealed) {
+            return Err(stale());
+        }
+        let (text, end) = sealed.split_once('.').ok_or_else(stale)?;
+        let shown = end.get(..end.len().saturating_sub(CHECKSUM)).unwrap_or_default();
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| stale())?;
         let ask: Self = serde_json::from_slice(&bytes).map_err(|_| stale())?;
         let caller = client(app, &ask.client_id).await?;
-        let ours = seal(&caller.secret, Purpose::Consent, text);
-        let same = bool::from(ours.as_bytes().ct_eq(shown.as_bytes())) && !ours.is_empty();
+        let same = caller.seals.verify(Purpose::Consent, text, shown);
         // What was registered may have changed since.
         let known = caller.client.redirects.contains(&ask.redirect);
         if same && known && seconds() < ask.ends { Ok(Asked { ask, caller }) } else { Err(stale()) }
     }
 
-    /// As the page carries it.
+    /// As the page carries it, with a checksum at the end.
     #[must_use]
-    pub fn sealed(&self, secret: &Secret) -> String {
+    pub fn sealed(&self, seals: &Seals) -> String {
         let text = BASE64URL_NOPAD.encode(&serde_json::to_vec(self).unwrap_or_default());
-        let seal = seal(secret, Purpose::Consent, &text);
-        format!("{text}.{seal}")
+        let seal = seals.seal(Purpose::Consent, &text);
+        seals.deployment().with_checksum(&format!("{text}.{seal}"))
     }
 }
 
@@ -112,10 +115,11 @@ async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
     let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
     let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
-    let secret = record.secret.ok_or_else(unknown)?;
+    let deployment = app.deployment.get().await.map_err(Refusal::table)?;
+    let seals = Seals::new(deployment, record.secrets.ok_or_else(unknown)?);
     open(&record.directory, &app.settings)
         .map_err(|closed| Problem::Here(closed.status(), closed.error().detail.clone()))?;
-    Ok(Caller { directory: record.directory, secret, client })
+    Ok(Caller { directory: record.directory, seals, client })
 }
 
 /// The scopes and the challenge.

@@ -9,7 +9,7 @@ use directory::clock::seconds;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
 use gateway::auth::token::{self, Token};
-use gateway::run::administrator_keys;
+use gateway::run::{administrator_keys, aws};
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
@@ -50,8 +50,7 @@ impl Administrator {
         match self {
             Self::Refused => None,
             Self::Known(administrator) => administrator.actor(key),
-            Self::OfEnvironment(cell) => match cell.get_or_try_init(administrator_keys::of_environment).await
-            {
+            Self::OfEnvironment(cell) => match cell.get_or_try_init(read).await {
                 Ok(administrator) => administrator.actor(key),
                 Err(error) => {
                     tracing::error!(
@@ -65,6 +64,10 @@ impl Administrator {
     }
 }
 
+async fn read() -> Result<AdministratorKey, aws::Error> {
+    administrator_keys::of_environment(&aws::config()?).await
+}
+
 /// Who signs in with `key`, for the log; `None` if the key is wrong.
 pub(super) async fn by(
     app: &App,
@@ -75,13 +78,16 @@ pub(super) async fn by(
     if let Some(actor) = administrator.actor(key).await {
         return Ok(Some(actor));
     }
-    let Some(token) = Token::parse(key).filter(|token| token.directory == caller.directory.id) else {
+    let deployment = app.deployment.for_token(key).await.map_err(Refusal::table)?;
+    let Some(token) = Token::parse(key)
+        .filter(|token| token.directory == caller.directory.id && deployment.has_checksum(key))
+    else {
         return Ok(None);
     };
     let credential =
         credential::read(&app.table, &token.directory, &token.credential).await.map_err(Refusal::table)?;
     let opens = |credential: &Credential| {
-        let shown = caller.secret.keyed(&token::hash(key));
+        let shown = caller.seals.hashes().keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
         same && credential.is_valid(seconds()) && credential.scopes.allow(Right::Consent)
     };

@@ -4,7 +4,7 @@ use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 use directory::access::oauth::code;
 use directory::access::oauth::grant::{self, Grant, Redeemed};
-use directory::access::oauth::seal::{Purpose, seal, unguessable};
+use directory::access::oauth::hash::{Hashed, hash, unguessable};
 use gateway::app::App;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -20,7 +20,10 @@ use crate::scope::granted;
 pub(super) async fn redeem(app: &App, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
     let (sent, redirect) = (form.need("code")?, form.get("redirect_uri")?);
     let directory = &caller.directory.id;
-    let hash = seal(&caller.secret, Purpose::Code, sent);
+    if !caller.seals.deployment().has_checksum(sent) {
+        return Err(wrong());
+    }
+    let hash = hash(caller.seals.hashes(), Hashed::Code, sent);
     let code = code::read(&app.table, directory, &hash).await.map_err(Refusal::table)?.ok_or_else(wrong)?;
     if code.client != caller.client.id {
         return Err(wrong());

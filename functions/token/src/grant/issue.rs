@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use directory::access::oauth::grant::Grant;
-use directory::access::oauth::seal::unguessable;
+use directory::access::oauth::hash::unguessable;
 use directory::clock::seconds;
 use gateway::auth::token::access::AccessToken;
 use gateway::auth::token::refresh::RefreshToken;
@@ -16,7 +16,7 @@ use crate::scope;
 
 /// A new access token of `caller` for `scopes`; with `grant`, also its refresh token.
 pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> Result<Response, Refusal> {
-    let Caller { directory, secret, client } = caller;
+    let Caller { directory, seals, client } = caller;
     let issued = seconds();
     let spelled_out = scope::spelled_out(&scopes);
     let token = AccessToken {
@@ -29,13 +29,13 @@ pub(super) fn issued(caller: &Caller, grant: Option<&Grant>, scopes: String) -> 
         scopes,
     };
     let mut body = json!({
-        "access_token": token.sealed(secret).expose_secret(),
+        "access_token": token.sealed(seals).expose_secret(),
         "token_type": "Bearer",
         "expires_in": client.lifetime,
         "scope": spelled_out,
     });
     if let (Some(grant), Some(body)) = (grant, body.as_object_mut()) {
-        let refresh = RefreshToken::sealed(&directory.id, &grant.id, grant.generation, secret);
+        let refresh = RefreshToken::sealed(&directory.id, &grant.id, grant.generation, seals);
         body.insert("refresh_token".to_owned(), json!(refresh.expose_secret()));
     }
     tracing::info!(directory = %directory.id, client = %client.id, by_grant = grant.is_some(), "an access token was issued");

@@ -1,4 +1,4 @@
-//! Going on with a grant (RFC 6749 §6). Each refresh token serves once.
+//! Going on with a grant (RFC 6749 §6). Each refresh token serves once. Its successor has the newest seal.
 
 use axum::response::Response;
 use directory::access::oauth::grant::{self, Refreshed};
@@ -15,7 +15,7 @@ use crate::scope::granted;
 pub(super) async fn refresh(app: &App, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
     let shown = RefreshToken::parse(form.need("refresh_token")?).ok_or_else(wrong)?;
     let directory = &caller.directory.id;
-    if shown.directory != *directory || !shown.is_genuine(&caller.secret) {
+    if shown.directory != *directory || !shown.is_genuine(&caller.seals) {
         return Err(wrong());
     }
     let grant = grant::read(&app.table, directory, &shown.grant).await.map_err(Refusal::table)?;

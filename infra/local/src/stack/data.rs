@@ -91,6 +91,12 @@ impl Opened {
         self.path.join("administrator-key")
     }
 
+    /// The file with the secret that tokens are made with.
+    #[must_use]
+    pub fn deployment_secret(&self) -> PathBuf {
+        self.path.join("deployment-secret")
+    }
+
     /// The file with the minted token of a further directory.
     #[must_use]
     pub fn token_of(&self, directory: &DirectoryId) -> PathBuf {

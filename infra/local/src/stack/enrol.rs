@@ -69,11 +69,13 @@ pub(super) async fn enrol(
         list::register(table, directory).await?;
     }
     // A credential that was stored before hashes were keyed is replaced.
-    let (known, secret) = (
+    let (known, secrets) = (
         credential::read(table, directory, &token.credential.id).await?,
-        record::secret(table, directory).await?,
+        record::secrets(table, directory).await?,
     );
-    if !known.is_some_and(|known| known.revoked.is_none() && token.credential.is_stored_as(&known, &secret)) {
+    if !known.is_some_and(|known| {
+        known.revoked.is_none() && token.credential.is_stored_as(&known, &secrets.hashes)
+    }) {
         credential::create(table, directory, &token.credential).await?;
     }
     if alone {

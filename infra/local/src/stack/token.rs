@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use directory::access::credential::NewCredential;
 use directory::id::DirectoryId;
+use directory::secret::deployment::DeploymentSecret;
 use gateway::auth::header;
 use gateway::auth::token::mint::foreign;
 use gateway::auth::token::{Token, hash};
@@ -29,19 +30,24 @@ pub struct Secret {
 /// minted and kept when there is none.
 ///
 /// # Errors
-/// The file holds something else, or cannot be read or written.
-pub fn kept(path: PathBuf, directory: &DirectoryId) -> Result<Secret, StartError> {
+/// The file holds something else, or a token that was made with another secret of the deployment, or
+/// cannot be read or written.
+pub fn kept(
+    path: PathBuf,
+    directory: &DirectoryId,
+    deployment: &DeploymentSecret,
+) -> Result<Secret, StartError> {
     let failed = |source| StartError::DataDir { path: path.clone(), source };
     match fs::read_to_string(&path) {
         Ok(text) => {
             let secret = SecretString::from(text.trim());
-            let credential = own(&secret, directory);
+            let credential = own(&secret, directory, deployment);
             let credential = credential.ok_or_else(|| StartError::TokenFile { path: path.clone() })?;
             Ok(Secret { secret, credential })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let (secret, mut credential) =
-                Token::mint(directory).map_err(|error| failed(io::Error::other(error)))?;
+                Token::mint(directory, deployment).map_err(|error| failed(io::Error::other(error)))?;
             LABEL.clone_into(&mut credential.label);
             keep(&path, &secret).map_err(failed)?;
             Ok(Secret { secret, credential })
@@ -55,7 +61,11 @@ pub fn kept(path: PathBuf, directory: &DirectoryId) -> Result<Secret, StartError
 ///
 /// # Errors
 /// [`StartError::Token`] with the reason.
-pub fn fixed(token: &str, directory: &DirectoryId) -> Result<Secret, StartError> {
+pub fn fixed(
+    token: &str,
+    directory: &DirectoryId,
+    deployment: &DeploymentSecret,
+) -> Result<Secret, StartError> {
     let refused = |reason: &str| StartError::Token(reason.to_owned());
     if token.is_empty() {
         return Err(refused("it is empty"));
@@ -70,20 +80,29 @@ pub fn fixed(token: &str, directory: &DirectoryId) -> Result<Secret, StartError>
         _ => return Err(refused("it has characters that a header does not carry, or is too long")),
     }
     let secret = SecretString::from(token);
-    let credential = if Token::parse(token).is_some() {
-        own(&secret, directory).ok_or_else(|| refused("it belongs to another directory"))?
-    } else {
-        let mut credential = foreign(&secret).map_err(|error| refused(&error.to_string()))?;
-        LABEL.clone_into(&mut credential.label);
-        credential
+    if Token::parse(token).is_some_and(|token| token.directory != *directory) {
+        return Err(refused("it belongs to another directory"));
+    }
+    let credential = match own(&secret, directory, deployment) {
+        Some(credential) => credential,
+        None => {
+            let mut credential = foreign(&secret).map_err(|error| refused(&error.to_string()))?;
+            LABEL.clone_into(&mut credential.label);
+            credential
+        }
     };
     Ok(Secret { secret, credential })
 }
 
-/// The credential of a token of our own form, when it is for `directory`.
-fn own(secret: &SecretString, directory: &DirectoryId) -> Option<NewCredential> {
+/// The credential of a token of our own form, when it is for `directory` and has a checksum of
+/// `deployment`.
+fn own(
+    secret: &SecretString,
+    directory: &DirectoryId,
+    deployment: &DeploymentSecret,
+) -> Option<NewCredential> {
     let token = Token::parse(secret.expose_secret())?;
-    let ours = token.directory == *directory;
+    let ours = token.directory == *directory && deployment.has_checksum(secret.expose_secret());
     ours.then(|| NewCredential::new(token.credential, hash(secret.expose_secret()), LABEL))
 }
 

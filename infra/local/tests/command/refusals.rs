@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
+use directory::secret::deployment::DeploymentSecret;
 use gateway::auth::token::Token;
 use secrecy::ExposeSecret;
 
@@ -45,7 +46,8 @@ fn tokens_that_no_request_can_bring() {
     for token in ["", " ", " x", "x ", "a\nb", "é", &"x".repeat(5000)] {
         refused(dir.path(), &["--ephemeral", "--port", "0", "--token", token], &["--token"]);
     }
-    let (other, _) = Token::mint(&"acme".parse().unwrap()).unwrap();
+    let (other, _) =
+        Token::mint(&"acme".parse().unwrap(), &DeploymentSecret::parse(&"d".repeat(32)).unwrap()).unwrap();
     let args = ["--ephemeral", "--port", "0", "--token", other.expose_secret()];
     refused(dir.path(), &args, &["--token", "another directory"]);
 }

@@ -24,6 +24,7 @@ fn a_restart_has_the_same_token_and_users() {
     let mode = |path| fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(".rollcall"), mode(".rollcall/token")), (0o700, 0o600));
     assert_eq!(mode(".rollcall/administrator-key"), 0o600);
+    assert_eq!(mode(".rollcall/deployment-secret"), 0o600);
 
     let second = Server::start(dir.path(), &[]);
     assert_eq!((&second.token, &second.administrator_key), (&token, &key));

@@ -94,6 +94,7 @@ fn each_way_to_fail_has_its_code_and_one_line() {
     run(1, &["directory", "export", "missing"], "missing");
     run(2, &["directory", "erase", "local", "--confirm", "acme"], "--confirm");
     run(2, &["directory", "unknown"], "unknown");
+    run(1, &["directory", "rotate-secret", "missing"], "missing");
     run(2, &["import"], "FILE");
     run(2, &["import", "none.csv"], "none.csv");
     run(2, &["directory", "change", "local"], "nothing");
@@ -136,4 +137,28 @@ fn trouble_with_one_directory_keeps_no_other_from_being_verified() {
     let said = say(&server, dir.path(), &["verify", "missing", "local", "--json"]);
     assert_eq!((said.code, said.json().len()), (1, 1), "{said:?}");
     assert!(said.err.contains("missing"), "{said:?}");
+}
+
+#[test]
+fn the_secret_of_a_directory_is_rotated_and_its_secret_token_stays_valid() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_quiet(dir.path(), "0", &[]);
+    let rotated = say(&server, dir.path(), &["directory", "rotate-secret", "local", "--json"]).ok();
+    assert!(rotated.json()[0]["previousValidUntil"].is_string(), "{rotated:?}");
+    let again = say(&server, dir.path(), &["directory", "rotate-secret", "local"]);
+    assert!(again.code == 1 && again.err.contains("six hours"), "{again:?}");
+    let ended = say(&server, dir.path(), &["directory", "rotate-secret", "local", "--now", "--json"]).ok();
+    assert_eq!(ended.json()[0]["previousValidUntil"], Value::Null);
+    assert_eq!(server.get("/Users").get("totalResults"), Some(&0.into()));
+}
+
+#[test]
+fn a_deployment_secret_that_is_too_short_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let with = |secret: &str| {
+        said(command(dir.path()).args(["--port", "0"]).env("ROLLCALL_DEPLOYMENT_SECRET", secret))
+    };
+    let refused = with("short");
+    assert!(refused.code == 2 && refused.err.contains("ROLLCALL_DEPLOYMENT_SECRET"), "{refused:?}");
+    assert!(!dir.path().join(".rollcall/deployment-secret").exists());
 }

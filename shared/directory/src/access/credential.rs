@@ -172,7 +172,7 @@ pub async fn create(
     directory: &DirectoryId,
     credential: &NewCredential,
 ) -> Result<Credential, Error> {
-    let stored = Credential::of(credential, &record::secret(table, directory).await?);
+    let stored = Credential::of(credential, &record::secrets(table, directory).await?.hashes);
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(Put::of(keys::credential(directory, &credential.id)).with(encode(&stored)?));
     transaction.push(record::check_not_erasing(directory));

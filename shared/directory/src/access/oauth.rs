@@ -2,13 +2,14 @@
 //!
 //! [`client`] holds the clients that may ask for access tokens of a directory, [`grant`] what the
 //! directory's administrator allowed one of them, and [`code`] the authorization codes, which are
-//! valid for two minutes in between. Access and refresh tokens are not stored: [`seal`] proves that
-//! Rollcall issued them, and the items here say which ones were revoked since.
+//! valid for two minutes in between. Access and refresh tokens are not stored: their
+//! [seals](crate::secret::seals) prove that Rollcall issued them, and the items here say which ones
+//! were revoked since. Client secrets and codes are stored as a [`hash`].
 
 pub mod client;
 pub mod code;
 pub mod grant;
+pub mod hash;
 pub mod revoked;
-pub mod seal;
 
 pub(crate) mod key;

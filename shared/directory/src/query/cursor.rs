@@ -1,7 +1,7 @@
 //! Cursors (RFC 9865): positions in a list that clients keep for the service.
 //!
-//! A cursor is encrypted and authenticated with a key of its directory (AES-256-GCM; the key is derived by
-//! HKDF from the directory's secret). So it reveals nothing (a position may contain a person's name), and
+//! A cursor is encrypted and authenticated with a key of its directory (AES-256-GCM; the key is derived as
+//! those of [seals](crate::secret::seals)). So it reveals nothing (a position may contain a person's name), and
 //! only the service can make one. It contains the query that it belongs to, the position, and when it
 //! expires. The service stores nothing.
 //!
@@ -10,7 +10,6 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
 use scim::discovery::service_provider_config::CURSOR_TIMEOUT;
 use scim::error::{Error as ScimError, Kind};
 
@@ -18,17 +17,18 @@ use super::position::{Position, Start};
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
-use crate::secret::{Secret, random};
+use crate::secret::random;
+use crate::secret::seals::Seals;
 
 /// Purpose of the key, and version of the content.
-const PURPOSE: &[u8] = b"list cursor 1";
+const PURPOSE: &[u8] = b"list cursor 2";
 /// The longest cursor.
 const LONGEST: usize = 2048;
 
 /// Writes and reads the cursors of one directory.
 #[derive(Debug, Clone)]
 pub struct Cursors {
-    secret: Secret,
+    seals: Seals,
     lifetime: i64,
 }
 
@@ -86,10 +86,10 @@ impl Content {
 }
 
 impl Cursors {
-    /// Cursors that can only be made with `secret`.
+    /// Cursors that can only be made with the keys of `seals`.
     #[must_use]
-    pub fn new(secret: Secret) -> Self {
-        Self { secret, lifetime: CURSOR_TIMEOUT.into() }
+    pub fn new(seals: Seals) -> Self {
+        Self { seals, lifetime: CURSOR_TIMEOUT.into() }
     }
 
     /// The same with another lifetime, in seconds; for tests.
@@ -107,7 +107,7 @@ impl Cursors {
         let expires = seconds() + self.lifetime;
         let mut content = Content { fingerprint, count, expires, token: token.clone() }.write().into_bytes();
         let nonce = random::<NONCE_LEN>()?;
-        let key = self.key().ok_or_else(|| Error::Unavailable("no key for cursors".into()))?;
+        let key = self.keys().next().ok_or_else(|| Error::Unavailable("no key for cursors".into()))?;
         key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             associated(list.directory),
@@ -151,16 +151,17 @@ impl Cursors {
         let short = Some(sent).filter(|sent| sent.len() <= LONGEST)?;
         let bytes = BASE64URL_NOPAD.decode(short.as_bytes()).ok()?;
         let (nonce, content) = bytes.split_first_chunk::<NONCE_LEN>()?;
-        let mut content = content.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self.key()?.open_in_place(nonce, associated(directory), &mut content).ok()?;
-        Content::read(std::str::from_utf8(opened).ok()?)
+        self.keys().find_map(|key| {
+            let mut content = content.to_vec();
+            let nonce = Nonce::assume_unique_for_key(*nonce);
+            let opened = key.open_in_place(nonce, associated(directory), &mut content).ok()?;
+            Content::read(std::str::from_utf8(opened).ok()?)
+        })
     }
 
-    fn key(&self) -> Option<LessSafeKey> {
-        let extracted = Salt::new(HKDF_SHA256, &[]).extract(self.secret.bytes());
-        let key = extracted.expand(&[PURPOSE], &AES_256_GCM).ok()?;
-        Some(LessSafeKey::new(UnboundKey::from(key)))
+    /// The keys that are valid, the newest first.
+    fn keys(&self) -> impl Iterator<Item = LessSafeKey> {
+        self.seals.keys::<UnboundKey, _>(PURPOSE, &AES_256_GCM).map(LessSafeKey::new)
     }
 }
 

@@ -7,8 +7,8 @@ use scim::profile::transition::{asking_only, indexes};
 use serde::{Deserialize, Serialize};
 use table::Table;
 use table::condition::{absent, exists};
-use table::item::{Item, decode, encode, optional_text};
-use table::name::{PK, SECRET};
+use table::item::{Item, decode, encode, optional_number, optional_text};
+use table::name::{PK, PREVIOUS_SEALS, PREVIOUS_UNTIL, SEALS, SECRET};
 use table::transaction::{Committed, Transaction};
 use table::write::{Check, Put, Update, Written};
 
@@ -20,7 +20,7 @@ use crate::keys;
 use crate::registry::settings::Settings;
 use crate::registry::state::State;
 use crate::registry::transition::Transition;
-use crate::secret::Secret;
+use crate::secret::{Secret, Secrets};
 
 /// One customer's directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,18 +90,18 @@ impl DirectoryRecord {
     }
 }
 
-/// A directory's record with its secret.
+/// A directory's record with its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The directory.
     pub directory: DirectoryRecord,
-    /// Its secret. A directory has none until it first needs one.
-    pub secret: Option<Secret>,
+    /// Its secrets. A directory has none until it first needs one.
+    pub secrets: Option<Secrets>,
 }
 
 impl Record {
     pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
-        Ok(Self { directory: DirectoryRecord::from_item(item)?, secret: secret_in(item) })
+        Ok(Self { directory: DirectoryRecord::from_item(item)?, secrets: secrets_in(item) })
     }
 }
 
@@ -110,14 +110,14 @@ impl Record {
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn read(table: &Table, id: &DirectoryId) -> Result<Option<DirectoryRecord>, Error> {
-    Ok(read_with_secret(table, id).await?.map(|record| record.directory))
+    Ok(read_with_secrets(table, id).await?.map(|record| record.directory))
 }
 
-/// Reads the directory `id` with its secret; `None` when there is none.
+/// Reads the directory `id` with its secrets; `None` when there is none.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn read_with_secret(table: &Table, id: &DirectoryId) -> Result<Option<Record>, Error> {
+pub async fn read_with_secrets(table: &Table, id: &DirectoryId) -> Result<Option<Record>, Error> {
     table.get(&keys::directory(id)).await?.as_ref().map(Record::from_item).transpose()
 }
 
@@ -137,27 +137,18 @@ pub async fn create(table: &Table, directory: &DirectoryRecord) -> Result<bool, 
     Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)))
 }
 
-/// The secret of the directory `id`, which is made when it has none yet.
+/// The secrets of the directory `id`, which are made when it has none yet.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such directory; [`Error::Throttled`], [`Error::Busy`],
 /// [`Error::Unavailable`].
-pub async fn secret(table: &Table, id: &DirectoryId) -> Result<Secret, Error> {
-    match read_with_secret(table, id).await?.ok_or(Error::NotFound)?.secret {
-        Some(secret) => Ok(secret),
-        None => make_secret(table, id).await,
+pub async fn secrets(table: &Table, id: &DirectoryId) -> Result<Secrets, Error> {
+    if let Some(secrets) = read_with_secrets(table, id).await?.ok_or(Error::NotFound)?.secrets {
+        return Ok(secrets);
     }
-}
-
-/// As [`secret`], with a write alone: for callers who know that the directory has no secret, or
-/// who do not read it often.
-///
-/// # Errors
-/// As [`secret`].
-pub(crate) async fn make_secret(table: &Table, id: &DirectoryId) -> Result<Secret, Error> {
     let made = Update::of(keys::directory(id)).set_once(SECRET, Secret::random()?.hex()).when(exists(PK));
     match table.write(made).await? {
-        Written::Done(Some(item)) => secret_in(&item).ok_or_else(|| Error::corrupt(SECRET)),
+        Written::Done(Some(item)) => secrets_in(&item).ok_or_else(|| Error::corrupt(SECRET)),
         Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
     }
 }
@@ -168,8 +159,12 @@ pub(crate) fn check_not_erasing(directory: &DirectoryId) -> Check {
     Check::of(keys::directory(directory)).when(State::is_not_erasing())
 }
 
-fn secret_in(item: &Item) -> Option<Secret> {
-    optional_text(item, SECRET).and_then(Secret::parse)
+/// The secrets in a directory's record.
+pub(crate) fn secrets_in(item: &Item) -> Option<Secrets> {
+    let secret = |name| optional_text(item, name).and_then(Secret::parse);
+    let secrets = Secrets::of(secret(SECRET)?);
+    let previous = secret(PREVIOUS_SEALS).zip(optional_number(item, PREVIOUS_UNTIL));
+    Some(Secrets { seals: secret(SEALS).unwrap_or(secrets.seals), previous, ..secrets })
 }
 
 #[cfg(test)]

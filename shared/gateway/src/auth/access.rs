@@ -6,7 +6,7 @@ use std::sync::Arc;
 use directory::access::permissions::{Right, Scopes};
 use directory::id::{CredentialId, DirectoryId};
 use directory::resource::existing::Policy;
-use directory::secret::Secret;
+use directory::secret::seals::Seals;
 use http::HeaderValue;
 use http::request::Parts;
 use scim::error::{Error, Kind};
@@ -28,8 +28,8 @@ pub struct Access {
     pub profile: Arc<Profile>,
     /// The id of the user that the credential belongs to.
     pub subject: Option<Arc<str>>,
-    /// The directory's secret, when it had one when it was read.
-    pub secret: Option<Secret>,
+    /// The directory's seals.
+    pub seals: Seals,
     /// How a POST finds an imported user.
     pub adopt: Policy,
     /// The directory's own rate, if it has one; 0 for no limit.

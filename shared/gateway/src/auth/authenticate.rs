@@ -16,6 +16,7 @@ use scim::profile::Profiles;
 use super::access::{Access, no_scope};
 use super::authenticated::Authenticated;
 use super::cache::Cache;
+use super::deployment::Deployment;
 use super::header::{self, wrong_token};
 use super::proof::Presented;
 use crate::http::error::Failure;
@@ -27,15 +28,21 @@ use crate::settings::Settings;
 pub struct Authenticator {
     table: Table,
     profiles: Arc<Profiles>,
+    deployment: Deployment,
     settings: Arc<Settings>,
     pub(crate) cache: Cache,
 }
 
 impl Authenticator {
-    /// Verifies the tokens of the directories in `store`, which follow `profiles`.
+    /// Verifies the tokens of the directories in `table`, which follow `profiles`.
     #[must_use]
-    pub fn new(table: Table, profiles: Arc<Profiles>, settings: Arc<Settings>) -> Self {
-        Self { table, profiles, settings, cache: Cache::default() }
+    pub fn new(
+        table: Table,
+        profiles: Arc<Profiles>,
+        deployment: Deployment,
+        settings: Arc<Settings>,
+    ) -> Self {
+        Self { table, profiles, deployment, settings, cache: Cache::default() }
     }
 
     /// Finds the directory of the request's token. The second value says whether the last use of
@@ -43,29 +50,31 @@ impl Authenticator {
     ///
     /// # Errors
     /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
-    /// 403 for a valid token of a directory that is not open; the store's errors when the holder
-    /// cannot be read.
+    /// 403 for a valid token of a directory that is not open; the table's errors when the holder
+    /// cannot be read; 503 when the deployment's secret cannot be read.
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<(Access, bool), Failure> {
         let token = header::token(headers)?;
+        let deployment = self.deployment.for_token(token).await;
+        let deployment = &deployment.map_err(|e| Failure::table("credential", e))?;
         let foreign = self.settings.foreign_tokens.as_ref();
         let Presented { directory, principal, proof } =
-            Presented::read(token, foreign).ok_or_else(wrong_token)?;
+            Presented::read(token, deployment, foreign).ok_or_else(wrong_token)?;
         let remembered = self.cache.get(&directory, &principal, Moment::now());
         if let Some(holder) = remembered
-            && let Some(scopes) = proof.opens(Some(&holder), seconds())
+            && let Some(scopes) = proof.opens(Some(&holder), deployment, seconds())
         {
             // The holder is remembered, and this may be another token of it.
             if !scopes.allow_scim() {
                 return Err(no_scope());
             }
-            return Ok((holder.access(directory, &principal, scopes)?, false));
+            return Ok((holder.access(directory, &principal, scopes, deployment)?, false));
         }
         // Taken before the read: what is read cannot be older.
         let read = Moment::now();
         let admission = admission::read(&self.table, &directory, &principal).await;
         let holder = admission.map_err(|e| Failure::table("credential", e))?.map(Authenticated::of);
         let now = seconds();
-        let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), now), holder) else {
+        let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), deployment, now), holder) else {
             return Err(wrong_token());
         };
         if let Holder::Credential(credential) = &holder.holder {
@@ -85,7 +94,7 @@ impl Authenticator {
         };
         let holder = Arc::new(holder);
         self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
-        Ok((holder.access(directory, &principal, scopes)?, due))
+        Ok((holder.access(directory, &principal, scopes, deployment)?, due))
     }
 }
 

@@ -8,7 +8,9 @@ use directory::id::DirectoryId;
 use directory::registry::record::{DirectoryRecord, Record};
 use directory::registry::transition::Stage;
 use directory::resource::existing::Policy;
-use directory::secret::Secret;
+use directory::secret::Secrets;
+use directory::secret::deployment::DeploymentSecret;
+use directory::secret::seals::Seals;
 use scim::error::Kind;
 use scim::model::profile::Profile;
 use scim::profile::transition::with_indexes_of;
@@ -27,7 +29,7 @@ const RETRY_SECONDS: u64 = 60;
 #[derive(Debug)]
 pub(crate) struct Authenticated {
     pub(super) holder: Holder,
-    pub(super) secret: Option<Secret>,
+    pub(super) secrets: Option<Secrets>,
     pub(super) directory: DirectoryRecord,
     subject: Option<Arc<str>>,
     /// What the directory offers; only where it is open.
@@ -36,12 +38,12 @@ pub(crate) struct Authenticated {
 
 impl Authenticated {
     pub(super) fn of(admission: Admission) -> Self {
-        let Admission { holder, record: Record { directory, secret } } = admission;
+        let Admission { holder, record: Record { directory, secrets } } = admission;
         let subject = match &holder {
             Holder::Credential(credential) => credential.subject.as_deref().map(Arc::from),
             Holder::Client(_) | Holder::Grant(..) => None,
         };
-        Self { holder, secret, directory, subject, profile: None }
+        Self { holder, secrets, directory, subject, profile: None }
     }
 
     /// Whether the directory is open, at this address.
@@ -74,15 +76,21 @@ impl Authenticated {
         Ok(())
     }
 
+    /// The directory's seals; `None` when it has no secret, so that none of its tokens is valid.
+    pub(super) fn seals(&self, deployment: &DeploymentSecret) -> Option<Seals> {
+        self.secrets.clone().map(|secrets| Seals::new(deployment.clone(), secrets))
+    }
+
     /// What a request may touch whose token allows `scopes`.
     ///
     /// # Errors
-    /// A fault of ours, where it was not found out yet what the directory offers.
+    /// A fault of ours, where the directory has no secret, or it was not found out yet what it offers.
     pub(super) fn access(
         &self,
         directory: DirectoryId,
         principal: &Principal,
         scopes: Scopes,
+        deployment: &DeploymentSecret,
     ) -> Result<Access, Failure> {
         Ok(Access {
             directory,
@@ -90,7 +98,7 @@ impl Authenticated {
             scopes,
             profile: self.profile.clone().ok_or_else(Failure::internal)?,
             subject: self.subject.clone(),
-            secret: self.secret.clone(),
+            seals: self.seals(deployment).ok_or_else(Failure::internal)?,
             adopt: Policy::of(&self.directory.settings),
             requests_per_second: rate::own(&self.directory.settings),
         })
@@ -102,13 +110,14 @@ impl Authenticated {
     /// The credential `id` of `directory`, whose token has this digest.
     pub(crate) fn credential(directory: &str, id: &str, digest: &str, profile: Arc<Profile>) -> Self {
         use directory::access::credential::{Credential, NewCredential};
+        use directory::secret::Secret;
         let (Ok(directory), Ok(id), Ok(secret)) = (directory.parse(), id.parse(), Secret::random()) else {
             unreachable!("ids of tests are ids")
         };
         let credential = Credential::of(&NewCredential::new(id, digest.to_owned(), ""), &secret);
         Self {
             holder: Holder::Credential(credential),
-            secret: Some(secret),
+            secrets: Some(Secrets::of(secret)),
             directory: DirectoryRecord::new(directory, "", &profile),
             subject: None,
             profile: Some(profile),

@@ -46,7 +46,7 @@ fn missing() -> Failure {
 /// The 401 of every wrong token.
 pub(super) fn wrong_token() -> Failure {
     invalid_token(
-        "the secret token is not valid: it is mistyped, expired, revoked, or belongs to another address",
+        "the secret token is not valid: it is mistyped, expired, revoked, or was not issued by this deployment",
     )
 }
 

@@ -6,7 +6,9 @@ use directory::access::admission::{Holder, Principal};
 use directory::access::oauth::client::Client;
 use directory::access::permissions::Scopes;
 use directory::id::DirectoryId;
-use directory::secret::Secret;
+use directory::secret::deployment::DeploymentSecret;
+use directory::secret::seals::Seals;
+use directory::secret::{Secret, Secrets};
 use subtle::ConstantTimeEq;
 
 use super::authenticated::Authenticated;
@@ -28,19 +30,25 @@ pub(super) enum Proof {
 }
 
 /// Tokens without a holder are compared with this, so that the response takes as long.
-pub(super) static STAND_IN: LazyLock<Option<Secret>> = LazyLock::new(|| Secret::random().ok());
+pub(super) static STAND_IN: LazyLock<Option<Secrets>> =
+    LazyLock::new(|| Secret::random().ok().map(Secrets::of));
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Presented {
-    /// What `token` claims; `None` when it has none of the accepted forms. A token that is not of
-    /// our form belongs to the directory `foreign`.
-    pub(super) fn read(token: &str, foreign: Option<&DirectoryId>) -> Option<Self> {
+    /// What `token` claims; `None` when it has none of the accepted forms, or its checksum is not
+    /// that of `deployment`. A token that is not of our form belongs to the directory `foreign`.
+    pub(super) fn read(
+        token: &str,
+        deployment: &DeploymentSecret,
+        foreign: Option<&DirectoryId>,
+    ) -> Option<Self> {
         let digest = || Proof::Digest(token::hash(token));
-        if let Some(Token { directory, credential }) = Token::parse(token) {
+        let ours = Some(token).filter(|token| deployment.has_checksum(token));
+        if let Some(Token { directory, credential }) = ours.and_then(Token::parse) {
             let principal = Principal::Credential(credential);
             return Some(Self { directory, principal, proof: digest() });
         }
-        if let Some(claim) = Claim::parse(token) {
+        if let Some(claim) = ours.and_then(Claim::parse) {
             let client = claim.token.client.clone();
             let principal = match claim.token.grant.clone() {
                 None => Principal::Client(client),
@@ -58,9 +66,16 @@ impl Presented {
 impl Proof {
     /// What the token allows, when it is that of `known` and is good at `now`, in seconds since
     /// 1970. Takes the same time without a holder, and wherever hashes differ.
-    pub(super) fn opens(&self, known: Option<&Authenticated>, now: i64) -> Option<Scopes> {
-        let secret = known.and_then(|known| known.secret.as_ref());
-        let compared = secret.or(STAND_IN.as_ref())?;
+    pub(super) fn opens(
+        &self,
+        known: Option<&Authenticated>,
+        deployment: &DeploymentSecret,
+        now: i64,
+    ) -> Option<Scopes> {
+        let own = known.and_then(|known| known.seals(deployment));
+        let is_own = own.is_some();
+        let seals =
+            own.or_else(|| STAND_IN.clone().map(|secrets| Seals::new(deployment.clone(), secrets)))?;
         let holder = known.map(|known| &known.holder);
         let scopes = match (self, holder) {
             (Self::Digest(digest), holder) => {
@@ -70,11 +85,11 @@ impl Proof {
                     }
                     _ => (NO_HASH, None),
                 };
-                let same = bool::from(compared.keyed(digest).as_bytes().ct_eq(hash.as_bytes()));
+                let same = bool::from(seals.hashes().keyed(digest).as_bytes().ct_eq(hash.as_bytes()));
                 scopes.filter(|_| same)
             }
             (Self::Sealed(claim), holder) => {
-                let genuine = claim.is_genuine(compared, now);
+                let genuine = claim.is_genuine(&seals, now);
                 let token = &claim.token;
                 let allowed = match holder {
                     Some(Holder::Client(client)) => of_client(client, claim),
@@ -88,8 +103,8 @@ impl Proof {
                 allowed.filter(|_| genuine)
             }
         };
-        // Only with the directory's own secret.
-        scopes.filter(|_| secret.is_some())
+        // Only with the directory's own secrets.
+        scopes.filter(|_| is_own)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Secret tokens: `rc_<directory>_<credential>_<secret><checksum>`.
 //!
 //! `rc_[a-z0-9-]{1,36}_[a-z0-9-]{1,36}_[0-9a-f]{72}` is the pattern for scanners that
-//! look for leaked secrets. The secret is 256 bits in hex; the checksum is the CRC-32 of
-//! all before it, so that a mistyped token is refused without a read. The table holds
-//! only a keyed hash (HMAC, with the directory's secret) of the SHA-256 of the whole token.
+//! look for leaked secrets. The secret is 256 bits in hex; the
+//! [checksum](directory::secret::deployment) is made with the deployment's secret over all before it, so
+//! that a mistyped or invented token is refused without a read. Tokens of every form end in one. The
+//! table holds only a keyed hash (HMAC, with the directory's secret) of the SHA-256 of the whole token.
 
 pub mod access;
 pub mod client_secret;
@@ -11,10 +12,10 @@ pub mod mint;
 pub mod refresh;
 
 use directory::id::{CredentialId, DirectoryId, InvalidId};
+use directory::secret::deployment::CHECKSUM;
 use sha2::{Digest, Sha256};
 
 const PREFIX: &str = "rc_";
-const CHECKSUM: usize = 8;
 const SECRET: usize = 64;
 
 /// What a well-formed token says about itself, before anything is believed.
@@ -27,23 +28,22 @@ pub struct Token {
 }
 
 impl Token {
-    /// Reads a token of our form; `None` when `text` is not one or its checksum is wrong.
+    /// Reads a token of our form; `None` when `text` is not one. The checksum is not verified
+    /// ([`DeploymentSecret::has_checksum`](directory::secret::deployment::DeploymentSecret::has_checksum)).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (signed, checksum) = text.split_at_checked(text.len().checked_sub(CHECKSUM)?)?;
-        let mut fields = signed.strip_prefix(PREFIX)?.split('_');
+        let mut fields = text.strip_prefix(PREFIX)?.split('_');
         let (directory, credential, secret) = (fields.next()?, fields.next()?, fields.next()?);
-        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-        let well_formed = fields.next().is_none() && secret.len() == SECRET && secret.chars().all(hex);
-        if !well_formed || checksum != self::checksum(signed) {
+        if fields.next().is_some() || secret.len() != SECRET + CHECKSUM || !hex(secret) {
             return None;
         }
         Some(Self { directory: directory.parse().ok()?, credential: credential.parse().ok()? })
     }
 }
 
-fn checksum(signed: &str) -> String {
-    format!("{:08x}", crc32fast::hash(signed.as_bytes()))
+/// Whether `text` consists of hexadecimal digits as we write them.
+fn hex(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
 }
 
 /// The digest of a token: the SHA-256 of the whole, in hex.

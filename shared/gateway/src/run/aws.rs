@@ -41,14 +41,42 @@ pub fn config() -> Result<SdkConfig, Error> {
     Ok(config.build())
 }
 
-/// The client of DynamoDB; `AWS_ENDPOINT_URL_DYNAMODB` may name another address of it.
+/// The client of DynamoDB; `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL` may name another address
+/// of it.
+#[must_use]
+pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
+    let mut config = aws_sdk_dynamodb::config::Builder::from(config);
+    config.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_DYNAMODB"));
+    aws_sdk_dynamodb::Client::from_conf(config.build())
+}
+
+/// The client of Secrets Manager; `AWS_ENDPOINT_URL_SECRETS_MANAGER` or `AWS_ENDPOINT_URL` may name
+/// another address of it. A call makes three attempts and ends within three seconds.
+#[must_use]
+pub fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_millis(1500))
+        .operation_timeout(Duration::from_secs(3));
+    let mut config = aws_sdk_secretsmanager::config::Builder::from(config).timeout_config(timeouts.build());
+    config.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"));
+    aws_sdk_secretsmanager::Client::from_conf(config.build())
+}
+
+/// The text of the secret `arn`.
 ///
 /// # Errors
-/// See [`config`].
-pub fn dynamodb() -> Result<aws_sdk_dynamodb::Client, Error> {
-    let mut config = aws_sdk_dynamodb::config::Builder::from(&config()?);
-    config.set_endpoint_url(variable("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variable("AWS_ENDPOINT_URL")));
-    Ok(aws_sdk_dynamodb::Client::from_conf(config.build()))
+/// When it cannot be read.
+pub async fn secret(client: &aws_sdk_secretsmanager::Client, arn: String) -> Result<String, Error> {
+    // On the heap: the future is large.
+    let secret = Box::pin(client.get_secret_value().secret_id(arn).send()).await?;
+    Ok(secret.secret_string().unwrap_or_default().to_owned())
+}
+
+/// The address of a service that the environment names, in the variable of the service or in that of
+/// all services.
+fn endpoint(own: &str) -> Option<String> {
+    variable(own).or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 
 /// How long a call on the table may take: short enough for an answer before API
@@ -63,7 +91,7 @@ pub fn timeouts() -> TimeoutConfig {
 }
 
 /// A variable that has a value.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 

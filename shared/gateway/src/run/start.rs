@@ -3,6 +3,7 @@
 use std::env;
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use axum::Router;
 use directory::Table;
 use lambda_http::request::LambdaRequest;
@@ -15,7 +16,8 @@ use tracing::level_filters::LevelFilter;
 use crate::app::App;
 use crate::auth::rate;
 use crate::log::metrics;
-use crate::run::aws;
+use crate::run::aws::{self, variable};
+use crate::run::deployment_secret;
 use crate::run::event::sanitized;
 use crate::serve::{Edge, service};
 use crate::settings::Settings;
@@ -39,7 +41,7 @@ const ORIGIN_SECRET: &str = "ROLLCALL_ORIGIN_SECRET";
 /// Serves `routes` until Lambda ends the process.
 ///
 /// # Errors
-/// When the environment names no table, or the runtime cannot be reached.
+/// When the environment names no table or no deployment secret, or the runtime cannot be reached.
 pub async fn run(routes: Router<App>) -> Result<(), Error> {
     logs();
     serve(|app| service(routes, app)).await
@@ -51,7 +53,6 @@ pub async fn run(routes: Router<App>) -> Result<(), Error> {
 /// See [`run`].
 pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
     metrics::start();
-    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let requests_per_second = match variable(RATE) {
         Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
         None => rate::DEFAULT,
@@ -64,14 +65,22 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         origin_secret: variable(ORIGIN_SECRET).map(SecretString::from),
         ..Settings::default()
     };
-    let table = table()?;
-    let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), settings));
+    let config = aws::config()?;
+    let (table, deployment) = (table_of(&config)?, deployment_secret::of_environment(&config)?);
+    let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), deployment.clone(), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(sanitized(event.payload), event.context)
     });
     // Before the first request, and before Lambda slows a small function down.
-    if let Err(error) = table.connect().await {
+    let (reached, read) = tokio::join!(table.connect(), deployment.get());
+    if let Err(error) = reached {
         tracing::warn!(error = &error as &dyn std::error::Error, "the table was not reached at the start");
+    }
+    if let Err(error) = read {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the deployment secret was not read at the start"
+        );
     }
     lambda_http::lambda_runtime::run(handler).await
 }
@@ -81,9 +90,13 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
 /// # Errors
 /// When the environment names no table or no region.
 pub fn table() -> Result<Table, Error> {
+    table_of(&aws::config()?)
+}
+
+fn table_of(config: &SdkConfig) -> Result<Table, Error> {
     let table =
         env::var(TABLE).map_err(|_| format!("the environment variable {TABLE} must name the table"))?;
-    Ok(Table::new(aws::dynamodb()?, &table))
+    Ok(Table::new(aws::dynamodb(config), &table))
 }
 
 /// JSON lines on standard output, at the level that Lambda's logging configuration

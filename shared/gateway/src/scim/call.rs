@@ -10,7 +10,7 @@ use directory::resource::existing::Policy;
 use directory::resource::precondition::Preconditions;
 use directory::resource::stored::Resource;
 use directory::resource::update::ChangeOptions;
-use directory::secret::Secret;
+use directory::secret::seals::Seals;
 use directory::{Directory, Wants};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -46,8 +46,8 @@ pub struct Call {
     pub projection: Projection,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
-    /// The directory's secret, when it has one.
-    pub secret: Option<Secret>,
+    /// The directory's seals.
+    pub seals: Seals,
     headers: HeaderMap,
     /// Whether the token may read resources of this type.
     reads: bool,
@@ -101,7 +101,7 @@ impl Call {
             parameters,
             projection,
             base: context.base,
-            secret: context.access.secret,
+            seals: context.access.seals,
             id,
         })
     }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use directory::Directory;
 use directory::query::cursor::Cursors;
 use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
-use directory::secret::Secret;
+use directory::secret::seals::Seals;
 use http::StatusCode;
 use scim::error::Error;
 use scim::filter::multi_type::compile_multi_type;
@@ -33,8 +33,8 @@ pub struct Listing<'a> {
     pub kinds: &'a [Arc<ResourceType>],
     /// The directory, on behalf of the credential.
     pub scope: &'a Directory,
-    /// The directory's secret, when it has one.
-    pub secret: Option<&'a Secret>,
+    /// The directory's seals.
+    pub seals: &'a Seals,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: &'a str,
 }
@@ -43,8 +43,7 @@ impl<'a> Listing<'a> {
     /// A query about the resources of the type that `call` is about.
     #[must_use]
     pub fn of(call: &'a Call) -> Self {
-        let secret = call.secret.as_ref();
-        Self { kinds: from_ref(&call.kind), scope: &call.scope, secret, base: &call.base }
+        Self { kinds: from_ref(&call.kind), scope: &call.scope, seals: &call.seals, base: &call.base }
     }
 
     /// The page that `parameters` ask for.
@@ -52,7 +51,7 @@ impl<'a> Listing<'a> {
     /// # Errors
     /// A parameter that is not what it should be; [`Directory::list`]'s.
     pub async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
-        let query = self.query(parameters).await?;
+        let query = self.query(parameters)?;
         let page = self.scope.list(&query).await.map_err(|e| self.failure(e))?;
         let resources = page.resources.into_iter().map(|(_, resource)| resource.doc).collect();
         let position = match query.start {
@@ -69,7 +68,7 @@ impl<'a> Listing<'a> {
         self.kinds.iter().map(|kind| Projection::parse(kind, only, except)).collect()
     }
 
-    async fn query(&self, parameters: &Parameters) -> Result<Query, Failure> {
+    fn query(&self, parameters: &Parameters) -> Result<Query, Failure> {
         let projections = self.projections(parameters)?;
         let (from, count) = parameters.page()?;
         let filters = parameters.filter.as_deref().map(|text| compile_multi_type(text, self.kinds));
@@ -93,19 +92,10 @@ impl<'a> Listing<'a> {
         let parts = parts.collect();
         let start = match from {
             From::Index(start) => PageStart::Index(start),
-            From::Cursor(sent) => PageStart::Cursor { sent, cursors: self.cursors().await? },
+            From::Cursor(sent) => PageStart::Cursor { sent, cursors: Cursors::new(self.seals.clone()) },
         };
         let (base, max_candidates) = (self.base.to_owned(), MAX_CANDIDATES);
         Ok(Query { parts, order, start, count, base, max_candidates })
-    }
-
-    /// A directory gets its secret when it is first needed.
-    async fn cursors(&self) -> Result<Cursors, Failure> {
-        let secret = match self.secret {
-            Some(secret) => secret.clone(),
-            None => self.scope.secret().await.map_err(|e| Failure::table("directory", e))?,
-        };
-        Ok(Cursors::new(secret))
     }
 
     fn failure(&self, error: directory::error::Error) -> Failure {

@@ -9,6 +9,7 @@
 mod origin;
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -21,6 +22,7 @@ use axum::routing::get;
 use directory::Table;
 use directory::access::admission::Principal;
 use directory::clock::Moment;
+use directory::secret::deployment::DeploymentSecret;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lambda_http::RequestExt;
@@ -33,6 +35,7 @@ use tower::ServiceExt;
 use super::{Edge, service};
 use crate::app::App;
 use crate::auth::authenticated::Authenticated;
+use crate::auth::deployment::{Attempt, Deployment};
 use crate::auth::token::{Token, foreign_id, hash};
 use crate::http::reply;
 use crate::scim::context::Context;
@@ -50,7 +53,15 @@ fn edge() -> Edge {
     })
 }
 
+fn deployment() -> DeploymentSecret {
+    DeploymentSecret::parse(&"d".repeat(32)).unwrap()
+}
+
 fn edge_with(settings: Settings) -> Edge {
+    edge_of(deployment().into(), settings)
+}
+
+fn edge_of(deployment: Deployment, settings: Settings) -> Edge {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
@@ -62,7 +73,7 @@ fn edge_with(settings: Settings) -> Edge {
     let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
     let profiles = Arc::new(Profiles::built_in());
     let profile = profiles.get(STANDARD).unwrap();
-    let app = App::new(table, profiles, settings);
+    let app = App::new(table, profiles, deployment, settings);
     let (digest, credential) = (hash(TOKEN), foreign_id(&hash(TOKEN)).unwrap());
     let known = Authenticated::credential("acme", &credential.to_string(), &digest, profile);
     let principal = Principal::Credential(credential);
@@ -154,13 +165,52 @@ async fn inside_the_base_nothing_is_told_without_a_credential() {
 }
 
 #[tokio::test]
-async fn a_mistyped_token_is_refused_without_a_read() {
-    let (token, _) = Token::mint(&"acme".parse().unwrap()).unwrap();
-    let token = secrecy::ExposeSecret::expose_secret(&token).replace("rc_acme", "rc_acmf");
-    let edge = edge_with(Settings::default());
-    let mut request = request("GET", "/scim/v2/Users");
-    request.headers_mut().insert("authorization", token.parse().unwrap());
-    assert_eq!(edge.oneshot(request).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+async fn a_token_that_this_deployment_did_not_issue_is_refused_without_a_read() {
+    let (token, _) = Token::mint(&"acme".parse().unwrap(), &deployment()).unwrap();
+    let token = secrecy::ExposeSecret::expose_secret(&token);
+    let invented = format!("ra_acme_c1_{}{}_{}", "6".repeat(16), "0".repeat(16), "ab".repeat(32));
+    let status = async |token: &str| {
+        let mut request = request("GET", "/scim/v2/Users");
+        request.headers_mut().insert("authorization", token.parse().unwrap());
+        edge_with(Settings::default()).oneshot(request).await.unwrap().status()
+    };
+    let elsewhere = DeploymentSecret::parse(&"e".repeat(32)).unwrap();
+    for refused in [
+        token.replace("rc_acme", "rc_acmf"),
+        format!("{}00000000", token.get(..token.len() - 8).unwrap()),
+        elsewhere.with_checksum(token.get(..token.len() - 8).unwrap()),
+        format!("{invented}00000000"),
+        elsewhere.with_checksum(&invented),
+    ] {
+        assert_eq!(status(&refused).await, StatusCode::UNAUTHORIZED, "{refused}");
+    }
+    // The table cannot be reached.
+    for read in [token.to_owned(), deployment().with_checksum(&invented)] {
+        assert_eq!(status(&read).await, StatusCode::SERVICE_UNAVAILABLE, "{read}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_deployment_secret_a_request_gets_503_and_the_next_one_tries_again() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&attempts);
+    let deployment = Deployment::read_by(Box::new(move || -> Attempt {
+        let fails = counted.fetch_add(1, Ordering::SeqCst) == 0;
+        Box::pin(async move { if fails { Err("canary-unreachable".into()) } else { Ok(self::deployment()) } })
+    }));
+    let edge = edge_of(
+        deployment,
+        Settings { foreign_tokens: Some("acme".parse().unwrap()), ..Settings::default() },
+    );
+    let answer = edge.clone().oneshot(request("GET", "/scim/v2/Schemas")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error");
+    assert!(!body.to_string().contains("canary"), "{body}");
+    let answer = edge.oneshot(request("GET", "/scim/v2/Schemas")).await.unwrap();
+    assert_eq!((answer.status(), attempts.load(Ordering::SeqCst)), (StatusCode::OK, 2));
 }
 
 #[tokio::test]

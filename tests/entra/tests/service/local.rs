@@ -42,7 +42,7 @@ pub(crate) struct Endpoint {
 /// An empty directory of this profile.
 pub(crate) fn directory(profile: &str) -> Endpoint {
     let id: DirectoryId = format!("entra-{:016x}", fastrand::u64(..)).parse().expect("an id");
-    let (token, credential) = Token::mint(&id).expect("a token");
+    let (token, credential) = Token::mint(&id, STACK.deployment()).expect("a token");
     let record = DirectoryRecord::new(id.clone(), "test", &STACK.profiles().get(profile).expect("a profile"));
     let table = STACK.table();
     block_on(async {

@@ -60,7 +60,7 @@ impl Code {
     }
 }
 
-/// Stores `code` under `hash`, its seal.
+/// Stores `code` under `hash`, its hash.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the directory does not exist, or is being erased; [`Error::Throttled`],

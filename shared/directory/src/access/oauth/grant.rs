@@ -3,7 +3,9 @@
 //! A grant has one valid refresh token at a time. The token is not stored: it is a seal of the grant
 //! and of its *generation*, which each use increases. A token of an older generation was copied, so
 //! the grant is revoked (RFC 9700 §4.14.2). Only the previous token is answered for another minute,
-//! with the same successor: the response may have been lost, or two requests may come at once.
+//! with the same successor: the response may have been lost, or two requests may come at once. A
+//! token of a later generation than the table's was issued before the table was restored from a
+//! backup. It is valid, and the table continues from its generation.
 
 use serde::{Deserialize, Serialize};
 use table::Table;
@@ -21,9 +23,10 @@ use crate::encoding::id_in_key;
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, GrantId, WriteId};
 use crate::registry::record;
+use crate::secret;
 
 /// How long an unused grant lasts, in seconds: 180 days.
-pub const IDLE: i64 = 180 * 86_400;
+pub const IDLE: i64 = secret::PREVIOUS;
 /// How long after its use a refresh token gets the same response again, in seconds.
 pub const GRACE: i64 = 60;
 
@@ -158,7 +161,7 @@ pub async fn refresh(
     if !grant.is_valid() {
         return Ok(Refreshed::Over);
     }
-    if generation != grant.generation {
+    if generation < grant.generation {
         return refreshed_before(table, directory, grant, generation).await;
     }
     let end = seconds() + IDLE;
@@ -167,7 +170,7 @@ pub async fn refresh(
         .set(ROTATED, seconds())
         .set(END, end)
         .set(EXPIRES, end)
-        .when(equals(GENERATION, generation).and(absent(REVOKED)));
+        .when(equals(GENERATION, grant.generation).and(absent(REVOKED)));
     match table.write(update).await? {
         Written::Done(Some(item)) => Ok(Refreshed::Good(Box::new(Grant::from_item(&item)?))),
         // Another request was faster, or the response to this write was lost.

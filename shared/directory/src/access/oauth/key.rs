@@ -14,7 +14,7 @@ pub(crate) fn grant(directory: &DirectoryId, id: &GrantId) -> Key {
     Key::new(format!("D#{directory}"), format!("grant#{id}"))
 }
 
-/// `hash` is the code's seal: the code itself is not stored.
+/// `hash` is the code's hash: the code itself is not stored.
 pub(crate) fn code(directory: &DirectoryId, hash: &str) -> Key {
     Key::new(format!("D#{directory}"), format!("code#{hash}"))
 }

@@ -16,6 +16,8 @@ use scim::sort::{Order, sort_by};
 use super::*;
 use crate::query::plan::Plan;
 use crate::query::{MAX_CANDIDATES, PageStart, Part, Query};
+use crate::secret::deployment::DeploymentSecret;
+use crate::secret::{Secret, Secrets};
 use crate::tenant::Wants;
 
 fn query(filter: &str) -> Query {
@@ -56,7 +58,10 @@ fn acme() -> DirectoryId {
 }
 
 fn cursors() -> Cursors {
-    Cursors::new(Secret::random().unwrap())
+    Cursors::new(Seals::new(
+        DeploymentSecret::parse(&"d".repeat(32)).unwrap(),
+        Secrets::of(Secret::random().unwrap()),
+    ))
 }
 
 fn token() -> Token {

@@ -35,13 +35,20 @@ fn a_record_is_stored_as_before() {
     whole.extend(item(&key()));
     whole.extend(item(&[
         ("secret", text(&"0f".repeat(32))),
+        ("seals", text(&"0e".repeat(32))),
+        ("previousSeals", text(&"0d".repeat(32))),
+        ("previousUntil", N("9".to_owned())),
         ("otherProfile", text("entra")),
         ("stage", text("retiring")),
         ("since", N("7".to_owned())),
         ("past", text("User title")),
     ]));
-    let Record { directory, secret } = Record::from_item(&whole).unwrap();
-    assert_eq!(secret.unwrap().hex(), "0f".repeat(32));
+    let Record { directory, secrets } = Record::from_item(&whole).unwrap();
+    let Secrets { hashes, seals, previous: Some((previous, until)) } = secrets.unwrap() else {
+        unreachable!("a previous secret")
+    };
+    let hex = |digits: &str| digits.repeat(32);
+    assert_eq!((hashes.hex(), seals.hex(), previous.hex(), until), (hex("0f"), hex("0e"), hex("0d"), 9));
     assert_eq!((directory.id.to_string(), directory.state), ("acme".to_owned(), State::Paused));
     assert_eq!(directory.indexed.as_deref().unwrap(), ["User userName", "Group displayName"]);
     assert_eq!(directory.settings.get("requestsPerSecond"), Some(&json!(5)));
@@ -55,9 +62,12 @@ fn a_record_is_stored_as_before() {
 fn the_oldest_records_are_read() {
     let mut stored = item(&key());
     stored.extend(item(&[("name", text("Acme")), ("profile", text("standard"))]));
-    let Record { directory, secret } = Record::from_item(&stored).unwrap();
-    assert_eq!((directory.state, directory.indexed, secret), (State::Enabled, None, None));
+    let Record { directory, secrets } = Record::from_item(&stored).unwrap();
+    assert_eq!((directory.state, directory.indexed, secrets), (State::Enabled, None, None));
     assert_eq!((directory.created.as_str(), directory.settings.len()), ("", 0));
+    stored.insert("secret".to_owned(), text(&"0f".repeat(32)));
+    let secrets = Record::from_item(&stored).unwrap().secrets.unwrap();
+    assert_eq!((secrets.hashes.hex(), secrets.previous), (secrets.seals.hex(), None), "never rotated");
     stored.insert("indexed".to_owned(), text(""));
     assert_eq!(DirectoryRecord::from_item(&stored).unwrap().indexed, Some(Vec::new()));
 }

@@ -12,6 +12,7 @@ use directory::access::oauth::grant::Grant;
 use directory::access::permissions::Right;
 use directory::clock::Moment;
 use directory::registry::state::State;
+use directory::secret::deployment::DeploymentSecret;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -67,6 +68,10 @@ fn two_authorization_headers_are_refused() {
     assert!(token(&headers).is_err());
 }
 
+fn deployment() -> DeploymentSecret {
+    DeploymentSecret::parse(&"d".repeat(32)).unwrap()
+}
+
 fn known(digest: &str) -> Authenticated {
     Authenticated::credential("acme", "c1", digest, Profiles::built_in().get(STANDARD).unwrap())
 }
@@ -82,7 +87,7 @@ fn credential(known: &mut Authenticated) -> &mut Credential {
 fn a_credential_opens_for_its_own_digest_until_it_ends_or_is_revoked() {
     let mut known = known("aa");
     let opens = |known: &Authenticated, digest: &str| {
-        Proof::Digest(digest.to_owned()).opens(Some(known), 1000).is_some()
+        Proof::Digest(digest.to_owned()).opens(Some(known), &deployment(), 1000).is_some()
     };
     assert!(opens(&known, "aa"));
     for other in ["ab", "a", "aaa", "", &"a".repeat(64)] {
@@ -100,15 +105,15 @@ fn a_credential_opens_for_its_own_digest_until_it_ends_or_is_revoked() {
 #[test]
 fn nobody_has_a_token() {
     for digest in ["", "aa"] {
-        assert_eq!(Proof::Digest(digest.to_owned()).opens(None, 0), None);
+        assert_eq!(Proof::Digest(digest.to_owned()).opens(None, &deployment(), 0), None);
     }
     let mut without_secret = known("aa");
-    without_secret.secret = None;
-    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
+    without_secret.secrets = None;
+    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), None);
     // The stand-in secret of this comparison must not open anything either.
     let new = NewCredential::new("c1".parse().unwrap(), "aa".to_owned(), "");
-    *credential(&mut without_secret) = Credential::of(&new, STAND_IN.as_ref().unwrap());
-    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), 0), None);
+    *credential(&mut without_secret) = Credential::of(&new, &STAND_IN.as_ref().unwrap().hashes);
+    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), None);
 }
 
 /// A grant for reading, to a client of these scopes.
@@ -132,7 +137,7 @@ fn granted(client: &str) -> Authenticated {
 /// What a token of these scopes may do, which the grant's client shows.
 fn allowed(known: &Authenticated, scopes: &str) -> Option<String> {
     let claim = Claim::parse(sealed(known, scopes, 2000).expose_secret()).unwrap();
-    Proof::Sealed(claim).opens(Some(known), 1000).map(|scopes| scopes.to_string())
+    Proof::Sealed(claim).opens(Some(known), &deployment(), 1000).map(|scopes| scopes.to_string())
 }
 
 /// A token of the grant with these scopes, good until `expires`.
@@ -146,14 +151,15 @@ fn sealed(known: &Authenticated, scopes: &str, expires: i64) -> SecretString {
         expires,
         scopes: scopes.to_owned(),
     };
-    token.sealed(known.secret.as_ref().unwrap())
+    token.sealed(&known.seals(&deployment()).unwrap())
 }
 
 #[tokio::test]
 async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembered() {
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
     let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
-    let authenticator = Authenticator::new(table, Arc::new(Profiles::built_in()), Arc::default());
+    let authenticator =
+        Authenticator::new(table, Arc::new(Profiles::built_in()), deployment().into(), Arc::default());
     let known = Arc::new(granted("users"));
     let principal = Principal::Grant { id: "g1".parse().unwrap(), client: "k1".parse().unwrap() };
     authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Moment::now());
@@ -205,7 +211,9 @@ fn resources_of_a_type_of_the_profiles_own_want_users_and_groups() {
     for (scopes, missing) in
         [("", None), ("users", Some("groups")), ("groups", Some("users")), ("write", Some("read"))]
     {
-        let access = known.access("acme".parse().unwrap(), &principal, scopes.parse().unwrap()).unwrap();
+        let access = known
+            .access("acme".parse().unwrap(), &principal, scopes.parse().unwrap(), &deployment())
+            .unwrap();
         let refused = access.permit(Right::Read, &kind).err();
         let detail = refused.map(|failure| failure.error().detail.clone());
         match missing {

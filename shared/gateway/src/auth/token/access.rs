@@ -1,16 +1,17 @@
 //! Access tokens of OAuth (RFC 6749 §1.4):
-//! `ra_<directory>_<client>[.<grant>]_<times and id>[.<scope>…]_<seal>`.
+//! `ra_<directory>_<client>[.<grant>]_<times and id>[.<scope>…]_<seal><checksum>`.
 //!
-//! `ra_[a-z0-9-]{1,36}_[a-z0-9.-]{1,73}_[0-9a-z.]{32,}_[0-9a-f]{64}` is the pattern for
+//! `ra_[a-z0-9-]{1,36}_[a-z0-9.-]{1,73}_[0-9a-z.]{32,}_[0-9a-f]{72}` is the pattern for
 //! scanners that look for leaked secrets. A token says itself when it ends and what it may
-//! do; the seal, made with the directory's secret, proves that we said so. What was taken
-//! back since is in the items of the client and the grant.
+//! do; the [seal](directory::secret::seals) proves that we said so. What was taken back since is in the
+//! items of the client and the grant.
 
-use directory::access::oauth::seal::{Purpose, seal};
 use directory::id::{ClientId, DirectoryId, GrantId};
-use directory::secret::Secret;
+use directory::secret::deployment::CHECKSUM;
+use directory::secret::seals::{Purpose, Seals};
 use secrecy::SecretString;
-use subtle::ConstantTimeEq;
+
+use super::hex;
 
 /// What an access token begins with.
 const PREFIX: &str = "ra_";
@@ -39,11 +40,12 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// The token as a client is given it, sealed with its directory's secret.
+    /// The token as a client is given it, sealed by its directory's seals.
     #[must_use]
-    pub fn sealed(&self, secret: &Secret) -> SecretString {
+    pub fn sealed(&self, seals: &Seals) -> SecretString {
         let text = self.text();
-        SecretString::from(format!("{text}_{}", seal(secret, Purpose::AccessToken, &text)))
+        let sealed = format!("{text}_{}", seals.seal(Purpose::AccessToken, &text));
+        SecretString::from(seals.deployment().with_checksum(&sealed))
     }
 
     fn text(&self) -> String {
@@ -63,12 +65,12 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Reads a token of this form; `None` when `text` is not one.
+    /// Reads a token of this form; `None` when `text` is not one. The checksum is not verified.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut fields = text.strip_prefix(PREFIX)?.splitn(4, '_');
         let (directory, holder, payload) = (fields.next()?, fields.next()?, fields.next()?);
-        let seal = fields.next()?;
+        let (seal, checksum) = fields.next()?.split_at_checked(SEAL)?;
         let (client, grant) = match holder.split_once('.') {
             Some((client, grant)) => (client, Some(grant)),
             None => (holder, None),
@@ -85,19 +87,17 @@ impl Claim {
             expires: i64::from_str_radix(expires, 16).ok()?,
             scopes: scopes.replace('.', " "),
         };
-        let well_formed = id.len() == ID && hex(id) && seal.len() == SEAL && hex(seal);
+        let well_formed = id.len() == ID && hex(id) && hex(seal) && checksum.len() == CHECKSUM;
         // What could be written in two ways is not ours.
-        let ours = well_formed && text == format!("{}_{seal}", token.text());
+        let ours = well_formed && text == format!("{}_{seal}{checksum}", token.text());
         ours.then(|| Self { token, seal: seal.to_owned() })
     }
 
-    /// Whether it was made with `secret`, and has not expired at `now`, in seconds since
-    /// 1970. Takes the same time wherever seals differ.
+    /// Whether it has one of `seals`, and has not expired at `now`, in seconds since 1970. Takes the
+    /// same time wherever seals differ.
     #[must_use]
-    pub fn is_genuine(&self, secret: &Secret, now: i64) -> bool {
-        let ours = seal(secret, Purpose::AccessToken, &self.token.text());
-        let same = bool::from(ours.as_bytes().ct_eq(self.seal.as_bytes()));
-        same && !ours.is_empty() && now < self.token.expires
+    pub fn is_genuine(&self, seals: &Seals, now: i64) -> bool {
+        seals.verify(Purpose::AccessToken, &self.token.text(), &self.seal) && now < self.token.expires
     }
 }
 
@@ -107,16 +107,19 @@ impl std::fmt::Debug for Claim {
     }
 }
 
-pub(super) fn hex(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
 mod tests {
+    use directory::secret::deployment::DeploymentSecret;
+    use directory::secret::{Secret, Secrets};
     use secrecy::ExposeSecret;
 
     use super::*;
+
+    fn seals() -> Seals {
+        let deployment = DeploymentSecret::parse(&"d".repeat(32)).unwrap();
+        Seals::new(deployment, Secrets::of(Secret::random().unwrap()))
+    }
 
     fn token(grant: Option<&str>, scopes: &str) -> AccessToken {
         AccessToken {
@@ -132,26 +135,27 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_read_back_and_believed_until_it_expires() {
-        let secret = Secret::random().unwrap();
+        let seals = seals();
         for (grant, scopes) in [(None, ""), (Some("g1"), ""), (None, "read users"), (Some("g1"), "read")] {
             let token = token(grant, scopes);
-            let claim = Claim::parse(token.sealed(&secret).expose_secret()).unwrap();
+            let claim = Claim::parse(token.sealed(&seals).expose_secret()).unwrap();
             assert_eq!(claim.token, token);
-            assert!(claim.is_genuine(&secret, token.expires - 1));
-            assert!(!claim.is_genuine(&secret, token.expires));
-            assert!(!claim.is_genuine(&Secret::random().unwrap(), token.issued));
+            assert!(claim.is_genuine(&seals, token.expires - 1));
+            assert!(!claim.is_genuine(&seals, token.expires));
+            assert!(!claim.is_genuine(&self::seals(), token.issued));
         }
     }
 
     #[test]
     fn no_character_of_a_token_can_be_another() {
-        let secret = Secret::random().unwrap();
-        let good = token(Some("g1"), "read").sealed(&secret).expose_secret().to_owned();
-        for at in 0..good.len() {
+        let seals = seals();
+        let good = token(Some("g1"), "read").sealed(&seals).expose_secret().to_owned();
+        // What follows is the checksum, whose own test this is not.
+        for at in 0..good.len() - CHECKSUM {
             for other in ["0", "a", "F", "_", ".", "é", ""] {
                 let changed = format!("{}{other}{}", &good[..at], &good[at + 1..]);
                 let opens =
-                    Claim::parse(&changed).is_some_and(|claim| claim.is_genuine(&secret, 1_700_000_001));
+                    Claim::parse(&changed).is_some_and(|claim| claim.is_genuine(&seals, 1_700_000_001));
                 assert_eq!(opens, changed == good, "{changed}");
             }
         }

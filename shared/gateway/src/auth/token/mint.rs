@@ -2,9 +2,10 @@
 
 use directory::access::credential::NewCredential;
 use directory::id::{CredentialId, DirectoryId, InvalidId};
+use directory::secret::deployment::DeploymentSecret;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{PREFIX, Token, checksum, foreign_id, hash};
+use super::{PREFIX, Token, foreign_id, hash};
 
 /// The bytes of a secret, and of a credential's id.
 const SECRET_BYTES: usize = 32;
@@ -29,15 +30,18 @@ impl From<InvalidId> for MintError {
 }
 
 impl Token {
-    /// A new token for `directory`, to be shown once, and the credential to be stored.
-    /// It does not expire.
+    /// A new token for `directory`, to be shown once, with the checksum of `deployment`; and the
+    /// credential to be stored. It does not expire.
     ///
     /// # Errors
     /// [`MintError`] when the operating system gives no random bytes.
-    pub fn mint(directory: &DirectoryId) -> Result<(SecretString, NewCredential), MintError> {
+    pub fn mint(
+        directory: &DirectoryId,
+        deployment: &DeploymentSecret,
+    ) -> Result<(SecretString, NewCredential), MintError> {
         let id: CredentialId = random::<ID_BYTES>()?.parse()?;
         let signed = format!("{PREFIX}{directory}_{id}_{}", random::<SECRET_BYTES>()?);
-        let token = SecretString::from(format!("{signed}{}", checksum(&signed)));
+        let token = SecretString::from(deployment.with_checksum(&signed));
         let credential = credential(id, &token);
         Ok((token, credential))
     }

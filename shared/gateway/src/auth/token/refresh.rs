@@ -1,12 +1,11 @@
-//! Refresh tokens of OAuth (RFC 6749 §1.5): `rr_<directory>_<grant>_<generation>_<seal>`.
+//! Refresh tokens of OAuth (RFC 6749 §1.5): `rr_<directory>_<grant>_<generation>_<seal><checksum>`.
 //!
 //! Nothing of one is kept but the generation that is good ([`directory::access::oauth::grant`]).
 
-use directory::access::oauth::seal::{Purpose, seal};
 use directory::id::{DirectoryId, GrantId};
-use directory::secret::Secret;
+use directory::secret::deployment::CHECKSUM;
+use directory::secret::seals::{Purpose, Seals};
 use secrecy::SecretString;
-use subtle::ConstantTimeEq;
 
 const PREFIX: &str = "rr_";
 
@@ -25,32 +24,28 @@ pub struct RefreshToken {
 impl RefreshToken {
     /// The token of `grant` and `generation`, as the client is given it.
     #[must_use]
-    pub fn sealed(
-        directory: &DirectoryId,
-        grant: &GrantId,
-        generation: u32,
-        secret: &Secret,
-    ) -> SecretString {
+    pub fn sealed(directory: &DirectoryId, grant: &GrantId, generation: u32, seals: &Seals) -> SecretString {
         let text = text(directory, grant, generation);
-        SecretString::from(format!("{text}_{}", seal(secret, Purpose::RefreshToken, &text)))
+        let sealed = format!("{text}_{}", seals.seal(Purpose::RefreshToken, &text));
+        SecretString::from(seals.deployment().with_checksum(&sealed))
     }
 
-    /// Reads a token of this form; `None` when `text` is not one.
+    /// Reads a token of this form; `None` when `text` is not one. The checksum is not verified.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut fields = text.strip_prefix(PREFIX)?.splitn(4, '_');
         let (directory, grant) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        let (generation, seal) = (fields.next()?.parse().ok()?, fields.next()?);
-        let ours = text == format!("{}_{seal}", self::text(&directory, &grant, generation));
+        let (generation, end) = (fields.next()?.parse().ok()?, fields.next()?);
+        let ours = text == format!("{}_{end}", self::text(&directory, &grant, generation));
+        let seal = end.get(..end.len().checked_sub(CHECKSUM)?)?;
         ours.then(|| Self { directory, grant, generation, seal: seal.to_owned() })
     }
 
-    /// Whether it was made with `secret`. Takes the same time wherever seals differ.
+    /// Whether it has one of `seals`. Takes the same time wherever seals differ.
     #[must_use]
-    pub fn is_genuine(&self, secret: &Secret) -> bool {
+    pub fn is_genuine(&self, seals: &Seals) -> bool {
         let text = text(&self.directory, &self.grant, self.generation);
-        let ours = seal(secret, Purpose::RefreshToken, &text);
-        bool::from(ours.as_bytes().ct_eq(self.seal.as_bytes())) && !ours.is_empty()
+        seals.verify(Purpose::RefreshToken, &text, &self.seal)
     }
 }
 
@@ -67,21 +62,28 @@ fn text(directory: &DirectoryId, grant: &GrantId, generation: u32) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use directory::secret::deployment::DeploymentSecret;
+    use directory::secret::{Secret, Secrets};
     use secrecy::ExposeSecret;
 
     use super::*;
 
+    fn seals() -> Seals {
+        let deployment = DeploymentSecret::parse(&"d".repeat(32)).unwrap();
+        Seals::new(deployment, Secrets::of(Secret::random().unwrap()))
+    }
+
     #[test]
     fn only_what_was_sealed_is_genuine() {
         let (directory, grant) = ("acme".parse().unwrap(), "g1".parse().unwrap());
-        let secret = Secret::random().unwrap();
-        let sealed = RefreshToken::sealed(&directory, &grant, 7, &secret);
+        let seals = seals();
+        let sealed = RefreshToken::sealed(&directory, &grant, 7, &seals);
         let good = RefreshToken::parse(sealed.expose_secret()).unwrap();
         assert_eq!((&good.directory, &good.grant, good.generation), (&directory, &grant, 7));
-        assert!(good.is_genuine(&secret));
-        assert!(!good.is_genuine(&Secret::random().unwrap()));
+        assert!(good.is_genuine(&seals));
+        assert!(!good.is_genuine(&self::seals()));
         let next = sealed.expose_secret().replace("_7_", "_8_");
-        assert!(!RefreshToken::parse(&next).unwrap().is_genuine(&secret));
+        assert!(!RefreshToken::parse(&next).unwrap().is_genuine(&seals));
         for text in ["", "rr_", "rr_acme_g1_07_aa", "rr_acme_g1_+7_aa", "rr_acme_g1_7"] {
             assert_eq!(RefreshToken::parse(text), None, "{text}");
         }

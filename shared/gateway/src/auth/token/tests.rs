@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use directory::access::credential::{Credential, NewCredential};
 use directory::id::DirectoryId;
 use directory::secret::Secret;
+use directory::secret::deployment::DeploymentSecret;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::mint::foreign;
@@ -14,23 +15,28 @@ fn acme() -> DirectoryId {
     "acme-1".parse().unwrap()
 }
 
+fn deployment() -> DeploymentSecret {
+    DeploymentSecret::parse(&"d".repeat(32)).unwrap()
+}
+
 fn minted() -> String {
-    Token::mint(&acme()).unwrap().0.expose_secret().to_owned()
+    Token::mint(&acme(), &deployment()).unwrap().0.expose_secret().to_owned()
 }
 
 #[test]
 fn a_minted_token_says_whose_it_is() {
-    let (token, credential) = Token::mint(&acme()).unwrap();
+    let (token, credential) = Token::mint(&acme(), &deployment()).unwrap();
     let token = token.expose_secret();
     let parsed = Token::parse(token).expect("a minted token is well formed");
     assert_eq!(parsed, Token { directory: acme(), credential: credential.id.clone() });
     assert_eq!(credential, NewCredential::new(credential.id.clone(), hash(token), ""));
+    assert!(deployment().has_checksum(token));
     assert!(token.len() < 160, "short enough for Entra's limits: {}", token.len());
 }
 
 #[test]
 fn only_the_hash_is_kept() {
-    let (token, credential) = Token::mint(&acme()).unwrap();
+    let (token, credential) = Token::mint(&acme(), &deployment()).unwrap();
     let secret = token.expose_secret().rsplit('_').next().unwrap();
     assert!(!format!("{credential:?}").contains(secret));
     let kept = Credential::of(&credential, &Secret::random().unwrap());
@@ -44,23 +50,7 @@ fn no_two_tokens_are_alike() {
 }
 
 #[test]
-fn every_changed_character_is_noticed() {
-    let token = minted();
-    for at in 0..token.len() {
-        for other in ['a', '0', '_', 'X'] {
-            let mut changed: Vec<char> = token.chars().collect();
-            let place = changed.get_mut(at).unwrap();
-            if *place != other {
-                *place = other;
-                let changed: String = changed.into_iter().collect();
-                assert_eq!(Token::parse(&changed), None, "{at}: {other}");
-            }
-        }
-    }
-}
-
-#[test]
-fn cut_and_lengthened_tokens_are_refused() {
+fn another_form_is_not_read() {
     let token = minted();
     for end in 0..token.len() {
         assert_eq!(Token::parse(token.get(..end).unwrap()), None);
@@ -70,19 +60,14 @@ fn cut_and_lengthened_tokens_are_refused() {
         assert_eq!(Token::parse(&other), None, "{other}");
     }
     assert_eq!(Token::parse("rc_é_é_éééééééééééé"), None);
-}
-
-#[test]
-fn a_right_checksum_makes_no_token_of_another_form() {
-    let sum = |signed: &str| format!("{signed}{}", super::checksum(signed));
-    let secret = "0a".repeat(32);
+    let secret = "0a".repeat(36);
     let good = format!("rc_acme_c1_{secret}");
-    assert!(Token::parse(&sum(&good)).is_some());
+    assert!(Token::parse(&good).is_some());
     for signed in [
         format!("{good}_x"),
         format!("{good}_"),
         format!("{good}0"),
-        format!("rc_acme_c1_{}", "0a".repeat(31)),
+        format!("rc_acme_c1_{}", "0a".repeat(35)),
         "rc_acme_c1_".to_owned(),
         good.replace("0a", "0A"),
         good.replace("0a", "0g"),
@@ -91,7 +76,7 @@ fn a_right_checksum_makes_no_token_of_another_form() {
         good.replace("_c1_", "__"),
         format!("rc_acme_{secret}"),
     ] {
-        assert_eq!(Token::parse(&sum(&signed)), None, "{signed}");
+        assert_eq!(Token::parse(&signed), None, "{signed}");
     }
 }
 

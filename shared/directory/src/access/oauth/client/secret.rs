@@ -1,4 +1,4 @@
-//! A client's secret. Only a seal of it is stored.
+//! A client's secret. Only a hash of it is stored.
 
 use serde::{Deserialize, Serialize};
 use table::item::{Item, text};
@@ -14,7 +14,7 @@ pub struct ClientSecret {
     /// Its id within the client.
     #[serde(skip)]
     pub id: String,
-    /// The seal of the secret's text.
+    /// The hash of the secret's text.
     pub hash: String,
     /// What people call it.
     pub label: String,
