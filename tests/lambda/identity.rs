@@ -7,6 +7,7 @@ use gateway::settings::Settings;
 use rollcall::functions::named;
 use scim::profile::Profiles;
 use serde_json::{Value, json};
+use tests::deployment::deployment;
 use tests::corpus::{files, read};
 use tests::endpoint::Endpoint;
 use tests::functions::key;
@@ -16,7 +17,7 @@ use crate::invoke::invoke_service;
 #[test]
 fn an_identity_that_signed_needs_no_key_and_a_header_is_no_signature() {
     let Some(stack) = Endpoint::shared().stack() else { return };
-    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), Settings::default());
+    let app = App::new(stack.table(), Arc::new(Profiles::built_in()), deployment(), Settings::default());
     let admin = named("admin").unwrap().alone(app, key());
     let file = files("events/v2").into_iter().find(|(file, _)| file == "GET-admin-directories");
     let mut event: Value = read(&file.unwrap().1);
