@@ -13,8 +13,6 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -28,21 +26,12 @@ use gateway::app::App;
 use gateway::http::body;
 use gateway::http::error::Failure;
 use gateway::http::reply;
-use gateway::scim::context::{Arrived, Context};
-
-// All count from the arrival of the request: reading its credential uses the same 30 s.
-
-/// Operations that have not started after this time are not started: API Gateway ends after 30 s,
-/// and a client without a response does not know what was done.
-const BEGIN: Duration = Duration::from_secs(25);
-/// The response is sent after this time, even if operations are still running.
-const END: Duration = Duration::from_secs(27);
+use gateway::scim::context::Context;
 
 /// Carries out the operations of a request: 200 with what became of each.
 pub async fn bulk(
     State(app): State<App>,
     Extension(context): Extension<Context>,
-    Extension(Arrived(arrived)): Extension<Arrived>,
     request: Request,
 ) -> Result<Response, Failure> {
     let too_large = format!(
@@ -54,7 +43,7 @@ pub async fn bulk(
     let scope = context.scope(&app.table);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, scope).await?;
-    let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
+    let results = Run::new(plan, fail_on_errors).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
     Ok(reply::json(StatusCode::OK, &response(answers.collect())))
 }

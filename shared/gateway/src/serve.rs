@@ -27,6 +27,7 @@ use directory::Table;
 use directory::access::credential;
 use directory::id::DirectoryId;
 use directory::meter::metered;
+use directory::retry;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Method, StatusCode};
@@ -46,8 +47,11 @@ use crate::http::finish::finish;
 use crate::http::negotiate::ResponseFormat;
 use crate::http::path::{self, Located};
 use crate::log::{metrics, request::Line};
-use crate::scim::context::{Arrived, Context};
+use crate::scim::context::Context;
 
+/// How long a request may use the table: less than the 29 seconds after which Lambda ends it, and so
+/// than the time in which all instances have ended what they began (`upkeep::slice::SETTLE`).
+const LONGEST: Duration = Duration::from_secs(27);
 /// How long an answer that is ready waits for what is only to be remembered.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -84,7 +88,6 @@ impl Edge {
 
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
-        request.extensions_mut().insert(Arrived(started));
         let format = ResponseFormat::of(request.method(), request.headers());
         let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
@@ -93,7 +96,7 @@ impl Edge {
         let mut seen = Seen::default();
         let work = AssertUnwindSafe(route(&self, request, &mut seen)).catch_unwind();
         let span = tracing::info_span!("request", id = request_id);
-        let (outcome, units) = metered(work).instrument(span).await;
+        let (outcome, units) = retry::request(LONGEST, metered(work)).instrument(span).await;
         let response = outcome.unwrap_or_else(|_| {
             tracing::error!("a request ended in a panic");
             Failure::internal().into_response()
