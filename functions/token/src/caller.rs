@@ -1,7 +1,8 @@
 //! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
 
+use directory::access::admission::{Admission, Holder, Principal};
+use directory::access::oauth::client::Client;
 use directory::access::oauth::client::secret::ClientSecret;
-use directory::access::oauth::client::{self, Client};
 use directory::clock::seconds;
 use directory::id::{ClientId, DirectoryId};
 use directory::registry::record::DirectoryRecord;
@@ -36,6 +37,16 @@ pub struct Caller {
     pub client: Client,
 }
 
+impl Caller {
+    /// The client of `admission`, unless it is revoked.
+    pub(crate) fn of(admission: &Admission) -> Option<Self> {
+        let Holder::Client(client) = &admission.holder else { return None };
+        let (directory, secret) = (&admission.record.directory, admission.record.secret.as_ref()?);
+        let valid = client.revoked.is_none();
+        valid.then(|| Self { directory: directory.clone(), secret: secret.clone(), client: client.clone() })
+    }
+}
+
 /// What a client shows to prove who it is.
 enum Proof<'a> {
     Secret(String),
@@ -55,31 +66,41 @@ pub async fn authenticate(
 ) -> Result<Caller, Refusal> {
     let (id, proof) = shown(headers, form)?;
     let (directory, client) = parse(&id).ok_or_else(wrong)?;
-    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
-    let found = found.filter(|(client, _)| client.revoked.is_none());
-    let caller = found.and_then(|(client, record)| {
-        Some(Caller { directory: record.directory, secret: record.secret?, client })
-    });
+    let principal = Principal::Client(client.clone());
+    let found = app.holders.find(&directory, &principal).await.map_err(Refusal::table)?;
+    let caller = found.admission.as_deref().and_then(Caller::of);
+    let verified = verified(keys, &directory, &client, caller, proof).await;
+    let caller = verified.inspect_err(|_| app.holders.remember(directory, principal, found))?;
+    open(&caller.directory, &app.settings)
+        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
+    Ok(caller)
+}
+
+/// `caller`, who has shown `proof` of being the client `id` of `directory`.
+async fn verified(
+    keys: &Keys,
+    directory: &DirectoryId,
+    id: &ClientId,
+    caller: Option<Caller>,
+    proof: Proof<'_>,
+) -> Result<Caller, Refusal> {
     match proof {
         Proof::Secret(secret) => {
-            let kept = opens(caller.as_ref(), &client, &secret)?.ok_or_else(wrong)?;
+            let kept = opens(caller.as_ref(), id, &secret)?.ok_or_else(wrong)?;
             if let Some(days) = kept.warning(seconds()) {
-                ending::warn(&directory, "client secret", &format!("{client}/{}", kept.id), days, seconds());
+                ending::warn(directory, "client secret", &format!("{id}/{}", kept.id), days, seconds());
             }
         }
         Proof::Assertion(assertion) => {
             let federation = caller.as_ref().and_then(|caller| caller.client.federation.as_ref());
             let checked = assertion::check(keys, federation.ok_or_else(wrong)?, assertion).await;
             checked.map_err(|reason| {
-                tracing::warn!(%directory, %client, %reason, "a client's assertion was refused");
+                tracing::warn!(%directory, client = %id, %reason, "a client's assertion was refused");
                 Refusal::invalid_client(&reason.to_string())
             })?;
         }
     }
-    let caller = caller.ok_or_else(wrong)?;
-    open(&caller.directory, &app.settings)
-        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
-    Ok(caller)
+    caller.ok_or_else(wrong)
 }
 
 /// The id and the proof, of which there must be one.

@@ -6,6 +6,7 @@ use directory::Table;
 use scim::profile::Profiles;
 
 use crate::auth::authenticate::Authenticator;
+use crate::auth::holders::Holders;
 use crate::auth::rate::Rates;
 use crate::settings::Settings;
 
@@ -18,6 +19,8 @@ pub struct App {
     pub profiles: Arc<Profiles>,
     /// How the service is reached.
     pub settings: Arc<Settings>,
+    /// Reads the holders of tokens.
+    pub holders: Arc<Holders>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
     /// Counts requests against the directories' rates.
@@ -30,7 +33,10 @@ impl App {
     pub fn new(table: Table, profiles: Arc<Profiles>, settings: Settings) -> Self {
         let settings = Arc::new(settings);
         let rates = Rates::new(table.clone(), settings.requests_per_second);
-        let authenticator = Authenticator::new(table.clone(), Arc::clone(&profiles), Arc::clone(&settings));
-        Self { table, profiles, settings, authenticator: Arc::new(authenticator), rates: Arc::new(rates) }
+        let holders = Arc::new(Holders::new(table.clone()));
+        let authenticator =
+            Authenticator::new(Arc::clone(&holders), Arc::clone(&profiles), Arc::clone(&settings));
+        let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
+        Self { table, profiles, settings, holders, authenticator, rates }
     }
 }

@@ -6,6 +6,7 @@ pub mod authenticate;
 pub(crate) mod authenticated;
 pub(crate) mod cache;
 pub mod header;
+pub mod holders;
 pub mod open;
 mod proof;
 pub mod rate;

@@ -86,6 +86,12 @@ impl Edge {
         self
     }
 
+    /// The state of its handlers.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
         let format = ResponseFormat::of(request.method(), request.headers());

@@ -5,7 +5,8 @@
 //! a browser answer another question, or one that we did not ask.
 
 use data_encoding::BASE64URL_NOPAD;
-use directory::access::oauth::client::{self, Pkce};
+use directory::access::admission::Principal;
+use directory::access::oauth::client::Pkce;
 use directory::access::oauth::seal::{Purpose, seal};
 use directory::clock::seconds;
 use directory::secret::Secret;
@@ -110,12 +111,15 @@ impl Ask {
 async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
-    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
-    let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
-    let secret = record.secret.ok_or_else(unknown)?;
-    open(&record.directory, &app.settings)
+    let principal = Principal::Client(client);
+    let found = app.holders.find(&directory, &principal).await.map_err(Refusal::table)?;
+    let caller = found.admission.as_deref().and_then(Caller::of);
+    // Anybody may ask for this page.
+    app.holders.remember(directory, principal, found);
+    let caller = caller.ok_or_else(unknown)?;
+    open(&caller.directory, &app.settings)
         .map_err(|closed| Problem::Here(closed.status(), closed.error().detail.clone()))?;
-    Ok(Caller { directory: record.directory, secret, client })
+    Ok(caller)
 }
 
 /// The scopes and the challenge.
