@@ -23,6 +23,7 @@ use scim::bulk::{MAX_PAYLOAD_SIZE, response};
 use self::plan::Plan;
 use self::run::Run;
 use gateway::app::App;
+use gateway::auth::rate::Operations;
 use gateway::http::body;
 use gateway::http::error::Failure;
 use gateway::http::reply;
@@ -39,11 +40,14 @@ pub async fn bulk(
     );
     let request = parse(body::read(request, &too_large).await?)?;
     // The request itself is counted already.
-    app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
+    let operations = u64::try_from(request.operations.len()).unwrap_or(u64::MAX);
+    app.rates.charge(&context.access, operations.saturating_sub(1));
     let scope = context.scope(&app.table);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, scope).await?;
     let results = Run::new(plan, fail_on_errors).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
-    Ok(reply::json(StatusCode::OK, &response(answers.collect())))
+    let mut response = reply::json(StatusCode::OK, &response(answers.collect()));
+    response.extensions_mut().insert(Operations(operations));
+    Ok(response)
 }

@@ -42,6 +42,7 @@ use self::mount::{Gate, Mount};
 use self::routing::{not_allowed, remember_route};
 use crate::app::App;
 use crate::auth::access::Access;
+use crate::auth::rate::{Operations, excess};
 use crate::http::error::Failure;
 use crate::http::finish::finish;
 use crate::http::negotiate::ResponseFormat;
@@ -75,6 +76,8 @@ pub fn service(routes: Router<App>, app: App) -> Edge {
 #[derive(Debug, Default)]
 struct Seen {
     directory: Option<DirectoryId>,
+    /// Who pays for the request, when it was admitted.
+    access: Option<Access>,
 }
 
 impl Edge {
@@ -107,6 +110,13 @@ impl Edge {
             tracing::error!("a request ended in a panic");
             Failure::internal().into_response()
         });
+        if let Some(access) = &seen.access {
+            let counted = response.extensions().get::<Operations>().map_or(1, |operations| operations.0);
+            if let Some(report) = self.app.rates.charge(access, excess(units, counted)) {
+                // Lambda freezes the process once the response is sent.
+                let _ = report.await;
+            }
+        }
         let matched = response.extensions().get::<MatchedPath>().cloned();
         let mut response = finish(response, &format).await;
         header(&mut response, "x-request-id", &request_id);
@@ -184,6 +194,7 @@ async fn admit(
     let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     app.rates.admit(&access, uri.path())?;
+    seen.access = Some(access.clone());
     let base = path::base(&app.settings, &parts).into();
     // The function `discovery` may not write.
     let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));

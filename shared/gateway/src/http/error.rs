@@ -81,6 +81,9 @@ impl Failure {
                 format!("the {noun} is at a version that the request excludes by If-None-Match"),
             ),
             StoreError::TooMany(detail) => Self::new(Kind::TooMany, detail),
+            StoreError::Costly { detail, after_seconds } => {
+                Self::later(Kind::TooManyRequests, format!("the request {detail}"), after_seconds)
+            }
             StoreError::TooLarge(detail) => Self::new(Kind::PayloadTooLarge, detail),
             StoreError::Throttled { after_seconds } => {
                 let detail = "the table takes no more at the moment: wait as `Retry-After` says, and send fewer \
