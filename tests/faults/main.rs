@@ -12,6 +12,7 @@
 mod check;
 mod history;
 mod mutants;
+mod pressure;
 mod run;
 mod runners;
 mod schedules;

@@ -35,7 +35,12 @@ pub(crate) fn run(world: &Arc<World>, seed: u64, operations: usize) -> Vec<Vec<E
             events
         }
     });
+    let suspending = Arc::clone(world);
+    let suspending = tests::runtime::spawn(async move { suspending.suspend_instances(seed).await });
     let done = tests::runtime::at_once(TASKS, tasks);
+    suspending.abort();
+    let _ = tests::runtime::block_on(suspending);
+    world.resume_instances();
     let mut histories = vec![Vec::new(); world.directories.len()];
     for (town, event) in done.into_iter().flatten() {
         histories[town].push(event);

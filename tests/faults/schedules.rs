@@ -47,10 +47,11 @@ fn what_clients_see_can_be() {
         let ran = started.elapsed();
         let wrong: Vec<String> = histories.iter().flat_map(|history| check(history)).collect();
         say(&format!(
-            "seed {seed}: {} operations in {:.1} s, checked in {:.1} s; calls: {}",
+            "seed {seed}: {} operations in {:.1} s, checked in {:.1} s; {} suspensions; calls: {}",
             histories.iter().map(Vec::len).sum::<usize>(),
             ran.as_secs_f32(),
             (started.elapsed() - ran).as_secs_f32(),
+            world.suspensions(),
             world.table.report()
         ));
         let shares = Shares::of(&histories);
@@ -63,6 +64,7 @@ fn what_clients_see_can_be() {
             assert!(findings.is_empty(), "seed {seed}: {findings:?}");
         }
         assert!(shares.suffice(), "seed {seed}: too little is done: {}", shares.report());
+        assert!(world.suspensions() > 0, "seed {seed}: no instance was suspended");
         assert!(world.table.did_everything(), "seed {seed}: not all that can go wrong did");
         left -= operations;
         if left == 0 {

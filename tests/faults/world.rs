@@ -2,11 +2,13 @@
 //! with faults; and the requests of one client.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use axum::response::Response;
 use directory::Table;
 use directory::id::DirectoryId;
 use gateway::app::App;
@@ -20,23 +22,46 @@ use tests::deployment::deployment;
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::misbehave::{Misbehaving, Mutant};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::history::{ATTRIBUTES, Kind, Seen};
 
 /// The maximum lag of an index.
 const LAG: Duration = Duration::from_millis(1500);
-/// Attempts of the instances' clients for each call: with one, the product itself has to handle
-/// every fault.
-const ATTEMPTS: [u32; 4] = [3, 1, 3, 2];
+/// Instances of the functions.
+const INSTANCES: usize = 4;
 
 pub(crate) struct World {
     pub(crate) table: Misbehaving,
     pub(crate) directories: Vec<Town>,
-    instances: Vec<Edge>,
+    instances: Vec<Instance>,
     started: Instant,
     /// Numbers for unique values.
     next: AtomicU64,
+    suspensions: AtomicU64,
+}
+
+/// One instance of all functions. While it is suspended, nothing of it continues but the calls that
+/// have left it.
+struct Instance {
+    edge: Edge,
+    suspended: watch::Sender<bool>,
+}
+
+impl Instance {
+    async fn carry_out(&self, request: Request<Body>) -> Response {
+        let mut suspended = self.suspended.subscribe();
+        let mut work = pin!(self.edge.clone().oneshot(request));
+        loop {
+            suspended.wait_for(|suspended| !*suspended).await.unwrap();
+            tokio::select! {
+                biased;
+                _ = suspended.wait_for(|suspended| *suspended) => {}
+                response = &mut work => return response.unwrap(),
+            }
+        }
+    }
 }
 
 /// One directory, and what its clients know of it.
@@ -100,15 +125,18 @@ impl World {
             let (token, id) = (directories::put(&stack.table(), &directory), directory.id);
             Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
-        let instance = |attempts| {
-            let table = Table::new(table.client(attempts), endpoint.table());
-            service(bulk::served(), App::new(table, stack.profiles(), deployment(), Settings::default()))
+        let instance = |_| {
+            let table = Table::new(table.client(), endpoint.table());
+            let edge =
+                service(bulk::served(), App::new(table, stack.profiles(), deployment(), Settings::default()));
+            Instance { edge, suspended: watch::Sender::new(false) }
         };
         Some(Self {
             directories: towns.collect(),
-            instances: ATTEMPTS.into_iter().map(instance).collect(),
+            instances: (0..INSTANCES).map(instance).collect(),
             started: Instant::now(),
             next: AtomicU64::new(1),
+            suspensions: AtomicU64::new(0),
             table,
         })
     }
@@ -121,6 +149,31 @@ impl World {
     /// A number that was not used before.
     pub(crate) fn number(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Suspends instances at random moments, for at most 400 ms, until it is dropped.
+    pub(crate) async fn suspend_instances(&self, seed: u64) {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        loop {
+            tokio::time::sleep(Duration::from_millis(rng.u64(100..800))).await;
+            let instance = &self.instances[rng.usize(..self.instances.len())];
+            instance.suspended.send_replace(true);
+            self.suspensions.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(rng.u64(10..400))).await;
+            instance.suspended.send_replace(false);
+        }
+    }
+
+    /// How often an instance was suspended.
+    pub(crate) fn suspensions(&self) -> u64 {
+        self.suspensions.load(Ordering::Relaxed)
+    }
+
+    /// Lets all instances continue.
+    pub(crate) fn resume_instances(&self) {
+        for instance in &self.instances {
+            instance.suspended.send_replace(false);
+        }
     }
 
     /// Sends one request to one of the instances; returns status and body.
@@ -142,8 +195,8 @@ impl World {
             request = request.header("if-match", tag);
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let edge = self.instances[instance % self.instances.len()].clone();
-        let response = edge.oneshot(request.body(body).unwrap()).await.unwrap();
+        let instance = &self.instances[instance % self.instances.len()];
+        let response = instance.carry_out(request.body(body).unwrap()).await;
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() })

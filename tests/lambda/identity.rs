@@ -7,8 +7,8 @@ use gateway::settings::Settings;
 use rollcall::functions::named;
 use scim::profile::Profiles;
 use serde_json::{Value, json};
-use tests::deployment::deployment;
 use tests::corpus::{files, read};
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::functions::key;
 

@@ -125,7 +125,8 @@ fn a_deployed_function_takes_the_keys_of_public_hosts_only() {
     let Some(app) = App::new() else { return };
     let stack = app.endpoint.stack().unwrap();
     let settings = gateway::settings::Settings::default();
-    let state = gateway::app::App::new(stack.table(), stack.profiles(), tests::deployment::deployment(), settings);
+    let state =
+        gateway::app::App::new(stack.table(), stack.profiles(), tests::deployment::deployment(), settings);
     let deployed = rollcall::functions::named("admin").unwrap().alone(state, key());
     let created = |uri: &str| {
         let federation = json!({"issuer": "i", "jwksUri": uri, "subject": "s", "audiences": ["a"]});

@@ -13,6 +13,7 @@ mod app;
 mod authorization;
 mod client_credentials;
 mod federation;
+mod flood;
 mod instance;
 mod logs;
 mod page;

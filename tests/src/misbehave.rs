@@ -27,12 +27,11 @@ mod locks;
 mod mutant;
 mod tokens;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Config, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
 };
@@ -48,6 +47,17 @@ use self::tokens::Tokens;
 #[derive(Debug, Clone)]
 pub struct Misbehaving(Arc<Shared>);
 
+/// An operation that is always refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hostility {
+    /// Every call of this operation is throttled.
+    Throttled(&'static str),
+    /// Every batch of this operation returns all of its items as unprocessed.
+    Unprocessed(&'static str),
+    /// Calls of this operation get no answer.
+    Silent(&'static str),
+}
+
 #[derive(Debug)]
 struct Shared {
     url: String,
@@ -56,6 +66,8 @@ struct Shared {
     /// How often the mutant changed a call.
     mutated: AtomicU64,
     calm: AtomicBool,
+    hostility: Mutex<Option<Hostility>>,
+    refused: AtomicU64,
     fates: Fates,
     indexes: Indexes,
     locks: Locks,
@@ -72,6 +84,8 @@ impl Misbehaving {
             mutant,
             mutated: AtomicU64::new(0),
             calm: AtomicBool::new(false),
+            hostility: Mutex::default(),
+            refused: AtomicU64::new(0),
             fates: Fates::new(seed),
             indexes: Indexes::new(seed, lag),
             locks: Locks::default(),
@@ -79,23 +93,29 @@ impl Misbehaving {
         }))
     }
 
-    /// A client of it that makes this many attempts at each call.
+    /// A client of it.
     #[must_use]
-    pub fn client(&self, attempts: u32) -> Client {
-        let retry = RetryConfig::standard()
-            .with_max_attempts(attempts)
-            .with_initial_backoff(Duration::from_millis(5))
-            .with_max_backoff(Duration::from_millis(50));
+    pub fn client(&self) -> Client {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.0.url)
             .region(Region::from_static("eu-west-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .http_client(Connector::new(Arc::clone(&self.0)))
-            .retry_config(retry)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         Client::from_conf(config)
+    }
+
+    /// Refuses every call of one operation from now on, until the next call of this.
+    pub fn refuse(&self, hostility: Option<Hostility>) {
+        *self.0.hostility.lock().unwrap_or_else(PoisonError::into_inner) = hostility;
+    }
+
+    /// How many calls were refused because of [`refuse`](Self::refuse).
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.0.refused.load(Ordering::SeqCst)
     }
 
     /// Stops the faults from now on, except the lag of its indexes and the mutant.

@@ -4,7 +4,7 @@
 use directory::error::Error;
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
-use directory::query::{Page, PageStart, Part, Query};
+use directory::query::{Allowance, Page, PageStart, Part, Query};
 use directory::{Directory, Wants};
 use scim::filter::bound::Bound;
 use scim::filter::compile::compile;
@@ -34,7 +34,8 @@ fn query(filter: &str, sort: Option<&str>, start: PageStart, count: u64, max_can
     let sort = sort.map(|path| sort_by(path, &kind).unwrap());
     let (order, filter) = (sort.as_ref().map(|_| Order::Ascending), compile(filter, &kind).unwrap());
     let part = Part { sort, ..part(kind, filter) };
-    Query { parts: vec![part], order, start, count, base: String::new(), max_candidates }
+    let (base, allowance) = (String::new(), Allowance::Unlimited);
+    Query { parts: vec![part], order, start, count, base, max_candidates, allowance }
 }
 
 fn part(kind: ResourceType, filter: Bound) -> Part {

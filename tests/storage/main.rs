@@ -24,6 +24,7 @@ mod members;
 mod rate;
 mod reprofile;
 mod secrets;
+mod slots;
 mod sweep;
 mod unique;
 mod units;

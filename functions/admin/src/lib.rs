@@ -21,10 +21,13 @@ mod verify;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
+use gateway::auth::holders::Holders;
 use gateway::log::metrics;
 use gateway::serve::Edge;
 use http::request::Parts;
@@ -74,7 +77,10 @@ pub fn routes() -> Router<App> {
 /// those of an IAM identity. Each gets a line in the audit log.
 #[must_use]
 pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
-    let audited = routes().layer(from_fn_with_state(key.clone(), audit::record));
+    let holders = Arc::clone(&edge.app().holders);
+    let audited = routes()
+        .layer(from_fn_with_state(holders, forget))
+        .layer(from_fn_with_state(key.clone(), audit::record));
     let gate = move |parts: &Parts| {
         let signed_in = key.sign_in(&parts.headers, &parts.extensions);
         if signed_in.is_err() {
@@ -84,4 +90,14 @@ pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
         signed_in.map(drop)
     };
     edge.mount(BASE, audited, Arc::new(gate))
+}
+
+/// After a change, this process reads the holders again that it remembers: a new secret works at once.
+async fn forget(State(holders): State<Arc<Holders>>, request: Request, next: Next) -> Response {
+    let changes = !request.method().is_safe();
+    let response = next.run(request).await;
+    if changes {
+        holders.forget();
+    }
+    response
 }

@@ -13,8 +13,6 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -25,24 +23,16 @@ use scim::bulk::{MAX_PAYLOAD_SIZE, response};
 use self::plan::Plan;
 use self::run::Run;
 use gateway::app::App;
+use gateway::auth::rate::Operations;
 use gateway::http::body;
 use gateway::http::error::Failure;
 use gateway::http::reply;
-use gateway::scim::context::{Arrived, Context};
-
-// All count from the arrival of the request: reading its credential uses the same 30 s.
-
-/// Operations that have not started after this time are not started: API Gateway ends after 30 s,
-/// and a client without a response does not know what was done.
-const BEGIN: Duration = Duration::from_secs(25);
-/// The response is sent after this time, even if operations are still running.
-const END: Duration = Duration::from_secs(27);
+use gateway::scim::context::Context;
 
 /// Carries out the operations of a request: 200 with what became of each.
 pub async fn bulk(
     State(app): State<App>,
     Extension(context): Extension<Context>,
-    Extension(Arrived(arrived)): Extension<Arrived>,
     request: Request,
 ) -> Result<Response, Failure> {
     let too_large = format!(
@@ -50,11 +40,14 @@ pub async fn bulk(
     );
     let request = parse(body::read(request, &too_large).await?)?;
     // The request itself is counted already.
-    app.rates.charge(&context.access, request.operations.len().saturating_sub(1));
+    let operations = u64::try_from(request.operations.len()).unwrap_or(u64::MAX);
+    app.rates.charge(&context.access, operations.saturating_sub(1));
     let scope = context.scope(&app.table);
     let fail_on_errors = request.fail_on_errors;
     let plan = Plan::new(request, &context, scope).await?;
-    let results = Run::new(plan, fail_on_errors, arrived + BEGIN, arrived + END).finish().await;
+    let results = Run::new(plan, fail_on_errors).finish().await;
     let answers = results.into_iter().filter_map(|(named, outcome)| Some(named.answer(outcome?)));
-    Ok(reply::json(StatusCode::OK, &response(answers.collect())))
+    let mut response = reply::json(StatusCode::OK, &response(answers.collect()));
+    response.extensions_mut().insert(Operations(operations));
+    Ok(response)
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use axum::routing::{self, MethodRouter};
 use directory::Directory;
 use directory::access::permissions::Right;
+use directory::query::Allowance;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 use scim::error::Kind;
@@ -34,6 +35,7 @@ pub struct Root {
     context: Context,
     scope: Directory,
     parameters: Parameters,
+    allowance: Allowance,
 }
 
 impl FromRequestParts<App> for Root {
@@ -46,7 +48,9 @@ impl FromRequestParts<App> for Root {
             context.access.permit(Right::Read, kind)?;
         }
         let scope = context.scope(&app.table);
-        Ok(Self { context, scope, parameters: Parameters::parse(parts.uri.query())? })
+        let (parameters, allowance) =
+            (Parameters::parse(parts.uri.query())?, app.rates.allowance(&context.access));
+        Ok(Self { context, scope, parameters, allowance })
     }
 }
 
@@ -54,7 +58,8 @@ impl Root {
     async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
         let Context { access, base } = &self.context;
         let kinds = self.context.resource_types();
-        Listing { kinds, scope: &self.scope, seals: &access.seals, base }.answer(parameters).await
+        let allowance = self.allowance;
+        Listing { kinds, scope: &self.scope, seals: &access.seals, base, allowance }.answer(parameters).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which client a request is from (RFC 6749 §2.3, RFC 7523 §2.2).
 
+use directory::access::admission::{Admission, Holder, Principal};
+use directory::access::oauth::client::Client;
 use directory::access::oauth::client::secret::ClientSecret;
-use directory::access::oauth::client::{self, Client};
 use directory::clock::seconds;
 use directory::id::{ClientId, DirectoryId};
 use directory::registry::record::DirectoryRecord;
@@ -12,6 +13,7 @@ use gateway::app::App;
 use gateway::auth::open::open;
 use gateway::auth::token::client_secret::hash;
 use gateway::log::ending;
+use gateway::settings::Reach;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
@@ -36,6 +38,17 @@ pub struct Caller {
     pub seals: Seals,
     /// The client.
     pub client: Client,
+}
+
+impl Caller {
+    /// The client of `admission`, unless it is revoked, in the deployment with this secret.
+    pub(crate) fn of(admission: &Admission, deployment: &DeploymentSecret) -> Option<Self> {
+        let Holder::Client(client) = &admission.holder else { return None };
+        let (directory, secrets) = (&admission.record.directory, admission.record.secrets.clone()?);
+        let seals = Seals::new(deployment.clone(), secrets);
+        let valid = client.revoked.is_none();
+        valid.then(|| Self { directory: directory.clone(), seals, client: client.clone() })
+    }
 }
 
 /// What a client shows to prove who it is.
@@ -63,33 +76,43 @@ pub async fn authenticate(
     {
         return Err(wrong());
     }
-    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
-    let found = found.filter(|(client, _)| client.revoked.is_none());
-    let caller = found.and_then(|(client, record)| {
-        let seals = Seals::new(deployment.clone(), record.secrets?);
-        Some(Caller { directory: record.directory, seals, client })
-    });
+    let principal = Principal::Client(client.clone());
+    let found = app.holders.find(&directory, &principal).await.map_err(Refusal::table)?;
+    let caller = found.admission.as_deref().and_then(|admission| Caller::of(admission, &deployment));
+    let verified = verified((keys, app.settings.reach), &directory, &client, caller, proof).await;
+    let caller = verified.inspect_err(|_| app.holders.remember(directory, principal, found))?;
+    open(&caller.directory, &app.settings)
+        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
+    Ok(caller)
+}
+
+/// `caller`, who has shown `proof` of being the client `id` of `directory`. Keys of an issuer are fetched
+/// from where `reach` allows.
+async fn verified(
+    (keys, reach): (&Keys, Reach),
+    directory: &DirectoryId,
+    id: &ClientId,
+    caller: Option<Caller>,
+    proof: Proof<'_>,
+) -> Result<Caller, Refusal> {
     match proof {
         Proof::Secret(secret) => {
-            let kept = opens(caller.as_ref(), &client, &secret)?.ok_or_else(wrong)?;
+            let kept = opens(caller.as_ref(), id, &secret)?.ok_or_else(wrong)?;
             if let Some(days) = kept.warning(seconds()) {
-                ending::warn(&directory, "client secret", &format!("{client}/{}", kept.id), days, seconds());
+                ending::warn(directory, "client secret", &format!("{id}/{}", kept.id), days, seconds());
             }
         }
         Proof::Assertion(assertion) => {
             let federation = caller.as_ref().and_then(|caller| caller.client.federation.as_ref());
             let federation = federation.ok_or_else(wrong)?;
-            let checked = assertion::check(keys, app.settings.reach, federation, assertion).await;
+            let checked = assertion::check(keys, reach, federation, assertion).await;
             checked.map_err(|reason| {
-                tracing::warn!(%directory, %client, %reason, "a client's assertion was refused");
+                tracing::warn!(%directory, client = %id, %reason, "a client's assertion was refused");
                 Refusal::invalid_client(&reason.to_string())
             })?;
         }
     }
-    let caller = caller.ok_or_else(wrong)?;
-    open(&caller.directory, &app.settings)
-        .map_err(|closed| Refusal::unauthorized_client(closed.error().detail.clone()))?;
-    Ok(caller)
+    caller.ok_or_else(wrong)
 }
 
 /// The deployment's secret, with which the checksums of the client's secret and of the token that it

@@ -50,7 +50,8 @@ impl Directory {
     ///
     /// # Errors
     /// [`Error::TooMany`] when the page would have to evaluate more than 200,000 resources or take more
-    /// than 20 s, except that an unsorted page by cursor is short instead; [`Error::Scim`] for a cursor that
+    /// than 20 s, except that an unsorted page by cursor is short instead; [`Error::Costly`] when it would
+    /// evaluate more than the query's allowance permits now; [`Error::Scim`] for a cursor that
     /// the service did not issue, that has expired, or that belongs to another query; the table's own.
     pub async fn list(&self, query: &Query) -> Result<Page, Error> {
         query::page::list(&self.tenant, query).await

@@ -26,6 +26,14 @@ pub enum Error {
     /// The response would cost more than a request may.
     #[error("{0}")]
     TooMany(String),
+    /// The response would cost more than the directory has left now.
+    #[error("{detail}")]
+    Costly {
+        /// Why, and what else the client can do. Its subject is what the client asked for.
+        detail: String,
+        /// How long the client should wait, in seconds.
+        after_seconds: u64,
+    },
     /// What is to be stored would be too large.
     #[error("{0}")]
     TooLarge(String),

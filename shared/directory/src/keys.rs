@@ -16,6 +16,8 @@
 //! | membership | `D#<d>#Group#<group>#<version of the list>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
+//! | rate | `D#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
+//! | slots | `D#<d>` | `slots` | until when queries that read much have taken them |
 //! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -34,6 +36,11 @@ pub(crate) const RECEIPTS: &str = "R#receipts";
 
 pub(crate) fn directory(directory: &DirectoryId) -> Key {
     Key::new(format!("D#{directory}"), "directory")
+}
+
+/// The slots of a directory's queries that read much.
+pub(crate) fn slots(directory: &DirectoryId) -> Key {
+    Key::new(format!("D#{directory}"), "slots")
 }
 
 /// The list of all directories.

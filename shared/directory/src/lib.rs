@@ -34,6 +34,5 @@ mod resume;
 mod value_key;
 
 pub use directory::Directory;
-pub use table::meter;
-pub use table::{Table, definition};
+pub use table::{Table, definition, meter, retry};
 pub use tenant::Wants;

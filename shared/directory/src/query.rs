@@ -15,7 +15,7 @@
 //! page has stored (`anchor`). A cursor contains its position, and nothing is stored ([`cursor`]).
 //!
 //! A page ends early only when the response would become too large (`complete`), or when the request has
-//! used up its time (`budget`).
+//! used up its time (`budget`). Of the queries that read much, two at a time are carried out (`slot`).
 
 mod access_path;
 mod anchor;
@@ -33,8 +33,9 @@ mod plan;
 mod position;
 #[allow(clippy::module_inception, reason = "the query itself")]
 mod query;
+mod slot;
 mod sort_key;
 mod sorted;
 mod stream;
 
-pub use self::query::{MAX_CANDIDATES, Page, PageStart, Part, Query};
+pub use self::query::{Allowance, FREE, MAX_CANDIDATES, Page, PageStart, Part, Query};

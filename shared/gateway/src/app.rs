@@ -7,6 +7,7 @@ use scim::profile::Profiles;
 
 use crate::auth::authenticate::Authenticator;
 use crate::auth::deployment::Deployment;
+use crate::auth::holders::Holders;
 use crate::auth::rate::Rates;
 use crate::settings::Settings;
 
@@ -21,6 +22,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// The deployment's secret.
     pub deployment: Deployment,
+    /// Reads the holders of tokens.
+    pub holders: Arc<Holders>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
     /// Counts requests against the directories' rates.
@@ -40,13 +43,14 @@ impl App {
         let deployment = deployment.into();
         let settings = Arc::new(settings);
         let rates = Rates::new(table.clone(), settings.requests_per_second);
+        let holders = Arc::new(Holders::new(table.clone()));
         let authenticator = Authenticator::new(
-            table.clone(),
+            Arc::clone(&holders),
             Arc::clone(&profiles),
             deployment.clone(),
             Arc::clone(&settings),
         );
         let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
-        Self { table, profiles, settings, deployment, authenticator, rates }
+        Self { table, profiles, settings, deployment, holders, authenticator, rates }
     }
 }

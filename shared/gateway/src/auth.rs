@@ -7,6 +7,7 @@ pub(crate) mod authenticated;
 pub(crate) mod cache;
 pub mod deployment;
 pub mod header;
+pub mod holders;
 pub mod open;
 mod proof;
 pub mod rate;

@@ -27,6 +27,7 @@ use directory::Table;
 use directory::access::credential;
 use directory::id::DirectoryId;
 use directory::meter::metered;
+use directory::retry;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Method, StatusCode};
@@ -41,14 +42,18 @@ use self::mount::{Gate, Mount};
 use self::routing::{not_allowed, remember_route};
 use crate::app::App;
 use crate::auth::access::Access;
+use crate::auth::rate::{Operations, excess};
 use crate::http::error::Failure;
 use crate::http::finish::finish;
 use crate::http::negotiate::ResponseFormat;
 use crate::http::origin;
 use crate::http::path::{self, Located};
 use crate::log::{metrics, request::Line};
-use crate::scim::context::{Arrived, Context};
+use crate::scim::context::Context;
 
+/// How long a request may use the table: less than the 29 seconds after which Lambda ends it, and so
+/// than the time in which all instances have ended what they began (`upkeep::slice::SETTLE`).
+const LONGEST: Duration = Duration::from_secs(27);
 /// How long an answer that is ready waits for what is only to be remembered.
 const PATIENCE: Duration = Duration::from_millis(20);
 
@@ -72,6 +77,8 @@ pub fn service(routes: Router<App>, app: App) -> Edge {
 #[derive(Debug, Default)]
 struct Seen {
     directory: Option<DirectoryId>,
+    /// Who pays for the request, when it was admitted.
+    access: Option<Access>,
 }
 
 impl Edge {
@@ -83,9 +90,14 @@ impl Edge {
         self
     }
 
+    /// The state of its handlers.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     async fn answer(self, mut request: Request) -> Response {
         let started = Instant::now();
-        request.extensions_mut().insert(Arrived(started));
         let format = ResponseFormat::of(request.method(), request.headers());
         let request_id = request_id(&request);
         if *request.method() == Method::HEAD {
@@ -94,11 +106,18 @@ impl Edge {
         let mut seen = Seen::default();
         let work = AssertUnwindSafe(route(&self, request, &mut seen)).catch_unwind();
         let span = tracing::info_span!("request", id = request_id);
-        let (outcome, units) = metered(work).instrument(span).await;
+        let (outcome, units) = retry::request(LONGEST, metered(work)).instrument(span).await;
         let response = outcome.unwrap_or_else(|_| {
             tracing::error!("a request ended in a panic");
             Failure::internal().into_response()
         });
+        if let Some(access) = &seen.access {
+            let counted = response.extensions().get::<Operations>().map_or(1, |operations| operations.0);
+            if let Some(report) = self.app.rates.charge(access, excess(units, counted)) {
+                // Lambda freezes the process once the response is sent.
+                let _ = report.await;
+            }
+        }
         let matched = response.extensions().get::<MatchedPath>().cloned();
         let mut response = finish(response, &format).await;
         header(&mut response, "x-request-id", &request_id);
@@ -180,6 +199,7 @@ async fn admit(
     let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
     seen.directory = Some(access.directory.clone());
     app.rates.admit(&access, uri.path())?;
+    seen.access = Some(access.clone());
     let base = path::base(&app.settings, &parts).into();
     // The function `discovery` may not write.
     let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));

@@ -1,16 +1,14 @@
 //! Writing and removing many items without conditions.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::Table;
-use crate::error::{Error, fault, is_conflict, is_throttled};
+use crate::error::{Error, Hindered, hindered};
 use crate::item::Key;
 use crate::meter;
-use crate::retry::Attempts;
+use crate::retry::{Attempts, in_time};
 use crate::write::Put;
 
 /// Items that one BatchWriteItem may name.
@@ -63,27 +61,29 @@ impl Table {
     }
 
     async fn write_batch(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
-        let mut pending = Some(HashMap::from([(self.name().to_owned(), requests)]));
-        let mut attempts = Attempts::default();
-        while let Some(requests) = pending.take() {
-            let write = self
-                .client()
-                .batch_write_item()
-                .set_request_items(Some(requests.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match Box::pin(write.send()).await {
-                Ok(answer) => {
-                    meter::wrote(answer.consumed_capacity());
-                    pending = answer.unprocessed_items.filter(|items| !items.is_empty());
-                }
-                // None of them was written: again later, as with unprocessed items.
-                Err(e) if is_conflict(&e) || is_throttled(&e) => pending = Some(requests),
-                Err(e) => return Err(fault(e)),
-            }
-            if pending.is_some() {
-                attempts.again().await?;
+        let (mut pending, mut attempts) = (requests, Attempts::default());
+        while !pending.is_empty() {
+            match in_time(self.write_batch_once(pending.clone())).await {
+                Ok(unprocessed) => (pending, attempts) = (unprocessed, Attempts::default()),
+                Err(hindered) => attempts.after(hindered).await?,
             }
         }
         Ok(())
+    }
+
+    /// Returns the requests that were not carried out; not all of them.
+    async fn write_batch_once(&self, requests: Vec<WriteRequest>) -> Result<Vec<WriteRequest>, Hindered> {
+        let sent = requests.len();
+        let write = self
+            .client()
+            .batch_write_item()
+            .request_items(self.name(), requests)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = Box::pin(write.send()).await.map_err(hindered)?;
+        meter::wrote(answer.consumed_capacity());
+        let unprocessed = answer.unprocessed_items.unwrap_or_default();
+        let unprocessed: Vec<WriteRequest> = unprocessed.into_values().flatten().collect();
+        // A batch of which nothing is carried out is throttled.
+        if unprocessed.len() < sent { Ok(unprocessed) } else { Err(Hindered::Throttled) }
     }
 }

@@ -35,28 +35,45 @@ impl Error {
     }
 }
 
-/// Maps the failure of a call that has no refused condition to report.
-pub(crate) fn fault<E, R>(error: SdkError<E, R>) -> Error
+/// Why a call was not carried out.
+#[derive(Debug)]
+pub(crate) enum Hindered {
+    /// A transaction holds its item, or the same transaction, sent before, has not ended yet.
+    Contended,
+    /// DynamoDB asks for fewer calls.
+    Throttled,
+    /// DynamoDB failed or did not answer: it may have been carried out.
+    Fault(Error),
+    /// It fails as often as it is sent.
+    Failed(Error),
+}
+
+impl From<Error> for Hindered {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What the failure of a call means that has no refused condition to report.
+pub(crate) fn hindered<E>(error: SdkError<E>) -> Hindered
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
-    if is_throttled(&error) { Error::Throttled { after_seconds: 1 } } else { Error::unavailable(error) }
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+        Some("TransactionConflictException" | "TransactionInProgressException") => Hindered::Contended,
+        Some(code) if is_throttling(code) => Hindered::Throttled,
+        _ if is_fault(&error) => Hindered::Fault(Error::unavailable(error)),
+        _ => Hindered::Failed(Error::unavailable(error)),
+    }
 }
 
-/// Whether a call failed only because a transaction holds its item, or because the same
-/// transaction, sent before, has not ended yet.
-pub(crate) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    matches!(code(error), Some("TransactionConflictException" | "TransactionInProgressException"))
-}
-
-/// Whether a call failed because DynamoDB asks for fewer.
-pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    code(error).is_some_and(is_throttling)
-}
-
-fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
-    error.as_service_error().and_then(ProvideErrorMetadata::code)
+fn is_fault<E>(error: &SdkError<E>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+        SdkError::ServiceError(error) => error.raw().status().is_server_error(),
+        _ => false,
+    }
 }
 
 /// Whether `code`, of an error or of a cancellation reason, asks for fewer calls.

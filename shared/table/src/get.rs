@@ -4,17 +4,16 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Config;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::Table;
 use crate::batch::FAN_OUT;
-use crate::error::{Error, fault, is_throttled};
+use crate::error::{Error, Hindered, hindered};
 use crate::item::{Item, Key};
 use crate::meter;
-use crate::retry::Attempts;
+use crate::retry::{Attempts, carried_out, in_time};
 
 /// Items that one BatchGetItem may name.
 const BATCH: usize = 100;
@@ -32,14 +31,13 @@ impl Table {
     /// exists. One attempt, two seconds at most.
     ///
     /// # Errors
-    /// [`Error::Throttled`], [`Error::Unavailable`]. Nothing is lost: the next call connects.
+    /// [`Error::Unavailable`]. Nothing is lost: the next call connects.
     pub async fn connect(&self) -> Result<(), Error> {
-        let once = Config::builder()
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(CONNECT).build());
+        let soon =
+            Config::builder().timeout_config(TimeoutConfig::builder().operation_timeout(CONNECT).build());
         let get =
             self.client().get_item().table_name(self.name()).set_key(Some(Key::new(NOWHERE, "-").item()));
-        Box::pin(get.customize().config_override(once).send()).await.map(drop).map_err(fault)
+        Box::pin(get.customize().config_override(soon).send()).await.map(drop).map_err(Error::unavailable)
     }
 
     /// The item at `key`, if there is one.
@@ -54,7 +52,8 @@ impl Table {
             .set_key(Some(key.item()))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = Box::pin(get.send()).await.map_err(fault)?;
+        let send = || async { Box::pin(get.clone().send()).await.map_err(hindered) };
+        let answer = carried_out(send).await?;
         meter::read(answer.consumed_capacity.as_slice());
         Ok(answer.item)
     }
@@ -75,34 +74,36 @@ impl Table {
     }
 
     async fn get_batch(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(keys.iter().map(Key::item).collect()))
-            .consistent_read(true)
-            .build()
-            .map_err(Error::unavailable)?;
-        let mut pending = Some(HashMap::from([(self.name().to_owned(), wanted)]));
-        let mut found = Vec::new();
-        let mut attempts = Attempts::default();
-        while let Some(wanted) = pending.take() {
-            let get = self
-                .client()
-                .batch_get_item()
-                .set_request_items(Some(wanted.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match Box::pin(get.send()).await {
-                Ok(answer) => {
-                    meter::read(answer.consumed_capacity());
-                    found.extend(answer.responses.unwrap_or_default().into_values().flatten());
-                    pending = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+        let (mut found, mut attempts) = (Vec::new(), Attempts::default());
+        let mut pending: Vec<Item> = keys.iter().map(Key::item).collect();
+        while !pending.is_empty() {
+            match in_time(self.get_batch_once(pending.clone())).await {
+                Ok((items, unprocessed)) => {
+                    found.extend(items);
+                    (pending, attempts) = (unprocessed, Attempts::default());
                 }
-                // None of them was read: again later, as with unprocessed keys.
-                Err(e) if is_throttled(&e) => pending = Some(wanted),
-                Err(e) => return Err(fault(e)),
-            }
-            if pending.is_some() {
-                attempts.again().await?;
+                Err(hindered) => attempts.after(hindered).await?,
             }
         }
         Ok(found)
+    }
+
+    /// Returns the items found, and the keys that were not read; not all of them.
+    async fn get_batch_once(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), Hindered> {
+        let sent = keys.len();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
+        let get = self
+            .client()
+            .batch_get_item()
+            .request_items(self.name(), wanted.build().map_err(Error::unavailable)?)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = Box::pin(get.send()).await.map_err(hindered)?;
+        meter::read(answer.consumed_capacity());
+        let unprocessed = answer.unprocessed_keys.unwrap_or_default();
+        let unprocessed: Vec<Item> = unprocessed.into_values().flat_map(|rest| rest.keys).collect();
+        if unprocessed.len() == sent {
+            return Err(Hindered::Throttled);
+        }
+        Ok((answer.responses.unwrap_or_default().into_values().flatten().collect(), unprocessed))
     }
 }

@@ -7,13 +7,15 @@
 //! - [`transaction`]: several writes, together or not at all, within DynamoDB's budget.
 //! - [`query`]: a [`Range`](query::Range) of one partition, page by page.
 //! - [`batch`]: many items without conditions.
-//! - [`retry`]: bounded attempts with jitter, and the request's deadline.
+//! - [`retry`]: which calls are sent again and how often, and the request's deadline.
+//! - [`clock`]: whether something is recent, also in a process that was suspended.
 //! - [`meter`]: the capacity units that a request consumes.
 //! - [`definition`]: the table as it is created for development and tests.
 //!
 //! All reads of the table are strongly consistent; reads of an index cannot be.
 
 pub mod batch;
+pub mod clock;
 pub mod condition;
 pub mod definition;
 pub mod error;

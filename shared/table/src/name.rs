@@ -112,6 +112,8 @@ pub const GRANT: &str = "grant";
 pub const ASKED: &str = "asked-";
 /// What the attributes begin with that count a second's admitted requests.
 pub const ADMITTED: &str = "admitted-";
+/// The slots of queries that read much: each holds until when it is taken.
+pub const SLOTS: [&str; 2] = ["slot-0", "slot-1"];
 /// The other profile of a directory that changes its profile.
 pub const OTHER_PROFILE: &str = "otherProfile";
 /// The stage of a change of profile.

@@ -4,9 +4,10 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use crate::Table;
-use crate::error::{Error, fault};
+use crate::error::{Error, hindered};
 use crate::expression::Placeholders;
 use crate::item::{Item, Key, Value};
+use crate::retry::carried_out;
 use crate::{meter, name};
 
 /// Which sort keys of a partition are meant; bounds are inclusive unless their names say otherwise.
@@ -66,7 +67,7 @@ impl Pages {
             return Ok(None);
         }
         let query = self.query.clone().set_limit(limit).set_exclusive_start_key(self.after.take());
-        let page = Box::pin(query.send()).await.map_err(fault)?;
+        let page = carried_out(|| async { Box::pin(query.clone().send()).await.map_err(hindered) }).await?;
         meter::read(page.consumed_capacity.as_slice());
         self.after = page.last_evaluated_key;
         self.done = self.after.is_none();

@@ -4,10 +4,10 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity};
 
 use crate::Table;
-use crate::error::{Error, fault, is_conflict, is_throttling};
+use crate::error::{Error, Hindered, hindered, is_throttling};
 use crate::item::Item;
 use crate::meter;
-use crate::retry::Attempts;
+use crate::retry::carried_out;
 use crate::write::{Write, Written};
 
 /// Writes that one transaction may hold: DynamoDB's limit.
@@ -92,17 +92,10 @@ impl Table {
             }
             _ => {}
         }
-        let mut attempts = Attempts::default();
-        loop {
-            if let Some(committed) = self.commit_once(transaction).await? {
-                return Ok(committed);
-            }
-            attempts.again().await?;
-        }
+        carried_out(|| self.commit_once(transaction)).await
     }
 
-    /// `None` when another transaction holds an item: nothing was done.
-    async fn commit_once(&self, transaction: &Transaction) -> Result<Option<Committed>, Error> {
+    async fn commit_once(&self, transaction: &Transaction) -> Result<Committed, Hindered> {
         let items = transaction.writes.iter().map(|write| write.transacted(self.name()));
         let token = (!transaction.token.is_empty()).then(|| transaction.token.clone());
         let write = self
@@ -114,14 +107,13 @@ impl Table {
         let error = match Box::pin(write.send()).await {
             Ok(answer) => {
                 meter::wrote(answer.consumed_capacity());
-                return Ok(Some(Committed::Done(None)));
+                return Ok(Committed::Done(None));
             }
             Err(error) => error,
         };
         match error.as_service_error().and_then(reasons) {
-            Some(reasons) => cancelled(reasons).unwrap_or_else(|| Err(fault(error))),
-            None if is_conflict(&error) => Ok(None),
-            None => Err(fault(error)),
+            Some(reasons) => cancelled(reasons).unwrap_or_else(|| Err(hindered(error))),
+            None => Err(hindered(error)),
         }
     }
 }
@@ -134,20 +126,17 @@ fn reasons(error: &TransactWriteItemsError) -> Option<Vec<CancellationReason>> {
     }
 }
 
-/// What a cancelled transaction's reasons mean: refused conditions, a conflict (`Ok(None)`),
-/// throttling, or (`None`) a fault.
-fn cancelled(reasons: Vec<CancellationReason>) -> Option<Result<Option<Committed>, Error>> {
+/// What a cancelled transaction's reasons mean: refused conditions, contention or throttling; `None`
+/// for a fault.
+fn cancelled(reasons: Vec<CancellationReason>) -> Option<Result<Committed, Hindered>> {
     let is = |reason: &CancellationReason, code: &str| reason.code() == Some(code);
     if reasons.iter().any(|reason| is(reason, "ConditionalCheckFailed")) {
         let refused = reasons.into_iter().enumerate().filter(|(_, r)| is(r, "ConditionalCheckFailed"));
         let refused = refused.map(|(index, reason)| Refusal { index, item: reason.item });
-        return Some(Ok(Some(Committed::Refused(refused.collect()))));
+        return Some(Ok(Committed::Refused(refused.collect())));
     }
     if reasons.iter().any(|reason| is(reason, "TransactionConflict")) {
-        return Some(Ok(None));
+        return Some(Err(Hindered::Contended));
     }
-    if reasons.iter().any(|reason| reason.code().is_some_and(is_throttling)) {
-        return Some(Err(Error::Throttled { after_seconds: 1 }));
-    }
-    None
+    reasons.iter().any(|reason| reason.code().is_some_and(is_throttling)).then_some(Err(Hindered::Throttled))
 }

@@ -19,11 +19,11 @@ use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 
 use crate::Table;
 use crate::condition::{Attribute, Condition};
-use crate::error::{Error, fault, is_conflict};
+use crate::error::{Error, Hindered, hindered};
 use crate::expression::Placeholders;
 use crate::item::{Item, Key, Value};
 use crate::meter;
-use crate::retry::Attempts;
+use crate::retry::carried_out;
 
 /// One write of one item.
 #[derive(Debug, Clone)]
@@ -294,17 +294,10 @@ impl Table {
     /// [`Error::Unavailable`].
     pub async fn write(&self, write: impl Into<Write>) -> Result<Written, Error> {
         let write = write.into();
-        let mut attempts = Attempts::default();
-        loop {
-            if let Some(written) = self.write_once(&write).await? {
-                return Ok(written);
-            }
-            attempts.again().await?;
-        }
+        carried_out(|| self.write_once(&write)).await
     }
 
-    /// `None` when a transaction holds the item: nothing was done.
-    async fn write_once(&self, write: &Write) -> Result<Option<Written>, Error> {
+    async fn write_once(&self, write: &Write) -> Result<Written, Hindered> {
         let mut placeholders = Placeholders::default();
         let expression = write.update_expression(&mut placeholders);
         let condition = write.condition.as_ref().map(|condition| condition.expression(&mut placeholders));
@@ -322,14 +315,13 @@ impl Table {
                 match Box::pin(request.send()).await {
                     Ok(answer) => {
                         meter::wrote(answer.consumed_capacity.as_slice());
-                        Ok(Some(Written::Done(answer.attributes)))
+                        Ok(Written::Done(answer.attributes))
                     }
-                    Err(e) if is_conflict(&e) => Ok(None),
                     Err(e) => match e.as_service_error() {
                         Some(refusal) if refusal.is_conditional_check_failed_exception() => {
-                            Ok(Some(Written::Refused(refused_item(e.into_service_error()))))
+                            Ok(Written::Refused(refused_item(e.into_service_error())))
                         }
-                        _ => Err(fault(e)),
+                        _ => Err(hindered(e)),
                     },
                 }
             }};
@@ -342,7 +334,7 @@ impl Table {
             }
             Action::Put(content) => send!(self.client().put_item().set_item(Some(write.whole(content)))),
             Action::Delete => send!(self.client().delete_item().set_key(key)),
-            Action::Check => Err(Error::unavailable("a check belongs into a transaction")),
+            Action::Check => Err(Error::unavailable("a check belongs into a transaction").into()),
         }
     }
 }

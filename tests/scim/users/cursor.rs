@@ -2,7 +2,7 @@
 
 use directory::id::CredentialId;
 use directory::query::cursor::Cursors;
-use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
+use directory::query::{Allowance, MAX_CANDIDATES, PageStart, Part, Query};
 use directory::{Directory, Wants};
 use scim::model::resource_type::ResourceType;
 use serde_json::json;
@@ -197,6 +197,7 @@ fn an_expired_cursor_is_refused() {
                 count: 3,
                 base: String::new(),
                 max_candidates: MAX_CANDIDATES,
+                allowance: Allowance::Unlimited,
             };
             scope.list(&query).await.unwrap().next.unwrap()
         })

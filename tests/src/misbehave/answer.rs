@@ -24,6 +24,17 @@ pub(super) fn throttled() -> Outcome {
     Ok(answer(400, &error("ProvisionedThroughputExceededException")))
 }
 
+/// As DynamoDB throttles a call of `operation`: a transaction is cancelled.
+pub(super) fn throttled_as(operation: &str, body: &Value) -> Outcome {
+    let Some(items) = body["TransactItems"].as_array().filter(|_| operation == "TransactWriteItems") else {
+        return throttled();
+    };
+    let mut body = error("TransactionCanceledException");
+    let reason = json!({ "Code": "ThrottlingError", "Message": "too much" });
+    body["CancellationReasons"] = items.iter().map(|_| reason.clone()).collect();
+    Ok(answer(400, &body))
+}
+
 pub(super) fn failed() -> Outcome {
     Ok(answer(500, &error("InternalServerError")))
 }

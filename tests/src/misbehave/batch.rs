@@ -1,8 +1,19 @@
 //! Batches that are done only partly: the rest is returned as unprocessed.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fate::Fates;
+
+/// The response to a batch of which nothing is done.
+pub(super) fn all_left(body: &Value) -> Value {
+    let tables = &body["RequestItems"];
+    let reads = tables.as_object().is_some_and(|tables| tables.values().any(|one| one.get("Keys").is_some()));
+    if reads {
+        json!({ "Responses": {}, "UnprocessedKeys": tables })
+    } else {
+        json!({ "UnprocessedItems": tables })
+    }
+}
 
 /// Removes a part of the batch from `body` and returns it in the form of a response; `None` when the
 /// batch has only one item.

@@ -1,7 +1,7 @@
 //! Handles a call: it is delayed, refused, passed on, or its response is lost.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -10,14 +10,16 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use super::answer::{Outcome, answer, conflict, failed, lost, misused_token, throttled};
+use super::answer::{Outcome, answer, conflict, failed, lost, misused_token, throttled, throttled_as};
 use super::call::{Kind, fed, keys};
 use super::fate::{CONFLICT, Fate, LAGGED};
 use super::tokens::Repeated;
-use super::{Shared, batch};
+use super::{Hostility, Shared, batch};
 
 /// Makes connectors, each with an inner one to the DynamoDB without faults.
 #[derive(Debug, Clone)]
@@ -99,8 +101,13 @@ impl Call<'_> {
             "a read of the table that is not strongly consistent: {operation} {body}"
         );
         let (fate, [before, after]) =
-            self.shared.fates.draw(self.shared.calm.load(Ordering::SeqCst), kind.is_batch());
+            self.shared.fates.draw(self.shared.calm.load(Ordering::SeqCst), &operation, kind.is_batch());
         let transaction = kind == Kind::Transaction;
+        let hostility = *self.shared.hostility.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(refusal) = self.refusal(hostility, &operation, &body) {
+            self.shared.refused.fetch_add(1, Ordering::SeqCst);
+            return refusal.await;
+        }
         let held = match self.shared.locks.hold(&keys(&operation, &body), transaction).await {
             Ok(held) => held,
             Err(conflicts) => {
@@ -131,6 +138,24 @@ impl Call<'_> {
         pause(after).await;
         drop(held);
         self.late(fate, outcome)
+    }
+
+    /// What becomes of a call of an operation that is always refused.
+    fn refusal(
+        &self,
+        hostility: Option<Hostility>,
+        operation: &str,
+        body: &Value,
+    ) -> Option<BoxFuture<'static, Outcome>> {
+        let outcome = match hostility? {
+            Hostility::Throttled(name) if name == operation => throttled_as(operation, body),
+            Hostility::Unprocessed(name) if name == operation => Ok(answer(200, &batch::all_left(body))),
+            Hostility::Silent(name) if name == operation => {
+                return Some(std::future::pending().boxed());
+            }
+            _ => return None,
+        };
+        Some(std::future::ready(outcome).boxed())
     }
 
     /// The response to a call that was carried out.

@@ -27,8 +27,12 @@ pub(super) enum Fate {
     InPart,
 }
 
+/// Operations of which all calls are throttled at some times.
+const OPERATIONS: [&str; 7] =
+    ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem", "TransactWriteItems"];
+
 /// The counted kinds, with their names.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "through",
     "throttled",
     "failed before",
@@ -38,10 +42,12 @@ const KINDS: [&str; 9] = [
     "in part",
     "conflicts",
     "answered by a lagging index",
+    "of an operation that was throttled for a while",
 ];
 /// Counted after the fates.
 pub(super) const CONFLICT: usize = 7;
 pub(super) const LAGGED: usize = 8;
+const ALL_THROTTLED: usize = 9;
 
 #[derive(Debug)]
 pub(super) struct Fates {
@@ -55,24 +61,30 @@ struct Draw {
     calls: u64,
     /// The number of faults in a thousand calls.
     evil: u32,
+    /// The operation that is throttled now.
+    throttled: Option<&'static str>,
 }
 
 impl Fates {
     pub(super) fn new(seed: u64) -> Self {
-        let draw = Draw { rng: Rng::with_seed(seed), calls: 0, evil: 0 };
+        let draw = Draw { rng: Rng::with_seed(seed), calls: 0, evil: 0, throttled: None };
         Self { draw: Mutex::new(draw), counts: Default::default() }
     }
 
-    /// For one call: its fate, and the delays before and after it.
-    pub(super) fn draw(&self, calm: bool, batch: bool) -> (Fate, [Duration; 2]) {
+    /// For one call of `operation`: its fate, and the delays before and after it.
+    pub(super) fn draw(&self, calm: bool, operation: &str, batch: bool) -> (Fate, [Duration; 2]) {
         let mut draw = self.draw.lock().unwrap_or_else(PoisonError::into_inner);
-        let Draw { rng, calls, evil } = &mut *draw;
+        let Draw { rng, calls, evil, throttled } = &mut *draw;
         if calls.is_multiple_of(WEATHER) {
             // Calm, rough, or a storm in which every repetition may fail, too.
             *evil = [0, 0, 30, 30, 60, 300][rng.usize(..6)];
+            *throttled = (rng.u8(..8) == 0).then(|| OPERATIONS[rng.usize(..OPERATIONS.len())]);
         }
         *calls += 1;
-        let fate = if calm || rng.u32(..1000) >= *evil {
+        let fate = if !calm && *throttled == Some(operation) {
+            self.count(ALL_THROTTLED);
+            Fate::Throttled
+        } else if calm || rng.u32(..1000) >= *evil {
             if batch && !calm && rng.u8(..10) == 0 { Fate::InPart } else { Fate::Through }
         } else {
             use Fate::{FailedAfter, FailedBefore, LostAfter, LostBefore, Throttled};

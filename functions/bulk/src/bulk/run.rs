@@ -1,14 +1,15 @@
 //! Carries the operations of a request out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use directory::Directory;
+use directory::{Directory, retry};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
 use scim::bulk::schedule::Schedule;
 use scim::error::{Error, Kind};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::answer::{Done, Named, late};
 use super::plan::{Plan, Planned, shortened};
@@ -18,6 +19,9 @@ use gateway::http::error::Failure;
 /// Operations under way at once. More would get in each other's way: every create counts
 /// on one of 32 counters.
 const FAN_OUT: usize = 16;
+/// In the last part of the request's time no operation begins: it would be given up, and the client
+/// would not know whether it was done.
+const RESERVE: Duration = Duration::from_secs(2);
 
 /// What became of an operation; `None` when it was not even tried.
 pub(super) type Outcome = Option<Result<Done, Error>>;
@@ -33,8 +37,8 @@ pub(super) struct Run {
     outcomes: Vec<Outcome>,
     errors: usize,
     most_errors: usize,
-    begin: Instant,
-    end: Instant,
+    /// The error of an operation that DynamoDB throttled: no further one begins.
+    throttled: Option<Error>,
 }
 
 /// What a future of a run has done.
@@ -45,9 +49,8 @@ enum Event {
 }
 
 impl Run {
-    /// A run that stops after `fail_on_errors` errors, begins nothing after `begin` and is
-    /// over at `end`.
-    pub(super) fn new(plan: Plan, fail_on_errors: Option<usize>, begin: Instant, end: Instant) -> Self {
+    /// A run that stops after `fail_on_errors` errors.
+    pub(super) fn new(plan: Plan, fail_on_errors: Option<usize>) -> Self {
         let Plan { scope, operations, needs, after, order } = plan;
         let count = operations.len();
         let most_errors = fail_on_errors.unwrap_or(usize::MAX);
@@ -63,8 +66,7 @@ impl Run {
             outcomes: vec![None; count],
             errors: 0,
             most_errors,
-            begin,
-            end,
+            throttled: None,
         }
     }
 
@@ -83,8 +85,8 @@ impl Run {
                     running.extend(self.settle(ring));
                 }
             }
-            // At the end, an operation under way is given up: its outcome stays unknown.
-            let Ok(Some(event)) = timeout_at(self.end, running.next()).await else { break };
+            // At the deadline, an operation under way is given up: its outcome stays unknown.
+            let Ok(Some(event)) = timeout(time_left(), running.next()).await else { break };
             running.extend(self.take_in(event));
         }
         drop(running);
@@ -99,7 +101,8 @@ impl Run {
     /// Starts `operation`, or fails it immediately.
     fn start(&mut self, operation: usize) -> Option<BoxFuture<'static, Event>> {
         let work = self.work.get_mut(operation).and_then(Option::take)?;
-        let failed = if Instant::now() >= self.begin { Some(late()) } else { self.hindered(operation) };
+        let late = (time_left() < RESERVE).then(late);
+        let failed = late.or_else(|| self.throttled.clone()).or_else(|| self.hindered(operation));
         let work = match (failed, work) {
             (None, Ok(work)) => work,
             (Some(error), Ok(_)) | (_, Err(error)) => {
@@ -164,7 +167,12 @@ impl Run {
     }
 
     fn note(&mut self, operation: usize, outcome: Result<Done, Error>) {
-        self.errors += usize::from(outcome.is_err());
+        if let Err(error) = &outcome {
+            self.errors += 1;
+            if error.kind == Kind::TooManyRequests {
+                self.throttled.get_or_insert_with(|| error.clone());
+            }
+        }
         if let Some(place) = self.outcomes.get_mut(operation) {
             *place = Some(outcome);
         }
@@ -240,6 +248,11 @@ impl Run {
             .collect();
         named.into_iter().zip(outcomes).collect()
     }
+}
+
+/// What is left of the request's time.
+fn time_left() -> Duration {
+    retry::left().unwrap_or(Duration::MAX)
 }
 
 fn unknown() -> Error {

@@ -5,7 +5,8 @@
 //! a browser answer another question, or one that we did not ask.
 
 use data_encoding::BASE64URL_NOPAD;
-use directory::access::oauth::client::{self, Pkce};
+use directory::access::admission::Principal;
+use directory::access::oauth::client::Pkce;
 use directory::clock::seconds;
 use directory::secret::deployment::CHECKSUM;
 use directory::secret::seals::{Purpose, Seals};
@@ -113,13 +114,16 @@ impl Ask {
 async fn client(app: &App, client_id: &str) -> Result<Caller, Problem> {
     let unknown = || here("there is no such client: `client_id` is mistyped, or was revoked");
     let (directory, client) = parse(client_id).ok_or_else(unknown)?;
-    let found = client::read_with_directory(&app.table, &directory, &client).await.map_err(Refusal::table)?;
-    let (client, record) = found.filter(|(client, _)| client.revoked.is_none()).ok_or_else(unknown)?;
     let deployment = app.deployment.get().await.map_err(Refusal::table)?;
-    let seals = Seals::new(deployment, record.secrets.ok_or_else(unknown)?);
-    open(&record.directory, &app.settings)
+    let principal = Principal::Client(client);
+    let found = app.holders.find(&directory, &principal).await.map_err(Refusal::table)?;
+    let caller = found.admission.as_deref().and_then(|admission| Caller::of(admission, &deployment));
+    // Anybody may ask for this page.
+    app.holders.remember(directory, principal, found);
+    let caller = caller.ok_or_else(unknown)?;
+    open(&caller.directory, &app.settings)
         .map_err(|closed| Problem::Here(closed.status(), closed.error().detail.clone()))?;
-    Ok(Caller { directory: record.directory, seals, client })
+    Ok(caller)
 }
 
 /// The scopes and the challenge.

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use directory::access::credential::{self, Credential};
+use directory::access::admission::{Holder, Principal};
+use directory::access::credential::Credential;
 use directory::access::permissions::Right;
 use directory::clock::seconds;
 use gateway::app::App;
@@ -84,14 +85,21 @@ pub(super) async fn by(
     else {
         return Ok(None);
     };
-    let credential =
-        credential::read(&app.table, &token.directory, &token.credential).await.map_err(Refusal::table)?;
+    let principal = Principal::Credential(token.credential);
+    let found = app.holders.find(&token.directory, &principal).await.map_err(Refusal::table)?;
     let opens = |credential: &Credential| {
         let shown = caller.seals.hashes().keyed(&token::hash(key));
         let same = bool::from(shown.as_bytes().ct_eq(credential.hash().as_bytes()));
         same && credential.is_valid(seconds()) && credential.scopes.allow(Right::Consent)
     };
-    Ok(credential.filter(opens).map(|credential| credential.id.to_string()))
+    let id = match found.admission.as_deref().map(|admission| &admission.holder) {
+        Some(Holder::Credential(credential)) if opens(credential) => Some(credential.id.to_string()),
+        _ => None,
+    };
+    if id.is_none() {
+        app.holders.remember(token.directory, principal, found);
+    }
+    Ok(id)
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@
 mod crash;
 mod end;
 mod fair;
+#[cfg(target_os = "linux")]
+mod frozen;
 mod http;
 mod load;
 mod profiles;

@@ -37,6 +37,20 @@ impl Server {
         Self::spawn(command(dir), "0", args)
     }
 
+    /// As [`Server::start`], with these variables in its environment.
+    #[track_caller]
+    pub(crate) fn start_with(dir: &Path, environment: &[(&str, &Path)], args: &[&str]) -> Self {
+        let mut command = command(dir);
+        command.envs(environment.iter().copied());
+        Self::spawn(command, "0", args)
+    }
+
+    /// Sends `signal` (`STOP`, `CONT`).
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+    }
+
     /// As [`Server::start`], on this port, and without a log, which is not read while the server
     /// runs, and a full pipe would stop a busy one.
     #[track_caller]

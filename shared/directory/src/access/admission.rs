@@ -1,6 +1,9 @@
 //! What a request is admitted by: the holder of its token, and the directory.
 
+use std::time::Duration;
+
 use table::Table;
+use table::retry::within;
 
 use crate::access::credential::Credential;
 use crate::access::oauth::client::Client;
@@ -10,6 +13,9 @@ use crate::error::Error;
 use crate::id::{ClientId, CredentialId, DirectoryId, GrantId};
 use crate::keys;
 use crate::registry::record::Record;
+
+/// How long a request waits for the holder of its token.
+const LOOKUP: Duration = Duration::from_secs(2);
 
 /// On whose behalf a request is made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,7 +67,8 @@ pub struct Admission {
 }
 
 /// Reads `principal` and `directory` itself; `None` when one of them does not exist. It is one call,
-/// because on a new connection two concurrent calls would open a second connection.
+/// because on a new connection two concurrent calls would open a second connection. It takes at most
+/// two seconds.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
@@ -78,7 +85,7 @@ pub async fn read(
             keys.extend([oauth::grant(directory, id), oauth::client(directory, client)]);
         }
     }
-    let found = table.get_many(keys.clone()).await?;
+    let found = within(LOOKUP, table.get_many(keys.clone())).await?;
     let items: Option<Vec<_>> = keys.iter().map(|key| found.get(key)).collect();
     let Some(items) = items else { return Ok(None) };
     let (record, holder) = match (principal, items.as_slice()) {

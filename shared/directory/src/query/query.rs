@@ -14,6 +14,9 @@ use crate::tenant::Wants;
 /// Candidates that one request may evaluate.
 pub const MAX_CANDIDATES: usize = 200_000;
 
+/// Candidates that every query may evaluate in addition to its page.
+pub const FREE: usize = 300;
+
 /// A query for one page.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -30,6 +33,20 @@ pub struct Query {
     pub base: String,
     /// The most candidates that may be evaluated: [`MAX_CANDIDATES`], except in tests.
     pub max_candidates: usize,
+    /// Whether the directory's queries may read much now.
+    pub allowance: Allowance,
+}
+
+/// Whether the queries of a directory may read much now: more than [`FREE`] candidates that are not on
+/// the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    /// All may.
+    Unlimited,
+    /// Two at a time may.
+    Slots,
+    /// None may: the directory has used up its rate, for this number of seconds.
+    Spent(u64),
 }
 
 /// What a query asks of one type.

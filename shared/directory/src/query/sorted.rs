@@ -145,6 +145,7 @@ async fn rank(
         if budget.is_used_up() {
             return Err(too_many(part));
         }
+        budget.admit(part.kind()).await?;
         let Some(batch) = candidates.next(budget.limit(limit)).await? else { break };
         evaluator.prepare(batch.candidates.iter().map(|candidate| &candidate.stored)).await?;
         budget.add(batch.read);

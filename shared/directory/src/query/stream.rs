@@ -101,6 +101,7 @@ impl Stream<'_> {
                 end = End::UsedUp;
                 break;
             }
+            self.budget.admit(part.kind()).await?;
             let Some(batch) = candidates.next(self.budget.limit(self.limit(part))).await? else { break };
             if batch.inexact && self.query.order.is_some() {
                 return Ok(End::Inexact);

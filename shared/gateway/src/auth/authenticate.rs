@@ -3,12 +3,12 @@
 //! A token names its directory and its holder: a credential, an OAuth client or a grant. One read
 //! returns both, and the answer is kept for 30 seconds (in `auth::cache`), so that every
 //! token of a holder is verified without a read. A token that does not match what is kept is
-//! compared with a fresh read: a wrong secret takes as long as a holder that does not exist.
+//! compared with a fresh read: a wrong secret takes as long as a holder that does not exist. Further
+//! wrong tokens of the same holder cost no read for some seconds ([`holders`](super::holders)).
 
 use std::sync::Arc;
 
-use directory::Table;
-use directory::access::admission::{self, Holder};
+use directory::access::admission::Holder;
 use directory::clock::{Moment, seconds};
 use http::HeaderMap;
 use scim::profile::Profiles;
@@ -18,6 +18,7 @@ use super::authenticated::Authenticated;
 use super::cache::Cache;
 use super::deployment::Deployment;
 use super::header::{self, wrong_token};
+use super::holders::Holders;
 use super::proof::Presented;
 use crate::http::error::Failure;
 use crate::log::{ending, metrics};
@@ -26,7 +27,7 @@ use crate::settings::Settings;
 /// Verifies tokens.
 #[derive(Debug)]
 pub struct Authenticator {
-    table: Table,
+    holders: Arc<Holders>,
     profiles: Arc<Profiles>,
     deployment: Deployment,
     settings: Arc<Settings>,
@@ -34,15 +35,15 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Verifies the tokens of the directories in `table`, which follow `profiles`.
+    /// Verifies the tokens of `holders`, whose directories follow `profiles`.
     #[must_use]
     pub fn new(
-        table: Table,
+        holders: Arc<Holders>,
         profiles: Arc<Profiles>,
         deployment: Deployment,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { table, profiles, deployment, settings, cache: Cache::default() }
+        Self { holders, profiles, deployment, settings, cache: Cache::default() }
     }
 
     /// Finds the directory of the request's token. The second value says whether the last use of
@@ -69,12 +70,12 @@ impl Authenticator {
             }
             return Ok((holder.access(directory, &principal, scopes, deployment)?, false));
         }
-        // Taken before the read: what is read cannot be older.
-        let read = Moment::now();
-        let admission = admission::read(&self.table, &directory, &principal).await;
-        let holder = admission.map_err(|e| Failure::table("credential", e))?.map(Authenticated::of);
-        let now = seconds();
+        let found = self.holders.find(&directory, &principal).await;
+        let found = found.map_err(|e| Failure::table("credential", e))?;
+        let holder = found.admission.as_deref().cloned().map(Authenticated::of);
+        let (read, now) = (found.read, seconds());
         let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), deployment, now), holder) else {
+            self.holders.remember(directory, principal, found);
             return Err(wrong_token());
         };
         if let Holder::Credential(credential) = &holder.holder {

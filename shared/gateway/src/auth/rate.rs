@@ -7,9 +7,11 @@
 //! second, and nothing while there is little traffic: cold starts and single requests cost no
 //! write. If the table cannot be reached, each instance has the whole rate.
 //!
-//! The number of operations in a bulk request is known only after it was admitted. They are
-//! reported at once. What exceeds the rate is a debt of the directory: an instance that knows of
-//! one refuses bulk requests until it is paid, so that a series of them comes to the rate, too.
+//! What a request costs is known only after it was admitted: a bulk request counts as many requests as
+//! it has operations, and any request as many as there are times [`UNITS`] in the capacity units that
+//! it used. What exceeds the rate is a debt of the directory, which later requests pay for. An instance
+//! that knows of a debt refuses bulk requests, and queries that evaluate many resources, until it is
+//! paid: a series of them comes to the rate, too. Other requests go on at a quarter of the rate.
 
 mod account;
 pub mod budget;
@@ -22,10 +24,13 @@ use directory::Table;
 use directory::access::usage::{self, Reported, Requests};
 use directory::clock;
 use directory::id::DirectoryId;
+use directory::meter::Units;
+use directory::query::Allowance;
 use directory::registry::settings::Settings;
 use quick_cache::sync::Cache;
 use scim::error::{Error, Kind};
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use self::account::{Account, Counted, Report};
 use super::access::Access;
@@ -36,16 +41,22 @@ use crate::http::path;
 const SETTING: &str = "requestsPerSecond";
 /// Requests a second of a directory that names no other number, in AWS.
 pub const DEFAULT: u32 = 100;
+/// Capacity units of one request. At the default rate this is a little more than one partition of
+/// DynamoDB has in a second: 3,000 read units and 1,000 write units. A page of 100 users costs up to
+/// 63, a new user about 15.
+pub const UNITS: u64 = 50;
 /// A usage report that takes longer than this is discarded.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Directories that one instance counts.
 const CAPACITY: usize = 1024;
-/// How long a client that is over the rate should wait, in seconds. The second is the longest wait
-/// of a client that sends bulk requests: another instance may admit it sooner.
+/// How long a client that is over the rate should wait, in seconds.
 const RETRY_SECONDS: u64 = 1;
-const LONGEST_RETRY_SECONDS: u64 = 60;
 /// The path of bulk requests, in normal form.
 const BULK: &str = "/scim/v2/Bulk";
+
+/// How many requests a bulk request was counted as, in an extension of its response.
+#[derive(Debug, Clone, Copy)]
+pub struct Operations(pub u64);
 
 /// The rates of all directories, as this instance counts them.
 #[derive(Debug)]
@@ -85,24 +96,36 @@ impl Rates {
             ),
             Counted::Owing(seconds) => (
                 format!(
-                    "earlier bulk requests had more operations than the directory's {rate} a second: wait, or \
-                     send fewer operations per request"
+                    "earlier requests cost more than the directory's {rate} requests a second, of which each bulk \
+                     operation and each {UNITS} capacity units of a query count as one: wait, send fewer operations \
+                     per request, or filter by indexed attributes"
                 ),
-                seconds.min(LONGEST_RETRY_SECONDS),
+                seconds,
             ),
         };
         Err(Failure::later(Kind::TooManyRequests, detail, seconds))
     }
 
-    /// Counts `operations` of a bulk request that was admitted. Later requests pay for them.
-    pub fn charge(&self, access: &Access, operations: usize) {
+    /// Counts `requests` more for one that was admitted. Later requests pay for them. Returns the report
+    /// to the other instances, if there is one: it must be written before the process is frozen.
+    pub fn charge(&self, access: &Access, requests: u64) -> Option<JoinHandle<()>> {
         let rate = self.of(access);
-        if rate == 0 {
-            return;
+        if rate == 0 || requests == 0 {
+            return None;
         }
-        let operations = u64::try_from(operations).unwrap_or(u64::MAX);
-        let report = self.accounts.charge(&access.directory, rate, operations, now());
-        self.report(access, rate, report);
+        let report = self.accounts.charge(&access.directory, rate, requests, now());
+        self.report(access, rate, report)
+    }
+
+    /// Whether the directory's queries may evaluate many resources now.
+    #[must_use]
+    pub fn allowance(&self, access: &Access) -> Allowance {
+        match self.of(access) {
+            0 => Allowance::Unlimited,
+            rate => {
+                self.accounts.owing(&access.directory, rate, now()).map_or(Allowance::Slots, Allowance::Spent)
+            }
+        }
     }
 
     /// The rate of the directory of `access`; 0 for none.
@@ -111,11 +134,11 @@ impl Rates {
     }
 
     /// Writes `report` to the table alongside the request, which does not wait for it.
-    fn report(&self, access: &Access, rate: u64, report: Option<Report>) {
-        let Some(Report { second, requests, last }) = report else { return };
+    fn report(&self, access: &Access, rate: u64, report: Option<Report>) -> Option<JoinHandle<()>> {
+        let Report { second, requests, last } = report?;
         let (accounts, table) = (Arc::clone(&self.accounts), self.table.clone());
         let directory = access.directory.clone();
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             let written = usage::report(&table, &directory, second, requests, &last);
             match tokio::time::timeout(PATIENCE, written).await {
                 Ok(Ok(reported)) => accounts.learn(&directory, rate, second, requests, reported),
@@ -127,8 +150,14 @@ impl Rates {
                 }
                 Err(_) => tracing::warn!("the rate could not be reported in time"),
             }
-        });
+        }))
     }
+}
+
+/// How many requests more than `counted` a request costs that used `units`.
+#[must_use]
+pub fn excess(units: Units, counted: u64) -> u64 {
+    ((units.read + units.write) as u64 / UNITS).saturating_sub(counted)
 }
 
 /// The rate that a directory is set to, when it is.
@@ -171,9 +200,14 @@ impl Accounts {
         locked(&account).count(rate, bulk, now)
     }
 
-    /// Counts `operations` of an admitted request at `now`. Returns what is to be reported.
-    fn charge(&self, directory: &DirectoryId, rate: u64, operations: u64, now: u64) -> Option<Report> {
-        locked(&*self.0.get(directory)?).charge(rate, operations, now)
+    /// Counts `requests` more for an admitted one at `now`. Returns what is to be reported.
+    fn charge(&self, directory: &DirectoryId, rate: u64, requests: u64, now: u64) -> Option<Report> {
+        locked(&*self.0.get(directory)?).charge(rate, requests, now)
+    }
+
+    /// How many seconds it takes to pay the debt at `now`; `None` when there is none that matters.
+    fn owing(&self, directory: &DirectoryId, rate: u64, now: u64) -> Option<u64> {
+        locked(&*self.0.get(directory)?).owing(rate, now)
     }
 
     /// Takes in what all instances reported until `second`.

@@ -81,9 +81,15 @@ impl Failure {
                 format!("the {noun} is at a version that the request excludes by If-None-Match"),
             ),
             StoreError::TooMany(detail) => Self::new(Kind::TooMany, detail),
+            StoreError::Costly { detail, after_seconds } => {
+                Self::later(Kind::TooManyRequests, format!("the request {detail}"), after_seconds)
+            }
             StoreError::TooLarge(detail) => Self::new(Kind::PayloadTooLarge, detail),
             StoreError::Throttled { after_seconds } => {
-                Self::later(Kind::TooManyRequests, "too many requests at once: send fewer", after_seconds)
+                let detail = "the table takes no more at the moment: wait as `Retry-After` says, and send fewer \
+                              requests at once; if this lasts, the provider of this service can raise the table's \
+                              capacity";
+                Self::later(Kind::TooManyRequests, detail, after_seconds)
             }
             StoreError::Busy => Self::later(
                 Kind::Unavailable,

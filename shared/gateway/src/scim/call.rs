@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use directory::access::permissions::Right;
 use directory::error::Error as StoreError;
+use directory::query::Allowance;
 use directory::resource::existing::Policy;
 use directory::resource::precondition::Preconditions;
 use directory::resource::stored::Resource;
@@ -48,6 +49,8 @@ pub struct Call {
     pub base: Arc<str>,
     /// The directory's seals.
     pub seals: Seals,
+    /// Whether a query may evaluate many resources now.
+    pub allowance: Allowance,
     headers: HeaderMap,
     /// Whether the token may read resources of this type.
     reads: bool,
@@ -91,6 +94,7 @@ impl Call {
             parameters.excluded_attributes.as_deref(),
         )?;
         let reads = context.access.permit(Right::Read, &kind).is_ok();
+        let allowance = app.rates.allowance(&context.access);
         Ok(Self {
             scope: context.scope(&app.table),
             behavior: context.access.profile.behavior,
@@ -102,6 +106,7 @@ impl Call {
             projection,
             base: context.base,
             seals: context.access.seals,
+            allowance,
             id,
         })
     }

@@ -6,7 +6,6 @@ use directory::Directory;
 use directory::Table;
 use scim::error::Kind;
 use scim::model::resource_type::ResourceType;
-use tokio::time::Instant;
 
 use crate::auth::access::Access;
 use crate::http::error::Failure;
@@ -19,11 +18,6 @@ pub struct Context {
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: Arc<str>,
 }
-
-/// When the request arrived: deadlines count from here, not from when its
-/// credential was known.
-#[derive(Debug, Clone, Copy)]
-pub struct Arrived(pub Instant);
 
 impl Context {
     /// All resource types of the directory.

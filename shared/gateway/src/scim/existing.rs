@@ -98,6 +98,7 @@ async fn having(call: &Call, attribute: &str, value: &str) -> Result<Vec<Resourc
         count: 10,
         base: call.base.to_string(),
         max_candidates: MAX_CANDIDATES,
+        allowance: call.allowance,
     };
     let page = call.scope.list(&query).await.map_err(|e| call.failure(None, e))?;
     Ok(page.resources.into_iter().map(|(_, user)| user).collect())

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use directory::Directory;
+use directory::error::Error as StoreError;
 use directory::query::cursor::Cursors;
-use directory::query::{MAX_CANDIDATES, PageStart, Part, Query};
+use directory::query::{Allowance, MAX_CANDIDATES, PageStart, Part, Query};
 use directory::secret::seals::Seals;
 use http::StatusCode;
-use scim::error::Error;
+use scim::error::{Error, Kind};
 use scim::filter::multi_type::compile_multi_type;
 use scim::message::{self, Position};
 use scim::model::resource_type::ResourceType;
@@ -20,6 +21,9 @@ use super::call::{Call, wants};
 use crate::http::error::Failure;
 use crate::http::query::{From, Parameters};
 use crate::http::reply;
+
+/// Characters of a parameter that an error repeats.
+const SHOWN: usize = 200;
 
 /// One page of the resources that match `filter`.
 pub async fn list(call: Call) -> Result<Response, Failure> {
@@ -37,13 +41,16 @@ pub struct Listing<'a> {
     pub seals: &'a Seals,
     /// The URL up to and with `/scim/v2`, as the client reaches it.
     pub base: &'a str,
+    /// Whether it may evaluate many resources now.
+    pub allowance: Allowance,
 }
 
 impl<'a> Listing<'a> {
     /// A query about the resources of the type that `call` is about.
     #[must_use]
     pub fn of(call: &'a Call) -> Self {
-        Self { kinds: from_ref(&call.kind), scope: &call.scope, seals: &call.seals, base: &call.base }
+        let (kinds, allowance) = (from_ref(&call.kind), call.allowance);
+        Self { kinds, scope: &call.scope, seals: &call.seals, base: &call.base, allowance }
     }
 
     /// The page that `parameters` ask for.
@@ -52,7 +59,7 @@ impl<'a> Listing<'a> {
     /// A parameter that is not what it should be; [`Directory::list`]'s.
     pub async fn answer(&self, parameters: &Parameters) -> Result<Response, Failure> {
         let query = self.query(parameters)?;
-        let page = self.scope.list(&query).await.map_err(|e| self.failure(e))?;
+        let page = self.scope.list(&query).await.map_err(|e| self.failure(parameters, e))?;
         let resources = page.resources.into_iter().map(|(_, resource)| resource.doc).collect();
         let position = match query.start {
             PageStart::Index(start) => Position::Index(start),
@@ -95,14 +102,28 @@ impl<'a> Listing<'a> {
             From::Cursor(sent) => PageStart::Cursor { sent, cursors: Cursors::new(self.seals.clone()) },
         };
         let (base, max_candidates) = (self.base.to_owned(), MAX_CANDIDATES);
-        Ok(Query { parts, order, start, count, base, max_candidates })
+        let allowance = self.allowance;
+        Ok(Query { parts, order, start, count, base, max_candidates, allowance })
     }
 
-    fn failure(&self, error: directory::error::Error) -> Failure {
+    fn failure(&self, parameters: &Parameters, error: StoreError) -> Failure {
+        if let StoreError::Costly { detail, after_seconds } = error {
+            let asked = match (&parameters.filter, &parameters.sort_by) {
+                (Some(filter), _) => format!("the filter `{}`", shown(filter)),
+                (None, Some(sort)) => format!("`sortBy` with `{}`", shown(sort)),
+                (None, None) => "this `startIndex`".to_owned(),
+            };
+            return Failure::later(Kind::TooManyRequests, format!("{asked} {detail}"), after_seconds);
+        }
         let noun = match self.kinds {
             [only] => only.name.to_lowercase(),
             _ => "resource".to_owned(),
         };
         Failure::table(&noun, error)
     }
+}
+
+/// As much of a parameter as an error repeats.
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
 }

@@ -26,7 +26,7 @@ use crate::encoding::{id_in_key, json_text, lines};
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId, WriteId};
 use crate::keys;
-use crate::registry::record::{self, Record};
+use crate::registry::record;
 
 /// How long an access token may be valid, in seconds; the first is the default.
 pub const LIFETIME: std::ops::RangeInclusive<u32> = 3600..=21_600;
@@ -150,22 +150,6 @@ pub async fn create(table: &Table, directory: &DirectoryId, client: &Client) -> 
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn read(table: &Table, directory: &DirectoryId, id: &ClientId) -> Result<Option<Client>, Error> {
     table.get(&key::client(directory, id)).await?.as_ref().map(Client::from_item).transpose()
-}
-
-/// Reads the client `id`, revoked or not, and its directory: what a request of the client is admitted
-/// by. `None` when one of them does not exist.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
-pub async fn read_with_directory(
-    table: &Table,
-    directory: &DirectoryId,
-    id: &ClientId,
-) -> Result<Option<(Client, Record)>, Error> {
-    let keys = [key::client(directory, id), keys::directory(directory)];
-    let found = table.get_many(keys.to_vec()).await?;
-    let [Some(client), Some(record)] = keys.map(|key| found.get(&key)) else { return Ok(None) };
-    Ok(Some((Client::from_item(client)?, Record::from_item(record)?)))
 }
 
 /// At most `count` clients of `directory` with ids after `after`, in the order of their ids; and

@@ -15,7 +15,7 @@ use scim::sort::{Order, sort_by};
 
 use super::*;
 use crate::query::plan::Plan;
-use crate::query::{MAX_CANDIDATES, PageStart, Part, Query};
+use crate::query::{Allowance, MAX_CANDIDATES, PageStart, Part, Query};
 use crate::secret::deployment::DeploymentSecret;
 use crate::secret::{Secret, Secrets};
 use crate::tenant::Wants;
@@ -30,6 +30,7 @@ fn query(filter: &str) -> Query {
         count: 10,
         base: String::new(),
         max_candidates: MAX_CANDIDATES,
+        allowance: Allowance::Unlimited,
     }
 }
 

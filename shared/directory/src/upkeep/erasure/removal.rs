@@ -21,7 +21,7 @@ use crate::upkeep::sweep::remove_list;
 
 /// Items of one step.
 const STEP: i32 = 250;
-/// How long the retries of one batch of deletes may go on: less than a lease is good.
+/// How long it may take to renew the lease and to send one batch of deletes: less than a lease is good.
 const DELETE: Duration = Duration::from_secs(20);
 
 /// One run.
@@ -136,9 +136,14 @@ impl<'a> Removal<'a> {
         if keys.is_empty() {
             return Ok(());
         }
-        self.lease.renew().await?;
         let count = keys.len() as u64;
-        within(DELETE, self.tenant.table().delete_many(keys)).await?;
+        let (lease, table) = (self.lease, self.tenant.table());
+        // The deadline counts from before the renewal: a process that is suspended in between sends nothing.
+        within(DELETE, async {
+            lease.renew().await?;
+            table.delete_many(keys).await.map_err(Stop::from)
+        })
+        .await?;
         *self.counts.entry(what.to_owned()).or_default() += count;
         Ok(())
     }

@@ -19,6 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Authenticator;
 use crate::auth::authenticated::Authenticated;
 use crate::auth::header::token;
+use crate::auth::holders::Holders;
 use crate::auth::proof::{Proof, STAND_IN};
 use crate::auth::token::access::{AccessToken, Claim};
 use crate::settings::Settings;
@@ -158,8 +159,9 @@ fn sealed(known: &Authenticated, scopes: &str, expires: i64) -> SecretString {
 async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembered() {
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
     let table = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "none");
+    let holders = Arc::new(Holders::new(table));
     let authenticator =
-        Authenticator::new(table, Arc::new(Profiles::built_in()), deployment().into(), Arc::default());
+        Authenticator::new(holders, Arc::new(Profiles::built_in()), deployment().into(), Arc::default());
     let known = Arc::new(granted("users"));
     let principal = Principal::Grant { id: "g1".parse().unwrap(), client: "k1".parse().unwrap() };
     authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Moment::now());

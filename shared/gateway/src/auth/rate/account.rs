@@ -6,6 +6,8 @@ use super::budget::{budget, debt};
 
 /// Less than this part of the rate is not reported.
 const REPORTED: u64 = 20;
+/// The longest time that a client is asked to wait, in seconds: another instance may admit it sooner.
+const LONGEST_WAIT: u64 = 60;
 
 /// Whether a request is admitted.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,7 +15,7 @@ pub(super) enum Counted {
     Admitted,
     /// Over the rate.
     Refused,
-    /// A bulk request, and the debt of earlier ones is paid after this number of seconds.
+    /// A bulk request, and the debt of earlier requests is paid after this number of seconds.
     Owing(u64),
 }
 
@@ -30,8 +32,8 @@ pub(super) struct Account {
     /// What is not reported yet.
     unreported: Requests,
     last: Reported,
-    /// What the directory still owes for bulk requests, as far as this instance knows. Each second
-    /// pays one second's rate. Less than that does not hold up another bulk request.
+    /// What the directory still owes for what requests cost more than one each, as far as this instance
+    /// knows. Each second pays one second's rate. Less than that holds up nothing.
     debt: u64,
 }
 
@@ -47,8 +49,8 @@ impl Account {
     pub(super) fn count(&mut self, rate: u64, bulk: bool, now: u64) -> (Counted, Option<Report>) {
         let report = if self.turn(rate, now) { self.report(rate) } else { None };
         self.unreported.asked += 1;
-        if bulk && self.debt >= rate {
-            return (Counted::Owing(self.debt / rate.max(1)), report);
+        if let (true, Some(seconds)) = (bulk, self.owing(rate, now)) {
+            return (Counted::Owing(seconds), report);
         }
         if self.admitted >= self.budget {
             return (Counted::Refused, report);
@@ -58,12 +60,24 @@ impl Account {
         (Counted::Admitted, report)
     }
 
-    pub(super) fn charge(&mut self, rate: u64, operations: u64, now: u64) -> Option<Report> {
+    /// How many seconds it takes from `now` to pay the debt; `None` when it is less than one second's
+    /// rate.
+    pub(super) fn owing(&self, rate: u64, now: u64) -> Option<u64> {
+        let debt = self.debt.saturating_sub(self.paid(rate, now));
+        (debt >= rate).then(|| (debt / rate.max(1)).min(LONGEST_WAIT))
+    }
+
+    /// What is paid from this second until `now`.
+    fn paid(&self, rate: u64, now: u64) -> u64 {
+        now.saturating_sub(self.second).saturating_mul(rate)
+    }
+
+    pub(super) fn charge(&mut self, rate: u64, requests: u64, now: u64) -> Option<Report> {
         self.turn(rate, now);
-        self.debt = self.debt.saturating_add(operations);
-        self.admitted = self.admitted.saturating_add(operations);
-        self.unreported.asked = self.unreported.asked.saturating_add(operations);
-        self.unreported.admitted = self.unreported.admitted.saturating_add(operations);
+        self.debt = self.debt.saturating_add(requests);
+        self.admitted = self.admitted.saturating_add(requests);
+        self.unreported.asked = self.unreported.asked.saturating_add(requests);
+        self.unreported.admitted = self.unreported.admitted.saturating_add(requests);
         // At once: a Lambda instance has no next request before this one is answered.
         if self.last_report == Some(now) { None } else { self.report(rate) }
     }
@@ -88,7 +102,7 @@ impl Account {
         if self.learned.is_none_or(|learned| learned + 2 < now) {
             self.budget = rate;
         }
-        self.debt = self.debt.saturating_sub(now.saturating_sub(self.second).saturating_mul(rate));
+        self.debt = self.debt.saturating_sub(self.paid(rate, now));
         (self.second, self.admitted) = (now, 0);
         true
     }

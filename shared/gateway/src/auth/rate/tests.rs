@@ -143,6 +143,47 @@ fn operations_of_bulk_are_reported_at_once_and_paid_for_later() {
 }
 
 #[test]
+fn a_request_costs_what_it_uses_beyond_what_was_counted() {
+    let units = |read, write| Units { read, write };
+    for (units, counted, more) in [
+        // A page of 100 users with their groups, a new user, one who leaves five groups.
+        (units(62.0, 1.0), 1, 0),
+        (units(2.0, 13.0), 1, 0),
+        (units(2.0, 21.0), 1, 0),
+        // A scan of 30,000 users, a group of 5,000 members.
+        (units(2_993.0, 0.0), 1, 58),
+        (units(5_000.0, 10_002.0), 1, 299),
+        // A bulk request of 1,000 creates.
+        (units(2_000.0, 13_000.0), 1_000, 0),
+    ] {
+        assert_eq!(excess(units, counted), more, "{units:?}");
+    }
+}
+
+#[test]
+fn what_requests_cost_holds_up_scans_until_it_is_paid_and_leaves_a_quarter_to_others() {
+    let directory: DirectoryId = "acme".parse().unwrap();
+    let rates = Accounts::default();
+    assert_eq!(rates.owing(&directory, 100, 1), None);
+    let mut reported = Reported::new();
+    for second in 1..=4 {
+        let (_, report) = rates.count(&directory, 100, false, second);
+        deliver(&mut reported, &rates, 100, report);
+        deliver(&mut reported, &rates, 100, rates.charge(&directory, 100, 350, second));
+    }
+    assert_eq!(rates.owing(&directory, 100, 4), Some(11));
+    assert_eq!(rates.owing(&directory, 100, 14), Some(1));
+    assert_eq!(rates.owing(&directory, 100, 15), None);
+    let mut admitted = 0;
+    for _ in 0..100 {
+        let (counted, report) = rates.count(&directory, 100, false, 5);
+        admitted += u64::from(counted == Counted::Admitted);
+        deliver(&mut reported, &rates, 100, report);
+    }
+    assert!(admitted >= 25, "{admitted}");
+}
+
+#[test]
 fn bulk_requests_in_a_row_come_to_the_rate() {
     for (of, duration) in [(1_000, 1), (1_000, 5), (1_000, 20), (150, 1), (10, 1)] {
         let done = operations(100, 600, 1, of, duration);

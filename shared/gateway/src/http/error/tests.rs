@@ -18,11 +18,11 @@ fn every_failure_of_the_store_has_its_status() {
         (StoreError::TooMany("no".to_owned()), 400),
         (StoreError::TooLarge("no".to_owned()), 413),
         (StoreError::Throttled { after_seconds: 7 }, 429),
+        (StoreError::Costly { detail: "costs much".to_owned(), after_seconds: 5 }, 429),
         (StoreError::Busy, 503),
         (StoreError::Unavailable("down".into()), 503),
     ] {
-        let says_when =
-            matches!(error, StoreError::Throttled { .. } | StoreError::Busy | StoreError::Unavailable(_));
+        let says_when = matches!(status, 429 | 503);
         let response = Failure::table("user", error).into_response();
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers().contains_key(RETRY_AFTER), says_when, "{status}");
