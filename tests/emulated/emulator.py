@@ -6,10 +6,11 @@ Nothing here depends on Rollcall's code, and nothing of Rollcall knows that it i
 
 import contextvars
 import json
+import time
 
 from ministack import app
 from ministack.services import apigateway, cloudformation, dynamodb, secretsmanager
-from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 from samtranslator.translator import transform as sam
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -26,7 +27,17 @@ def wrap(kind, action):
 
 
 def code_deploy():
-    """CodeDeploy moves an alias in steps. The types are unknown here; the alias moves at once."""
+    """CodeDeploy moves an alias to a new version, which takes time. The types are unknown here, and the alias
+    moves within milliseconds after roles and policies have changed: no request would notice a role that lost
+    what the old version needs. So each move waits a second, during which the old version serves."""
+    on_thread = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda kind: kind == "AWS::Lambda::Alias" or on_thread(kind)
+
+    @wrap("AWS::Lambda::Alias", "update")
+    def update(own, *args):
+        time.sleep(1)
+        return own(*args)
+
     for kind in ("Application", "DeploymentGroup"):
         HANDLERS[f"AWS::CodeDeploy::{kind}"] = {
             "create": lambda logical_id, props, stack: (f"{stack}-{logical_id}", {}),
