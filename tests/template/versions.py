@@ -91,7 +91,8 @@ class Values:
         stack = self.template["Resources"][resource]
         if not attribute.startswith("Outputs."):
             return f"<{resource}.{attribute}>"
-        nested = yaml_parse((ROOT / stack["Properties"]["TemplateURL"]).read_text())
+        file = self.of(stack["Properties"]["TemplateURL"]).rpartition("/")[2]
+        nested = yaml_parse((ROOT / "infra" / file).read_text())
         parameters = self.of(stack["Properties"]["Parameters"])
         output = nested["Outputs"][attribute.removeprefix("Outputs.")]["Value"]
         return f"{resource}:{Values(nested, parameters).of(output)}"
@@ -126,10 +127,10 @@ def read():
     return template
 
 
-def transformed(parameters):
+def transformed(parameters, source=None):
     """The template as CloudFormation gets it, and the values of its parameters."""
     os.environ["AWS_DEFAULT_REGION"] = PSEUDO["AWS::Region"]
-    source = read()
+    source = source or read()
     defaults = {name: one.get("Default", "") for name, one in source["Parameters"].items()}
     everything = {**defaults, **parameters}
     loader = ManagedPolicyLoader(None)
@@ -137,9 +138,9 @@ def transformed(parameters):
     return transform(copy.deepcopy(source), everything, loader), everything
 
 
-def deployed(parameters):
+def deployed(parameters, source=None):
     """The functions that have versions: their configuration, and what identifies the version."""
-    template, everything = transformed(parameters)
+    template, everything = transformed(parameters, source)
     values = Values(template, everything)
     found = {}
     for name, resource in template["Resources"].items():

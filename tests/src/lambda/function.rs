@@ -34,6 +34,6 @@ pub fn command(program: &Path, name: &str, runtime: &Runtime) -> Command {
 #[must_use]
 pub fn start(mut command: Command) -> Child {
     command.spawn().unwrap_or_else(|error| {
-        panic!("{:?}: {error}; build it with `cargo lambda build --release`", command.as_std().get_program())
+        panic!("{:?}: {error}; build it with `infra/build`", command.as_std().get_program())
     })
 }
