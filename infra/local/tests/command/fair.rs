@@ -25,12 +25,12 @@ fn a_storm_gets_the_rate_and_others_do_not_notice() {
     let first = Server::start_quiet(dirs[0].path(), "0", &flags);
     let tokens = |name: &str| std::fs::read_to_string(dirs[0].path().join(".rollcall").join(name)).unwrap();
     let (token, quiet) = (first.token.clone(), tokens("token-quiet"));
-    // The others know the same tokens.
+    // The others know the same tokens, and the secret that these are made with.
     let mut servers = vec![first];
     for dir in &dirs[1..] {
         let data = dir.path().join(".rollcall");
         std::fs::create_dir(&data).unwrap();
-        for name in ["token", "token-quiet"] {
+        for name in ["token", "token-quiet", "deployment-secret"] {
             std::fs::copy(dirs[0].path().join(".rollcall").join(name), data.join(name)).unwrap();
         }
         let url = servers[0].dynamodb.clone();
