@@ -4,7 +4,7 @@
 //! It remembers the holder itself, or that it does not exist: a right token of the same holder is
 //! accepted. A holder is remembered for five seconds from when it was read, and only after
 //! a refusal, so the first wrong token always reads: its speed says nothing about the holder. Wrong
-//! tokens cannot push valid ones out of [`Cache`](super::cache::Cache), because both have their own.
+//! tokens cannot push valid ones out of the cache of accepted ones, because both have their own.
 //!
 //! A new credential has a new random id, so it cannot be remembered. What else changes (a
 //! client's secrets, a directory's secret) takes effect after five seconds at the latest, and at once
