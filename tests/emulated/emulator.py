@@ -9,6 +9,7 @@ import json
 import time
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, dynamodb, secretsmanager
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 from samtranslator.translator import transform as sam
@@ -135,6 +136,54 @@ def table():
         own(physical_id, props)
 
 
+def conditions():
+    """A condition may join a list, to find out whether it is empty. Joins are not evaluated here, and a list is one
+    text."""
+    own = engine._evaluate_conditions
+
+    def joined(value):
+        if isinstance(value, dict):
+            return joined(value["Fn::Join"][1]) if "Fn::Join" in value else {name: joined(one) for name, one in value.items()}
+        return [joined(one) for one in value] if isinstance(value, list) else value
+
+    def evaluate(template, values):
+        return own({**template, "Conditions": joined(template.get("Conditions", {}))}, values)
+
+    for module in (engine, changesets, handlers, provisioners, stacks):
+        if hasattr(module, "_evaluate_conditions"):
+            module._evaluate_conditions = evaluate
+
+
+def leading_keys():
+    """A condition of a policy may name the partition keys of a request. They are not known here."""
+    own = iam_actions.dynamodb_service_context
+
+    def keys(value):
+        """The partition keys in a request: of keys, of items, and of a query's condition."""
+        if isinstance(value, list):
+            for one in value:
+                yield from keys(one)
+        elif isinstance(value, dict):
+            key = value.get("PK")
+            if isinstance(key, dict) and "S" in key:
+                yield key["S"]
+            else:
+                for one in value.values():
+                    yield from keys(one)
+
+    def context(body):
+        data = json.loads(body or b"{}")
+        found = list(keys(data))
+        condition = data.get("KeyConditionExpression")
+        if condition:
+            # The partition key comes first: `#n0 = :v0`, with or without a range.
+            value = condition.split(" AND ")[0].split("=")[1].strip()
+            found.append(data["ExpressionAttributeValues"][value]["S"])
+        return {**own(body), **({"dynamodb:LeadingKeys": found} if found else {})}
+
+    iam_actions.dynamodb_service_context = context
+
+
 def transform():
     """SAM transforms a template with the values of its parameters. Here it gets none, and takes the defaults."""
     values = contextvars.ContextVar("values of the template's parameters", default={})
@@ -199,6 +248,6 @@ def nested_stacks():
 
 
 if __name__ == "__main__":
-    for gap in (code_deploy, alarms, http_api, secret, table, transform, nested_stacks):
+    for gap in (code_deploy, alarms, http_api, secret, table, conditions, leading_keys, transform, nested_stacks):
         gap()
     app.main()
