@@ -9,13 +9,19 @@ class Rollcall extends Stack {
   // `release` is the folder of an unpacked release, `parameters` are those of its template.
   constructor(scope, id, { release, bucket, parameters, ...props }) {
     super(scope, id, props);
-    // The stage of the API appears when SAM transforms the template, on deployment. CfnInclude refuses
-    // a dependency on what it does not see, so the dependency is left out and added again.
+    // The stage of the API and the alias of a function appear when SAM transforms the template, on
+    // deployment. CfnInclude refuses what refers to what it does not see, so both references are left
+    // out and added again.
     const template = readFileSync(join(release, "template.yaml"), "utf8");
     const templateFile = join(mkdtempSync(join(tmpdir(), "rollcall-")), "template.yaml");
-    writeFileSync(templateFile, template.replace(/^ +DependsOn: ApiApiGatewayDefaultStage\n/m, ""));
+    const seen = template
+      .replace(/^ +DependsOn: ApiApiGatewayDefaultStage\n/m, "")
+      .replace("!Ref AdminFunction.Alias", "none");
+    writeFileSync(templateFile, seen);
     this.template = new CfnInclude(this, "Template", { templateFile, parameters: { CodeBucket: bucket, ...parameters } });
     this.template.getResource("Domain").addOverride("DependsOn", "ApiApiGatewayDefaultStage");
+    const alias = { Ref: "AdminFunction.Alias" };
+    this.template.getResource("PrivateAdmin").addPropertyOverride("Parameters.FunctionArn", alias);
   }
 }
 
