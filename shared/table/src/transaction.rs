@@ -20,7 +20,6 @@ pub const MOST_BYTES: usize = 3 * 1024 * 1024;
 pub struct Transaction {
     token: String,
     writes: Vec<Write>,
-    bytes: usize,
 }
 
 /// What became of a transaction.
@@ -44,14 +43,12 @@ pub struct Refusal {
 impl Transaction {
     /// An empty transaction. `token` names its content: DynamoDB carries out a repeated one once.
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into(), writes: Vec::new(), bytes: 0 }
+        Self { token: token.into(), writes: Vec::new() }
     }
 
     /// Adds a write. Returns its number, from 0.
     pub fn push(&mut self, write: impl Into<Write>) -> usize {
-        let write = write.into();
-        self.bytes += write.bytes();
-        self.writes.push(write);
+        self.writes.push(write.into());
         self.writes.len() - 1
     }
 
@@ -65,12 +62,6 @@ impl Transaction {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()
-    }
-
-    /// Whether `writes` more with `bytes` fit as well.
-    #[must_use]
-    pub fn has_room(&self, writes: usize, bytes: usize) -> bool {
-        self.writes.len() + writes <= MOST_WRITES && self.bytes + bytes <= MOST_BYTES
     }
 }
 

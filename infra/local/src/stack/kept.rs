@@ -42,8 +42,8 @@ pub(super) fn deployment_secret(
     DeploymentSecret::parse(text.expose_secret()).map_err(|_| StartError::SecretFile { path })
 }
 
-/// What the file holds; a new secret is put into it when there is none. `wrong` is the error of a file
-/// that holds no text.
+/// The text in the file. Without a file, a new secret is made and stored in it. `wrong` is the error of a
+/// file whose content is not text.
 fn text(path: &PathBuf, wrong: impl FnOnce(PathBuf) -> StartError) -> Result<SecretString, StartError> {
     let failed = |source| StartError::DataDir { path: path.clone(), source };
     match fs::read_to_string(path) {

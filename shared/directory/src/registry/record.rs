@@ -113,7 +113,7 @@ pub async fn read(table: &Table, id: &DirectoryId) -> Result<Option<DirectoryRec
     Ok(read_with_secrets(table, id).await?.map(|record| record.directory))
 }
 
-/// Reads the directory `id` with its secrets; `None` when there is none.
+/// Reads the directory `id` with its secrets; `None` if it does not exist.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].

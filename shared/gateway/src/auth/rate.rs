@@ -205,7 +205,7 @@ impl Accounts {
         locked(&*self.0.get(directory)?).charge(rate, requests, now)
     }
 
-    /// How many seconds it takes to pay the debt at `now`; `None` when there is none that matters.
+    /// How many seconds it takes to pay the debt at `now`; `None` if it is less than one second's rate.
     fn owing(&self, directory: &DirectoryId, rate: u64, now: u64) -> Option<u64> {
         locked(&*self.0.get(directory)?).owing(rate, now)
     }

@@ -85,53 +85,37 @@ fn write(line: &Value) {
 }
 
 fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: u64) -> Value {
-    json!({
-        "_aws": {
-            "Timestamp": now,
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
-                "Metrics": [{ "Name": "CredentialDaysLeft", "Unit": "Count" }],
-            }],
-        },
-        "Stack": about.stack,
-        "CredentialDaysLeft": seconds / (24 * 3600),
-        "level": "INFO",
-        "message": "credential",
-        "directory": directory.to_string(),
-    })
+    let values = json!({ "CredentialDaysLeft": seconds / (24 * 3600), "directory": directory.to_string() });
+    of_stack(about, "credential", &[("CredentialDaysLeft", "Count")], values, now)
 }
 
 fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value {
-    json!({
-        "_aws": {
-            "Timestamp": now,
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
-                "Metrics": [{ "Name": "JobDelay", "Unit": "Seconds" }, { "Name": "JobsFailed", "Unit": "Count" }],
-            }],
-        },
-        "Stack": about.stack,
-        "JobDelay": seconds_late,
-        "JobsFailed": failed,
-        "level": "INFO",
-        "message": "jobs",
-    })
+    let values = json!({ "JobDelay": seconds_late, "JobsFailed": failed });
+    of_stack(about, "jobs", &[("JobDelay", "Seconds"), ("JobsFailed", "Count")], values, now)
 }
 
 fn refused(about: &About, now: u64) -> Value {
-    json!({
+    of_stack(about, "failed sign-in", &[("FailedSignIns", "Count")], json!({ "FailedSignIns": 1 }), now)
+}
+
+/// A line with `metrics` of the whole stack, each a name and a unit. `values` has the value of each, and
+/// what else the line says.
+fn of_stack(about: &About, message: &str, metrics: &[(&str, &str)], values: Value, now: u64) -> Value {
+    let metrics: Vec<Value> =
+        metrics.iter().map(|(name, unit)| json!({ "Name": name, "Unit": unit })).collect();
+    let mut line = json!({
         "_aws": {
             "Timestamp": now,
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE, "Dimensions": [["Stack"]],
-                "Metrics": [{ "Name": "FailedSignIns", "Unit": "Count" }],
-            }],
+            "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": [["Stack"]], "Metrics": metrics }],
         },
         "Stack": about.stack,
-        "FailedSignIns": 1,
         "level": "INFO",
-        "message": "failed sign-in",
-    })
+        "message": message,
+    });
+    if let (Value::Object(line), Value::Object(values)) = (&mut line, values) {
+        line.extend(values);
+    }
+    line
 }
 
 fn embedded(about: &About, line: &Line<'_>, now: u64) -> Value {
