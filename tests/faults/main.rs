@@ -11,9 +11,11 @@
 
 mod check;
 mod history;
+mod log;
 mod mutants;
 mod run;
 mod runners;
 mod schedules;
+mod shards;
 mod shares;
 mod world;

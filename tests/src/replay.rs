@@ -1,6 +1,7 @@
 //! A consumer of the event log: rebuilds a directory from its events, and checks each of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use directory::Table;
 use directory::events;
@@ -57,30 +58,48 @@ impl Replay {
             let mut start = 1;
             loop {
                 let page = scim.get(path).query("startIndex", &start.to_string()).send().json();
-                let resources = page["Resources"].as_array().cloned().unwrap_or_default();
-                if resources.is_empty() {
+                let count = replay.list(kind, &page);
+                if count == 0 {
                     break;
                 }
-                start += resources.len();
-                for mut resource in resources {
-                    let id = resource["id"].as_str().expect("an id").to_owned();
-                    if kind == "Group" {
-                        let members = resource["members"].as_array().cloned().unwrap_or_default();
-                        let ids = members.iter().filter_map(|member| member["value"].as_str());
-                        replay.members.insert(id.clone(), ids.map(str::to_owned).collect());
-                    }
-                    strip(&mut resource);
-                    replay.resources.insert((kind.to_owned(), id), resource);
-                }
+                start += count;
             }
         }
         replay
+    }
+
+    /// Adds the resources of the type `kind` in `page`, a list response. Returns their number.
+    ///
+    /// # Panics
+    /// When a resource has no id.
+    pub fn list(&mut self, kind: &str, page: &Value) -> usize {
+        let resources = page["Resources"].as_array().cloned().unwrap_or_default();
+        let count = resources.len();
+        for mut resource in resources {
+            let id = resource["id"].as_str().expect("an id").to_owned();
+            if kind == "Group" {
+                let members = resource["members"].as_array().cloned().unwrap_or_default();
+                let ids = members.iter().filter_map(|member| member["value"].as_str());
+                self.members.insert(id.clone(), ids.map(str::to_owned).collect());
+            }
+            strip(&mut resource);
+            self.resources.insert((kind.to_owned(), id), resource);
+        }
+        count
     }
 
     /// The resources and the members: what two directories are compared by.
     #[must_use]
     pub fn content(&self) -> (&BTreeMap<(String, String), Value>, &BTreeMap<String, BTreeSet<String>>) {
         (&self.resources, &self.members)
+    }
+
+    /// What differs from `expected`, by resource, as text.
+    #[must_use]
+    pub fn differences(&self, expected: &Self) -> Vec<String> {
+        let mut found = differences("resource", &self.resources, &expected.resources);
+        found.extend(differences("members of", &self.members, &expected.members));
+        found
     }
 
     /// Takes in the next event.
@@ -103,9 +122,6 @@ impl Replay {
             "deleted" => {
                 assert!(self.resources.remove(&name).is_some(), "it was not there: {event}");
                 self.members.remove(&name.1);
-                self.members.values_mut().for_each(|members| {
-                    members.remove(&name.1);
-                });
             }
             "members_changed" => {
                 let members = self.members.get_mut(&name.1).unwrap_or_else(|| panic!("no group: {event}"));
@@ -132,6 +148,18 @@ impl Replay {
         let before = self.resources.insert(name.clone(), resource);
         assert_eq!(before.is_some(), existed, "{event}");
     }
+}
+
+fn differences<K: Ord + Debug, V: PartialEq + Debug>(
+    what: &str,
+    is: &BTreeMap<K, V>,
+    should_be: &BTreeMap<K, V>,
+) -> Vec<String> {
+    let names: BTreeSet<&K> = is.keys().chain(should_be.keys()).collect();
+    let differing = names.into_iter().filter(|name| is.get(name) != should_be.get(name));
+    differing
+        .map(|name| format!("{what} {name:?}: {:?}, and not {:?}", is.get(name), should_be.get(name)))
+        .collect()
 }
 
 /// Removes what is not part of an event, or differs.

@@ -14,7 +14,7 @@ pub(super) enum Happening {
     Disabled,
     /// `active` of a user became true. Other attributes may have changed as well.
     Enabled,
-    /// It was deleted, with its memberships.
+    /// It was deleted, a group with its members. The groups that it was a member of have events of their own.
     Deleted,
     /// Members of a group were added or removed.
     MembersChanged,

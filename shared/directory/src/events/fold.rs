@@ -183,12 +183,7 @@ impl<'a> Fold<'a> {
         actor: Option<&String>,
     ) {
         let (list, member) = &pair;
-        if self.known.is_deleted(member) {
-            // Its deletion has removed it from all groups.
-            self.mark_member(pair, MemberMark { is_present: false, ..mark });
-            return;
-        }
-        if mark.is_present && self.known.live(member).is_none() {
+        if mark.is_present && !self.known.knows(member) {
             let item = self.known.items.iter().find(|((_, id), _)| id == member);
             if let Some((name, item)) = item.map(|(name, item)| (name.clone(), item.clone())) {
                 self.close();

@@ -82,19 +82,9 @@ impl Known {
         }
     }
 
-    /// The name of `member`, if it is a user or group that the log says was not deleted.
-    pub(super) fn live(&self, member: &str) -> Option<Name> {
-        let names = TYPES.map(|kind| (kind.to_owned(), member.to_owned()));
-        names.into_iter().find(|name| self.resources.get(name).is_some_and(|mark| !mark.is_deleted))
-    }
-
-    /// Whether the log says that `member` was deleted.
-    pub(super) fn is_deleted(&self, member: &str) -> bool {
-        let deleted = |kind: &str| {
-            let mark = self.resources.get(&(kind.to_owned(), member.to_owned()));
-            mark.is_some_and(|mark| mark.is_deleted)
-        };
-        self.live(member).is_none() && TYPES.into_iter().any(deleted)
+    /// Whether the log knows a user or group with the id `member`; it may be deleted.
+    pub(super) fn knows(&self, member: &str) -> bool {
+        TYPES.iter().any(|kind| self.resources.contains_key(&((*kind).to_owned(), member.to_owned())))
     }
 
     /// Reads the marks of the users and groups called `ids`, and the items of those without one.
@@ -106,7 +96,7 @@ impl Known {
     ) -> Result<(), Error> {
         let names = |id: &String| TYPES.map(|kind| (kind.to_owned(), id.clone()));
         self.read_resources(table, directory, ids.iter().flat_map(names).collect()).await?;
-        let unknown = ids.iter().filter(|id| self.live(id).is_none() && !self.is_deleted(id));
+        let unknown = ids.iter().filter(|id| !self.knows(id));
         let names: Vec<Name> = unknown.flat_map(names).collect();
         let key = |(kind, id): &Name| Key::new(keys::resources(directory, kind), id);
         let mut found = table.get_many(names.iter().map(key).collect()).await?;
