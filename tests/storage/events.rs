@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use directory::events;
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::people::{group, member_values};
 use tests::replay::Replay;
 use tests::runtime::{block_on, within};
+
+use crate::items::memberships_of;
 
 /// Waits until the log of the directory of `scim` has `count` events; all of them.
 fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
@@ -141,6 +144,23 @@ fn a_directory_is_rebuilt_from_its_log() {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     let replay = describes(&scim);
     assert!(replay.sequence > 200, "{}", replay.sequence);
+}
+
+/// As if a process had died after it wrote the membership, and the client's retry found nothing to do.
+#[test]
+fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned()]);
+    events_of(&scim, 2);
+    let before = scim.get(&format!("/Groups/{group}")).send().etag();
+    let mut item = memberships_of(&group).pop().unwrap();
+    item.insert("SK".to_owned(), AttributeValue::S("y".to_owned()));
+    let stack = scim.stack().unwrap();
+    block_on(stack.client().put_item().table_name(scim.table()).set_item(Some(item)).send()).unwrap();
+    scim.patch_group(&group, &json!([{ "op": "add", "path": "members", "value": [{ "value": "y" }] }]));
+    assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
+    assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": ["y"], "removed": [] }));
+    assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
 }
 
 /// Random changes of users and groups that the threads share by their names.

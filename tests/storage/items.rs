@@ -30,6 +30,11 @@ pub(crate) fn naming(text: &str) -> Vec<Item> {
 }
 
 /// The memberships of a group, or of a member.
+pub(crate) fn memberships_of(id: &str) -> Vec<Item> {
+    naming(id).into_iter().filter(|item| item.contains_key("memberKey")).collect()
+}
+
+/// The number of memberships of a group, or of a member.
 pub(crate) fn memberships(id: &str) -> usize {
-    naming(id).iter().filter(|item| item.contains_key("memberKey")).count()
+    memberships_of(id).len()
 }

@@ -7,16 +7,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use directory::Table;
 use directory::id::DirectoryId;
 use directory::meter::metered;
-use directory::registry::job::{Job, Work};
 use directory::registry::record;
-use directory::upkeep::sweep::follow;
 use directory::upkeep::{self, Report, erasure};
 use scim::profile::{Profiles, STANDARD};
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::relay::Relay;
-use tests::runtime::{at_once, block_on, spawn};
+use tests::runtime::{at_once, block_on};
 
 use crate::items::Item;
 

@@ -11,8 +11,12 @@ use super::known::Known;
 use super::log::{Appended, Head, Step, append};
 use super::record::{Fact, Record};
 use super::relist::relist;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
+use crate::upkeep::sweep::AGAIN;
 
 /// Appends what `records`, in the order of the stream, say to the logs of their directories. Records
 /// that come again add nothing. In a directory that is being erased nothing is appended.
@@ -35,7 +39,8 @@ async fn one(table: &Table, directory: &DirectoryId, facts: &[Fact]) -> Result<(
     while !rest.is_empty() {
         let head = Head::read(table, directory).await?;
         let mut known = Known::read(table, directory, rest).await?;
-        let Folded { steps, taken, relist: group } = fold(directory, head, &mut known, rest);
+        let Folded { steps, stale, taken, relist: group } = fold(directory, head, &mut known, rest);
+        complete(table, directory, stale).await?;
         match append_all(table, directory, head, steps).await? {
             Appended::Done(_) => {}
             Appended::Closed => return Ok(()),
@@ -51,6 +56,15 @@ async fn one(table: &Table, directory: &DirectoryId, facts: &[Fact]) -> Result<(
         }
         rest = rest.get(taken..).unwrap_or_default();
     }
+    Ok(())
+}
+
+/// Queues jobs that count the changes of members that were not counted. They are due later, because a
+/// request may be about to do it.
+async fn complete(table: &Table, directory: &DirectoryId, stale: Vec<(String, u64)>) -> Result<(), Error> {
+    let job = |(group, version)| Job::new(directory, Work::Count { group, version });
+    let jobs: Vec<Job> = stale.into_iter().map(job).collect();
+    queue::enqueue_many(table, jobs.iter().map(|job| (job, seconds() + AGAIN))).await?;
     Ok(())
 }
 

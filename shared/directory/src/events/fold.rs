@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use table::item::{Item, Key, optional_number, optional_text};
-use table::name::{BY, CREATED, DOC, LAST_MODIFIED, VERSION};
+use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
 use uuid::Uuid;
 
 use super::event::{Event, Happening, Subject, members, previous};
@@ -23,6 +23,8 @@ pub(super) const MOST_MEMBERS: usize = 50;
 pub(super) struct Folded {
     /// To be appended, in order.
     pub(super) steps: Vec<Step>,
+    /// Groups whose version has not moved with their members, and the version.
+    pub(super) stale: Vec<(String, u64)>,
     /// How many facts that covers.
     pub(super) taken: usize,
     /// After the steps, the members of this group are to be compared with its list.
@@ -33,6 +35,8 @@ pub(super) struct Folded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Relist {
     pub(super) list: MemberList,
+    /// How often its members had changed then.
+    pub(super) version: u64,
     /// When it got the list, RFC 3339, and from whom.
     pub(super) time: String,
     pub(super) actor: Option<String>,
@@ -58,7 +62,7 @@ pub(super) fn fold(directory: &DirectoryId, head: Head, known: &mut Known, facts
         }
     }
     fold.close();
-    Folded { steps: fold.steps, taken, relist }
+    Folded { steps: fold.steps, stale: fold.stale, taken, relist }
 }
 
 /// Makes steps, and keeps what the log will say after them.
@@ -67,6 +71,8 @@ pub(super) struct Fold<'a> {
     sequence: u64,
     pub(super) known: &'a mut Known,
     pub(super) steps: Vec<Step>,
+    /// Groups whose version has not moved with their members, and the version.
+    stale: Vec<(String, u64)>,
     open: Option<Open>,
 }
 
@@ -82,7 +88,7 @@ struct Open {
 
 impl<'a> Fold<'a> {
     pub(super) fn new(directory: &'a DirectoryId, head: Head, known: &'a mut Known) -> Self {
-        Self { directory, sequence: head.sequence, known, steps: Vec::new(), open: None }
+        Self { directory, sequence: head.sequence, known, steps: Vec::new(), stale: Vec::new(), open: None }
     }
 
     /// Adds a change of the resource `name`. Returns its group, if that is to be relisted.
@@ -113,6 +119,7 @@ impl<'a> Fold<'a> {
         let list = relisted(mark.view.as_ref(), new);
         let relist = list.map(|list| Relist {
             list: MemberList::new(&name.1, list),
+            version: optional_number(new, MEMBERS_VERSION).unwrap_or(0),
             time: optional_text(new, LAST_MODIFIED).unwrap_or_default().to_owned(),
             actor: optional_text(new, BY).map(str::to_owned),
             at: fact.at.clone(),
@@ -225,6 +232,13 @@ impl<'a> Fold<'a> {
         let name = (group(), list.group.clone());
         let Some(mut mark) = self.known.resources.get(&name).cloned() else { return };
         if let Some(view) = &mut mark.view {
+            if let Some(version) = self.known.versions.get(&list.group).copied() {
+                // The request that changed the members died before it counted that, or is about to.
+                if version == view.version {
+                    self.stale.push((list.group.clone(), version));
+                }
+                view.version = version;
+            }
             view.size += added.len() as i64 - removed.len() as i64;
         }
         let event = self.event(Happening::MembersChanged, &name, &mark, time);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use scim::model::resource_type::ResourceType;
 use table::Table;
-use table::item::{Item, Key, decode, optional_text};
-use table::name::BY;
+use table::item::{Item, Key, decode, optional_number, optional_text};
+use table::name::{BY, MEMBERS_VERSION};
 
 use super::mark::{MemberMark, ResourceMark};
 use super::record::{Fact, What};
@@ -28,6 +28,8 @@ pub(super) struct Known {
     pub(super) members: BTreeMap<(MemberList, String), MemberMark>,
     /// Who deleted the resources that are deleted.
     pub(super) deleted_by: HashMap<Name, String>,
+    /// How often the members of groups have changed, as the groups say.
+    pub(super) versions: HashMap<String, u64>,
     /// The items of users and groups that are named as members, and that the log does not know.
     pub(super) items: BTreeMap<Name, Item>,
 }
@@ -61,7 +63,8 @@ impl Known {
         pairs.retain(|(list, member)| known.standing(list, member) != Standing::Past);
         let followed =
             pairs.iter().filter(|(list, member)| known.standing(list, member) == Standing::Followed);
-        let members = followed.map(|(_, member)| member.clone()).collect();
+        let (members, groups) = followed.map(|(list, member)| (member.clone(), list.group.clone())).unzip();
+        known.read_versions(table, directory, groups).await?;
         known.read_candidates(table, directory, &members).await?;
         known.read_members(table, directory, pairs).await?;
         Ok(known)
@@ -135,6 +138,21 @@ impl Known {
             let by = found.get(&key(&name)).and_then(|item| optional_text(item, BY));
             self.deleted_by.extend(by.map(|by| (name.clone(), by.to_owned())));
         }
+        Ok(())
+    }
+
+    async fn read_versions(
+        &mut self,
+        table: &Table,
+        directory: &DirectoryId,
+        groups: BTreeSet<String>,
+    ) -> Result<(), Error> {
+        let partition = keys::resources(directory, &group());
+        let found = table.get_many(groups.iter().map(|id| Key::new(&*partition, id)).collect()).await?;
+        let versions = found
+            .into_iter()
+            .filter_map(|(key, item)| Some((key.sk, optional_number(&item, MEMBERS_VERSION)?)));
+        self.versions.extend(versions);
         Ok(())
     }
 

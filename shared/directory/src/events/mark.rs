@@ -32,6 +32,9 @@ pub(super) struct View {
     pub(super) list: ListVersion,
     /// About how many members it has.
     pub(super) size: i64,
+    /// How often the group's members had changed when the log was last appended.
+    #[serde(rename = "membersVersion")]
+    pub(super) version: u64,
     /// The comparison of a whole new list with the one before, while it goes on.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub(super) comparison: Option<Comparison>,
@@ -80,7 +83,7 @@ mod tests {
             ..ResourceMark::default()
         };
         assert_eq!(decode::<ResourceMark>(encode(&mark).unwrap()).unwrap(), mark);
-        let view = View { list: "v1".into(), size: 2, comparison: None };
+        let view = View { list: "v1".into(), size: 2, version: 5, comparison: None };
         mark.view = Some(view.clone());
         assert_eq!(decode::<ResourceMark>(encode(&mark).unwrap()).unwrap(), mark);
         let comparison = Comparison { previous: None, after: String::new(), is_silent: false };

@@ -92,7 +92,8 @@ fn begin(fold: &mut Fold<'_>, mark: &mut ResourceMark, relist: &Relist) {
     let is_silent = size > REPORTED;
     let comparison = Comparison { previous: before.map(|view| view.list), after: String::new(), is_silent };
     let size = if is_silent { 0 } else { size };
-    mark.view = Some(View { list: relist.list.version.clone(), size, comparison: Some(comparison) });
+    let (list, version) = (relist.list.version.clone(), relist.version);
+    mark.view = Some(View { list, size, version, comparison: Some(comparison) });
     if is_silent {
         let event = fold.event(Happening::MembersReplaced, &name, mark, relist.time.clone());
         fold.push(Event { actor: relist.actor.clone(), ..event }, &name, mark.clone());

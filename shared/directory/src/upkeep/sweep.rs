@@ -10,9 +10,13 @@ use std::time::Instant;
 use futures_util::{FutureExt, StreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::Table;
+use table::condition::equals;
 use table::item::{Item, Key};
+use table::name::{LAST_MODIFIED, MEMBERS_VERSION};
 use table::query::{Pages, Range};
+use table::write::Update;
 
+use crate::clock::now;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
@@ -95,6 +99,7 @@ async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Re
         // An import may have brought it back, under the id that it had.
         Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
         Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
+        Work::Count { group, version } => count_change(tenant, group, *version).await.map(|()| true),
         // The stream never calls for it.
         Work::ProfileChange | Work::Erasure => Ok(true),
     }
@@ -119,6 +124,16 @@ pub(crate) async fn remove_list(tenant: &Tenant, list: &MemberList, end: Instant
     let (table, marks) = (tenant.table(), list.marks(&tenant.directory));
     Ok(remove_all(table, list.pages(tenant, None), end).await?
         && remove_all(table, table.range(&marks, Range::All), end).await?)
+}
+
+/// Counts a change of the members of `group`, unless another has been counted since `version`.
+async fn count_change(tenant: &Tenant, group: &str, version: u64) -> Result<(), Error> {
+    let update = Update::of(tenant.key(&ResourceType::group(), group))
+        .set(LAST_MODIFIED, now())
+        .add(MEMBERS_VERSION, 1)
+        .when(equals(MEMBERS_VERSION, version));
+    tenant.table().write(update).await?;
+    Ok(())
 }
 
 /// Removes the items of `pages` until `end`. Returns whether these were all.
