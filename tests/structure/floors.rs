@@ -8,7 +8,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &[""],
             &["directory"],
-            &["transfer", "verify", "query"],
+            &["transfer", "verify", "query", "events"],
             &["upkeep"],
             &["members"],
             &["access", "resource"],

@@ -137,6 +137,14 @@ pub const ERASING_SINCE: &str = "erasingSince";
 pub const RECEIPT: &str = "receipt";
 /// When an erasure was done.
 pub const DONE: &str = "done";
+/// The sequence number of the last event of a log.
+pub const SEQUENCE: &str = "sequence";
+/// How often a log and its marks were written.
+pub const REVISION: &str = "revision";
+/// An event, as JSON text.
+pub const EVENT: &str = "event";
+/// The type of an event.
+pub const EVENT_TYPE: &str = "eventType";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

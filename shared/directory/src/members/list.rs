@@ -72,6 +72,11 @@ impl MemberList {
         keys::members(directory, &self.group, self.version.as_str())
     }
 
+    /// The partition of what the event log says of its members.
+    pub(crate) fn marks(&self, directory: &DirectoryId) -> String {
+        keys::member_marks(directory, &self.group, self.version.as_str())
+    }
+
     /// The key of the membership of `member`.
     pub(crate) fn key(&self, directory: &DirectoryId, member: &str) -> Key {
         Key::new(self.partition(directory), member)
