@@ -44,9 +44,9 @@ JOIN, LEAVE, CHANGE, MARRY, MOVE = 0.02, 0.02, 0.10, 0.005, 0.10
 SECONDS, MEMORY = 0.015, 0.5  # of a request, and GB of a function
 LOG_BYTES = 2000  # of a request: its line, Lambda's own, API Gateway's
 ITEM_BYTES = 1226 + 4 * 250 + GROUPS_OF_A_PERSON * 2 * 300  # of a person, with index entries
-METRICS = 20 * 4 + 6 + 1  # of 20 routes with their status, of functions, of credentials
+METRICS = 21 * 4 + 7 + 1  # of 21 routes with their status, of functions, of credentials
 JOB_METRICS = 2  # published each minute, even without requests
-ALARMED = 34  # metrics that alarms look at: tests/template/cost.rs counts them
+ALARMED = 37  # metrics that alarms look at: tests/template/cost.rs counts them
 TICKS = 30 * 24 * 60  # of the schedule of `changes`
 
 

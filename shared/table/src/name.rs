@@ -18,8 +18,6 @@ pub const SIZE: &str = "size";
 pub const MEMBER_LIST: &str = "epoch";
 /// Counts how often the list of a group was replaced by changing it in place.
 pub const REPLACEMENTS: &str = "replacements";
-/// The list that the last change of a group replaced; absent after any other change.
-pub const REPLACED_LIST: &str = "replacedList";
 /// When a resource was created.
 pub const CREATED: &str = "created";
 /// When a resource last changed.

@@ -8,7 +8,7 @@ use table::retry::Attempts;
 
 use super::fold::{Folded, fold};
 use super::known::Known;
-use super::log::{Appended, Head, Step, append};
+use super::log::{Appended, Head, append_all};
 use super::record::{Fact, Record};
 use super::relist::relist;
 use crate::clock::seconds;
@@ -66,23 +66,4 @@ async fn complete(table: &Table, directory: &DirectoryId, stale: Vec<(String, u6
     let jobs: Vec<Job> = stale.into_iter().map(job).collect();
     queue::enqueue_many(table, jobs.iter().map(|job| (job, seconds() + AGAIN))).await?;
     Ok(())
-}
-
-/// Appends all `steps`, in as many transactions as they need.
-///
-/// # Errors
-/// The table's own.
-pub(super) async fn append_all(
-    table: &Table,
-    directory: &DirectoryId,
-    mut head: Head,
-    mut steps: Vec<Step>,
-) -> Result<Appended, Error> {
-    while !steps.is_empty() {
-        match append(table, directory, head, &mut steps).await? {
-            Appended::Done(next) => head = next,
-            stopped => return Ok(stopped),
-        }
-    }
-    Ok(Appended::Done(head))
 }

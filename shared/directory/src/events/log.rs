@@ -69,12 +69,31 @@ impl Head {
     }
 }
 
+/// Appends all `steps`, in as many transactions as they need.
+///
+/// # Errors
+/// The table's own.
+pub(super) async fn append_all(
+    table: &Table,
+    directory: &DirectoryId,
+    mut head: Head,
+    mut steps: Vec<Step>,
+) -> Result<Appended, Error> {
+    while !steps.is_empty() {
+        match append(table, directory, head, &mut steps).await? {
+            Appended::Done(next) => head = next,
+            stopped => return Ok(stopped),
+        }
+    }
+    Ok(Appended::Done(head))
+}
+
 /// Appends as many of the `steps` as fit one transaction, in order, and takes them out. Their events
 /// have the sequence numbers that follow `head`. Nothing is done unless it is still the head.
 ///
 /// # Errors
 /// The table's own: it may have been done.
-pub(super) async fn append(
+async fn append(
     table: &Table,
     directory: &DirectoryId,
     head: Head,

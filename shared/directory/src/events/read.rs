@@ -2,20 +2,26 @@
 
 use serde_json::Value;
 use table::Table;
-use table::item::text;
-use table::name::{EVENT, EVENT_TYPE};
+use table::item::{Item, optional_number, text};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
 use table::query::Range;
 
 use super::log::Head;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
+
+/// Events that are read at once to find the oldest one.
+const FEW: i32 = 50;
 
 /// Some events of a log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// The events, as JSON objects, in order.
     pub events: Vec<Value>,
+    /// The sequence number of the first event that was read, of whatever type.
+    pub first: Option<u64>,
     /// The sequence number after which the next page begins.
     pub next: u64,
     /// Whether the log has events after `next`.
@@ -42,18 +48,50 @@ pub async fn after(
     limit: u16,
     wants: impl Fn(&str) -> bool,
 ) -> Result<Page, Error> {
-    let from = keys::event(directory, after.saturating_add(1)).sk;
-    // Sequence numbers are digits, and the head sorts after them.
-    let range = Range::Between(from, ":".to_owned());
-    let mut pages = table.range(&keys::log(directory), range);
+    let mut pages = table.range(&keys::log(directory), following(directory, after));
     let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
-    let mut next = after;
+    let (mut first, mut next) = (None, after);
     let mut events = Vec::new();
-    for item in &page {
-        next = text(item, table::name::SK)?.parse().map_err(|_| Error::corrupt(EVENT))?;
+    let now = seconds();
+    for item in page.iter().filter(|item| is_kept(item, now)) {
+        next = sequence(item)?;
+        first = first.or(Some(next));
         if wants(text(item, EVENT_TYPE)?) {
             events.push(serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?);
         }
     }
-    Ok(Page { events, next, has_more: pages.has_more() })
+    Ok(Page { events, first, next, has_more: pages.has_more() })
+}
+
+/// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+    let head = head(table, directory).await?;
+    let mut pages = table.range(&keys::log(directory), following(directory, 0));
+    let now = seconds();
+    while let Some(page) = pages.next(Some(FEW)).await? {
+        if let Some(item) = page.iter().find(|item| is_kept(item, now)) {
+            return sequence(item);
+        }
+    }
+    Ok(head + 1)
+}
+
+/// The events after the sequence number `after`.
+fn following(directory: &DirectoryId, after: u64) -> Range {
+    let from = keys::event(directory, after.saturating_add(1)).sk;
+    // Sequence numbers are digits, and the head sorts after them.
+    Range::Between(from, ":".to_owned())
+}
+
+/// DynamoDB deletes expired events within some days and in any order. Until then they count as deleted,
+/// so that there is no gap between those that are kept.
+fn is_kept(item: &Item, now: i64) -> bool {
+    optional_number(item, EXPIRES).is_none_or(|expires: i64| now < expires)
+}
+
+fn sequence(item: &Item) -> Result<u64, Error> {
+    text(item, SK)?.parse().map_err(|_| Error::corrupt(EVENT))
 }

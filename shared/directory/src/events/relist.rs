@@ -15,11 +15,10 @@ use table::name::SK;
 use table::query::Range;
 use table::retry::Attempts;
 
-use super::append::append_all;
 use super::event::{Event, Happening};
 use super::fold::{Fold, MOST_MEMBERS, Relist};
 use super::known::{Known, group};
-use super::log::{Appended, Head};
+use super::log::{Appended, Head, append_all};
 use super::mark::{Comparison, MemberMark, ResourceMark, View};
 use crate::error::Error;
 use crate::id::DirectoryId;
