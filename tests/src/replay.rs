@@ -11,6 +11,9 @@ use serde_json::Value;
 use crate::endpoint::Endpoint;
 use crate::runtime::block_on;
 
+/// Resources by type and id, and the members of each group.
+type Content<'a> = (&'a BTreeMap<(String, String), Value>, &'a BTreeMap<String, BTreeSet<String>>);
+
 /// A directory as its events describe it.
 #[derive(Debug, Default, PartialEq)]
 pub struct Replay {
@@ -90,7 +93,7 @@ impl Replay {
 
     /// The resources and the members: what two directories are compared by.
     #[must_use]
-    pub fn content(&self) -> (&BTreeMap<(String, String), Value>, &BTreeMap<String, BTreeSet<String>>) {
+    pub fn content(&self) -> Content<'_> {
         (&self.resources, &self.members)
     }
 

@@ -54,8 +54,7 @@ const RETRY_SECONDS: u64 = 1;
 /// The path of bulk requests, in normal form.
 const BULK: &str = "/scim/v2/Bulk";
 
-/// How many requests a request costs that its units do not add to, in an extension of its response: of a
-/// bulk request its operations, of one that waits for events also the wait.
+/// How many requests a bulk request was counted as, in an extension of its response.
 #[derive(Debug, Clone, Copy)]
 pub struct Operations(pub u64);
 
