@@ -18,9 +18,11 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Events) -> Result<u8, Too
     match command {
         Events::List { directory, after, types, limit } => {
             let mut log = Log::new(api, &directory, after, "oldest", &types);
+            // The server counts events of other types, too.
+            let most = if types.is_empty() { limit.min(MOST) } else { MOST };
             let mut events = Vec::new();
             while events.len() < limit {
-                let page = log.page(limit.min(MOST), 0).await?;
+                let page = log.page(most, 0).await?;
                 events.extend(page.events);
                 if !page.has_more {
                     break;
@@ -46,6 +48,8 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Events) -> Result<u8, Too
 struct Log<'a> {
     api: &'a Api,
     path: String,
+    /// `&types=…`, or nothing.
+    types: String,
     /// `after=…` or `start=…`.
     position: String,
 }
@@ -59,15 +63,15 @@ impl<'a> Log<'a> {
     fn new(api: &'a Api, directory: &str, after: Option<u64>, start: &str, types: &[String]) -> Self {
         let types =
             if types.is_empty() { String::new() } else { format!("&types={}", escaped(&types.join(","))) };
-        let path = format!("{}/events?{types}", at(directory));
+        let path = format!("{}/events", at(directory));
         let position = after.map_or_else(|| format!("start={start}"), |after| format!("after={after}"));
-        Self { api, path, position }
+        Self { api, path, types, position }
     }
 
     /// The next events, at most `limit`. Waits for `wait` seconds if there is none.
     async fn page(&mut self, limit: usize, wait: u8) -> Result<Page, ToolError> {
-        let url = format!("{}&{}&limit={limit}&wait={wait}", self.path, self.position);
-        let mut answer = self.api.get(&url).await?;
+        let Self { api, path, types, position } = &self;
+        let mut answer = api.get(&format!("{path}?{position}&limit={limit}&wait={wait}{types}")).await?;
         let invalid = || ToolError::Unreachable("the answer is not one of events".to_owned());
         let next = answer.get("next").and_then(Value::as_u64).ok_or_else(invalid)?;
         self.position = format!("after={next}");

@@ -46,13 +46,14 @@ impl Authenticator {
         Self { holders, profiles, deployment, settings, cache: Cache::default() }
     }
 
-    /// Finds the directory of the request's token, which must allow `service`. The second value says whether the last use of
-    /// the credential is due to be recorded ([`mark_used`](directory::access::credential::mark_used)).
+    /// Finds the directory of the request's token, which must allow `service`. The second value says
+    /// whether the last use of the credential is due to be recorded
+    /// ([`mark_used`](directory::access::credential::mark_used)).
     ///
     /// # Errors
     /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
-    /// 403 for a valid token that does not allow `service`, or whose directory is not open; the table's errors when the holder
-    /// cannot be read; 503 when the deployment's secret cannot be read.
+    /// 403 for a valid token that does not allow `service`, or whose directory is not open; the table's
+    /// errors when the holder cannot be read; 503 when the deployment's secret cannot be read.
     pub async fn authenticate(
         &self,
         headers: &HeaderMap,
