@@ -34,8 +34,18 @@ MATCH = (1, 1.5 + AUTH, 0)
 CREATE = (1, AUTH, 13)
 UPDATE = (2, 2 + 2 * AUTH, 2)  # read, then PATCH
 RENAME = (2, 2 + 2 * AUTH, 10)
-DELETE = (1, 2 + AUTH, 15 + 2 * 5)
+DELETE = (1, 2 + AUTH, 15 + 2 * 5 + 2)  # the last two for the tombstone
 MEMBER = (2, 3 + 2 * AUTH, 3)  # the group is read, then one member added or removed
+
+# What the event log adds to a change, in read and write units: alone, and in a batch of 100, as in a sync
+# of everybody (tests/storage/units/events.rs). An event costs twice what it writes, because it is written
+# in a transaction; head and check of the transaction are shared.
+EVENT = (2, 10)
+MEMBER_EVENT = (6, 10)
+EVENT_OF_MANY = (1.1, 6.2)
+MEMBER_EVENT_OF_MANY = (3.1, 2.3)
+EVENT_BYTES, MEMBER_EVENT_BYTES = 2000, 450  # kept for a year
+MARK_BYTES = 250  # of each user and of each membership
 
 GROUPS_OF_A_PERSON = 5
 # Of all people, in a month.
@@ -43,10 +53,11 @@ JOIN, LEAVE, CHANGE, MARRY, MOVE = 0.02, 0.02, 0.10, 0.005, 0.10
 
 SECONDS, MEMORY = 0.015, 0.5  # of a request, and GB of a function
 LOG_BYTES = 2000  # of a request: its line, Lambda's own, API Gateway's
-ITEM_BYTES = 1226 + 4 * 250 + GROUPS_OF_A_PERSON * 2 * 300  # of a person, with index entries
-METRICS = 20 * 4 + 6 + 1  # of 20 routes with their status, of functions, of credentials
+# Of a person, with index entries and marks.
+ITEM_BYTES = 1226 + 4 * 250 + GROUPS_OF_A_PERSON * 2 * 300 + (1 + GROUPS_OF_A_PERSON) * MARK_BYTES
+METRICS = 21 * 4 + 7 + 1  # of 21 routes with their status, of functions, of credentials
 JOB_METRICS = 2  # published each minute, even without requests
-ALARMED = 34  # metrics that alarms look at: tests/template/cost.rs counts them
+ALARMED = 37  # metrics that alarms look at: tests/template/cost.rs counts them
 TICKS = 30 * 24 * 60  # of the schedule of `changes`
 
 
@@ -69,22 +80,33 @@ def month(people, busy):
         times(people * MARRY, MATCH, RENAME),
         times(people * MOVE, MEMBER),
     )
-    return bill(people, requests, reads, writes, busy, fixed=True)
+    # A leaver is disabled, removed from each group, and deleted.
+    events = people * (JOIN + 2 * LEAVE + CHANGE + MARRY)
+    member_events = people * (memberships * (JOIN + LEAVE) + MOVE)
+    reads += events * EVENT[0] + member_events * MEMBER_EVENT[0]
+    writes += events * EVENT[1] + member_events * MEMBER_EVENT[1]
+    log = 12 * (events * EVENT_BYTES + member_events * MEMBER_EVENT_BYTES)
+    batches = events + member_events
+    return bill(people, requests, reads, writes, busy, fixed=True, batches=batches, log=log)
 
 
 def first_cycle(people):
     """What it costs to take everybody in, once."""
     requests, reads, writes = times(people, MATCH, CREATE, *[MEMBER] * GROUPS_OF_A_PERSON)
-    return bill(0, requests, reads, writes, 0, fixed=False)
+    members = people * GROUPS_OF_A_PERSON
+    reads += people * EVENT_OF_MANY[0] + members * MEMBER_EVENT_OF_MANY[0]
+    writes += people * EVENT_OF_MANY[1] + members * MEMBER_EVENT_OF_MANY[1]
+    return bill(0, requests, reads, writes, 0, fixed=False, batches=(people + members) / 100, log=0)
 
 
-def bill(people, requests, reads, writes, busy, fixed):
+def bill(people, requests, reads, writes, busy, fixed, batches, log):
+    """`batches` are those of the stream, each with its events; `log` are the bytes of a year's events."""
     ticks = TICKS if fixed else 0
-    gigabytes = people * ITEM_BYTES / 1e9
+    gigabytes = (people * ITEM_BYTES + log) / 1e9
     amounts = {
         "API Gateway, HTTP API": requests,
-        "Lambda requests": requests + ticks,
-        "Lambda time": (requests + ticks) * SECONDS * MEMORY,
+        "Lambda requests": requests + ticks + batches,
+        "Lambda time": (requests + ticks + batches) * SECONDS * MEMORY,
         "DynamoDB writes": writes,
         "DynamoDB reads": reads + ticks * 5,
         "DynamoDB storage": gigabytes,

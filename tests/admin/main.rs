@@ -12,6 +12,7 @@ mod audit;
 mod credentials;
 mod directories;
 mod document;
+mod events;
 mod key;
 mod matrix;
 mod scopes;

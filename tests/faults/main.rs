@@ -11,10 +11,12 @@
 
 mod check;
 mod history;
+mod log;
 mod mutants;
 mod pressure;
 mod run;
 mod runners;
 mod schedules;
+mod shards;
 mod shares;
 mod world;

@@ -16,7 +16,7 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use rollcall::functions::together;
 use serde_json::{Value, json};
-use tests::admin::admin;
+use tests::admin::{admin, make_credential};
 use tests::bulk::{bulk, change, delete, post_user};
 use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
@@ -42,6 +42,8 @@ enum Sender {
     Administrator,
     Client,
     Browser,
+    /// Reads events.
+    Product,
 }
 
 /// One request.
@@ -58,6 +60,8 @@ struct Route {
 struct Names {
     token: String,
     own: String,
+    /// A token with the scope `events`.
+    events: String,
     client: (String, String, String),
 }
 
@@ -144,7 +148,15 @@ fn routes() -> Option<(Names, Vec<Route>)> {
     routes.extend([me("GET", None), me("PATCH", Some(patch(&title)))]);
     routes.extend(of_administration(&directory, &client.0, &subject));
     routes.extend(of_oauth(&client));
-    Some((Names { token, own: own_token, client }, routes))
+    let product = |query: &str| Route {
+        sender: Sender::Product,
+        path: format!("/events?{query}"),
+        ..scim("GET", "", None)
+    };
+    routes.extend([product("start=oldest"), product("start=latest&wait=2")]);
+    let events = make_credential(&system, &directory, &json!({ "label": "e", "scopes": ["events"] }))?;
+    let events = events["token"].as_str().unwrap().to_owned();
+    Some((Names { token, own: own_token, events, client }, routes))
 }
 
 fn of_administration(directory: &str, client: &str, user_id: &str) -> Vec<Route> {
@@ -176,6 +188,7 @@ fn of_administration(directory: &str, client: &str, user_id: &str) -> Vec<Route>
         admin("POST", of("/verify"), Some(json!({}))),
         admin("GET", of("/export"), None),
         admin("POST", of("/import"), Some(line)),
+        admin("GET", of("/events?start=oldest"), None),
         admin("GET", of("/unverified"), None),
         admin("DELETE", of(&format!("/unverified/{user_id}")), None),
         admin("GET", "/receipts".to_owned(), None),
@@ -219,6 +232,7 @@ impl Route {
             Sender::Administrator => format!("Bearer {KEY}"),
             Sender::Client => format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))),
             Sender::Browser => String::new(),
+            Sender::Product => format!("Bearer {}", names.events),
         };
         let media = match self.sender {
             Sender::Client => "application/x-www-form-urlencoded",
@@ -241,7 +255,7 @@ impl Route {
     fn is_error(&self, status: u16, headers: &HeaderMap, body: &str) -> bool {
         let json: Value = serde_json::from_str(body).unwrap_or_default();
         match self.sender {
-            Sender::System | Sender::User | Sender::Administrator => {
+            Sender::System | Sender::User | Sender::Administrator | Sender::Product => {
                 json["schemas"] == json!(["urn:ietf:params:scim:api:messages:2.0:Error"])
                     && json["status"] == json!(status.to_string())
                     && json["detail"].as_str().is_some_and(|detail| !detail.is_empty())

@@ -18,7 +18,8 @@ use crate::world::World;
 /// Operations of one round, which has its own directories.
 const ROUND: usize = 10_000;
 
-fn number(name: &str) -> Option<u64> {
+/// The number in the environment variable `name`.
+pub(crate) fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, and not `{text}`")))
 }

@@ -115,18 +115,28 @@ impl Town {
 }
 
 impl World {
-    /// This many directories on a table of the shared stack, with faults drawn from `seed`.
+    /// This many directories on the table of the shared stack, with faults drawn from `seed`.
     pub(crate) fn build(seed: u64, directories: usize, mutant: Option<Mutant>) -> Option<Self> {
-        let endpoint = Endpoint::shared();
-        let stack = endpoint.stack()?;
+        Self::build_on(Endpoint::shared().table(), seed, directories, mutant)
+    }
+
+    /// This many directories on `name`, a table of the same DynamoDB.
+    pub(crate) fn build_on(
+        name: &str,
+        seed: u64,
+        directories: usize,
+        mutant: Option<Mutant>,
+    ) -> Option<Self> {
+        let stack = Endpoint::shared().stack()?;
+        let clean = Table::new(stack.client(), name);
         let table = Misbehaving::start(stack.dynamodb_url(), seed, LAG, mutant);
         let towns = (0..directories).map(|_| {
             let directory = directories::record(&stack.profiles().get(STANDARD).unwrap());
-            let (token, id) = (directories::put(&stack.table(), &directory), directory.id);
+            let (token, id) = (directories::put(&clean, &directory), directory.id);
             Town { id, token, known: Mutex::default(), versions: Mutex::default(), tokens: Mutex::default() }
         });
         let instance = |_| {
-            let table = Table::new(table.client(), endpoint.table());
+            let table = Table::new(table.client(), name);
             let edge =
                 service(bulk::served(), App::new(table, stack.profiles(), deployment(), Settings::default()));
             Instance { edge, suspended: watch::Sender::new(false) }

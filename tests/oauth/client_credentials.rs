@@ -27,6 +27,25 @@ fn a_secret_in_the_form_or_in_a_header_opens_the_directory() {
 }
 
 #[test]
+fn a_client_with_the_scope_events_reads_events_and_nothing_else() {
+    let Some(app) = App::new() else { return };
+    let events = |token: &str| {
+        let origin = app.endpoint.base().trim_end_matches("/scim/v2").to_owned();
+        app.status(token, "GET", &format!("{origin}/events?start=oldest"))
+    };
+    let token = app.issued(&app.client(json!({ "label": "product", "scopes": ["events"] })));
+    assert_eq!((events(&token), app.status(&token, "GET", "/Users")), (200, 403));
+    let both = app.client(json!({ "label": "both", "scopes": ["users", "events"] }));
+    let token = app.issued(&both);
+    assert_eq!((events(&token), app.status(&token, "GET", "/Users")), (200, 200));
+    let narrow = app.token(&both, &[WAY, ("scope", "users")]).token();
+    assert_eq!((events(&narrow), app.status(&narrow, "GET", "/Users")), (403, 200));
+    let scim = app.client(json!({ "label": "scim" }));
+    assert_eq!(events(&app.issued(&scim)), 403);
+    app.token(&scim, &[WAY, ("scope", "events")]).refused(400, "invalid_scope");
+}
+
+#[test]
 fn another_directory_stays_closed() {
     let (Some(app), Some(other)) = (App::new(), App::new()) else { return };
     let client = app.client(json!({"label": "Entra"}));

@@ -7,8 +7,9 @@ use crate::app::{App, BACK, question, send};
 #[test]
 fn the_page_says_who_asks_for_what_and_runs_nothing() {
     let Some(app) = App::new() else { return };
-    let client =
-        app.client(json!({"label": "<b>\"Chat\" & work</b>", "redirectUris": [BACK], "scopes": ["read"]}));
+    let client = app.client(
+        json!({"label": "<b>\"Chat\" & work</b>", "redirectUris": [BACK], "scopes": ["read", "events"]}),
+    );
     let page = app.page(&question(&client));
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
@@ -16,6 +17,7 @@ fn the_page_says_who_asks_for_what_and_runs_nothing() {
     assert!(!page.text.contains("<b>") && !page.text.contains("<script"), "{}", page.text);
     for word in [
         "see its users",
+        "see what changes",
         "client.example.com",
         "lang=\"en\"",
         "<label for=\"key\"",

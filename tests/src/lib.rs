@@ -29,6 +29,7 @@ pub mod pages;
 pub mod people;
 pub mod profiles;
 pub mod relay;
+pub mod replay;
 pub mod runtime;
 pub mod scratch;
 pub mod subset;

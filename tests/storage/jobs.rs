@@ -7,16 +7,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use directory::Table;
 use directory::id::DirectoryId;
 use directory::meter::metered;
-use directory::registry::job::{Job, Work};
 use directory::registry::record;
-use directory::upkeep::sweep::follow;
 use directory::upkeep::{self, Report, erasure};
 use scim::profile::{Profiles, STANDARD};
 use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::relay::Relay;
-use tests::runtime::{at_once, block_on, spawn};
+use tests::runtime::{at_once, block_on};
 
 use crate::items::Item;
 
@@ -159,28 +156,4 @@ fn sweeps_of_members_are_dropped_unread_where_there_is_no_group() {
     assert_eq!((report.ended, report.failed), (1_000, 0));
     assert_eq!(own.queued(&id), 0);
     assert!(units.read < 100.0, "{units:?}");
-}
-
-/// The first sweep takes long. Whatever its result, the others are in the queue.
-#[test]
-fn every_job_of_a_batch_is_stored_before_the_first_is_tried() {
-    let Some(stack) = Endpoint::shared().stack() else { return };
-    let relay = Relay::start(stack.dynamodb_url());
-    let scim = Endpoint::start_on(Some(relay.url().to_owned()));
-    scim.create_group(&unique(), &[]);
-    let (id, table) = (scim.directory(), scim.stack().unwrap().table());
-    let job = |user: &str| Job::new(&id, Work::Memberships(user.to_owned()));
-    let jobs = [(job("a"), 1_900_000_000), (job("b"), 1_900_000_000)];
-    let held = relay.hold("member-index");
-    let following = spawn(async move { follow(&table, &jobs).await });
-    block_on(held.come());
-    let own = Own {
-        client: scim.stack().unwrap().client(),
-        name: scim.table().to_owned(),
-        table: scim.stack().unwrap().table(),
-        profiles: scim.stack().unwrap().profiles(),
-    };
-    assert_eq!(own.queued(&id), 2);
-    held.release();
-    block_on(following).unwrap().unwrap();
 }

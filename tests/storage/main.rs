@@ -13,6 +13,7 @@ mod adopt;
 mod bulk;
 mod churn;
 mod erase;
+mod events;
 mod import;
 mod index;
 mod items;

@@ -1,5 +1,6 @@
 //! The cost of operations in DynamoDB's capacity units: at most what the design states.
 
+mod events;
 mod operations;
 
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &[""],
             &["directory"],
-            &["transfer", "verify", "query"],
+            &["transfer", "verify", "query", "events"],
             &["upkeep"],
             &["members"],
             &["access", "resource"],
@@ -19,7 +19,18 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
             &["clock", "encoding"],
         ],
     ),
-    ("gateway", &[&["", "run"], &["serve"], &["scim"], &["app"], &["auth"], &["http"], &["settings", "log"]]),
+    (
+        "gateway",
+        &[
+            &["", "run"],
+            &["serve"],
+            &["scim", "events"],
+            &["app"],
+            &["auth"],
+            &["http"],
+            &["settings", "log"],
+        ],
+    ),
 ];
 
 /// The floor of `module` from the top; `None` when it has no floor.

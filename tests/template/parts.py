@@ -52,14 +52,14 @@ def wrong(parameters):
 
     admin, oauth = everything["AdminApi"], everything["OAuth"] == "on"
     paths = properties["Api"]["Body"]["paths"]
-    expected = (OAUTH if oauth else set()) | (ADMIN if admin == "public" else set())
+    expected = {"/events"} | (OAUTH if oauth else set()) | (ADMIN if admin == "public" else set())
     found = {path for path in paths if not path.startswith("/scim/") and path not in ("/scim/v2", "$default")}
     if found != expected:
         yield f"has the routes {sorted(found)}"
     if any("uri" not in path["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"] for path in paths.values()):
         yield "has a route without a function"
     throttled = {key.removeprefix("ANY ") for key in properties["ApiApiGatewayDefaultStage"]["RouteSettings"]}
-    if throttled != expected - {"/.well-known/oauth-authorization-server"}:
+    if throttled != expected - {"/.well-known/oauth-authorization-server", "/events"}:
         yield f"throttles {sorted(throttled)}"
     for name, there in {
         "TokenFunction": oauth, "Token": oauth, "AdminFunction": admin != "off", "Admin": admin != "off",

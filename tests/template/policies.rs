@@ -13,9 +13,11 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::Table;
+use directory::access::credential;
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use gateway::app::App;
+use gateway::auth::token::Token;
 use gateway::run::event::sanitized;
 use gateway::serve::Edge;
 use gateway::settings::Settings;
@@ -27,7 +29,9 @@ use rollcall::feed::source::Source;
 use rollcall::feed::{Consumer, Feed};
 use rollcall::functions::{FUNCTIONS, Serves, named};
 use scim::profile::{Profiles, STANDARD};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use tests::call::Call;
 use tests::corpus::{files, read};
 use tests::deployment::deployment;
 use tests::directories;
@@ -170,6 +174,24 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
+/// A product that reads the events of a directory.
+fn log(deployed: &Deployed) {
+    let scim = deployed.directory(STANDARD);
+    scim.create_user(&unique(), &json!({}));
+    let (token, mut made) = Token::mint(&scim.directory(), &deployment()).unwrap();
+    made.scopes = "events".parse().unwrap();
+    block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
+    let url = format!("{}/events?start=oldest&wait=1", scim.base().trim_end_matches("/scim/v2"));
+    let bearer = format!("Bearer {}", token.expose_secret());
+    for _ in 0..30 {
+        let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
+        if answer.expect(200).json()["events"] != json!([]) {
+            return;
+        }
+    }
+    panic!("no event of a new user");
+}
+
 /// A directory that changes its profile; `changes` continues the work. First with two equal values
 /// that would have to be unique, then without.
 fn reprofile(deployed: &Deployed, changes: &Table) {
@@ -215,6 +237,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &table);
     oauth::all(&deployed);
+    log(&deployed);
     admin::all(&deployed);
     let template = Template::main();
     let wrong = deployed.recorders.iter().filter_map(|(name, recorder)| {

@@ -11,6 +11,7 @@ mod body;
 mod credential;
 mod directory;
 mod erase;
+mod events;
 mod ndjson;
 mod page;
 mod target;
@@ -54,6 +55,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/verify", post(verify::verify))
         .route("/admin/directories/{directory}/export", get(ndjson::export))
         .route("/admin/directories/{directory}/import", post(ndjson::import))
+        .route("/admin/directories/{directory}/events", get(events::list))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))

@@ -1,4 +1,5 @@
-//! Reads the table's stream and cleans up after deletes and replaced member lists.
+//! Reads the table's stream: appends what changed to the event logs of the directories, and queues the
+//! jobs that clean up after deletes and replaced member lists.
 //!
 //! Two events reach it: batches of the stream's records, and once a minute the schedule, for the
 //! jobs that are due ([`directory::upkeep`]).
@@ -8,21 +9,20 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::Table;
 use directory::error::Error;
-use directory::registry::job::Job;
+use directory::events::{self, Record};
 use directory::upkeep::sweep::{follow, jobs_for_stream_record};
 use directory::upkeep::{self, Report};
 use scim::profile::Profiles;
 use serde_json::{Value, json};
 
-/// Queues the jobs that the records of `event` call for, and does what is done soon. Records that
-/// come twice do no harm.
+/// Appends what the records of `event` say to the event logs, and queues the jobs that they call for.
+/// Records that come twice do no harm.
 ///
 /// Answers Lambda's partial batch response. When something failed, it names the first record: Lambda
 /// sends all of them again.
 pub async fn handle(table: &Table, event: Event) -> Value {
     let first = event.records.first().map(|record| record.change.sequence_number.clone());
-    let jobs: Vec<(Job, i64)> = event.records.into_iter().flat_map(jobs_for).collect();
-    let failed = match follow(table, &jobs).await {
+    let failed = match follow_all(table, event.records).await {
         Ok(()) => None,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
@@ -43,9 +43,18 @@ pub async fn tick(table: &Table, profiles: &Profiles, time: Duration) -> Result<
     upkeep::run(table, profiles, time).await
 }
 
-fn jobs_for(record: EventRecord) -> Vec<(Job, i64)> {
-    let change = record.change;
-    let at = change.approximate_creation_date_time.timestamp();
-    let jobs = jobs_for_stream_record(&change.old_image.into(), &change.new_image.into());
-    jobs.into_iter().map(|job| (job, at)).collect()
+async fn follow_all(table: &Table, records: Vec<EventRecord>) -> Result<(), Error> {
+    let (mut jobs, mut changes) = (Vec::new(), Vec::with_capacity(records.len()));
+    for record in records {
+        let (stream, change) = (record.event_source_arn.unwrap_or_default(), record.change);
+        let (old, new) = (change.old_image.into(), change.new_image.into());
+        let at = change.approximate_creation_date_time;
+        let called_for = jobs_for_stream_record(&old, &new);
+        jobs.extend(called_for.into_iter().map(|job| (job, at.timestamp())));
+        let number = change.sequence_number.unwrap_or_default();
+        changes.push(Record::new(&stream, &number, at.timestamp_millis(), old, new));
+    }
+    // The sweeps come after the events: these are read from what the sweeps remove.
+    events::record(table, changes).await?;
+    follow(table, &jobs).await
 }

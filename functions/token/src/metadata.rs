@@ -15,7 +15,7 @@ pub async fn metadata(Origin(issuer): Origin) -> Response {
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
         "revocation_endpoint": format!("{issuer}/oauth/revoke"),
-        "scopes_supported": ["read", "write", "users", "groups"],
+        "scopes_supported": ["read", "write", "users", "groups", "events"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": TYPES,

@@ -5,7 +5,7 @@ use directory::access::permissions::{Right, Scopes};
 use crate::answer::Refusal;
 
 /// The rights that a client may get. `consent`, which lets other clients in, is not one of them.
-const GIVEN: [Right; 4] = [Right::Read, Right::Write, Right::Users, Right::Groups];
+const GIVEN: [Right; 5] = [Right::Read, Right::Write, Right::Users, Right::Groups, Right::Events];
 
 /// What a token gets of `allowed` when a client asks for `wanted`: all of it when it asks for
 /// nothing. Unknown words are ignored; the response says what was given.
@@ -21,6 +21,7 @@ pub fn granted(allowed: &str, wanted: Option<&str>) -> Result<String, Refusal> {
     if asked.iter().any(|right| !allowed.allow(*right)) {
         return Err(refused());
     }
+    let asked = if asked.is_empty() { GIVEN.to_vec() } else { asked };
     let asked: Vec<&str> = asked.into_iter().map(Right::name).collect();
     let given = allowed.and(asked.join(" ").parse().map_err(|_| refused())?);
     Ok(if given == Scopes::default() { String::new() } else { given.to_string() })
@@ -48,6 +49,11 @@ mod tests {
         assert_eq!(given("read users", Some("groups")), None);
         assert_eq!(given("users", Some("write")), some("write users"));
         assert_eq!(given("read", Some("read write")), None);
+        assert_eq!(given("", Some("events")), None);
+        assert_eq!(given("events", None), some("events"));
+        assert_eq!(given("users events", Some("events")), some("events"));
+        assert_eq!(given("users events", Some("read")), some("read users"));
+        assert_eq!(given("users events", None), some("read write users events"));
         assert_eq!(given("read", Some("consent api://8adf8e6e/.default")), some("read users groups"));
     }
 

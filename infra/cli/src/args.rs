@@ -60,6 +60,8 @@ pub enum Command {
     ///
     /// Exit code 1 when a line was refused.
     Import(With<Import>),
+    /// Events: what changed in a directory
+    Events(Of<Events>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -97,6 +99,7 @@ impl Command {
             Self::Directory(of) => &of.connection,
             Self::Credential(of) => &of.connection,
             Self::Client(of) => &of.connection,
+            Self::Events(of) => &of.connection,
             Self::Import(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
@@ -211,7 +214,7 @@ pub enum Credential {
         /// A name for people
         #[arg(long)]
         label: String,
-        /// What it may do: read, write, users, groups; everything by default
+        /// What it may do: read, write, users, groups; all four by default. Also consent, events
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         /// When it expires: a number of days, or a time such as 2027-01-31T00:00:00Z
@@ -242,6 +245,36 @@ pub enum Credential {
     },
 }
 
+/// `rollcall events …`
+#[derive(Debug, Subcommand)]
+pub enum Events {
+    /// Events of a directory, oldest first
+    List {
+        /// The directory
+        directory: String,
+        /// Only events after this sequence number
+        #[arg(long, value_name = "SEQUENCE")]
+        after: Option<u64>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+        /// At most this number of events
+        #[arg(long, value_name = "COUNT", default_value_t = 100)]
+        limit: usize,
+    },
+    /// Follows the events of a directory until Ctrl-C
+    Tail {
+        /// The directory
+        directory: String,
+        /// Begins after this sequence number instead of with the next event
+        #[arg(long, value_name = "SEQUENCE")]
+        after: Option<u64>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+    },
+}
+
 /// `rollcall client …`
 #[derive(Debug, Subcommand)]
 pub enum Client {
@@ -252,7 +285,7 @@ pub enum Client {
         /// A name for people
         #[arg(long)]
         label: String,
-        /// What its tokens may do: read, write, users, groups
+        /// What its tokens may do: read, write, users, groups; all four by default. Also events
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         /// A redirect URI: where an authorization code may be sent

@@ -9,6 +9,7 @@ mod client;
 mod credential;
 mod csv;
 mod directory;
+mod events;
 mod export;
 mod fields;
 mod import;
@@ -39,6 +40,7 @@ pub fn run(command: Command) -> Result<u8, ToolError> {
             Command::Directory(of) => directory::run(&api, &out, of.command).await,
             Command::Credential(of) => credential::run(&api, &out, of.command).await,
             Command::Client(of) => client::run(&api, &out, of.command).await,
+            Command::Events(of) => events::run(&api, &out, of.command).await,
             Command::Import(with) => import::run(&api, &out, with.args).await,
             Command::Verify(with) => verify::run(&api, &out, with.args).await,
         }

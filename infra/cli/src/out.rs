@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use crate::table::{one, rows};
+use crate::table::{one, row, rows};
 
 /// Where a command's result goes: a table for people or JSON for scripts, on stdout.
 pub(crate) struct Out {
@@ -30,6 +30,11 @@ impl Out {
     /// Writes one line of JSON.
     pub(crate) fn line(&self, value: &Value) {
         self.text(&value.to_string());
+    }
+
+    /// Shows one of many things as a line, with the values of these names in JSON.
+    pub(crate) fn row(&self, item: &Value, names: &[&str]) {
+        if self.json { self.line(item) } else { self.text(&row(item, names)) }
     }
 
     /// Writes `text` to stdout. It is not an error when the reader has gone.

@@ -14,6 +14,12 @@ pub(crate) fn rows(items: &[Value], columns: &[(&str, &str)]) -> String {
     table.trim_fmt()
 }
 
+/// One line with the values of these names, separated by two blanks.
+pub(crate) fn row(item: &Value, names: &[&str]) -> String {
+    let values = names.iter().map(|name| shown(item.get(name).unwrap_or(&Value::Null)));
+    values.collect::<Vec<_>>().join("  ")
+}
+
 /// A line for each field of `value`. Tokens are on a line of their own, unbroken, at the end.
 pub(crate) fn one(value: &Value) -> String {
     let Some(fields) = value.as_object() else { return shown(value) };

@@ -18,7 +18,7 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::Event;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{self, Instant};
+use tokio::time;
 
 use self::pace::{Pace, Progress};
 use self::reader::Reader;
@@ -46,21 +46,12 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Starts feeding `consumer`.
+    /// Starts feeding `consumer`. The stream does not wait for a tick.
     pub fn start(source: Source, consumer: impl Consumer + Sync) -> Self {
-        let (stop, mut stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
-            // Ends between two batches: what a batch has begun is finished,
-            // what follows is read again after a restart.
-            let mut feeding = Feeding { reader: Reader::new(source), consumer, ticked: Instant::now() };
-            let mut pace = Pace::default();
-            loop {
-                let pause = feeding.round(&mut pace).await;
-                tokio::select! {
-                    () = time::sleep(pause) => {}
-                    _ = stopped.changed() => break,
-                }
-            }
+            let (reading, ticking) = (stopped.clone(), stopped);
+            tokio::join!(read(source, &consumer, reading), tick(&consumer, ticking));
         });
         Self { stop, task }
     }
@@ -78,17 +69,13 @@ impl Feed {
     }
 }
 
-struct Feeding<C> {
-    reader: Reader,
-    consumer: C,
-    ticked: Instant,
-}
-
-impl<C: Consumer> Feeding<C> {
-    /// One look at the stream, and a tick when it is time; then how long to
-    /// wait. A failure is logged once, when it begins, and once when it ends.
-    async fn round(&mut self, pace: &mut Pace) -> Duration {
-        match self.work().await {
+/// Hands over batch by batch. Ends between two batches: what a batch has begun is finished, what
+/// follows is read again after a restart.
+async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
+    let (mut reader, mut pace) = (Reader::new(source), Pace::default());
+    loop {
+        // A failure is logged once, when it begins, and once when it ends.
+        let pause = match deliver(&mut reader, consumer).await {
             Ok(progress) => {
                 if pace.recovered() {
                     tracing::info!("the table's stream is processed again");
@@ -101,27 +88,35 @@ impl<C: Consumer> Feeding<C> {
                 }
                 pace.after_failure()
             }
+        };
+        tokio::select! {
+            () = time::sleep(pause) => {}
+            _ = stopped.changed() => break,
         }
     }
+}
 
-    async fn work(&mut self) -> Result<Progress, String> {
-        let progress = self.deliver().await?;
-        if self.ticked.elapsed() >= TICK {
-            self.ticked = Instant::now();
-            self.consumer.tick().await?;
-        }
-        Ok(progress)
+async fn deliver(reader: &mut Reader, consumer: &impl Consumer) -> Result<Progress, String> {
+    let Some(batch) = reader.next().await? else { return Ok(Progress::Nothing) };
+    let progress = if batch.full { Progress::Full } else { Progress::Some };
+    if let Some(failed) = consumer.handle(batch.event).await {
+        // The records before it are done; it and the rest come again.
+        reader.rewind(&batch.shard, failed);
+        return Err("a record was refused".to_owned());
     }
+    reader.consumed(&batch.shard, batch.next, batch.last).await?;
+    Ok(progress)
+}
 
-    async fn deliver(&mut self) -> Result<Progress, String> {
-        let Some(batch) = self.reader.next().await? else { return Ok(Progress::Nothing) };
-        let progress = if batch.full { Progress::Full } else { Progress::Some };
-        if let Some(failed) = self.consumer.handle(batch.event).await {
-            // The records before it are done; it and the rest come again.
-            self.reader.rewind(&batch.shard, failed);
-            return Err("a record was refused".to_owned());
+/// Calls the function's tick in its rhythm.
+async fn tick(consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = time::sleep(TICK) => {}
+            _ = stopped.changed() => break,
         }
-        self.reader.consumed(&batch.shard, batch.next, batch.last).await?;
-        Ok(progress)
+        if let Err(error) = consumer.tick().await {
+            tracing::warn!(error, "background work failed; trying again");
+        }
     }
 }

@@ -10,7 +10,7 @@ use gateway::serve::{Edge, service};
 use token::consent::sign_in::Administrator;
 
 /// All of them.
-pub static FUNCTIONS: [Function; 7] = [
+pub static FUNCTIONS: [Function; 8] = [
     Function { name: "users", resource: "UsersFunction", serves: Serves::Scim(users::routes) },
     Function { name: "groups", resource: "GroupsFunction", serves: Serves::Scim(groups::routes) },
     Function { name: "discovery", resource: "DiscoveryFunction", serves: Serves::Scim(discovery::routes) },
@@ -27,6 +27,11 @@ pub static FUNCTIONS: [Function; 7] = [
         name: "admin",
         resource: "AdminFunction",
         serves: Serves::Administration(admin::routes, admin::mount),
+    },
+    Function {
+        name: "events",
+        resource: "EventsFunction",
+        serves: Serves::Public(events::routes, |edge, _| events::mount(edge)),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
 ];

@@ -283,6 +283,13 @@ impl Stack {
         self.clients.dynamodb.clone()
     }
 
+    /// The stream of another table of that DynamoDB.
+    #[must_use]
+    pub fn stream_of(&self, table: &str) -> Source {
+        let (dynamodb, streams) = (self.clients.dynamodb.clone(), self.clients.streams.clone());
+        Source { table: table.to_owned(), dynamodb, streams, trim: None }
+    }
+
     /// The table.
     #[must_use]
     pub fn table(&self) -> Table {

@@ -23,6 +23,12 @@ pub fn written(moment: OffsetDateTime) -> String {
     moment.to_offset(time::UtcOffset::UTC).format(MILLISECONDS).unwrap_or_default()
 }
 
+/// `milliseconds` since 1970, written as [`now`] writes it.
+pub(crate) fn at(milliseconds: i64) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000);
+    written(moment.unwrap_or(OffsetDateTime::UNIX_EPOCH))
+}
+
 /// `seconds` before now, written as [`now`] writes it.
 pub(crate) fn ago(seconds: i64) -> String {
     written(OffsetDateTime::now_utc() - time::Duration::seconds(seconds))

@@ -10,7 +10,7 @@
 //! | OAuth client | `D#<d>` | `client#<id>` | label, scopes, secrets, redirect URIs, federation ([`oauth`](crate::access::oauth)) |
 //! | grant | `D#<d>` | `grant#<id>` | client, scopes, generation of its refresh token |
 //! | code | `D#<d>` | `code#<seal>` | client, redirect URI, challenge, scopes |
-//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, the version of its member list, `replacements`, `replacedList`, `size` |
+//! | resource | `D#<d>#<T>` | `<id>` | `doc`, `version`, `created`, `lastModified`, `by`, `write`; a user `userNameKey`; a group `membersVersion`, the version of its member list, `replacements`, `size` |
 //! | index entry, unique | `D#<d>#<T>#<attribute>` | [key](crate::value_key) of the value | `id` |
 //! | index entry, many | `D#<d>#<T>#<attribute>` | key of the value, U+0001, id | `id` |
 //! | membership | `D#<d>#Group#<group>#<version of the list>` | member id | `type`, `display`, `memberKey` |
@@ -18,6 +18,11 @@
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
 //! | rate | `D#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
 //! | slots | `D#<d>` | `slots` | until when queries that read much have taken them |
+//! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision` |
+//! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
+//! | mark of a resource | `M#<d>` | `<T>#<id>` | what the log says of it ([`events`](crate::events)) |
+//! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -90,6 +95,46 @@ pub(crate) fn counters(directory: &DirectoryId) -> String {
 
 pub(crate) fn anchors(directory: &DirectoryId, credential: &CredentialId) -> String {
     format!("A#{directory}#{credential}")
+}
+
+/// The partition of the tombstones of a directory's resources.
+pub(crate) fn tombstones(directory: &DirectoryId) -> String {
+    format!("T#{directory}")
+}
+
+/// The tombstone of a resource of the type `kind`.
+pub(crate) fn tombstone(directory: &DirectoryId, kind: &str, id: &str) -> Key {
+    Key::new(tombstones(directory), format!("{kind}#{id}"))
+}
+
+/// The partition of a directory's event log.
+pub(crate) fn log(directory: &DirectoryId) -> String {
+    format!("E#{directory}")
+}
+
+/// The head of a directory's event log.
+pub(crate) fn log_head(directory: &DirectoryId) -> Key {
+    Key::new(log(directory), "head")
+}
+
+/// The event `sequence`.
+pub(crate) fn event(directory: &DirectoryId, sequence: u64) -> Key {
+    Key::new(log(directory), format!("{sequence:016}"))
+}
+
+/// The partition of the marks of a directory's resources.
+pub(crate) fn marks(directory: &DirectoryId) -> String {
+    format!("M#{directory}")
+}
+
+/// The mark of a resource of the type `kind`.
+pub(crate) fn mark(directory: &DirectoryId, kind: &str, id: &str) -> Key {
+    Key::new(marks(directory), format!("{kind}#{id}"))
+}
+
+/// The partition of the marks of the members in a list of a group.
+pub(crate) fn member_marks(directory: &DirectoryId, group: &str, list: &str) -> String {
+    format!("M#{directory}#{group}#{list}")
 }
 
 /// A partition of the job queue.

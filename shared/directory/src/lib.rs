@@ -16,6 +16,7 @@
 pub mod access;
 pub mod clock;
 pub mod error;
+pub mod events;
 pub mod id;
 pub mod query;
 pub mod registry;

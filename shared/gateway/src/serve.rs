@@ -1,18 +1,20 @@
 //! Handles a request: base, credential, route, response, log line.
 //!
 //! Routes without a SCIM credential are handled in the same way ([`mount`]). Their handlers name the
-//! directory for the log in an extension of the response, the [`DirectoryId`].
+//! directory for the log in an extension of the response, the [`DirectoryId`](directory::id::DirectoryId),
+//! or use [`for_holder`](holder::for_holder).
 //!
 //! All this happens here and not in the router's layers, because the path must be normalised before
 //! the router sees it.
 
+pub mod holder;
 pub mod mount;
 mod routing;
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
@@ -23,13 +25,9 @@ use axum::extract::{Extension, MatchedPath, Request};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use directory::Table;
-use directory::access::credential;
-use directory::id::DirectoryId;
 use directory::meter::metered;
 use directory::retry;
 use futures_util::FutureExt;
-use futures_util::future::{Either, select};
 use http::{HeaderValue, Method, StatusCode};
 use lambda_http::RequestExt;
 use scim::error::Kind;
@@ -38,10 +36,11 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::holder::{Seen, meanwhile};
 use self::mount::{Gate, Mount};
 use self::routing::{not_allowed, remember_route};
 use crate::app::App;
-use crate::auth::access::Access;
+use crate::auth::access::Service;
 use crate::auth::rate::{Operations, excess};
 use crate::http::error::Failure;
 use crate::http::finish::finish;
@@ -54,8 +53,6 @@ use crate::scim::context::Context;
 /// How long a request may use the table: less than the 29 seconds after which Lambda ends it, and so
 /// than the time in which all instances have ended what they began (`upkeep::slice::SETTLE`).
 const LONGEST: Duration = Duration::from_secs(27);
-/// How long an answer that is ready waits for what is only to be remembered.
-const PATIENCE: Duration = Duration::from_millis(20);
 
 /// A SCIM service: give it to `lambda_http::run` or to `axum::serve`.
 #[derive(Debug, Clone)]
@@ -71,14 +68,6 @@ pub struct Edge {
 pub fn service(routes: Router<App>, app: App) -> Edge {
     let router = routes.fallback(no_endpoint).layer(from_fn(remember_route)).with_state(app.clone());
     Edge { router, mounts: Arc::default(), app }
-}
-
-/// What is known of a request when it is logged, even after a panic.
-#[derive(Debug, Default)]
-struct Seen {
-    directory: Option<DirectoryId>,
-    /// Who pays for the request, when it was admitted.
-    access: Option<Access>,
 }
 
 impl Edge {
@@ -156,7 +145,10 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
         // Of `/scim/v2/Users/admin` the base is SCIM's.
         Some((mount, located)) if of_scim.is_none_or(|scim| before(&located) < before(&scim)) => {
             let response = mount.answer(&edge.app, request, located).await;
-            seen.directory = response.extensions().get().cloned();
+            *seen = match response.extensions().get::<Seen>() {
+                Some(seen) => seen.clone(),
+                None => Seen { directory: response.extensions().get().cloned(), ..Seen::default() },
+            };
             response
         }
         _ => scim(edge, request, seen).await,
@@ -196,40 +188,11 @@ async fn admit(
     let (mut parts, body) = request.into_parts();
     let located = path::inside(&parts, path::SCIM).ok_or_else(outside)?;
     let uri = path::normalized(&parts, located).ok_or_else(outside)?;
-    let (access, due) = app.authenticator.authenticate(&parts.headers).await?;
-    seen.directory = Some(access.directory.clone());
-    app.rates.admit(&access, uri.path())?;
-    seen.access = Some(access.clone());
+    let (access, note) = holder::admit(app, &parts.headers, uri.path(), Service::Scim, seen).await?;
     let base = path::base(&app.settings, &parts).into();
-    // The function `discovery` may not write.
-    let note = (due && !path::is_discovery(uri.path())).then(|| used(app.table.clone(), access.clone()));
     parts.extensions.insert(Context { access, base });
     parts.uri = uri;
     Ok((Request::from_parts(parts, body), note))
-}
-
-/// Remembers that a credential was used. It is not part of what the request costs.
-async fn used(table: Table, access: Access) {
-    let (kept, _) = metered(credential::mark_used(&table, &access.directory, &access.credential)).await;
-    if let Err(error) = kept {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "the last use of a credential was not stored"
-        );
-    }
-}
-
-/// Does `work`, and `note` alongside it. Lambda freezes the process once the response is sent, so a
-/// note that is not finished shortly after the work is dropped.
-async fn meanwhile<T>(work: impl Future<Output = T>, note: Option<impl Future<Output = ()>>) -> T {
-    let Some(note) = note else { return work.await };
-    match select(pin!(work), pin!(note)).await {
-        Either::Left((done, note)) => {
-            let _ = tokio::time::timeout(PATIENCE, note).await;
-            done
-        }
-        Either::Right(((), work)) => work.await,
-    }
 }
 
 fn outside() -> Failure {

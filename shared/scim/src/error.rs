@@ -39,6 +39,8 @@ pub enum Kind {
     Forbidden,
     /// The resource or endpoint does not exist.
     NotFound,
+    /// What the request asks for is not kept any more.
+    Gone,
     /// The endpoint does not have this method.
     MethodNotAllowed,
     /// The version in `If-Match` is not the current one.
@@ -58,7 +60,7 @@ pub enum Kind {
 }
 
 /// Kind, HTTP status, scimType: one row each.
-const TABLE: [(Kind, u16, Option<&str>); 25] = {
+const TABLE: [(Kind, u16, Option<&str>); 26] = {
     use Kind::*;
     [
         (InvalidFilter, 400, Some("invalidFilter")),
@@ -78,6 +80,7 @@ const TABLE: [(Kind, u16, Option<&str>); 25] = {
         (Unauthorized, 401, None),
         (Forbidden, 403, None),
         (NotFound, 404, None),
+        (Gone, 410, None),
         (MethodNotAllowed, 405, None),
         (PreconditionFailed, 412, None),
         (PayloadTooLarge, 413, None),

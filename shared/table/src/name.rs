@@ -18,8 +18,6 @@ pub const SIZE: &str = "size";
 pub const MEMBER_LIST: &str = "epoch";
 /// Counts how often the list of a group was replaced by changing it in place.
 pub const REPLACEMENTS: &str = "replacements";
-/// The list that the last change of a group replaced; absent after any other change.
-pub const REPLACED_LIST: &str = "replacedList";
 /// When a resource was created.
 pub const CREATED: &str = "created";
 /// When a resource last changed.
@@ -137,6 +135,14 @@ pub const ERASING_SINCE: &str = "erasingSince";
 pub const RECEIPT: &str = "receipt";
 /// When an erasure was done.
 pub const DONE: &str = "done";
+/// The sequence number of the last event of a log.
+pub const SEQUENCE: &str = "sequence";
+/// How often a log and its marks were written.
+pub const REVISION: &str = "revision";
+/// An event, as JSON text.
+pub const EVENT: &str = "event";
+/// The type of an event.
+pub const EVENT_TYPE: &str = "eventType";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -4,7 +4,7 @@
 //! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
-use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
+use table::name::{ID, MEMBER_LIST, PK, REVISION, VERSION, WRITE};
 
 /// The condition that the product omits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,14 @@ pub enum Mutant {
     MemberList,
     /// That a refusal may be caused by its own write.
     Write,
+    /// That the head of an event log must be the one that was read.
+    LogHead,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write];
+    pub const ALL: [Self; 6] =
+        [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write, Self::LogHead];
 
     /// Whether it omits `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
@@ -35,6 +37,7 @@ impl Mutant {
             }
             Self::Version => compares(VERSION),
             Self::MemberList => compares(MEMBER_LIST),
+            Self::LogHead => compares(REVISION),
             Self::Fallback | Self::Write => false,
         }
     }

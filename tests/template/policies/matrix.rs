@@ -10,6 +10,8 @@ const COUNTERS: &str = "C#acme";
 const ANCHORS: &str = "A#acme#c1";
 const JOBS: &str = "S#0";
 const REGISTRY: &str = "R#directories";
+const LOG: &str = "E#acme";
+const TOMBSTONES: &str = "T#acme";
 
 const READ: &[&str] = &["BatchGetItem", "GetItem"];
 const WRITE: &[&str] = &["BatchWriteItem", "DeleteItem", "PutItem"];
@@ -22,19 +24,29 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("users", COUNTERS, [true, true, true]),
     ("users", ANCHORS, [true, true, true]),
     ("users", JOBS, [false, false, false]),
+    ("users", TOMBSTONES, [true, true, true]),
+    ("users", LOG, [false, false, false]),
     ("users", REGISTRY, [false, false, false]),
     ("groups", RECORD, [true, false, true]),
     ("groups", RESOURCES, [true, true, true]),
     ("groups", JOBS, [true, true, true]),
     ("groups", REGISTRY, [false, false, false]),
+    ("groups", TOMBSTONES, [true, true, true]),
+    ("groups", LOG, [false, false, false]),
     ("bulk", RECORD, [true, false, true]),
     ("bulk", RESOURCES, [true, true, true]),
     ("bulk", JOBS, [true, true, true]),
     ("bulk", REGISTRY, [false, false, false]),
+    ("bulk", TOMBSTONES, [true, true, true]),
+    ("bulk", LOG, [false, false, false]),
     ("discovery", RECORD, [true, false, false]),
     ("discovery", RESOURCES, [false, false, false]),
     ("discovery", COUNTERS, [false, false, false]),
     ("discovery", REGISTRY, [false, false, false]),
+    ("events", RESOURCES, [false, false, false]),
+    ("events", COUNTERS, [false, false, false]),
+    ("events", TOMBSTONES, [false, false, false]),
+    ("events", REGISTRY, [false, false, false]),
     ("token", RESOURCES, [false, false, false]),
     ("token", COUNTERS, [false, false, false]),
     ("token", REGISTRY, [false, false, false]),

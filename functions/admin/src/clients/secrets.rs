@@ -105,10 +105,10 @@ pub(super) fn make(
 
 /// Scopes as they are kept: none named is everything of SCIM.
 pub(super) fn scopes(named: Option<&[String]>) -> Result<Option<String>, Failure> {
-    const KNOWN: [&str; 4] = ["read", "write", "users", "groups"];
+    const KNOWN: [&str; 5] = ["read", "write", "users", "groups", "events"];
     let Some(named) = named else { return Ok(None) };
     if named.iter().any(|scope| !KNOWN.contains(&scope.as_str())) {
-        return Err(invalid("`scopes` are `read`, `write`, `users` and `groups`"));
+        return Err(invalid("`scopes` are `read`, `write`, `users`, `groups` and `events`"));
     }
     let kept: Vec<&str> =
         KNOWN.into_iter().filter(|known| named.iter().any(|scope| scope == known)).collect();

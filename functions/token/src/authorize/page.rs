@@ -75,6 +75,9 @@ fn allowed(scopes: &str) -> Vec<&'static str> {
             lines.push(write);
         }
     }
+    if may("events") {
+        lines.push("see what changes in its users and groups, and what they were before");
+    }
     lines
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::feed::Consumer;
 
-/// How long a run works: the stream waits meanwhile.
+/// How long a run works.
 const RUN: Duration = Duration::from_secs(5);
 
 /// `functions/changes` on one table.

@@ -13,6 +13,7 @@
 
 mod crash;
 mod end;
+mod events;
 mod fair;
 #[cfg(target_os = "linux")]
 mod frozen;

@@ -18,14 +18,17 @@ pub enum Right {
     Groups = 8,
     /// Allow access to an OAuth client on its consent page. Nothing of SCIM.
     Consent = 16,
+    /// Read the directory's events. Nothing of SCIM.
+    Events = 32,
 }
 
-const ALL: [(Right, &str); 5] = [
+const ALL: [(Right, &str); 6] = [
     (Right::Read, "read"),
     (Right::Write, "write"),
     (Right::Users, "users"),
     (Right::Groups, "groups"),
     (Right::Consent, "consent"),
+    (Right::Events, "events"),
 ];
 
 impl Right {
@@ -38,15 +41,16 @@ impl Right {
 
 /// A text that is not the name of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a scope is `read`, `write`, `users`, `groups` or `consent`")]
+#[error("a scope is `read`, `write`, `users`, `groups`, `consent` or `events`")]
 pub struct InvalidScope;
 
-/// A set of rights. By default all of SCIM, without consent. Stored as [`Display`](fmt::Display) writes it.
+/// A set of rights. By default all of SCIM, without consent and events. Stored as [`Display`](fmt::Display) writes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scopes(u8);
 
 const VERBS: u8 = Right::Read as u8 | Right::Write as u8;
 const NOUNS: u8 = Right::Users as u8 | Right::Groups as u8;
+const OTHERS: u8 = Right::Consent as u8 | Right::Events as u8;
 
 impl Default for Scopes {
     fn default() -> Self {
@@ -61,7 +65,7 @@ impl Scopes {
         self.0 & right as u8 != 0
     }
 
-    /// Whether it is all of SCIM, without consent: it is not stored then.
+    /// Whether it is all of SCIM and nothing else: it is not stored then.
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -96,8 +100,8 @@ impl FromStr for Scopes {
             let (right, _) = ALL.into_iter().find(|(_, known)| *known == name).ok_or(InvalidScope)?;
             bits |= right as u8;
         }
-        // `consent` alone allows nothing of SCIM.
-        if bits == Right::Consent as u8 {
+        // `consent` and `events` alone allow nothing of SCIM.
+        if bits != 0 && bits & !OTHERS == 0 {
             return Ok(Self(bits));
         }
         for dimension in [VERBS, NOUNS] {
@@ -151,6 +155,9 @@ mod tests {
             ("write groups", "write groups"),
             ("consent", "consent"),
             ("read consent", "read users groups consent"),
+            ("events", "events"),
+            ("consent events", "consent events"),
+            ("users events", "read write users events"),
         ] {
             assert_eq!(scopes(named).to_string(), meant);
             assert_eq!(scopes(meant), scopes(named), "what is written is read back");
@@ -166,6 +173,7 @@ mod tests {
         assert_eq!(scopes("users").and(scopes("read")), scopes("read users"));
         let neither = scopes("users").and(scopes("groups"));
         assert!(neither.allow(Right::Read) && !neither.allow_scim());
-        assert!(!scopes("consent").allow_scim());
+        assert!(!scopes("consent").allow_scim() && !scopes("events").allow_scim());
+        assert!(!Scopes::default().allow(Right::Events));
     }
 }

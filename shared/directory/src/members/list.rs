@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key, text};
-use table::name::{MEMBER_LIST, MEMBERS_VERSION, REPLACED_LIST, SIZE, SK};
+use table::name::{MEMBER_LIST, MEMBERS_VERSION, SIZE, SK};
 use table::query::{Pages, Range};
 use table::write::{Delete, Put, Update, Write};
 
@@ -70,6 +70,11 @@ impl MemberList {
     /// The partition of its memberships.
     pub(crate) fn partition(&self, directory: &DirectoryId) -> String {
         keys::members(directory, &self.group, self.version.as_str())
+    }
+
+    /// The partition of what the event log says of its members.
+    pub(crate) fn marks(&self, directory: &DirectoryId) -> String {
+        keys::member_marks(directory, &self.group, self.version.as_str())
     }
 
     /// The key of the membership of `member`.
@@ -194,14 +199,9 @@ impl MemberList {
         group.set(MEMBERS_VERSION, 1).set(MEMBER_LIST, self.version.as_str()).set(SIZE, size)
     }
 
-    /// Makes this list, of `size` members, the one that a group uses in place of `old`. The stream's filter
-    /// passes the change because it names the replaced list.
-    pub(super) fn assign(&self, group: Update, old: &Self, size: usize) -> Update {
-        group
-            .set(MEMBER_LIST, self.version.as_str())
-            .set(REPLACED_LIST, old.version.as_str())
-            .set(SIZE, size)
-            .add(MEMBERS_VERSION, 1)
+    /// Makes this list, of `size` members, the one that a group uses.
+    pub(super) fn assign(&self, group: Update, size: usize) -> Update {
+        group.set(MEMBER_LIST, self.version.as_str()).set(SIZE, size).add(MEMBERS_VERSION, 1)
     }
 
     fn put(&self, directory: &DirectoryId, member: &Member) -> Put {

@@ -122,7 +122,7 @@ async fn write_new(
     let (tenant, kind) = (request.tenant, request.kind);
     let new = MemberList::mint(&old.group);
     check_free(tenant, kind, &draft.added, &new.group).await?;
-    draft.update = new.assign(draft.update, old, members.len());
+    draft.update = new.assign(draft.update, members.len());
     let (change, after) = draft.into_change(request)?;
     new.replace_with(tenant, members.values()).await?;
     // After an error the group may use the new list all the same: then it must stay.

@@ -26,6 +26,13 @@ pub enum Work {
     },
     /// Removes the memberships of this resource, which was deleted.
     Memberships(String),
+    /// Counts a change of the members of this group, if its members' version is still this one.
+    Count {
+        /// The group's id.
+        group: String,
+        /// The version.
+        version: u64,
+    },
     /// The next step of a change of the directory's profile.
     ProfileChange,
     /// The next step of the directory's erasure.
@@ -34,6 +41,7 @@ pub enum Work {
 
 // The words before the `#` are stored: they stay as they are.
 const MEMBERSHIPS: &str = "member";
+const COUNT: &str = "count";
 const PROFILE_CHANGE: &str = "profile";
 const ERASURE: &str = "erase";
 
@@ -43,6 +51,7 @@ impl Work {
         match self {
             Self::MemberList { group, version } => format!("{MEMBER_LIST}#{group}#{version}"),
             Self::Memberships(resource) => format!("{MEMBERSHIPS}#{resource}"),
+            Self::Count { group, version } => format!("{COUNT}#{group}#{version}"),
             Self::ProfileChange => format!("{PROFILE_CHANGE}#"),
             Self::Erasure => format!("{ERASURE}#"),
         }
@@ -56,6 +65,10 @@ impl Work {
                 Some(Self::MemberList { group: group.to_owned(), version: version.into() })
             }
             (MEMBERSHIPS, resource) => Some(Self::Memberships(resource.to_owned())),
+            (COUNT, rest) => {
+                let (group, version) = rest.split_once('#')?;
+                Some(Self::Count { group: group.to_owned(), version: version.parse().ok()? })
+            }
             (PROFILE_CHANGE, _) => Some(Self::ProfileChange),
             (ERASURE, _) => Some(Self::Erasure),
             _ => None,
@@ -80,6 +93,7 @@ mod tests {
         // The stored form of a member list's job is tested with the list.
         for (work, stored) in [
             (Work::Memberships("x".to_owned()), "member#x"),
+            (Work::Count { group: "g".to_owned(), version: 7 }, "count#g#7"),
             (Work::ProfileChange, "profile#"),
             (Work::Erasure, "erase#"),
         ] {

@@ -81,7 +81,7 @@ fn put(job: &Job, due: i64) -> (Key, Put) {
     let (directory, work) = (job.directory.to_string(), job.work.to_text());
     let partition = match job.work {
         Work::Erasure | Work::ProfileChange => urgent(),
-        Work::MemberList { .. } | Work::Memberships(_) => shard(&directory),
+        Work::MemberList { .. } | Work::Memberships(_) | Work::Count { .. } => shard(&directory),
     };
     let key = Key::new(partition, format!("{directory}{SEPARATOR}{due:020}{SEPARATOR}{work}"));
     (key.clone(), Put::of(key).set(DIRECTORY, directory).set(WORK, work))

@@ -11,7 +11,7 @@ use scim::error::{Error as ScimError, Kind};
 use scim::model::resource_type::ResourceType;
 use table::condition::{absent, equals};
 use table::item::{Item, optional_text};
-use table::name::{ID, MEMBER_LIST, PK, VERSION, WRITE};
+use table::name::{BY, EXPIRES, ID, MEMBER_LIST, PK, VERSION, WRITE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
@@ -19,10 +19,14 @@ use super::counter;
 use super::get;
 use super::index::{Entry, add_entry, remove_entry};
 use super::stored::Stored;
+use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{ListVersion, WriteId};
+use crate::keys;
 use crate::tenant::Tenant;
 
+/// How long a tombstone is kept, in seconds: longer than the stream keeps the record of the deletion.
+const TOMBSTONE: i64 = 48 * 3600;
 /// Writes of a transaction that are kept free of index entries and memberships: for the resource,
 /// its counter, and what else is written with each change.
 const RESERVED: usize = 10;
@@ -170,7 +174,8 @@ impl Change {
         Err(ScimError::new(Kind::InvalidValue, detail).into())
     }
 
-    /// Deletes the resource `id` under the conditions of `delete`, and its index `entries`.
+    /// Deletes the resource `id` under the conditions of `delete`, and its index `entries`. A tombstone
+    /// says who did it: the event log reads that from there.
     pub(crate) fn delete(
         tenant: &Tenant,
         kind: &ResourceType,
@@ -179,7 +184,10 @@ impl Change {
         entries: &BTreeSet<Entry>,
     ) -> Self {
         let item = (delete.into(), Subject::Resource(None));
-        Self::of_resource(tenant, kind, id, item, (&BTreeSet::new(), entries), -1)
+        let tombstone = Put::of(keys::tombstone(&tenant.directory, &kind.name, id))
+            .set(BY, tenant.by.to_string())
+            .set(EXPIRES, seconds() + TOMBSTONE);
+        Self::of_resource(tenant, kind, id, item, (&BTreeSet::new(), entries), -1).with([tombstone.into()])
     }
 
     /// Adds index entries of the resource `id`, which itself stays as it is. Refused unless it is

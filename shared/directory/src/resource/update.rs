@@ -4,7 +4,7 @@ use scim::error::Error as ScimError;
 use scim::model::doc::Doc;
 use scim::model::resource_type::ResourceType;
 use scim::patch::apply::Patched;
-use table::name::{BY, LAST_MODIFIED, REPLACED_LIST, WRITE};
+use table::name::{BY, LAST_MODIFIED, WRITE};
 use table::write::Update;
 
 use super::precondition::Preconditions;
@@ -49,6 +49,5 @@ impl Request<'_> {
             .set(LAST_MODIFIED, modified)
             .set(BY, self.tenant.by.to_string())
             .set(WRITE, self.write.token())
-            .remove(REPLACED_LIST)
     }
 }

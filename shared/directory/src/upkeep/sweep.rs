@@ -2,18 +2,21 @@
 //!
 //! A deleted group, a replaced member list and an interrupted write leave an unused member list. A
 //! deleted user leaves memberships that were not in `member-index` yet. The table's stream reports
-//! deletes and replaced lists. Each queues a job that is due a minute later, when the index is up to
-//! date. The work is also tried at once. Doing it twice does no harm.
+//! deletes and replaced lists. Each queues a job; one that needs the index is due a minute later, when
+//! that is up to date. Doing it twice does no harm.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::{FutureExt, StreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::Table;
+use table::condition::equals;
 use table::item::{Item, Key};
-use table::query::Range;
+use table::name::{LAST_MODIFIED, MEMBERS_VERSION};
+use table::query::{Pages, Range};
+use table::write::Update;
 
+use crate::clock::now;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
@@ -23,12 +26,10 @@ use crate::members::of_user::leave_groups;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::tenant::Tenant;
-use crate::upkeep::erasure::state::is_erased;
 
-/// How long after the event the job is due, in seconds: an index lags by seconds.
+/// How long after the event a job is due that needs an index, in seconds: an index lags by seconds.
+/// Jobs that fail are due again after this time.
 pub(crate) const AGAIN: i64 = 60;
-/// How long the work is tried at once, for all records of a batch.
-const AT_ONCE: Duration = Duration::from_secs(30);
 /// Sweeps of one directory in progress at the same time.
 const PARALLEL: usize = 8;
 /// Memberships that one step removes.
@@ -60,47 +61,13 @@ pub fn jobs_for_stream_record(old: &Item, new: &Item) -> Vec<Job> {
     works.into_iter().map(|work| Job::new(&directory, work)).collect()
 }
 
-/// Queues the jobs that records of the stream called for, each due a minute after its time in seconds
-/// since 1970. Then does the work at once, as far as it is done in half a minute.
-///
-/// In a directory that is being erased nothing is queued, because no item may come to be after
-/// its erasure: there the work is done now or not at all.
+/// Queues the jobs that records of the stream called for, each with its time in seconds since 1970.
 ///
 /// # Errors
-/// The table's own, when a job was not queued, or work that was not queued was not done. Then the
-/// records must be delivered again.
+/// The table's own, when a job was not queued. Then the records must be delivered again.
 pub async fn follow(table: &Table, jobs: &[(Job, i64)]) -> Result<(), Error> {
-    let mut by_directory: BTreeMap<String, Vec<&(Job, i64)>> = BTreeMap::new();
-    for job in jobs {
-        by_directory.entry(job.0.directory.to_string()).or_default().push(job);
-    }
-    let mut queued = BTreeMap::new();
-    for jobs in by_directory.values() {
-        let Some((job, _)) = jobs.first() else { continue };
-        queued.insert(job.directory.to_string(), !is_erased(table, &job.directory).await?);
-    }
-    let is_queued = |job: &Job| queued.get(&job.directory.to_string()) == Some(&true);
-    let due = jobs.iter().filter(|(job, _)| is_queued(job)).map(|(job, at)| (job, at + AGAIN));
-    queue::enqueue_many(table, due).await?;
-    let end = Instant::now() + AT_ONCE;
-    for jobs in by_directory.values() {
-        let Some((first, _)) = jobs.first() else { continue };
-        let works: Vec<&Work> = jobs.iter().map(|(job, _)| &job.work).collect();
-        if is_queued(first) && Instant::now() >= end {
-            continue;
-        }
-        let until = if is_queued(first) { end } else { Instant::now() + AT_ONCE };
-        for done in sweep(table, &first.directory, &works, until).await? {
-            match done {
-                Ok(_) => {}
-                Err(error) if is_queued(first) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "a sweep is left to its job");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
+    let due = |job: &Job| if matches!(job.work, Work::Memberships(_)) { AGAIN } else { 0 };
+    queue::enqueue_many(table, jobs.iter().map(|(job, at)| (job, at + due(job)))).await?;
     Ok(())
 }
 
@@ -132,6 +99,7 @@ async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Re
         // An import may have brought it back, under the id that it had.
         Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
         Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
+        Work::Count { group, version } => count_change(tenant, group, *version).await.map(|()| true),
         // The stream never calls for it.
         Work::ProfileChange | Work::Erasure => Ok(true),
     }
@@ -143,7 +111,8 @@ async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Erro
     Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
 }
 
-/// Removes the memberships of `list` until `end`, unless its group uses it. Returns whether nothing is
+/// Removes the memberships of `list`, and what the event log says of them, until `end`, unless its group
+/// uses it. Returns whether nothing is
 /// left to do.
 ///
 /// # Errors
@@ -152,10 +121,26 @@ pub(crate) async fn remove_list(tenant: &Tenant, list: &MemberList, end: Instant
     if list.is_used(tenant).await? {
         return Ok(true);
     }
-    let mut pages = list.pages(tenant, None);
+    let (table, marks) = (tenant.table(), list.marks(&tenant.directory));
+    Ok(remove_all(table, list.pages(tenant, None), end).await?
+        && remove_all(table, table.range(&marks, Range::All), end).await?)
+}
+
+/// Counts a change of the members of `group`, unless another has been counted since `version`.
+async fn count_change(tenant: &Tenant, group: &str, version: u64) -> Result<(), Error> {
+    let update = Update::of(tenant.key(&ResourceType::group(), group))
+        .set(LAST_MODIFIED, now())
+        .add(MEMBERS_VERSION, 1)
+        .when(equals(MEMBERS_VERSION, version));
+    tenant.table().write(update).await?;
+    Ok(())
+}
+
+/// Removes the items of `pages` until `end`. Returns whether these were all.
+async fn remove_all(table: &Table, mut pages: Pages, end: Instant) -> Result<bool, Error> {
     while let Some(page) = pages.next(Some(STEP)).await? {
         let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-        tenant.table().delete_many(keys).await?;
+        table.delete_many(keys).await?;
         if Instant::now() >= end && pages.has_more() {
             return Ok(false);
         }

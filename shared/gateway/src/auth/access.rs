@@ -36,6 +36,29 @@ pub struct Access {
     pub requests_per_second: Option<u32>,
 }
 
+/// What a token is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Requests of SCIM. Which scopes they need depends on the route.
+    Scim,
+    /// Reading events.
+    Events,
+}
+
+impl Service {
+    /// Checks that a token with `scopes` allows anything here.
+    ///
+    /// # Errors
+    /// 403, which names the scope that is missing.
+    pub(super) fn permit(self, scopes: Scopes) -> Result<(), Failure> {
+        let (is_allowed, missing) = match self {
+            Self::Scim => (scopes.allow_scim(), Right::Read),
+            Self::Events => (scopes.allow(Right::Events), Right::Events),
+        };
+        if is_allowed { Ok(()) } else { Err(missing_scope(missing)) }
+    }
+}
+
 /// What a request does to resources: reads them, also by a query in a body, or changes them.
 #[must_use]
 pub fn right(parts: &Parts) -> Right {
@@ -58,11 +81,6 @@ impl Access {
         let missing = std::iter::once(&right).chain(nouns).find(|right| !self.scopes.allow(**right));
         missing.map_or(Ok(()), |right| Err(missing_scope(*right)))
     }
-}
-
-/// The 403 of a token whose scopes allow nothing of SCIM.
-pub(super) fn no_scope() -> Failure {
-    missing_scope(Right::Read)
 }
 
 fn missing_scope(right: Right) -> Failure {

@@ -13,7 +13,7 @@ use directory::clock::{Moment, seconds};
 use http::HeaderMap;
 use scim::profile::Profiles;
 
-use super::access::{Access, no_scope};
+use super::access::{Access, Service};
 use super::authenticated::Authenticated;
 use super::cache::Cache;
 use super::deployment::Deployment;
@@ -46,14 +46,19 @@ impl Authenticator {
         Self { holders, profiles, deployment, settings, cache: Cache::default() }
     }
 
-    /// Finds the directory of the request's token. The second value says whether the last use of
-    /// the credential is due to be recorded ([`mark_used`](directory::access::credential::mark_used)).
+    /// Finds the directory of the request's token, which must allow `service`. The second value says
+    /// whether the last use of the credential is due to be recorded
+    /// ([`mark_used`](directory::access::credential::mark_used)).
     ///
     /// # Errors
     /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
-    /// 403 for a valid token of a directory that is not open; the table's errors when the holder
-    /// cannot be read; 503 when the deployment's secret cannot be read.
-    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<(Access, bool), Failure> {
+    /// 403 for a valid token that does not allow `service`, or whose directory is not open; the table's
+    /// errors when the holder cannot be read; 503 when the deployment's secret cannot be read.
+    pub async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        service: Service,
+    ) -> Result<(Access, bool), Failure> {
         let token = header::token(headers)?;
         let deployment = self.deployment.for_token(token).await;
         let deployment = &deployment.map_err(|e| Failure::table("credential", e))?;
@@ -65,9 +70,7 @@ impl Authenticator {
             && let Some(scopes) = proof.opens(Some(&holder), deployment, seconds())
         {
             // The holder is remembered, and this may be another token of it.
-            if !scopes.allow_scim() {
-                return Err(no_scope());
-            }
+            service.permit(scopes)?;
             return Ok((holder.access(directory, &principal, scopes, deployment)?, false));
         }
         let found = self.holders.find(&directory, &principal).await;
@@ -85,9 +88,7 @@ impl Authenticator {
             }
         }
         holder.admits(&self.settings)?;
-        if !scopes.allow_scim() {
-            return Err(no_scope());
-        }
+        service.permit(scopes)?;
         holder.follow(&self.profiles)?;
         let due = match &holder.holder {
             Holder::Credential(credential) => credential.is_use_due(now),

@@ -55,7 +55,16 @@ impl<'a> Removal<'a> {
             self.partition(&entries, "entries").await?;
         }
         self.partition(&keys::counters(&directory), "other").await?;
+        self.partition(&keys::tombstones(&directory), "other").await?;
+        self.events().await?;
         self.own().await
+    }
+
+    /// The event log, and what is marked in it.
+    async fn events(&mut self) -> Result<(), Stop> {
+        let directory = self.tenant.directory.clone();
+        self.partition(&keys::marks(&directory), "events").await?;
+        self.partition(&keys::log(&directory), "events").await
     }
 
     /// The directory's jobs, after the member lists that they were going to remove: these are found
@@ -89,6 +98,7 @@ impl<'a> Removal<'a> {
                 let id = text(resource, SK)?;
                 if let Some(list) = MemberList::of_item(resource)? {
                     self.partition(&list.partition(&self.tenant.directory), "memberships").await?;
+                    self.partition(&list.marks(&self.tenant.directory), "events").await?;
                 }
                 let mut memberships = memberships(&self.tenant, id);
                 while let Some(page) = memberships.next(Some(STEP)).await? {

@@ -1,12 +1,9 @@
 //! What the directory's record says of its erasure.
 
-use table::Table;
 use table::item::{Item, optional_number, optional_text, text};
 use table::name::{ERASING_SINCE, RECEIPT, STATE};
 
 use crate::error::Error;
-use crate::id::DirectoryId;
-use crate::keys;
 use crate::registry::state::State;
 
 /// An erasure that is under way.
@@ -26,13 +23,4 @@ impl Erasure {
         let since = optional_number(record, ERASING_SINCE).ok_or_else(|| Error::corrupt(ERASING_SINCE))?;
         Ok(Some(Self { since, receipt: text(record, RECEIPT)?.to_owned() }))
     }
-}
-
-/// Whether `directory` does not exist, or is being erased.
-///
-/// # Errors
-/// The table's own.
-pub(crate) async fn is_erased(table: &Table, directory: &DirectoryId) -> Result<bool, Error> {
-    let record = table.get(&keys::directory(directory)).await?;
-    record.map_or(Ok(true), |record| Ok(Erasure::read(&record)?.is_some()))
 }

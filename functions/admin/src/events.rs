@@ -1,0 +1,23 @@
+//! `GET /admin/directories/{directory}/events`: the events of a directory, as its product reads them.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use gateway::app::App;
+use gateway::events::answer;
+use gateway::http::error::Failure;
+
+use crate::target::Found;
+
+/// The events that the parameters ask for.
+///
+/// # Errors
+/// As [`answer`].
+pub(crate) async fn list(
+    State(app): State<App>,
+    Found(directory): Found,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let mut response = answer(&app.table, &directory.id, query.as_deref()).await?;
+    response.extensions_mut().insert(directory.id);
+    Ok(response)
+}

@@ -1,0 +1,93 @@
+//! `rollcall events …`
+
+use serde_json::{Value, json};
+
+use crate::api::{Api, at, escaped};
+use crate::args::Events;
+use crate::error::ToolError;
+use crate::out::Out;
+
+const COLUMNS: [(&str, &str); 5] =
+    [("Sequence", "sequence"), ("Time", "time"), ("Type", "type"), ("Id", "resourceId"), ("Actor", "actor")];
+/// The most events that one request returns.
+const MOST: usize = 1000;
+/// How long one request waits for an event, in seconds: the longest that the server allows.
+const WAIT: u8 = 25;
+
+pub(crate) async fn run(api: &Api, out: &Out, command: Events) -> Result<u8, ToolError> {
+    match command {
+        Events::List { directory, after, types, limit } => {
+            let mut log = Log::new(api, &directory, after, "oldest", &types);
+            // The server counts events of other types, too.
+            let most = if types.is_empty() { limit.min(MOST) } else { MOST };
+            let mut events = Vec::new();
+            while events.len() < limit {
+                let page = log.page(most, 0).await?;
+                events.extend(page.events);
+                if !page.has_more {
+                    break;
+                }
+            }
+            events.truncate(limit);
+            let events: Vec<Value> = events.into_iter().map(|event| shown(out, event)).collect();
+            out.many(&events, &COLUMNS);
+            Ok(0)
+        }
+        Events::Tail { directory, after, types } => {
+            let mut log = Log::new(api, &directory, after, "latest", &types);
+            loop {
+                for event in log.page(MOST, WAIT).await?.events {
+                    out.row(&shown(out, event), &COLUMNS.map(|(_, name)| name));
+                }
+            }
+        }
+    }
+}
+
+/// The log of a directory, and how far it has been read.
+struct Log<'a> {
+    api: &'a Api,
+    path: String,
+    /// `&types=…`, or nothing.
+    types: String,
+    /// `after=…` or `start=…`.
+    position: String,
+}
+
+struct Page {
+    events: Vec<Value>,
+    has_more: bool,
+}
+
+impl<'a> Log<'a> {
+    fn new(api: &'a Api, directory: &str, after: Option<u64>, start: &str, types: &[String]) -> Self {
+        let types =
+            if types.is_empty() { String::new() } else { format!("&types={}", escaped(&types.join(","))) };
+        let path = format!("{}/events", at(directory));
+        let position = after.map_or_else(|| format!("start={start}"), |after| format!("after={after}"));
+        Self { api, path, types, position }
+    }
+
+    /// The next events, at most `limit`. Waits for `wait` seconds if there is none.
+    async fn page(&mut self, limit: usize, wait: u8) -> Result<Page, ToolError> {
+        let Self { api, path, types, position } = &self;
+        let mut answer = api.get(&format!("{path}?{position}&limit={limit}&wait={wait}{types}")).await?;
+        let invalid = || ToolError::Unreachable("the answer is not one of events".to_owned());
+        let next = answer.get("next").and_then(Value::as_u64).ok_or_else(invalid)?;
+        self.position = format!("after={next}");
+        let events = answer.get_mut("events").and_then(Value::as_array_mut).ok_or_else(invalid)?;
+        let events = std::mem::take(events);
+        Ok(Page { events, has_more: answer.get("more") == Some(&Value::Bool(true)) })
+    }
+}
+
+/// `event` as it is shown: as it is in JSON; for people with the resource's id as a column.
+fn shown(out: &Out, mut event: Value) -> Value {
+    if !out.json {
+        let id = event.pointer("/resource/id").cloned().unwrap_or_default();
+        if let Some(event) = event.as_object_mut() {
+            event.insert("resourceId".to_owned(), json!(id));
+        }
+    }
+    event
+}

@@ -1,0 +1,30 @@
+//! The log of what changed in a directory: read from the table's stream, appended in order.
+//!
+//! [`record`] turns records of the stream into events, and appends them. Each event of a directory has
+//! the next sequence number, so the log has no gap and no duplicate. Next to the log are *marks*: what
+//! the log says of each resource and of each membership, and the stream's record up to which it says
+//! it. A record that comes again finds its mark, and is ignored.
+//!
+//! One transaction holds events, their marks and the new head of the log, under the condition that the
+//! head is still the one that was read before the marks. So writers of one directory take turns, and
+//! each decides on what the others have written.
+//!
+//! Events of users and groups come from their items. Events of members come from the memberships, so
+//! none is lost when a request ends between its memberships and its group. A group that gets a whole
+//! new list is compared with what the log says of its members ([`mod@relist`]).
+
+mod append;
+mod event;
+mod fold;
+mod known;
+mod log;
+mod mark;
+mod position;
+mod read;
+mod record;
+mod relist;
+
+pub use append::record;
+pub use event::{Event, Subject};
+pub use read::{Page, after, head, oldest};
+pub use record::Record;

@@ -1,0 +1,96 @@
+//! What the log says of a resource or of a membership, and up to which record of the stream.
+
+use serde::{Deserialize, Serialize};
+
+use super::position::Position;
+use crate::id::ListVersion;
+
+/// What the log says of a resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ResourceMark {
+    /// The last record of the stream that the log covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<Position>,
+    /// The sequence number of the last event about it.
+    pub(super) sequence: u64,
+    /// Its version in the last event. A resource whose creation was logged from its item, before the
+    /// record of it came, is ahead of the records.
+    pub(super) version: u64,
+    /// Whether it was deleted.
+    #[serde(default, rename = "deleted")]
+    pub(super) is_deleted: bool,
+    /// What the log says of a group's members.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(super) view: Option<View>,
+}
+
+/// What the log says of a group's members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct View {
+    /// The member list that the log follows. Marks of members are kept under it.
+    #[serde(rename = "epoch")]
+    pub(super) list: ListVersion,
+    /// About how many members it has.
+    pub(super) size: i64,
+    /// How often the group's members had changed when the log was last appended.
+    #[serde(rename = "membersVersion")]
+    pub(super) version: u64,
+    /// The comparison of a whole new list with the one before, while it goes on.
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub(super) comparison: Option<Comparison>,
+}
+
+/// How far a whole new list has been compared with the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Comparison {
+    /// The list before; none for a new group.
+    #[serde(rename = "previousList", default, skip_serializing_if = "Option::is_none")]
+    pub(super) previous: Option<ListVersion>,
+    /// The last member that was compared, at first an empty text.
+    #[serde(rename = "compared")]
+    pub(super) after: String,
+    /// Whether the difference is not reported, because the list before was too large.
+    #[serde(rename = "silent")]
+    pub(super) is_silent: bool,
+}
+
+/// What the log says of a membership.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct MemberMark {
+    /// The last record of the stream that the log covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<Position>,
+    /// Whether the log says that it is a member.
+    #[serde(rename = "present")]
+    pub(super) is_present: bool,
+    /// The sequence number of the event that says so.
+    pub(super) sequence: u64,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use table::item::{decode, encode};
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_read_back() {
+        let mut mark = ResourceMark {
+            at: Some(Position::new("s", "1")),
+            sequence: 7,
+            version: 3,
+            ..ResourceMark::default()
+        };
+        assert_eq!(decode::<ResourceMark>(encode(&mark).unwrap()).unwrap(), mark);
+        let view = View { list: "v1".into(), size: 2, version: 5, comparison: None };
+        mark.view = Some(view.clone());
+        assert_eq!(decode::<ResourceMark>(encode(&mark).unwrap()).unwrap(), mark);
+        let comparison = Comparison { previous: None, after: String::new(), is_silent: false };
+        mark.view = Some(View { comparison: Some(comparison), ..view });
+        let item = encode(&mark).unwrap();
+        assert_eq!(decode::<ResourceMark>(item).unwrap(), mark);
+        let mark = MemberMark { at: None, is_present: true, sequence: 2 };
+        assert_eq!(decode::<MemberMark>(encode(&mark).unwrap()).unwrap(), mark);
+    }
+}

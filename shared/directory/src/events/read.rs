@@ -1,0 +1,97 @@
+//! Reading the log.
+
+use serde_json::Value;
+use table::Table;
+use table::item::{Item, optional_number, text};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
+use table::query::Range;
+
+use super::log::Head;
+use crate::clock::seconds;
+use crate::error::Error;
+use crate::id::DirectoryId;
+use crate::keys;
+
+/// Events that are read at once to find the oldest one.
+const FEW: i32 = 50;
+
+/// Some events of a log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The events, as JSON objects, in order.
+    pub events: Vec<Value>,
+    /// The sequence number of the first event that was read, of whatever type.
+    pub first: Option<u64>,
+    /// The sequence number after which the next page begins.
+    pub next: u64,
+    /// Whether the log has events after `next`.
+    pub has_more: bool,
+}
+
+/// The sequence number of the last event of `directory`; 0 without events.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+    Ok(Head::read(table, directory).await?.sequence)
+}
+
+/// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`
+/// accepts. A page may end early, and then has more.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn after(
+    table: &Table,
+    directory: &DirectoryId,
+    after: u64,
+    limit: u16,
+    wants: impl Fn(&str) -> bool,
+) -> Result<Page, Error> {
+    let mut pages = table.range(&keys::log(directory), following(directory, after));
+    let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
+    let (mut first, mut next) = (None, after);
+    let mut events = Vec::new();
+    let now = seconds();
+    for item in page.iter().filter(|item| is_kept(item, now)) {
+        next = sequence(item)?;
+        first = first.or(Some(next));
+        if wants(text(item, EVENT_TYPE)?) {
+            events.push(serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?);
+        }
+    }
+    Ok(Page { events, first, next, has_more: pages.has_more() })
+}
+
+/// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+    let head = head(table, directory).await?;
+    let mut pages = table.range(&keys::log(directory), following(directory, 0));
+    let now = seconds();
+    while let Some(page) = pages.next(Some(FEW)).await? {
+        if let Some(item) = page.iter().find(|item| is_kept(item, now)) {
+            return sequence(item);
+        }
+    }
+    Ok(head + 1)
+}
+
+/// The events after the sequence number `after`.
+fn following(directory: &DirectoryId, after: u64) -> Range {
+    let from = keys::event(directory, after.saturating_add(1)).sk;
+    // Sequence numbers are digits, and the head sorts after them.
+    Range::Between(from, ":".to_owned())
+}
+
+/// DynamoDB deletes expired events within some days and in any order. Until then they count as deleted,
+/// so that there is no gap between those that are kept.
+fn is_kept(item: &Item, now: i64) -> bool {
+    optional_number(item, EXPIRES).is_none_or(|expires: i64| now < expires)
+}
+
+fn sequence(item: &Item) -> Result<u64, Error> {
+    text(item, SK)?.parse().map_err(|_| Error::corrupt(EVENT))
+}

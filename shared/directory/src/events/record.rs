@@ -1,0 +1,79 @@
+//! What a record of the table's stream says.
+
+use scim::model::resource_type::ResourceType;
+use table::item::{Item, Key};
+use table::name::DOC;
+
+use super::position::Position;
+use crate::clock;
+use crate::id::DirectoryId;
+use crate::members::list::MemberList;
+
+/// A record of the table's stream.
+#[derive(Debug, Clone)]
+pub struct Record {
+    old: Item,
+    new: Item,
+    at: Position,
+    time: String,
+}
+
+/// What a record says of one directory.
+#[derive(Debug, Clone)]
+pub(super) struct Fact {
+    pub(super) what: What,
+    /// Where the record is in the stream.
+    pub(super) at: Position,
+    /// When it was written there, RFC 3339.
+    pub(super) time: String,
+}
+
+/// What has changed.
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    /// A resource.
+    Resource {
+        /// Its type's name.
+        kind: String,
+        id: String,
+        /// Its items before and after the change.
+        old: Option<Item>,
+        new: Option<Item>,
+    },
+    /// A membership came to be, or was removed.
+    Membership { list: MemberList, member: String, is_present: bool },
+}
+
+impl Record {
+    /// The record `number` of `stream`, an ARN: `old` is the item before the change, and `new` the item
+    /// after it; empty if the item did not or does not exist. `time` is when it was written, in
+    /// milliseconds since 1970.
+    #[must_use]
+    pub fn new(stream: &str, number: &str, time: i64, old: Item, new: Item) -> Self {
+        Self { old, new, at: Position::new(stream, number), time: clock::at(time) }
+    }
+
+    /// The directory and the fact; `None` when it is about neither a resource nor a membership.
+    pub(super) fn read(self) -> Option<(DirectoryId, Fact)> {
+        let Self { old, new, at, time } = self;
+        let Key { pk, sk } = Key::of(&new).or_else(|_| Key::of(&old)).ok()?;
+        let mut parts = pk.strip_prefix("D#")?.splitn(3, '#');
+        let directory: DirectoryId = parts.next()?.parse().ok()?;
+        let (kind, rest) = (parts.next()?, parts.next());
+        let what = match rest {
+            // Index entries and memberships are in partitions with longer names.
+            None if old.contains_key(DOC) || new.contains_key(DOC) => What::Resource {
+                kind: kind.to_owned(),
+                id: sk,
+                old: (!old.is_empty()).then_some(old),
+                new: (!new.is_empty()).then_some(new),
+            },
+            Some(_) if kind == ResourceType::group().name && old.is_empty() != new.is_empty() => {
+                let list = MemberList::of_partition(&directory, &pk)?;
+                What::Membership { list, member: sk, is_present: old.is_empty() }
+            }
+            _ => return None,
+        };
+        Some((directory, Fact { what, at, time }))
+    }
+}

@@ -1,0 +1,125 @@
+//! A directory's events as responses, for the functions that serve them.
+
+mod parameters;
+
+use std::time::Duration;
+
+use axum::response::Response;
+use directory::Table;
+use directory::events::{self, Page};
+use directory::id::DirectoryId;
+use directory::retry;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use scim::error::Kind;
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use self::parameters::{Parameters, Start};
+use crate::http::error::Failure;
+use crate::http::reply;
+
+/// How often a request that waits looks at the head of the log. Each look is one read unit: the longest wait
+/// stays below the 50 units of one request, so it does not count against the rate.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// The time that remains for the last page when the wait ends.
+const RESERVE: Duration = Duration::from_secs(2);
+
+/// The events of `directory` that `query` asks for, the part of a URL after the `?`: `after` or
+/// `start`, `limit`, `types`, `wait`. With `wait` the response comes once there is such an event, or
+/// when the wait is over.
+///
+/// # Errors
+/// 400 for parameters that make no sense, and a position after the last event; 410 for a position
+/// whose next event is not kept any more, with the first one that is; the table's errors.
+pub async fn answer(
+    table: &Table,
+    directory: &DirectoryId,
+    query: Option<&str>,
+) -> Result<Response, Failure> {
+    let asked = Parameters::read(query)?;
+    let longest = retry::left().map_or(asked.wait, |left| left.saturating_sub(RESERVE));
+    let end = Instant::now() + asked.wait.min(longest);
+    let log = Log { table, directory };
+    let mut after = match asked.start {
+        Start::After(sequence) => sequence,
+        Start::Latest => log.head().await?,
+        Start::Oldest => log.oldest().await?.saturating_sub(1),
+    };
+    let page = loop {
+        let page = log.page(after, &asked).await?;
+        let is_over = !page.events.is_empty() || Instant::now() >= end;
+        if is_over || !page.has_more && !log.grows(page.next, end).await? {
+            break page;
+        }
+        after = page.next;
+    };
+    let body = json!({ "events": page.events, "next": page.next, "more": page.has_more });
+    let mut response = reply::json(StatusCode::OK, &body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The log of one directory.
+struct Log<'a> {
+    table: &'a Table,
+    directory: &'a DirectoryId,
+}
+
+impl Log<'_> {
+    /// The sequence number of the last event.
+    async fn head(&self) -> Result<u64, Failure> {
+        events::head(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    }
+
+    /// The sequence number of the first event that is kept; of the next one if none is.
+    async fn oldest(&self) -> Result<u64, Failure> {
+        events::oldest(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    }
+
+    /// The events after `after`, without a gap.
+    async fn page(&self, after: u64, asked: &Parameters) -> Result<Page, Failure> {
+        loop {
+            let page =
+                events::after(self.table, self.directory, after, asked.limit, |kind| asked.wants(kind)).await;
+            let page = page.map_err(|error| Failure::table("event", error))?;
+            if page.first == Some(after.saturating_add(1)) {
+                return Ok(page);
+            }
+            let head = self.head().await?;
+            if after > head {
+                let detail = format!("`after` is {after}, and the last event of the directory is {head}");
+                return Err(Failure::new(Kind::InvalidValue, detail));
+            }
+            if after == head {
+                return Ok(page);
+            }
+            let oldest = self.oldest().await?;
+            if after.saturating_add(1) < oldest {
+                let detail = format!(
+                    "the events after {after} are not kept any more: the oldest one is {oldest}, so read the \
+                     directory and continue with `after={}`",
+                    oldest.saturating_sub(1)
+                );
+                return Err(Failure::new(Kind::Gone, detail));
+            }
+            // The event was appended meanwhile.
+        }
+    }
+
+    /// Waits for events after `after`; `false` if there is none at `end`.
+    async fn grows(&self, after: u64, end: Instant) -> Result<bool, Failure> {
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            sleep(left.min(INTERVAL)).await;
+            if self.head().await? > after {
+                return Ok(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The function `changes` as it may happen to be called: the stream's records come in several shards
+//! that are not in step, a run is killed at any moment, and a batch is delivered again.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use directory::Table;
+use fastrand::Rng;
+use rollcall::feed::{Consumer, Feed, source::Source};
+use table::name::PK;
+use tests::runtime::spawn;
+use tokio::time::{sleep, timeout};
+
+const SHARDS: usize = 3;
+/// Records of one batch.
+const BATCH: usize = 25;
+
+/// Takes records, and calls the function with them.
+pub(crate) struct Shards(Arc<Shared>);
+
+struct Shared {
+    queues: [Mutex<VecDeque<EventRecord>>; SHARDS],
+    taken: AtomicUsize,
+    killed: AtomicUsize,
+    repeated: AtomicUsize,
+    has_ended: AtomicBool,
+}
+
+/// The consumer of the feed: it only sorts the records.
+struct Sorter(Arc<Shared>);
+
+impl Shards {
+    /// Starts reading `source`, and calling the function with `table`. What goes wrong is drawn from
+    /// `seed`.
+    pub(crate) fn start(source: Source, table: &Table, seed: u64) -> (Self, Feed) {
+        let shared = Arc::new(Shared {
+            queues: Default::default(),
+            taken: AtomicUsize::new(0),
+            killed: AtomicUsize::new(0),
+            repeated: AtomicUsize::new(0),
+            has_ended: AtomicBool::new(false),
+        });
+        for shard in 0..SHARDS {
+            let rng = Rng::with_seed(seed.wrapping_add(shard as u64));
+            spawn(work(Arc::clone(&shared), shard, table.clone(), rng));
+        }
+        let feed = tests::runtime::block_on(async { Feed::start(source, Sorter(Arc::clone(&shared))) });
+        (Self(shared), feed)
+    }
+
+    /// Waits until nothing has come for a while, and all of it is processed.
+    pub(crate) async fn settle(&self) {
+        let mut quiet = 0;
+        let mut before = 0;
+        while quiet < 15 {
+            sleep(Duration::from_millis(200)).await;
+            let taken = self.0.taken.load(Ordering::SeqCst);
+            let is_empty = self.0.queues.iter().all(|queue| queue.lock().unwrap().is_empty());
+            quiet = if taken == before && is_empty { quiet + 1 } else { 0 };
+            before = taken;
+        }
+        self.0.has_ended.store(true, Ordering::SeqCst);
+    }
+
+    /// What happened, as text.
+    pub(crate) fn report(&self) -> String {
+        let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
+        let Shared { taken, killed, repeated, .. } = &*self.0;
+        format!(
+            "{} records, {} runs killed, {} batches repeated",
+            count(taken),
+            count(killed),
+            count(repeated)
+        )
+    }
+}
+
+impl Consumer for Sorter {
+    async fn handle(&self, event: Event) -> Option<String> {
+        for record in event.records {
+            let mut hasher = DefaultHasher::new();
+            format!("{:?}", record.change.keys.get(PK)).hash(&mut hasher);
+            let shard = usize::try_from(hasher.finish() % SHARDS as u64).unwrap();
+            self.0.queues[shard].lock().unwrap().push_back(record);
+            self.0.taken.fetch_add(1, Ordering::SeqCst);
+        }
+        None
+    }
+
+    async fn tick(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng) {
+    let mut last = Vec::new();
+    while !shared.has_ended.load(Ordering::SeqCst) {
+        let most = rng.usize(1..=BATCH);
+        let batch: Vec<EventRecord> =
+            shared.queues[shard].lock().unwrap().iter().take(most).cloned().collect();
+        if batch.is_empty() {
+            sleep(Duration::from_millis(20)).await;
+            continue;
+        }
+        // One shard may be far behind another.
+        let lag = *rng.choice(&[2, 10, 300]).unwrap();
+        sleep(Duration::from_millis(rng.u64(..lag))).await;
+        if rng.u8(..20) == 0 {
+            call(&table, last.clone()).await;
+            shared.repeated.fetch_add(1, Ordering::SeqCst);
+        }
+        let patience = if rng.u8(..8) == 0 { rng.u64(..30) } else { 60_000 };
+        match timeout(Duration::from_millis(patience), call(&table, batch.clone())).await {
+            Ok(true) => {
+                shared.queues[shard].lock().unwrap().drain(..batch.len());
+                last = batch;
+            }
+            Ok(false) => {}
+            Err(_) => {
+                shared.killed.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
+}
+
+/// Calls the function. Returns whether it was done.
+async fn call(table: &Table, records: Vec<EventRecord>) -> bool {
+    let mut event = Event::default();
+    event.records = records;
+    let answer = changes::handle(table, event).await;
+    answer["batchItemFailures"].as_array().is_some_and(Vec::is_empty)
+}

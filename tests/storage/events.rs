@@ -1,0 +1,208 @@
+//! The event log: what it says of each change, and that a directory can be rebuilt from it.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use directory::events;
+use serde_json::{Value, json};
+use tests::endpoint::Endpoint;
+use tests::people::{group, member_values};
+use tests::replay::Replay;
+use tests::runtime::{block_on, within};
+
+use crate::items::memberships_of;
+
+/// Waits until the log of the directory of `scim` has `count` events; all of them.
+fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let head = || block_on(events::head(&table, &id)).unwrap();
+    assert!(within(30, || head() >= count as u64), "{} of {count} events", head());
+    let page = block_on(events::after(&table, &id, 0, 1000, |_| true)).unwrap();
+    assert_eq!(page.events.len(), count, "{:#?}", page.events);
+    page.events
+}
+
+/// Waits until the log describes the directory of `scim` as it is.
+#[track_caller]
+fn describes(scim: &Endpoint) -> Replay {
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let expected = Replay::expected(scim);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let replay = Replay::of(&table, &id);
+        if replay.content() == expected.content() {
+            return replay;
+        }
+        if Instant::now() > deadline {
+            assert_eq!(replay.content(), expected.content());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn each_change_of_a_user_has_its_event() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let id = scim.create_user("ann", &json!({ "title": "Cook" }));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "Chef" }]));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "Chef" }]));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": false }]));
+    scim.patch_user(
+        &id,
+        &json!([{ "op": "replace", "path": "active", "value": true }, { "op": "remove", "path": "title" }]),
+    );
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    let events = events_of(&scim, 5);
+    let types: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["user.created", "user.updated", "user.disabled", "user.enabled", "user.deleted"]);
+    assert_eq!(events[0]["data"]["userName"], "ann");
+    assert_eq!(events[0]["previous"], Value::Null);
+    assert_eq!(events[1]["previous"], json!({ "title": "Cook" }));
+    assert_eq!(events[1]["data"]["title"], "Chef");
+    assert_eq!(events[2]["previous"], json!({ "active": true }));
+    assert_eq!(events[3]["previous"], json!({ "active": false, "title": "Chef" }));
+    assert_eq!(events[4]["previous"]["userName"], "ann");
+    for (index, event) in events.iter().enumerate() {
+        assert_eq!(event["resource"]["id"], *id);
+        assert_eq!(event["sequence"], index + 1);
+        assert_eq!(event["prior"].as_u64(), (index > 0).then_some(index as u64));
+        assert_eq!(event["directory"], scim.directory().to_string());
+        assert!(event["id"].as_str().unwrap().starts_with("evt_"));
+    }
+    for event in &events {
+        assert!(event["actor"].as_str().is_some_and(|actor| scim.token().contains(actor)), "{event}");
+    }
+}
+
+#[test]
+fn each_change_of_a_group_has_its_event() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let users: Vec<String> = (0..3).map(|n| scim.create_user(&format!("u{n}"), &json!({}))).collect();
+    let sorted = |ids: &[&String]| {
+        let mut ids: Vec<String> = ids.iter().map(|id| (*id).clone()).collect();
+        ids.sort();
+        ids
+    };
+    let id = scim.create_group("cooks", &users[..2]);
+    let events = events_of(&scim, 5);
+    assert_eq!(
+        (&events[3]["type"], &events[3]["data"]["displayName"]),
+        (&json!("group.created"), &json!("cooks"))
+    );
+    assert_eq!(events[4]["type"], "group.members_changed");
+    assert_eq!(events[4]["data"], json!({ "added": sorted(&[&users[0], &users[1]]), "removed": [] }));
+    let add = json!([{ "op": "add", "path": "members", "value": member_values(&users[2..]) }]);
+    scim.patch_group(&id, &add);
+    scim.patch_group(&id, &add);
+    scim.patch_group(
+        &id,
+        &json!([{ "op": "remove", "path": format!("members[value eq \"{}\"]", users[0]) }]),
+    );
+    let events = events_of(&scim, 7);
+    assert_eq!(events[5]["data"], json!({ "added": [users[2]], "removed": [] }));
+    assert_eq!(events[6]["data"], json!({ "added": [], "removed": [users[0]] }));
+    let members = json!({ "members": member_values(&[&*users[0], "x"]) });
+    scim.put(&format!("/Groups/{id}"), &group("chefs", &members)).send().expect(200);
+    let events = events_of(&scim, 9);
+    assert_eq!(
+        (&events[7]["type"], &events[7]["previous"]),
+        (&json!("group.updated"), &json!({ "displayName": "cooks" }))
+    );
+    let (x, removed) = ("x".to_owned(), sorted(&[&users[1], &users[2]]));
+    assert_eq!(events[8]["data"], json!({ "added": sorted(&[&users[0], &x]), "removed": removed }));
+    scim.delete(&format!("/Groups/{id}")).send().expect(204);
+    assert_eq!(events_of(&scim, 10)[9]["type"], "group.deleted");
+}
+
+#[test]
+fn a_deleted_user_leaves_each_group_with_an_event() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let user = scim.create_user("ann", &json!({}));
+    let groups = ["a", "b"].map(|name| scim.create_group(name, std::slice::from_ref(&user)));
+    describes(&scim);
+    scim.delete(&format!("/Users/{user}")).send().expect(204);
+    let types = events_of(&scim, 8).split_off(5);
+    let mut left: Vec<_> = types.iter().filter(|event| event["type"] == "group.members_changed").collect();
+    left.retain(|event| event["data"] == json!({ "added": [], "removed": [user] }));
+    let mut from: Vec<_> = left.iter().map(|event| event["resource"]["id"].as_str().unwrap()).collect();
+    from.sort_unstable();
+    assert_eq!(from, groups);
+    describes(&scim);
+}
+
+#[test]
+fn a_directory_is_rebuilt_from_its_log() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let threads: Vec<_> = (0..4)
+        .map(|seed| {
+            std::thread::spawn({
+                let scim = scim.clone();
+                move || churn(&scim, seed)
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    let replay = describes(&scim);
+    assert!(replay.sequence > 200, "{}", replay.sequence);
+}
+
+/// As if a process had died after it wrote the membership, and the client's retry found nothing to do.
+#[test]
+fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned()]);
+    events_of(&scim, 2);
+    let before = scim.get(&format!("/Groups/{group}")).send().etag();
+    let mut item = memberships_of(&group).pop().unwrap();
+    item.insert("SK".to_owned(), AttributeValue::S("y".to_owned()));
+    let stack = scim.stack().unwrap();
+    block_on(stack.client().put_item().table_name(scim.table()).set_item(Some(item)).send()).unwrap();
+    scim.patch_group(&group, &json!([{ "op": "add", "path": "members", "value": [{ "value": "y" }] }]));
+    assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
+    assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": ["y"], "removed": [] }));
+    assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
+}
+
+/// Random changes of users and groups that the threads share by their names.
+fn churn(scim: &Endpoint, seed: u64) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut users: Vec<String> = Vec::new();
+    let mut groups: Vec<String> = Vec::new();
+    for step in 0..150 {
+        let some = |rng: &mut fastrand::Rng, ids: &[String]| {
+            ids.iter().filter(|_| rng.bool()).cloned().collect::<Vec<_>>()
+        };
+        match rng.u8(..12) {
+            0..=2 => users.push(scim.create_user(&format!("u{seed}-{step}"), &json!({}))),
+            3 => groups.push(scim.create_group(&format!("g{seed}-{step}"), &some(&mut rng, &users))),
+            4 => {
+                if let Some(id) = rng.choice(&users) {
+                    let active = rng.bool();
+                    scim.patch_user(id, &json!([{ "op": "replace", "path": "active", "value": active }]));
+                }
+            }
+            5 if users.len() > 3 => {
+                let id = users.swap_remove(rng.usize(..users.len()));
+                scim.delete(&format!("/Users/{id}")).send().expect(204);
+            }
+            6 if groups.len() > 2 => {
+                let id = groups.swap_remove(rng.usize(..groups.len()));
+                scim.delete(&format!("/Groups/{id}")).send().expect(204);
+            }
+            7 => {
+                if let Some(id) = rng.choice(&groups) {
+                    let members = member_values(&some(&mut rng, &users));
+                    let body = group(&format!("g{seed}-{step}"), &json!({ "members": members }));
+                    scim.put(&format!("/Groups/{id}"), &body).send().expect(200);
+                }
+            }
+            other => {
+                if let Some(id) = rng.choice(&groups) {
+                    let op = if other % 2 == 0 { "add" } else { "remove" };
+                    let members = member_values(&some(&mut rng, &users));
+                    scim.patch_group(id, &json!([{ "op": op, "path": "members", "value": members }]));
+                }
+            }
+        }
+    }
+}
