@@ -39,6 +39,11 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
                 // The client in the files does not exist: the consent page answers
                 // 400.
                 "GET-oauth-metadata" => &[200],
+                // Without a session: the sign-in, or a refusal.
+                "GET-console" => &[200],
+                file if file.starts_with("GET-console-setup") => &[404],
+                file if file.starts_with("GET-console") => &[303],
+                file if file.starts_with("POST-console") => &[403],
                 file if file.contains("authorize") => &[400],
                 file if file.contains("oauth") => &[401],
                 file if file.starts_with("POST") => &[200, 201, 409],

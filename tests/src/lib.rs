@@ -11,6 +11,7 @@
 
 pub mod admin;
 pub mod answer;
+pub mod browser;
 pub mod bulk;
 pub mod call;
 pub mod corpus;

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::Table;
 use directory::access::credential;
 use directory::access::oauth::client::{self, Client};
 use directory::access::oauth::code::{self, Code};
 use directory::access::oauth::grant::{self, Grant, Redeemed};
+use directory::access::setup_link::{self, LinkToken};
+use directory::clock::seconds;
 use directory::error::Error;
 use directory::id::DirectoryId;
+use directory::registry::setup;
 use directory::upkeep::erasure::{self, Receipt, ReceiptId};
 use directory::upkeep::lease;
 use directory::upkeep::slice::Slice;
@@ -56,12 +60,23 @@ fn company(users: usize) -> Option<Endpoint> {
     Some(scim)
 }
 
+/// Everything that the console stores of a directory.
+fn console(table: &Table, id: &DirectoryId) {
+    block_on(async {
+        let made = setup_link::create(table, id, &deployment(), "test", seconds() + 60).await.unwrap();
+        let token = LinkToken::parse(made.0.expose_secret(), &deployment()).unwrap();
+        assert!(setup_link::open(table, &token, &deployment()).await.unwrap().is_some());
+        setup::finish(table, id).await.unwrap();
+    });
+}
+
 #[test]
 fn nothing_is_left_but_a_receipt() {
     let Some(scim) = company(12) else { return };
     let other = company(2).unwrap();
     let (id, stack) = (scim.directory(), scim.stack().unwrap());
     let (table, profiles) = (stack.table(), stack.profiles());
+    console(&table, &id);
     assert!(left(&id).len() > 50, "{}", left(&id).len());
     let receipt = block_on(erasure::begin(&table, &id)).unwrap();
     assert_eq!((receipt.directory.as_str(), receipt.done.as_ref()), (id.to_string().as_str(), None));

@@ -23,7 +23,9 @@ fn the_calculator_knows_how_many_metrics_have_an_alarm() {
         let gradual = template.parts(name)["Gradual"] != "off";
         alarmed(own.values().filter(|one| gradual || one["Condition"] != "IsGradual"))
     };
-    let functions: usize = FUNCTIONS.iter().map(|function| of_function(function.name)).sum();
+    // The examples have the parts that are there by default.
+    let default = FUNCTIONS.iter().filter(|function| function.name != "console");
+    let functions: usize = default.map(|function| of_function(function.name)).sum();
     let all = functions + alarmed(resources("infra/alarms.yaml").values());
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cost.py");
     let line = std::fs::read_to_string(file).unwrap();

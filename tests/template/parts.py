@@ -12,6 +12,7 @@ from versions import Values, transformed
 
 OAUTH = {"/oauth/{proxy+}", "/.well-known/oauth-authorization-server"}
 ADMIN = {"/admin/{proxy+}"}
+CONSOLE = {"/console", "/console/{proxy+}", "/setup/{proxy+}"}
 FIREWALL = {
     "DomainName": "scim.example.com",
     "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1",
@@ -50,19 +51,21 @@ def wrong(parameters):
     left_out = template["Resources"].keys() - resources.keys()
     yield from (f"refers to {name}, which is left out" for name in sorted(values.referred & left_out))
 
-    admin, oauth = everything["AdminApi"], everything["OAuth"] == "on"
+    admin, oauth, console = everything["AdminApi"], everything["OAuth"] == "on", everything["Console"] == "on"
     paths = properties["Api"]["Body"]["paths"]
     expected = {"/events"} | (OAUTH if oauth else set()) | (ADMIN if admin == "public" else set())
+    expected |= CONSOLE if console else set()
     found = {path for path in paths if not path.startswith("/scim/") and path not in ("/scim/v2", "$default")}
     if found != expected:
         yield f"has the routes {sorted(found)}"
     if any("uri" not in path["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"] for path in paths.values()):
         yield "has a route without a function"
     throttled = {key.removeprefix("ANY ") for key in properties["ApiApiGatewayDefaultStage"]["RouteSettings"]}
-    if throttled != expected - {"/.well-known/oauth-authorization-server", "/events"}:
+    if throttled != expected - {"/.well-known/oauth-authorization-server", "/events", "/console"}:
         yield f"throttles {sorted(throttled)}"
     for name, there in {
         "TokenFunction": oauth, "Token": oauth, "AdminFunction": admin != "off", "Admin": admin != "off",
+        "ConsoleFunction": console, "ConsoleParts": console,
         "PrivateAdmin": admin == "private", "OriginSecret": "WebAclArn" in parameters,
     }.items():  # fmt: skip
         if (name in resources) != there:
@@ -76,9 +79,9 @@ def wrong(parameters):
 def main():
     logging.disable()
     found = []
-    combinations = list(itertools.product(["public", "private", "off"], ["on", "off"], [{}, FIREWALL]))
-    for admin, oauth, firewall in combinations:
-        parameters = {"AdminApi": admin, "OAuth": oauth, **firewall}
+    combinations = list(itertools.product(["public", "private", "off"], ["on", "off"], ["on", "off"], [{}, FIREWALL]))
+    for admin, oauth, console, firewall in combinations:
+        parameters = {"AdminApi": admin, "OAuth": oauth, "Console": console, **firewall}
         found += [f"{parameters}: {why}" for why in wrong(parameters)]
     print("\n".join(found) if found else f"{len(combinations)} combinations of parts; nothing refers to what is left out.")
     return bool(found)

@@ -5,6 +5,7 @@
 //! through the template's filter.
 
 mod admin;
+mod console;
 mod matrix;
 mod oauth;
 
@@ -239,6 +240,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     oauth::all(&deployed);
     log(&deployed);
     admin::all(&deployed);
+    console::all(&deployed);
     let template = Template::main();
     let wrong = deployed.recorders.iter().filter_map(|(name, recorder)| {
         let allowed = template.policy(name).all();

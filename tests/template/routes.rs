@@ -95,7 +95,7 @@ fn every_route_has_its_event_and_every_event_its_route() {
 
 /// API Gateway refuses a throttle of a route that does not exist.
 #[test]
-fn oauth_and_administration_have_throttles_of_their_own() {
+fn oauth_administration_and_console_have_throttles_of_their_own() {
     let template = Template::main();
     let keys: BTreeSet<_> =
         template.routes().iter().map(|route| (route.key(), route.function.clone())).collect();
@@ -104,7 +104,7 @@ fn oauth_and_administration_have_throttles_of_their_own() {
         let found = keys.iter().find(|(route, _)| route == key);
         &*found.unwrap_or_else(|| panic!("{key} is not a route")).1
     });
-    assert_eq!(functions.collect::<BTreeSet<_>>(), BTreeSet::from(["admin", "token"]));
+    assert_eq!(functions.collect::<BTreeSet<_>>(), BTreeSet::from(["admin", "console", "token"]));
 }
 
 /// A function's own paths.

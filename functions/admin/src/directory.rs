@@ -9,6 +9,7 @@ pub(crate) mod rotate;
 use ::directory::error::Error;
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
+use ::directory::registry::setup;
 use ::directory::resource::existing::Policy;
 use gateway::auth::rate;
 use gateway::http::error::Failure;
@@ -61,6 +62,7 @@ fn check(change: &Settings) -> Result<(), Failure> {
     let set = change.iter().filter(|(_, value)| !value.is_null());
     let set: Settings = set.map(|(name, value)| (name.clone(), value.clone())).collect();
     Policy::check(&set)?;
+    setup::check(&set)?;
     rate::check(&set)?;
     Ok(())
 }

@@ -14,6 +14,7 @@ mod erase;
 mod events;
 mod ndjson;
 mod page;
+mod setup_link;
 mod target;
 mod time;
 mod unverified;
@@ -51,6 +52,8 @@ pub fn routes() -> Router<App> {
             get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
         )
         .route("/admin/directories/{directory}", delete(erase::erase))
+        .route("/admin/directories/{directory}/setup-links", get(setup_link::list).post(setup_link::create))
+        .route("/admin/directories/{directory}/setup-links/{link}", delete(setup_link::revoke))
         .route("/admin/directories/{directory}/rotate-secret", post(directory::rotate::rotate))
         .route("/admin/directories/{directory}/verify", post(verify::verify))
         .route("/admin/directories/{directory}/export", get(ndjson::export))

@@ -1,7 +1,7 @@
 //! What the path of a request names.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use directory::id::{ClientId, CredentialId, DirectoryId};
+use directory::id::{ClientId, CredentialId, DirectoryId, SetupLinkId};
 use directory::registry::record::{self, DirectoryRecord};
 use gateway::app::App;
 use gateway::http::error::Failure;
@@ -22,6 +22,18 @@ pub(crate) struct OfCredential(pub(crate) CredentialId);
 /// The OAuth client in the path, which need not be there.
 #[derive(Debug)]
 pub(crate) struct OfClient(pub(crate) ClientId);
+
+/// The set-up link in the path, which need not be there.
+#[derive(Debug)]
+pub(crate) struct OfLink(pub(crate) SetupLinkId);
+
+impl FromRequestParts<App> for OfLink {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        named(parts, app, "link").await.map(Self)
+    }
+}
 
 impl FromRequestParts<App> for OfClient {
     type Rejection = Failure;

@@ -1,8 +1,8 @@
 //! `POST /oauth/authorize`: the administrator's answer.
 //!
-//! There is no session that another page could use: each answer contains the key. It answers the
-//! sealed question of our own page ([`Ask`]). A browser that reports that the form was on a page of
-//! another site is refused.
+//! It answers the sealed question of our own page ([`Ask`]), with a key, or in a browser in which the
+//! set-up page of the directory is open. A browser that reports that the form was on a page of another
+//! site is refused, and a session counts only in a form of our own page.
 
 pub mod sign_in;
 
@@ -34,9 +34,10 @@ pub async fn decide(
         let text = "this form was sent from another page: go back and begin again";
         return Problem::Here(StatusCode::FORBIDDEN, text.to_owned()).answer(&issuer);
     }
+    let headers = request.headers().clone();
     let form = Form::from_request(request, &()).await;
     let decided = match form {
-        Ok(form) => answer(&app, &administrator, &form, &issuer).await,
+        Ok(form) => answer(&app, &administrator, &form, &headers, &issuer).await,
         Err(refusal) => Err(refusal.into()),
     };
     decided.unwrap_or_else(|problem| problem.answer(&issuer))
@@ -46,6 +47,7 @@ async fn answer(
     app: &App,
     administrator: &Administrator,
     form: &Form,
+    headers: &HeaderMap,
     issuer: &str,
 ) -> Result<Response, Problem> {
     let sealed = form.need("ask")?;
@@ -54,9 +56,11 @@ async fn answer(
         let refusal = Refusal::access_denied("the administrator did not allow it");
         return Err(Problem::Back { redirect: ask.redirect, state: ask.state, refusal });
     }
-    let Some(by) =
-        sign_in::by(app, administrator, &caller, form.get("key")?.unwrap_or_default().trim()).await?
-    else {
+    let by = match form.get("key")?.unwrap_or_default().trim() {
+        "" => sign_in::by_session(app, &caller, headers, issuer).await?,
+        key => sign_in::by(app, administrator, &caller, key).await?,
+    };
+    let Some(by) = by else {
         tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
         metrics::failed_sign_in();
         let wrong = Some("This key does not open this directory. Nothing has been allowed.");

@@ -56,6 +56,8 @@ pub enum Command {
     Credential(Of<Credential>),
     /// OAuth clients of a directory
     Client(Of<Client>),
+    /// Set-up links: one opens the set-up page of a directory to a customer's administrator
+    SetupLink(Of<SetupLink>),
     /// Imports users and groups: an export, or users who were in the product before
     ///
     /// Exit code 1 when a line was refused.
@@ -100,6 +102,7 @@ impl Command {
             Self::Credential(of) => &of.connection,
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
+            Self::SetupLink(of) => &of.connection,
             Self::Import(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
@@ -241,6 +244,33 @@ pub enum Credential {
         /// The directory
         directory: String,
         /// The credential's id
+        id: String,
+    },
+}
+
+/// `rollcall setup-link …`
+#[derive(Debug, Subcommand)]
+pub enum SetupLink {
+    /// Creates a link and shows it, only this once; it revokes the one before
+    ///
+    /// The link works once: its button begins a session of this directory.
+    Create {
+        /// The directory
+        directory: String,
+        /// How long it can be opened: 1 to 30 days; 30 by default
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// All links of a directory
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// Revokes a link that was not opened
+    Revoke {
+        /// The directory
+        directory: String,
+        /// The link's id
         id: String,
     },
 }

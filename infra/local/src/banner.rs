@@ -33,6 +33,7 @@ fn text(
     let schema = "urn:ietf:params:scim:schemas:core:2.0:User";
     let user = quoted(&format!(r#"{{"schemas":["{schema}"],"userName":"{USER}"}}"#));
     let filter = quoted(&format!(r#"filter=userName eq "{USER}""#));
+    let console = format!("{}/console", url.trim_end_matches("/scim/v2"));
     let mut out = String::new();
     // Writing into a String cannot fail.
     let _ = write!(
@@ -41,7 +42,8 @@ fn text(
          Secret Token: {token}\n\
          Administrator Key: {key}\n\
          DynamoDB: {dynamodb}\n\
-         Profile: {profile}\n"
+         Profile: {profile}\n\
+         Console: {console}\n"
     );
     for (name, profile, token) in others {
         let _ = write!(

@@ -10,7 +10,7 @@ use gateway::serve::{Edge, service};
 use token::consent::sign_in::Administrator;
 
 /// All of them.
-pub static FUNCTIONS: [Function; 8] = [
+pub static FUNCTIONS: [Function; 9] = [
     Function { name: "users", resource: "UsersFunction", serves: Serves::Scim(users::routes) },
     Function { name: "groups", resource: "GroupsFunction", serves: Serves::Scim(groups::routes) },
     Function { name: "discovery", resource: "DiscoveryFunction", serves: Serves::Scim(discovery::routes) },
@@ -32,6 +32,11 @@ pub static FUNCTIONS: [Function; 8] = [
         name: "events",
         resource: "EventsFunction",
         serves: Serves::Public(events::routes, |edge, _| events::mount(edge)),
+    },
+    Function {
+        name: "console",
+        resource: "ConsoleFunction",
+        serves: Serves::Public(console::routes, console::mount),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
 ];

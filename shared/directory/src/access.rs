@@ -1,10 +1,14 @@
-//! Who may use a directory: credentials, OAuth clients, what they allow, and how much.
+//! Who may use a directory: credentials, OAuth clients, what they allow, and how much. Who may see the
+//! console: set-up links and sessions.
 
 pub mod admission;
 pub mod credential;
 pub mod expiry;
 pub mod oauth;
 pub mod permissions;
+pub mod session;
+pub mod setup_link;
+pub mod sign_in;
 pub mod usage;
 
 pub(crate) mod revocation;

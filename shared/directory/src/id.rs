@@ -1,4 +1,4 @@
-//! Ids of directories, credentials, OAuth clients, grants, resources and writes.
+//! Ids of directories, credentials, OAuth clients, grants, set-up links, resources and writes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -109,6 +109,10 @@ id! {
 id! {
     /// One grant: what an authorization code allowed an OAuth client.
     GrantId
+}
+id! {
+    /// One set-up link of a directory.
+    SetupLinkId
 }
 
 impl From<&ClientId> for CredentialId {

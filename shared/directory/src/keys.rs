@@ -23,6 +23,10 @@
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | mark of a resource | `M#<d>` | `<T>#<id>` | what the log says of it ([`events`](crate::events)) |
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
+//! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
+//! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
+//! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `start`, `seen`, `expires` |
+//! | attempts to sign in to the console | `K#console` | `attempts#<origin>#<period>` | `n` |
 //! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -31,7 +35,7 @@
 
 use table::item::Key;
 
-use crate::id::{CredentialId, DirectoryId};
+use crate::id::{CredentialId, DirectoryId, SetupLinkId};
 
 /// Shards of a counter: this number of creates may commit at once.
 pub(crate) const COUNTER_SHARDS: u8 = 32;
@@ -61,6 +65,32 @@ pub(crate) const CREDENTIALS: &str = "credential#";
 
 pub(crate) fn credential(directory: &DirectoryId, credential: &CredentialId) -> Key {
     Key::new(format!("D#{directory}"), format!("credential#{credential}"))
+}
+
+/// What the keys of a directory's set-up links begin with.
+pub(crate) const SETUP_LINKS: &str = "setup-link#";
+
+pub(crate) fn setup_link(directory: &DirectoryId, id: &SetupLinkId) -> Key {
+    Key::new(format!("D#{directory}"), format!("{SETUP_LINKS}{id}"))
+}
+
+/// How far the set-up of a directory is.
+pub(crate) fn setup(directory: &DirectoryId) -> Key {
+    Key::new(format!("D#{directory}"), "setup")
+}
+
+/// The session of the console with this hash: of a customer in `directory`, or else of the team.
+pub(crate) fn session(directory: Option<&DirectoryId>, hash: &str) -> Key {
+    let pk = directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"));
+    Key::new(pk, format!("session#{hash}"))
+}
+
+/// The partition of the team's part of the console.
+const CONSOLE: &str = "K#console";
+
+/// The attempts from `origin` to sign in to the console within a period.
+pub(crate) fn attempts(origin: &str, period: i64) -> Key {
+    Key::new(CONSOLE, format!("attempts#{origin}#{period}"))
 }
 
 /// The partition of all resources of a type.

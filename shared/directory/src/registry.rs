@@ -8,5 +8,6 @@ pub(crate) mod queue;
 pub mod record;
 pub mod rotation;
 pub mod settings;
+pub mod setup;
 pub mod state;
 pub mod transition;

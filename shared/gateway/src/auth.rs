@@ -1,9 +1,11 @@
-//! Who may send a request, and how many: bearer tokens, the administrator key, rates.
+//! Who may send a request, and how many: bearer tokens, the administrator key, sessions of
+//! browsers, rates.
 
 pub mod access;
 pub mod administrator;
 pub mod authenticate;
 pub(crate) mod authenticated;
+pub mod browser;
 pub(crate) mod cache;
 pub mod deployment;
 pub mod header;

@@ -144,6 +144,15 @@ pub const EVENT: &str = "event";
 /// The type of an event.
 pub const EVENT_TYPE: &str = "eventType";
 
+/// When a set-up link was opened.
+pub const USED: &str = "used";
+/// When a session of the console was last used, in seconds since 1970.
+pub const SEEN: &str = "seen";
+/// The conditions that a customer's administrator accepted, as JSON text.
+pub const ACCEPTED: &str = "accepted";
+/// When the set-up of a directory was finished.
+pub const FINISHED: &str = "finished";
+
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";
 /// Finds the groups of a member.

@@ -19,6 +19,8 @@ pub fn event(parts: &Parts, body: &[u8], route: &str) -> Value {
             parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         headers.insert(name.to_string(), values.collect::<Vec<_>>().join(",").into());
     }
+    // API Gateway takes cookies out of the headers.
+    let cookies = headers.remove("cookie");
     headers.insert("x-forwarded-for".to_owned(), "203.0.113.7".into());
     headers.entry("x-forwarded-proto").or_insert_with(|| "http".into());
     let host = headers.get("host").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -47,6 +49,9 @@ pub fn event(parts: &Parts, body: &[u8], route: &str) -> Value {
         },
         "isBase64Encoded": false,
     });
+    if let Some(cookies) = cookies.as_ref().and_then(Value::as_str) {
+        event["cookies"] = cookies.split(';').map(str::trim).collect();
+    }
     if !body.is_empty() {
         let text = text.then(|| std::str::from_utf8(body).ok()).flatten();
         event["isBase64Encoded"] = text.is_none().into();
@@ -76,6 +81,10 @@ pub fn answer(response: &Value) -> Response {
         let name: HeaderName = name.parse().expect("a header's name");
         let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).expect("a header's value");
         answer.headers_mut().insert(name, value);
+    }
+    for cookie in response["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let cookie = HeaderValue::from_str(cookie).expect("a cookie");
+        answer.headers_mut().append(http::header::SET_COOKIE, cookie);
     }
     answer
 }

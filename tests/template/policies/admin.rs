@@ -76,6 +76,10 @@ pub(super) fn all(deployed: &Deployed) {
         }
         ask(&scim, "DELETE", &one, None);
     }
+    let links = format!("{path}/setup-links");
+    let link = ask(&scim, "POST", &links, Some(json!({}))).json();
+    ask(&scim, "GET", &links, None);
+    ask(&scim, "DELETE", &format!("{links}/{}", link["id"].as_str().unwrap()), None);
     let own = scim.directory().to_string();
     let path = format!("/admin/directories/{own}");
     let name = unique();

@@ -44,12 +44,13 @@ impl Page<'_> {
             form method="post" action="authorize" autocomplete="off" {
                 input type="hidden" name="ask" value=(sealed);
                 label for="key" { "Key" }
-                input #key type="password" name="key" required autofocus autocomplete="off" spellcheck="false"
+                input #key type="password" name="key" autofocus autocomplete="off" spellcheck="false"
                     aria-describedby=[Some(if wrong.is_some() { "hint wrong" } else { "hint" })]
                     aria-invalid=[wrong.map(|_| "true")];
                 p .hint #hint {
                     "A token of this directory with the scope " code { "consent" }
-                    @if *administrator { ", or the administrator key of this service" } "."
+                    @if *administrator { ", or the administrator key of this service" }
+                    ". Leave it empty if the set-up page of this directory is open in this browser."
                 }
                 button .yes type="submit" name="answer" value="allow" { "Allow" }
                 button .no type="submit" name="answer" value="deny" formnovalidate { "Do not allow" }

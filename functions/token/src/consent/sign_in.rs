@@ -1,16 +1,20 @@
 //! Who may give a client access: the holder of a credential of the directory with the scope
-//! `consent`, or of the administrator key where the deployment accepts it here.
+//! `consent`, or of the administrator key where the deployment accepts it here; and the customer's
+//! administrator who has the set-up page of the directory open.
 
 use std::sync::Arc;
 
 use directory::access::admission::{Holder, Principal};
 use directory::access::credential::Credential;
 use directory::access::permissions::Right;
+use directory::access::session::{self, Cookie, Realm};
 use directory::clock::seconds;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
+use gateway::auth::browser;
 use gateway::auth::token::{self, Token};
 use gateway::run::{administrator_keys, aws};
+use http::HeaderMap;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
@@ -100,6 +104,25 @@ pub(super) async fn by(
         app.holders.remember(token.directory, principal, found);
     }
     Ok(id)
+}
+
+/// The customer's administrator whose session of the console the browser has, for the log; `None` when it
+/// has none of this directory, or the form is not of our own page.
+pub(super) async fn by_session(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    issuer: &str,
+) -> Result<Option<String>, Refusal> {
+    let text = browser::cookie(headers, issuer).filter(|_| browser::is_own_form(headers, issuer));
+    let Some(text) = text else { return Ok(None) };
+    let deployment = app.deployment.for_token(text).await.map_err(Refusal::table)?;
+    let own = Realm::Directory(caller.directory.id.clone());
+    let Some(cookie) = Cookie::parse(text, &deployment).filter(|cookie| *cookie.realm() == own) else {
+        return Ok(None);
+    };
+    let session = session::find(&app.table, &cookie).await.map_err(Refusal::table)?;
+    Ok(session.map(|session| session.by))
 }
 
 #[cfg(test)]

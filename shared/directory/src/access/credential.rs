@@ -173,13 +173,32 @@ pub async fn create(
     credential: &NewCredential,
 ) -> Result<Credential, Error> {
     let stored = Credential::of(credential, &record::secrets(table, directory).await?.hashes);
+    let put = Put::of(keys::credential(directory, &credential.id)).with(encode(&stored)?);
+    put_unless_erasing(table, directory, put).await?.ok_or(Error::NotFound)?;
+    Ok(stored)
+}
+
+/// As [`create`], unless there is a credential with its id: then `None`.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_once(
+    table: &Table,
+    directory: &DirectoryId,
+    credential: &NewCredential,
+) -> Result<Option<Credential>, Error> {
+    let stored = Credential::of(credential, &record::secrets(table, directory).await?.hashes);
+    let put = Put::of(keys::credential(directory, &credential.id)).with(encode(&stored)?);
+    let put = put_unless_erasing(table, directory, put.when(absent(PK))).await?;
+    Ok(put.map(|()| stored))
+}
+
+/// `None` when the condition of `put` does not hold, or `directory` is being erased.
+async fn put_unless_erasing(table: &Table, directory: &DirectoryId, put: Put) -> Result<Option<()>, Error> {
     let mut transaction = Transaction::new(WriteId::new().token());
-    transaction.push(Put::of(keys::credential(directory, &credential.id)).with(encode(&stored)?));
+    transaction.push(put);
     transaction.push(record::check_not_erasing(directory));
-    match table.commit(&transaction).await? {
-        Committed::Done(_) => Ok(stored),
-        Committed::Refused(_) => Err(Error::NotFound),
-    }
+    Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)).then_some(()))
 }
 
 /// Gives the credential `id` another label or another end, unless it is revoked; `None` leaves what is

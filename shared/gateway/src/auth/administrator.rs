@@ -62,8 +62,13 @@ impl AdministratorKey {
         let presented = digest(presented);
         // All are compared, wherever the right one is.
         let found = self.0.iter().fold(false, |found, key| found | bool::from(key.ct_eq(&presented)));
-        let shown = presented.get(..SHOWN).unwrap_or_default();
-        found.then(|| format!("administrator:{}", data_encoding::HEXLOWER.encode(shown)))
+        found.then(|| name(&presented))
+    }
+
+    /// Whether `actor` is the [`actor`](Self::actor) of one of the keys: not after the key was replaced.
+    #[must_use]
+    pub fn knows(&self, actor: &str) -> bool {
+        self.0.iter().any(|key| name(key) == actor)
     }
 
     /// Who sends a request: the ARN of an IAM identity whose signature API Gateway has verified, or
@@ -91,6 +96,11 @@ impl fmt::Debug for AdministratorKey {
 fn iam_identity(extensions: &Extensions) -> Option<String> {
     let Some(RequestContext::ApiGatewayV2(context)) = extensions.get() else { return None };
     context.authorizer.as_ref()?.iam.as_ref()?.user_arn.clone().filter(|arn| !arn.is_empty())
+}
+
+/// The name of the key with this hash.
+fn name(hash: &[u8; 32]) -> String {
+    format!("administrator:{}", data_encoding::HEXLOWER.encode(hash.get(..SHOWN).unwrap_or_default()))
 }
 
 fn digest(text: &str) -> [u8; 32] {
@@ -122,6 +132,8 @@ mod tests {
         assert!(one.starts_with("administrator:") && one.len() == "administrator:".len() + 8, "{one}");
         assert_ne!(one, other);
         assert!(!AdministratorKey::new(KEY).unwrap().is(&previous));
+        assert!(keys.knows(&one) && keys.knows(&other));
+        assert!(!AdministratorKey::new(KEY).unwrap().knows(&other));
         assert_eq!(AdministratorKey::new(&format!("{KEY} {previous} {KEY}x")), Err(WeakKey), "three");
     }
 

@@ -13,24 +13,27 @@ use http::{HeaderValue, StatusCode, Uri};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = "\
-body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
-h1{font-size:1.5rem}label{display:block;font-weight:600;margin-top:1.5rem}\
-input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #555;border-radius:.25rem}\
-button{font:inherit;padding:.6rem 1.4rem;margin:1.5rem 1rem 0 0;border:1px solid #123c7c;border-radius:.25rem}\
-.yes{background:#123c7c;color:#fff}.no{background:#fff;color:#123c7c}\
-.wrong{border-left:.3rem solid #a00;padding:.2rem 1rem;color:#a00}.hint{color:#444}\
-@media(prefers-color-scheme:dark){body,.no{background:#111;color:#eee}input{background:#222;color:#eee}\
-.wrong{color:#f99}.hint{color:#bbb}.no{color:#acf}}";
+/// Windows of other sites that opened the page cannot reach it.
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// All pages have this style, so that there is one hash.
+const STYLE: &str = include_str!("html.css");
 
 /// The hash by which the policy allows that style and no other.
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(&Sha256::digest(STYLE.as_bytes())));
 
-/// A page with `content`. No site may frame it, it runs no script, and no cache keeps it. Its form
-/// goes to its own origin; `redirect` is the URL to which the answer to the form may redirect the
-/// browser, which browsers check, too.
+/// A page with `content` and nothing else. `redirect` is the URL to which the answer to its form may
+/// redirect the browser.
 #[must_use]
 pub fn page(status: StatusCode, title: &str, content: &Markup, redirect: Option<&str>) -> Response {
+    document(status, title, &html! { main { (content) } }, redirect)
+}
+
+/// A page with this body. No site may frame it, it runs no script, and no cache keeps it. Its forms
+/// go to its own origin; `redirect` is the URL to which the answer to a form may redirect the
+/// browser, which browsers check, too.
+#[must_use]
+pub fn document(status: StatusCode, title: &str, body: &Markup, redirect: Option<&str>) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -40,7 +43,7 @@ pub fn page(status: StatusCode, title: &str, content: &Markup, redirect: Option<
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { (content) } }
+            body { (body) }
         }
     };
     let origin = redirect.and_then(|redirect| {
@@ -63,8 +66,10 @@ pub fn page(status: StatusCode, title: &str, content: &Markup, redirect: Option<
     set(CONTENT_SECURITY_POLICY, &policy);
     // Browsers ignore it on plain HTTP.
     set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    set(OPENER_POLICY, "same-origin");
     set(X_FRAME_OPTIONS, "DENY");
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Not `no-referrer`: browsers would send `Origin: null` with a form.
     set(REFERRER_POLICY, "same-origin");
     set(CACHE_CONTROL, "no-store");
     response

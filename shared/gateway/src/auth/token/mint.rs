@@ -39,7 +39,18 @@ impl Token {
         directory: &DirectoryId,
         deployment: &DeploymentSecret,
     ) -> Result<(SecretString, NewCredential), MintError> {
-        let id: CredentialId = random::<ID_BYTES>()?.parse()?;
+        Self::mint_as(random::<ID_BYTES>()?.parse()?, directory, deployment)
+    }
+
+    /// As [`mint`](Self::mint), for the credential `id`, which is yet to be created.
+    ///
+    /// # Errors
+    /// [`MintError`] when the operating system gives no random bytes.
+    pub fn mint_as(
+        id: CredentialId,
+        directory: &DirectoryId,
+        deployment: &DeploymentSecret,
+    ) -> Result<(SecretString, NewCredential), MintError> {
         let signed = format!("{PREFIX}{directory}_{id}_{}", random::<SECRET_BYTES>()?);
         let token = SecretString::from(deployment.with_checksum(&signed));
         let credential = credential(id, &token);

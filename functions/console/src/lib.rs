@@ -1,0 +1,63 @@
+//! `/console` and `/setup`: pages for the team of the service, which sees all directories, and for a
+//! customer's administrator, who sees one (docs/console.md).
+//!
+//! [`route::ROUTES`] lists the routes and who may use each. [`gate`] enforces that, and checks every
+//! form, before a handler sees the request: it gets a [`visit::Visit`].
+
+pub mod route;
+
+mod directories;
+mod directory;
+mod form;
+mod gate;
+mod guide;
+mod layout;
+mod link;
+mod log;
+mod problem;
+mod setup;
+mod sign_in;
+mod systems;
+mod time;
+mod visit;
+
+use axum::Router;
+use axum::extract::{Extension, RawPathParams, Request, State};
+use axum::routing::on;
+use gateway::app::App;
+use gateway::auth::administrator::AdministratorKey;
+use gateway::serve::Edge;
+use gateway::serve::mount::{Origin, open};
+
+use crate::route::{ROUTES, Route};
+
+/// What the routes of the console begin with.
+pub const BASE: &str = "/console";
+/// What set-up links begin with.
+pub const LINKS: &str = "/setup";
+
+/// All routes.
+pub fn routes() -> Router<App> {
+    ROUTES.iter().fold(Router::new(), add)
+}
+
+/// `edge` with the console, which the holder of `key` may sign in to.
+#[must_use]
+pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
+    let below = |base: &str| {
+        let routes = ROUTES.iter().filter(|route| route.path.starts_with(base));
+        routes.fold(Router::new(), add).layer(Extension(key.clone()))
+    };
+    let (console, links) = (below(BASE), below(LINKS));
+    edge.mount(BASE, console, open()).mount(LINKS, links, open())
+}
+
+fn add(router: Router<App>, route: &'static Route) -> Router<App> {
+    let handler =
+        move |State(app): State<App>,
+              Extension(key): Extension<AdministratorKey>,
+              Origin(origin): Origin,
+              parameters: RawPathParams,
+              request: Request| { gate::serve(route, app, key, origin, parameters, request) };
+    router.route(route.path, on(route.method, handler))
+}

@@ -1,0 +1,19 @@
+//! The console over HTTP, as a browser without scripts uses it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod authorize;
+mod forms;
+mod links;
+mod log;
+mod matrix;
+mod pages;
+mod setup;
+mod sign_in;
+mod world;

@@ -1,0 +1,118 @@
+//! A service of its own with two customers, and browsers on its console.
+
+use std::collections::BTreeMap;
+
+use console::route::Route;
+use serde_json::{Value, json};
+use tests::admin::{admin, make_directory};
+use tests::browser::Browser;
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::runtime::block_on;
+
+/// The conditions of the directories of a world.
+pub(crate) const CONDITIONS: [&str; 2] = ["I may do this.", "I <know> what \"it\" does & want it."];
+
+/// A service.
+pub(crate) struct World {
+    pub(crate) scim: Endpoint,
+    /// Two directories, not enabled yet.
+    pub(crate) acme: String,
+    pub(crate) beta: String,
+}
+
+impl World {
+    /// A service of its own, so that its table holds nothing else; `None` with a note where the server
+    /// cannot be in this process.
+    pub(crate) fn new() -> Option<Self> {
+        Endpoint::shared().stack()?;
+        let scim = Endpoint::start();
+        let (acme, beta) = (format!("acme-{}", unique()), format!("beta-{}", unique()));
+        for id in [&acme, &beta] {
+            let settings = json!({ "conditions": CONDITIONS });
+            let body = json!({ "name": name(id), "state": "disabled", "settings": settings });
+            make_directory(&scim, id, &body).unwrap();
+        }
+        Some(Self { scim, acme, beta })
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(&self.scim)
+    }
+
+    pub(crate) fn key(&self) -> String {
+        self.scim.stack().unwrap().administrator_key().to_owned()
+    }
+
+    /// A browser of the team.
+    pub(crate) fn team(&self) -> Browser {
+        let mut browser = self.browser();
+        browser.sign_in(&self.key());
+        browser
+    }
+
+    /// The path of a new set-up link of `directory`, and its id.
+    pub(crate) fn link(&self, directory: &str) -> (String, String) {
+        link(&self.scim, directory)
+    }
+
+    /// A browser of the administrator of `directory`.
+    pub(crate) fn customer(&self, directory: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.post(&self.link(directory).0, &[]).expect(303);
+        browser
+    }
+
+    /// What the browser's forms carry, if it has a session.
+    pub(crate) fn form_token(&self, browser: &Browser) -> String {
+        let mut browser = browser.clone();
+        let start = browser.get("/console");
+        if start.status == 303 { browser.get(start.header("location")).field("form") } else { String::new() }
+    }
+
+    /// Everything in the table, but when sessions were last used, and attempts to sign in.
+    pub(crate) fn snapshot(&self) -> Vec<String> {
+        let stack = self.scim.stack().unwrap();
+        let scan = stack.client().scan().table_name(self.scim.table()).consistent_read(true);
+        let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+        let mut kept: Vec<String> = Vec::new();
+        for mut item in items {
+            let sk = item["SK"].as_s().unwrap().clone();
+            if sk.starts_with("attempts#") || item["PK"].as_s().unwrap().starts_with("S#") {
+                continue;
+            }
+            item.remove("seen");
+            item.remove("lastUsed");
+            kept.push(format!("{:?}", item.into_iter().collect::<BTreeMap<_, _>>()));
+        }
+        kept.sort();
+        kept
+    }
+}
+
+/// The name of a directory, as pages show it.
+pub(crate) fn name(id: &str) -> String {
+    format!("Customer called {id}")
+}
+
+/// The path of a new set-up link of `directory`, and its id.
+pub(crate) fn link(scim: &Endpoint, directory: &str) -> (String, String) {
+    let path = format!("/admin/directories/{directory}/setup-links");
+    let made: Value = admin(scim, "POST", &path).unwrap().json(&json!({})).send().expect(201).json();
+    let url = made["url"].as_str().unwrap();
+    let origin = scim.base().trim_end_matches("/scim/v2");
+    (url.strip_prefix(origin).unwrap().to_owned(), made["id"].as_str().unwrap().to_owned())
+}
+
+/// A path of `route` for `directory`. `link` is what stands for its set-up link: token and id.
+pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> String {
+    let token = link.0.trim_start_matches("/setup/");
+    route.path.replace("{directory}", directory).replace("{link}", &link.1).replace("{token}", token)
+}
+
+/// The fields with which the forms of all routes succeed.
+pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
+    let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
+    fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
+    fields
+}
