@@ -6,6 +6,7 @@ pub mod token;
 
 mod client;
 mod consumer;
+mod deliveries;
 mod enrol;
 mod housekeeping;
 mod http;
@@ -27,6 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 use self::client::Clients;
 use self::consumer::Changes;
 use self::data::{Data, Opened};
+use self::deliveries::Deliveries;
 use self::enrol::{EnrolError, enrol, warn_of_unknown};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
@@ -129,6 +131,7 @@ pub struct Stack {
     profiles: Arc<Profiles>,
     http: Http,
     feed: Feed,
+    deliveries: Deliveries,
     housekeeping: Option<Housekeeping>,
     engine: Option<Engine>,
     // Last: the engine's file is in it.
@@ -216,7 +219,9 @@ impl Stack {
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
         };
-        let feed = Feed::start(source, Changes::new(table.clone(), Arc::clone(&profiles)));
+        let deliveries = Deliveries::start(table.clone());
+        let changes = Changes::new(table.clone(), Arc::clone(&profiles), deliveries.notifier());
+        let feed = Feed::start(source, changes);
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
         let tenant_url = format!("http://{}/scim/v2", http::reachable(http.address()));
         Ok(Self {
@@ -230,6 +235,7 @@ impl Stack {
             profiles,
             http,
             feed,
+            deliveries,
             housekeeping,
             engine,
             data,
@@ -299,10 +305,10 @@ impl Stack {
     /// Ends everything: no new requests, those that run may finish for a
     /// moment, then the file is closed. Takes two seconds at most.
     pub async fn stop(self) {
-        let Self { http, feed, housekeeping, engine, data, clients, table, .. } = self;
+        let Self { http, feed, deliveries, housekeeping, engine, data, clients, table, .. } = self;
         http.stop(REQUESTS).await;
         feed.stop(FEED).await;
-        drop((housekeeping, clients, table));
+        drop((deliveries, housekeeping, clients, table));
         if let Some(engine) = engine {
             engine.stop().await;
         }

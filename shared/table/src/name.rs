@@ -143,6 +143,12 @@ pub const REVISION: &str = "revision";
 pub const EVENT: &str = "event";
 /// The type of an event.
 pub const EVENT_TYPE: &str = "eventType";
+/// A subscription, as JSON text.
+pub const SUBSCRIPTION: &str = "subscription";
+/// An event that was given up, as JSON text.
+pub const DEAD_LETTER: &str = "deadLetter";
+/// When a subscription has something to do even without a new event, in seconds since 1970.
+pub const DUE: &str = "due";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

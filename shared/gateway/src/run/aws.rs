@@ -63,6 +63,14 @@ pub fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
+/// The client of SQS; `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL` may name another address of it.
+#[must_use]
+pub fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {
+    let mut config = aws_sdk_sqs::config::Builder::from(config);
+    config.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_SQS"));
+    aws_sdk_sqs::Client::from_conf(config.build())
+}
+
 /// The text of the secret `arn`.
 ///
 /// # Errors

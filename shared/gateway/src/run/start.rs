@@ -15,6 +15,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::app::App;
 use crate::auth::rate;
+use crate::delivery::notify::Notifier;
 use crate::log::metrics;
 use crate::run::aws::{self, variable};
 use crate::run::deployment_secret;
@@ -37,6 +38,8 @@ const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
 /// The environment variable with the secret that CloudFront adds to requests, if it is in front.
 const ORIGIN_SECRET: &str = "ROLLCALL_ORIGIN_SECRET";
+/// The environment variable with the URL of the queue of notifications.
+const NOTIFICATIONS: &str = "ROLLCALL_NOTIFICATIONS_URL";
 
 /// Serves `routes` until Lambda ends the process.
 ///
@@ -83,6 +86,17 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         );
     }
     lambda_http::lambda_runtime::run(handler).await
+}
+
+/// Where the environment says that notifications of subscriptions go; nowhere if it names no queue.
+///
+/// # Errors
+/// When the environment names no region.
+pub fn notifier() -> Result<Notifier, Error> {
+    Ok(match variable(NOTIFICATIONS) {
+        Some(url) => Notifier::Queue { client: aws::sqs(&aws::config()?), url },
+        None => Notifier::Off,
+    })
 }
 
 /// The table that the environment names, reached as the environment says ([`aws`]).
