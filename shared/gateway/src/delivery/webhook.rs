@@ -103,7 +103,7 @@ fn unusable(reason: &str) -> Outcome {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 mod tests {
     use directory::subscription::secret::Scheme;
     use serde_json::json;
