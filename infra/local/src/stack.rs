@@ -215,6 +215,7 @@ impl Stack {
             dynamodb: clients.dynamodb.clone(),
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
+            activity: engine.as_ref().map(Engine::activity),
         };
         let feed = Feed::start(source, Changes::new(table.clone(), Arc::clone(&profiles)));
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
@@ -287,7 +288,7 @@ impl Stack {
     #[must_use]
     pub fn stream_of(&self, table: &str) -> Source {
         let (dynamodb, streams) = (self.clients.dynamodb.clone(), self.clients.streams.clone());
-        Source { table: table.to_owned(), dynamodb, streams, trim: None }
+        Source { table: table.to_owned(), dynamodb, streams, trim: None, activity: None }
     }
 
     /// The table.
