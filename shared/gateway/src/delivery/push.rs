@@ -1,0 +1,169 @@
+//! One event as a security event token, pushed to an HTTP endpoint (RFC 8935).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use directory::Table;
+use directory::clock::seconds;
+use directory::error::Error;
+use directory::events::Event;
+use directory::registry::record;
+use directory::subscription::TokenStream;
+use directory::subscription::advance::Outcome;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{Request, Response, StatusCode};
+use scim::model::resource_type::ResourceType;
+use scim::profile::Profiles;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::webhook::{AGENT, call, outcome, unusable};
+use crate::auth::deployment::Deployment;
+use crate::events::sets::claims::claims;
+use crate::events::sets::keys::KeyCache;
+use crate::settings::Reach;
+
+/// Errors of a receiver that are not about one token but about all (RFC 8935 §2.4).
+const OF_ALL: [&str; 5] =
+    ["invalid_key", "invalid_issuer", "invalid_audience", "authentication_failed", "access_denied"];
+
+/// Makes tokens. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// The table, which has the keys.
+    pub table: Table,
+    /// The deployment's secret, which opens them.
+    pub deployment: Deployment,
+    /// The profiles that directories follow.
+    pub profiles: Arc<Profiles>,
+    /// The keys, as they were read.
+    pub keys: KeyCache,
+}
+
+/// How a receiver refuses a token (RFC 8935 §2.3).
+#[derive(Deserialize)]
+struct Refusal {
+    err: String,
+    #[serde(default)]
+    description: String,
+}
+
+/// Sends `event` to `url`, as a token of `stream`. Returns what became of it, and the status.
+pub(super) async fn send(
+    tokens: &Tokens,
+    reach: Reach,
+    url: &str,
+    authorization: Option<&str>,
+    stream: &TokenStream,
+    event: &Value,
+) -> (Outcome, Option<u16>) {
+    let token = match tokens.token(stream, event).await {
+        Ok(Some(token)) => token,
+        // It is not about a resource: tokens do not report it.
+        Ok(None) => return (Outcome::Delivered, None),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "a security event token cannot be made");
+            return (unusable("the token cannot be made"), None);
+        }
+    };
+    let mut request = Request::post(url)
+        .header(CONTENT_TYPE, "application/secevent+jwt")
+        .header(ACCEPT, "application/json")
+        .header(USER_AGENT, AGENT);
+    if let Some(authorization) = authorization {
+        request = request.header(AUTHORIZATION, authorization);
+    }
+    let Ok(request) = request.body(Bytes::from(token)) else {
+        return (unusable("the request cannot be made"), None);
+    };
+    match call(request, reach).await {
+        Ok(answer) => (answered(&answer), Some(answer.status().as_u16())),
+        Err(error) => (unusable(&error.to_string()), None),
+    }
+}
+
+/// What a response means.
+fn answered(answer: &Response<Bytes>) -> Outcome {
+    let status = answer.status();
+    let refusal = || serde_json::from_slice::<Refusal>(answer.body()).ok();
+    match status {
+        StatusCode::ACCEPTED => Outcome::Delivered,
+        // A page that answers everything is no receiver.
+        _ if status.is_success() => {
+            unusable(&format!("the endpoint answered {}: a receiver of tokens answers 202", status.as_u16()))
+        }
+        StatusCode::BAD_REQUEST => match refusal() {
+            Some(Refusal { err, description }) => {
+                let reason = format!("the endpoint answered 400, {err}: {description}");
+                if OF_ALL.contains(&err.as_str()) {
+                    unusable(&reason)
+                } else {
+                    Outcome::Refused { status: Some(status.as_u16()), reason }
+                }
+            }
+            None => outcome(answer),
+        },
+        _ => outcome(answer),
+    }
+}
+
+impl Tokens {
+    /// The token of `stream` that reports `event`; `None` for an event that is not about a resource.
+    async fn token(&self, stream: &TokenStream, event: &Value) -> Result<Option<String>, Error> {
+        let event: Event = serde_json::from_value(event.clone())
+            .map_err(|error| Error::Unavailable(error.into()))?;
+        let Some(endpoint) = self.endpoint(&event).await? else { return Ok(None) };
+        let Some(claims) = claims(&event, &endpoint, stream, seconds()) else { return Ok(None) };
+        self.keys.read(&self.table, &self.deployment).await?.sign(&claims).map(Some)
+    }
+
+    /// The endpoint of the resource's type. Users and groups have the same one in each profile.
+    async fn endpoint(&self, event: &Event) -> Result<Option<String>, Error> {
+        let kind = &event.resource.kind;
+        if let Some(kind) = [ResourceType::user(), ResourceType::group()].iter().find(|k| k.name == *kind) {
+            return Ok(Some(kind.endpoint.clone()));
+        }
+        let id = event.directory.parse().map_err(|_| Error::NotFound)?;
+        let directory = record::read(&self.table, &id).await?.ok_or(Error::NotFound)?;
+        let profile = self.profiles.get(&directory.profile).map_err(|e| Error::Profile(e.to_string()))?;
+        let kind = profile.resource_types.iter().find(|own| own.name == *kind);
+        Ok(kind.map(|kind| kind.endpoint.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Outcome {
+        let mut answer = Response::new(Bytes::from_static(body.as_bytes()));
+        *answer.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+        answered(&answer)
+    }
+
+    #[test]
+    fn only_202_acknowledges() {
+        assert_eq!(answer(202, ""), Outcome::Delivered);
+        for status in [200, 204] {
+            assert!(matches!(answer(status, ""), Outcome::Unusable { .. }), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_about_one_token_or_about_all() {
+        let refused = |reason: &str| Outcome::Refused { status: Some(400), reason: reason.to_owned() };
+        assert_eq!(
+            answer(400, r#"{"err":"invalid_request","description":"no `events`"}"#),
+            refused("the endpoint answered 400, invalid_request: no `events`")
+        );
+        assert_eq!(answer(400, "<html>"), refused("the endpoint answered 400"));
+        for err in OF_ALL {
+            let body = format!(r#"{{"err":"{err}"}}"#);
+            assert!(matches!(answer(400, body.leak()), Outcome::Unusable { .. }), "{err}");
+        }
+        assert!(matches!(answer(401, ""), Outcome::Refused { status: Some(401), .. }));
+        assert!(matches!(answer(503, ""), Outcome::Unusable { .. }));
+        assert_eq!(answer(410, ""), Outcome::Gone);
+    }
+}
