@@ -107,7 +107,11 @@ fn a_paused_subscription_has_no_tokens_until_it_is_resumed() {
     let (table, directory) = (receiver.table(), receiver.scim.directory());
     let change = |pause: bool| {
         let change = move |subscription: &mut directory::subscription::Subscription| {
-            if pause { subscription.pause("test", 0) } else { subscription.resume(0) }
+            if pause {
+                subscription.pause("test", 0)
+            } else {
+                subscription.resume(0)
+            }
             Ok(())
         };
         block_on(store::change(&table, &directory, &receiver.id, change)).unwrap();

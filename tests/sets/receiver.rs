@@ -97,7 +97,7 @@ pub(crate) fn subscribe(scim: &Endpoint, types: &[&str]) -> SubscriptionId {
         audience: AUDIENCE.to_owned(),
         content: Content::Full,
     };
-    let mut subscription = Subscription::new("x", Channel::Poll(stream), 0);
+    let mut subscription = Subscription::new("x", Channel::Poll { tokens: stream }, 0);
     subscription.types = types.iter().map(|kind| (*kind).to_owned()).collect();
     let table = scim.stack().unwrap().table();
     block_on(store::create(&table, &scim.directory(), &subscription)).unwrap();
@@ -107,7 +107,9 @@ pub(crate) fn subscribe(scim: &Endpoint, types: &[&str]) -> SubscriptionId {
 /// The published keys.
 pub(crate) fn keys(scim: &Endpoint) -> Answer {
     let origin = scim.base().trim_end_matches("/scim/v2");
-    block_on(Call::new(scim, "GET", &format!("{origin}/.well-known/jwks.json")).authorization(None).exchange())
+    block_on(
+        Call::new(scim, "GET", &format!("{origin}/.well-known/jwks.json")).authorization(None).exchange(),
+    )
 }
 
 /// The claims of `token`, whose signature a published key verifies.

@@ -6,8 +6,8 @@ use gateway::app::App;
 use gateway::events::sets::keys::KeyCache;
 use gateway::http::error::Failure;
 use gateway::http::reply;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 
 /// The keys, for everyone.
 pub(crate) async fn keys(

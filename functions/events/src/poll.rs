@@ -40,6 +40,10 @@ const WAIT: Duration = Duration::from_secs(20);
 /// The time that remains for the last page when the request ends.
 const RESERVE: Duration = Duration::from_secs(2);
 
+/// Tokens that one request may refuse: each is a dead letter, and all are in one transaction. Others come
+/// again.
+const MOST_REJECTED: usize = 50;
+
 /// Answers a receiver whose token has the scope `events`.
 pub(crate) async fn poll(
     State(app): State<App>,
@@ -93,7 +97,7 @@ impl Poll<'_> {
         let mut attempts = Attempts::default();
         loop {
             let before = store::read(table, directory, id).await.map_err(failure)?;
-            let before = before.filter(|before| matches!(before.channel, Channel::Poll(_)));
+            let before = before.filter(|before| matches!(before.channel, Channel::Poll { .. }));
             let before = before.ok_or_else(|| self.unknown())?;
             let mut batch = batch::next(table, directory, &before).await.map_err(failure)?;
             let outcomes = self.outcomes(&before, &batch, asked)?;
@@ -124,14 +128,17 @@ impl Poll<'_> {
         batch: &Batch,
         asked: &Asked,
     ) -> Result<BTreeMap<u64, Outcome>, Failure> {
-        let mut outcomes = BTreeMap::new();
+        let (mut outcomes, mut rejected) = (BTreeMap::new(), 0);
         for pending in &batch.events {
             let id = pending.event.get("id").and_then(Value::as_str).unwrap_or_default();
             let outcome = match asked.refused.get(id) {
                 _ if asked.acknowledged.contains(id) => Outcome::Delivered,
-                Some(reason) => Outcome::Rejected { reason: reason.clone() },
-                None if self.claims(of, &pending.event)?.is_none() => Outcome::Delivered,
-                None => continue,
+                Some(reason) if rejected < MOST_REJECTED => {
+                    rejected += 1;
+                    Outcome::Rejected { reason: reason.clone() }
+                }
+                _ if self.claims(of, &pending.event)?.is_none() => Outcome::Delivered,
+                _ => continue,
             };
             outcomes.insert(pending.sequence, outcome);
         }
@@ -158,10 +165,10 @@ impl Poll<'_> {
     }
 
     fn claims(&self, of: &Subscription, event: &Value) -> Result<Option<Value>, Failure> {
-        let Channel::Poll(stream) = &of.channel else { return Ok(None) };
+        let Channel::Poll { tokens } = &of.channel else { return Ok(None) };
         let event: Event = serde_json::from_value(event.clone()).map_err(|_| Failure::internal())?;
         let kind = self.access.profile.resource_types.iter().find(|kind| kind.name == event.resource.kind);
-        Ok(kind.and_then(|kind| claims(&event, &kind.endpoint, stream, seconds())))
+        Ok(kind.and_then(|kind| claims(&event, &kind.endpoint, tokens, seconds())))
     }
 
     fn unknown(&self) -> Failure {

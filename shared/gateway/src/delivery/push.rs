@@ -7,7 +7,6 @@ use directory::Table;
 use directory::clock::seconds;
 use directory::error::Error;
 use directory::events::Event;
-use directory::registry::record;
 use directory::subscription::TokenStream;
 use directory::subscription::advance::Outcome;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -15,7 +14,7 @@ use http::{Request, Response, StatusCode};
 use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::webhook::{AGENT, call, outcome, unusable};
 use crate::auth::deployment::Deployment;
@@ -23,6 +22,10 @@ use crate::events::sets::claims::claims;
 use crate::events::sets::keys::KeyCache;
 use crate::settings::Reach;
 
+/// The type of the event that an administrator sends to test a subscription.
+const TEST: &str = "subscription.test";
+/// The event with which transmitters of the Shared Signals Framework test a receiver.
+const VERIFICATION: &str = "https://schemas.openid.net/secevent/ssf/event-type/verification";
 /// Errors of a receiver that are not about one token but about all (RFC 8935 §2.4).
 const OF_ALL: [&str; 5] =
     ["invalid_key", "invalid_issuer", "invalid_audience", "authentication_failed", "access_denied"];
@@ -30,14 +33,10 @@ const OF_ALL: [&str; 5] =
 /// Makes tokens. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    /// The table, which has the keys.
-    pub table: Table,
-    /// The deployment's secret, which opens them.
-    pub deployment: Deployment,
-    /// The profiles that directories follow.
-    pub profiles: Arc<Profiles>,
-    /// The keys, as they were read.
-    pub keys: KeyCache,
+    table: Table,
+    deployment: Deployment,
+    profiles: Arc<Profiles>,
+    keys: KeyCache,
 }
 
 /// How a receiver refuses a token (RFC 8935 §2.3).
@@ -109,27 +108,51 @@ fn answered(answer: &Response<Bytes>) -> Outcome {
 }
 
 impl Tokens {
+    /// Tokens signed with the key of `deployment`, which is in `table`, about resources of directories that
+    /// follow `profiles`.
+    #[must_use]
+    pub fn new(table: Table, deployment: Deployment, profiles: Arc<Profiles>) -> Self {
+        Self { table, deployment, profiles, keys: KeyCache::default() }
+    }
+
     /// The token of `stream` that reports `event`; `None` for an event that is not about a resource.
     async fn token(&self, stream: &TokenStream, event: &Value) -> Result<Option<String>, Error> {
-        let event: Event = serde_json::from_value(event.clone())
-            .map_err(|error| Error::Unavailable(error.into()))?;
-        let Some(endpoint) = self.endpoint(&event).await? else { return Ok(None) };
-        let Some(claims) = claims(&event, &endpoint, stream, seconds()) else { return Ok(None) };
+        let Some(claims) = self.claims(stream, event)? else { return Ok(None) };
         self.keys.read(&self.table, &self.deployment).await?.sign(&claims).map(Some)
     }
 
-    /// The endpoint of the resource's type. Users and groups have the same one in each profile.
-    async fn endpoint(&self, event: &Event) -> Result<Option<String>, Error> {
-        let kind = &event.resource.kind;
-        if let Some(kind) = [ResourceType::user(), ResourceType::group()].iter().find(|k| k.name == *kind) {
-            return Ok(Some(kind.endpoint.clone()));
+    fn claims(&self, stream: &TokenStream, event: &Value) -> Result<Option<Value>, Error> {
+        if event.get("type").and_then(Value::as_str) == Some(TEST) {
+            return Ok(Some(verification(stream, event, seconds())));
         }
-        let id = event.directory.parse().map_err(|_| Error::NotFound)?;
-        let directory = record::read(&self.table, &id).await?.ok_or(Error::NotFound)?;
-        let profile = self.profiles.get(&directory.profile).map_err(|e| Error::Profile(e.to_string()))?;
-        let kind = profile.resource_types.iter().find(|own| own.name == *kind);
-        Ok(kind.map(|kind| kind.endpoint.clone()))
+        let read = serde_json::from_value(event.clone());
+        let event: Event = read.map_err(|error| Error::Unavailable(error.into()))?;
+        let endpoint = self.endpoint(&event.resource.kind);
+        Ok(endpoint.and_then(|endpoint| claims(&event, &endpoint, stream, seconds())))
     }
+
+    /// The endpoint of the resource type `kind`. Users and groups have the same one in each profile, and
+    /// other types are looked for in all profiles, which spares a read of the directory.
+    fn endpoint(&self, kind: &str) -> Option<String> {
+        let known = [ResourceType::user(), ResourceType::group()];
+        let profiles = self.profiles.names().filter_map(|name| self.profiles.get(name).ok());
+        let mut others = profiles.flat_map(|profile| profile.resource_types.clone());
+        let known = known.into_iter().find(|known| known.name == kind);
+        let endpoint = known.map(|known| known.endpoint);
+        endpoint.or_else(|| others.find(|own| own.name == kind).map(|own| own.endpoint.clone()))
+    }
+}
+
+/// The claims of a token that only tests the receiver.
+fn verification(stream: &TokenStream, event: &Value, now: i64) -> Value {
+    json!({
+        "iss": stream.issuer,
+        "iat": now,
+        "jti": event.get("id"),
+        "aud": stream.audience,
+        "sub_id": { "format": "opaque", "id": event.pointer("/resource/id") },
+        "events": { VERIFICATION: {} },
+    })
 }
 
 #[cfg(test)]

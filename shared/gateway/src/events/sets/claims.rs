@@ -123,9 +123,9 @@ fn members_changed(data: &Map<String, Value>, content: Content) -> Map<String, V
         return one(PATCH_NOTICE, json!({ "attributes": ["members"] }));
     }
     let ids = |of: &str| data.get(of).and_then(Value::as_array).cloned().unwrap_or_default();
-    let removed = ids("removed").into_iter().map(|id| {
-        json!({ "op": "remove", "path": format!("members[value eq {id}]") })
-    });
+    let removed = ids("removed")
+        .into_iter()
+        .map(|id| json!({ "op": "remove", "path": format!("members[value eq {id}]") }));
     let added: Vec<Value> = ids("added").into_iter().map(|id| json!({ "value": id })).collect();
     let added = (!added.is_empty()).then(|| json!({ "op": "add", "path": "members", "value": added }));
     one(PATCH_FULL, patch(removed.chain(added).collect()))

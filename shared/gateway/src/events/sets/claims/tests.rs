@@ -71,8 +71,7 @@ fn a_creation_has_the_resource_or_the_names_of_its_attributes() {
 fn a_changed_user_is_put() {
     let data = json!({ "id": "u1", "userName": "jdoe", "title": "Cook" });
     let previous = json!({ "title": null, "nickName": "J" });
-    let (full, notice) =
-        both(&event("user.updated", user(), json!({ "data": data, "previous": previous })));
+    let (full, notice) = both(&event("user.updated", user(), json!({ "data": data, "previous": previous })));
     assert_eq!(full, json!({ PUT_FULL: { "data": data, "version": "W/\"7\"" } }));
     assert_eq!(notice, json!({ PUT_NOTICE: { "attributes": ["title", "nickName"], "version": "W/\"7\"" } }));
 }
@@ -128,7 +127,10 @@ fn members_are_added_and_removed() {
     ]);
     assert_eq!(full, json!({ PATCH_FULL: { "data": { "schemas": [PATCH_OP], "Operations": operations } } }));
     assert_eq!(notice, json!({ PATCH_NOTICE: { "attributes": ["members"] } }));
-    assert_eq!(token(&changed, Content::Full).unwrap()["sub_id"], json!({ "format": "scim", "uri": "/Groups/g1" }));
+    assert_eq!(
+        token(&changed, Content::Full).unwrap()["sub_id"],
+        json!({ "format": "scim", "uri": "/Groups/g1" })
+    );
     let (full, notice) = both(&event("group.members_replaced", resource, json!({})));
     assert_eq!(full, json!({ PUT_NOTICE: { "attributes": ["members"] } }));
     assert_eq!(notice, full);
