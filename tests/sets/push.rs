@@ -115,7 +115,8 @@ fn a_test_sends_a_verification() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let receiver = Endpoints::new(|_| (202, String::new()));
     let path = subscribe(&scim, &json!({ "kind": "push", "url": receiver.url }));
-    let answer = admin(&scim, "POST", &format!("{path}/test")).unwrap().json(&json!({})).send();
+    let call = admin(&scim, "POST", &format!("{path}/test")).unwrap().json(&json!({}));
+    let answer = block_on(call.exchange());
     assert_eq!((&answer.json()["delivered"], &answer.json()["status"]), (&json!(true), &json!(202)));
     let claims = verify(&scim, &receiver.requests(1)[0].1);
     let event = "https://schemas.openid.net/secevent/ssf/event-type/verification";

@@ -23,9 +23,8 @@ pub(super) struct Request {
     pub(super) refused: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct Body {
     max_events: Option<u64>,
     return_immediately: bool,
@@ -47,13 +46,14 @@ impl Request {
     /// # Errors
     /// `invalidSyntax`.
     pub(super) fn read(body: Value) -> Result<Self, Error> {
-        let body: Body = serde_json::from_value(body).map_err(|error| {
-            let detail = format!(
-                "the body must be an object with any of `maxEvents`, `returnImmediately`, `ack` and `setErrs`: \
-                 {error}"
-            );
-            Error::new(Kind::InvalidSyntax, detail)
-        })?;
+        let form =
+            "the body must be an object with any of `maxEvents`, `returnImmediately`, `ack` and `setErrs`";
+        let wrong = |why: String| Error::new(Kind::InvalidSyntax, format!("{form}{why}"));
+        if !body.is_object() {
+            // Serde would take a list for the members in order.
+            return Err(wrong(String::new()));
+        }
+        let body: Body = serde_json::from_value(body).map_err(|error| wrong(format!(": {error}")))?;
         let refused = body.set_errs.into_iter().map(|(id, Refusal { err, description })| {
             let reason = if description.is_empty() { err } else { format!("{err}: {description}") };
             (id, reason)
