@@ -37,7 +37,16 @@ fn a_value_of_the_secret_has_one_key_and_a_new_value_a_new_one() {
     assert!(first.iter().all(|key| *key == first[0]), "{first:?}");
     let second = block_on(read(secret(&format!("{new} {old}"))));
     assert_ne!(second, first[0]);
-    let keys = block_on(published(&table)).unwrap();
-    assert!(keys.contains(&first[0]) && keys.contains(&second), "the old one is published");
+    let newest = tests::names::unique().repeat(4);
+    for (list, is_published) in [
+        (format!("{new} {old}"), true),
+        // An instance that does not know the new value yet.
+        (old.clone(), true),
+        (format!("{newest} {new} {old}"), false),
+    ] {
+        let keys = block_on(published(&table, &secret(&list))).unwrap();
+        assert!(keys.contains(&second));
+        assert_eq!(keys.contains(&first[0]), is_published, "{list}");
+    }
     assert_eq!(block_on(read(secret(&old))), first[0], "the secret was set back");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gateway::events::sets::is_about_token;
 use scim::error::{Error, Kind};
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,7 +20,8 @@ pub(super) struct Request {
     pub(super) is_immediate: bool,
     /// The ids of the tokens that the receiver has processed.
     pub(super) acknowledged: BTreeSet<String>,
-    /// The tokens that it cannot use, by id, and why.
+    /// The tokens that it can never use, by id, and why. Errors that are not about one token are ignored:
+    /// the token comes again.
     pub(super) refused: BTreeMap<String, String>,
 }
 
@@ -54,7 +56,8 @@ impl Request {
             return Err(wrong(String::new()));
         }
         let body: Body = serde_json::from_value(body).map_err(|error| wrong(format!(": {error}")))?;
-        let refused = body.set_errs.into_iter().map(|(id, Refusal { err, description })| {
+        let refused = body.set_errs.into_iter().filter(|(_, refusal)| is_about_token(&refusal.err));
+        let refused = refused.map(|(id, Refusal { err, description })| {
             let reason = if description.is_empty() { err } else { format!("{err}: {description}") };
             (id, reason)
         });
@@ -82,14 +85,15 @@ mod tests {
         let whole = read(json!({
             "maxEvents": 5, "returnImmediately": true, "ack": ["evt_1", "evt_2"],
             "setErrs": {
-                "evt_3": { "err": "invalid_key", "description": "key 7 is revoked" },
-                "evt_4": { "err": "jwtIss" },
+                "evt_3": { "err": "invalid_request", "description": "no `events`" },
+                "evt_4": { "err": "unknown_user" },
+                "evt_5": { "err": "invalid_key", "description": "key 7 is revoked" },
             },
         }));
         assert_eq!((whole.most, whole.is_immediate), (5, true));
         assert_eq!(whole.acknowledged, ["evt_1".to_owned(), "evt_2".to_owned()].into());
         let reasons: Vec<_> = whole.refused.values().map(String::as_str).collect();
-        assert_eq!(reasons, ["invalid_key: key 7 is revoked", "jwtIss"]);
+        assert_eq!(reasons, ["invalid_request: no `events`", "unknown_user"]);
         assert_eq!(read(json!({ "maxEvents": 0 })).most, 0);
         assert_eq!(read(json!({ "maxEvents": 5000 })).most, 1000);
     }

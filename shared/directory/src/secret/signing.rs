@@ -3,7 +3,8 @@
 //! The deployment has one key pair for each value of its secret, made at the first use. The private
 //! key is in the table, encrypted (AES-256-GCM) with a key that is derived from the value: a reader of
 //! the table cannot sign. When the deployment's secret gets a new value, tokens are signed with a new
-//! key. The public key of the old one stays published for 90 days after its last use.
+//! key. The public key of the last value stays published, as its seals stay valid, until one more value
+//! replaces it; and for 90 days after its last use at most.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -13,8 +14,8 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use sha2::{Digest, Sha256};
 use table::Table;
 use table::condition::{absent, exists};
-use table::item::{Item, optional_number, text};
-use table::name::{EXPIRES, PK, PRIVATE_KEY, PUBLIC_KEY};
+use table::item::{Item, optional_number, optional_text, text};
+use table::name::{EXPIRES, PK, PRIVATE_KEY, PUBLIC_KEY, SK};
 use table::query::Range;
 use table::write::{Put, Update, Written};
 
@@ -137,15 +138,21 @@ impl PublicKey {
     }
 }
 
-/// The public keys of all key pairs that sign, or did in the last 90 days.
+/// The public keys that verify tokens of `deployment`. Among them are keys of values that other instances
+/// know and this one does not know yet.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn published(table: &Table) -> Result<Vec<PublicKey>, Error> {
-    let now = seconds();
+pub async fn published(table: &Table, deployment: &DeploymentSecret) -> Result<Vec<PublicKey>, Error> {
+    let (now, past) = (seconds(), deployment.past().filter_map(name).collect::<Vec<_>>());
     let items = table.range(keys::SIGNING_KEYS, Range::All).all().await?;
-    let valid = items.iter().filter(|item| optional_number(item, EXPIRES).is_some_and(|end: i64| now < end));
-    valid
+    let is_valid = |item: &&Item| {
+        let is_past = optional_text(item, SK).is_none_or(|name| past.iter().any(|past| past == name));
+        !is_past && optional_number(item, EXPIRES).is_some_and(|end: i64| now < end)
+    };
+    items
+        .iter()
+        .filter(is_valid)
         .map(|item| {
             let point = BASE64URL_NOPAD.decode(text(item, PUBLIC_KEY)?.as_bytes()).ok();
             point.and_then(|point| PublicKey::of(&point)).ok_or_else(|| Error::corrupt(PUBLIC_KEY))

@@ -16,9 +16,10 @@ use scim::profile::Profiles;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::webhook::{AGENT, call, outcome, unusable};
+use super::webhook::{AGENT, call, outcome, refused, unusable};
 use crate::auth::deployment::Deployment;
 use crate::events::sets::claims::claims;
+use crate::events::sets::is_about_token;
 use crate::events::sets::keys::KeyCache;
 use crate::settings::Reach;
 
@@ -26,9 +27,6 @@ use crate::settings::Reach;
 const TEST: &str = "subscription.test";
 /// The event with which transmitters of the Shared Signals Framework test a receiver.
 const VERIFICATION: &str = "https://schemas.openid.net/secevent/ssf/event-type/verification";
-/// Errors of a receiver that are not about one token but about all (RFC 8935 §2.4).
-const OF_ALL: [&str; 5] =
-    ["invalid_key", "invalid_issuer", "invalid_audience", "authentication_failed", "access_denied"];
 
 /// Makes tokens. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -95,11 +93,7 @@ fn answered(answer: &Response<Bytes>) -> Outcome {
         StatusCode::BAD_REQUEST => match refusal() {
             Some(Refusal { err, description }) => {
                 let reason = format!("the endpoint answered 400, {err}: {description}");
-                if OF_ALL.contains(&err.as_str()) {
-                    unusable(&reason)
-                } else {
-                    Outcome::Refused { status: Some(status.as_u16()), reason }
-                }
+                if is_about_token(&err) { refused(status, &reason) } else { unusable(&reason) }
             }
             None => outcome(answer),
         },
@@ -175,13 +169,13 @@ mod tests {
 
     #[test]
     fn a_refusal_is_about_one_token_or_about_all() {
-        let refused = |reason: &str| Outcome::Refused { status: Some(400), reason: reason.to_owned() };
+        let refused = |reason: &str| refused(StatusCode::BAD_REQUEST, reason);
         assert_eq!(
             answer(400, r#"{"err":"invalid_request","description":"no `events`"}"#),
             refused("the endpoint answered 400, invalid_request: no `events`")
         );
         assert_eq!(answer(400, "<html>"), refused("the endpoint answered 400"));
-        for err in OF_ALL {
+        for err in ["invalid_key", "invalid_audience", "access_denied"] {
             let body = format!(r#"{{"err":"{err}"}}"#);
             assert!(matches!(answer(400, body.leak()), Outcome::Unusable { .. }), "{err}");
         }

@@ -15,9 +15,9 @@ use tokio::sync::Mutex;
 use crate::auth::deployment::Deployment;
 
 /// How long keys are used without being read again.
-const FRESH: Duration = Duration::from_secs(600);
+const FRESH: Duration = Duration::from_secs(60);
 
-/// The deployment's keys, which are read at the first use, and again every ten minutes. Cheap to clone.
+/// The deployment's keys, which are read at the first use, and again after a minute. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct KeyCache(Arc<Mutex<Option<Entry>>>);
 
@@ -50,7 +50,7 @@ impl KeyCache {
             return Ok(Arc::clone(&entry.keys));
         }
         let own = SigningKey::read(table, &secret).await?;
-        let keys = Arc::new(Keys { own, published: published(table).await? });
+        let keys = Arc::new(Keys { own, published: published(table, &secret).await? });
         *entry = Some(Entry { keys: Arc::clone(&keys), secret, read: now });
         Ok(keys)
     }
