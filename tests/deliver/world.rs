@@ -8,6 +8,7 @@ use deliver::{Clock, Delivery};
 use directory::Table;
 use directory::events::{self, Record};
 use directory::id::DirectoryId;
+use directory::registry::record;
 use directory::subscription::dead_letter::{self, DeadLetter};
 use directory::subscription::secret::{Scheme, SigningSecret};
 use directory::subscription::{Channel, Subscription, store};
@@ -36,7 +37,7 @@ impl World {
         // Not the one that the stack serves and delivers from.
         let table = Table::new(stack.client(), "deliver-tests");
         block_on(table.ensure()).unwrap();
-        directories::put(&table, &record);
+        assert!(block_on(record::create(&table, &record)).unwrap());
         let delivery = Delivery { table, sender: Sender::new(Reach::Any), notifier: Notifier::Off };
         Self { delivery, directory: record.id, changes: 0, versions: HashMap::new(), stack }
     }

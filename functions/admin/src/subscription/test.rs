@@ -51,10 +51,13 @@ pub(super) fn shown(sent: &Sent) -> Value {
         }
         Outcome::Gone => Some("the endpoint answered 410"),
     };
-    json!({
+    let mut shown = json!({
         "delivered": sent.outcome == Outcome::Delivered,
-        "status": sent.status,
-        "reason": reason,
         "milliseconds": u64::try_from(sent.time.as_millis()).unwrap_or(u64::MAX),
-    })
+    });
+    if let Some(shown) = shown.as_object_mut() {
+        shown.extend(sent.status.map(|status| ("status".to_owned(), json!(status))));
+        shown.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
+    }
+    shown
 }
