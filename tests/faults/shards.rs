@@ -10,6 +10,7 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::Table;
 use fastrand::Rng;
+use gateway::delivery::notify::Notifier;
 use rollcall::feed::{Consumer, Feed, source::Source};
 use table::name::PK;
 use tests::runtime::spawn;
@@ -131,6 +132,6 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng) {
 async fn call(table: &Table, records: Vec<EventRecord>) -> bool {
     let mut event = Event::default();
     event.records = records;
-    let answer = changes::handle(table, event).await;
+    let answer = changes::handle(table, &Notifier::Off, event).await;
     answer["batchItemFailures"].as_array().is_some_and(Vec::is_empty)
 }

@@ -14,6 +14,7 @@ mod erase;
 mod events;
 mod ndjson;
 mod page;
+mod subscription;
 mod target;
 mod time;
 mod unverified;
@@ -72,6 +73,36 @@ pub fn routes() -> Router<App> {
         .route(
             "/admin/directories/{directory}/clients/{client}/secrets/{secret}",
             delete(clients::secrets::remove),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions",
+            get(subscription::read::list).post(subscription::create::create),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}",
+            get(subscription::read::one)
+                .patch(subscription::change::change)
+                .delete(subscription::change::delete),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/test",
+            post(subscription::test::test),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/rotate",
+            post(subscription::rotate::rotate),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/recover",
+            post(subscription::recover::recover),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/dead-letters",
+            get(subscription::dead_letters::list),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/dead-letters/{sequence}/resend",
+            post(subscription::dead_letters::resend),
         )
 }
 

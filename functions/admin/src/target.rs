@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId};
 use directory::registry::record::{self, DirectoryRecord};
+use directory::subscription::SubscriptionId;
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::request::Parts;
@@ -22,6 +23,18 @@ pub(crate) struct OfCredential(pub(crate) CredentialId);
 /// The OAuth client in the path, which need not be there.
 #[derive(Debug)]
 pub(crate) struct OfClient(pub(crate) ClientId);
+
+/// The subscription in the path, which need not be there.
+#[derive(Debug)]
+pub(crate) struct OfSubscription(pub(crate) SubscriptionId);
+
+impl FromRequestParts<App> for OfSubscription {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        named(parts, app, "subscription").await.map(Self)
+    }
+}
 
 impl FromRequestParts<App> for OfClient {
     type Rejection = Failure;

@@ -12,17 +12,19 @@ use directory::error::Error;
 use directory::events::{self, Record};
 use directory::upkeep::sweep::{follow, jobs_for_stream_record};
 use directory::upkeep::{self, Report};
+use futures_util::future::try_join_all;
+use gateway::delivery::notify::Notifier;
 use scim::profile::Profiles;
 use serde_json::{Value, json};
 
-/// Appends what the records of `event` say to the event logs, and queues the jobs that they call for.
-/// Records that come twice do no harm.
+/// Appends what the records of `event` say to the event logs, notifies the subscriptions of the directories,
+/// and queues the jobs that the records call for. Records that come twice do no harm.
 ///
 /// Answers Lambda's partial batch response. When something failed, it names the first record: Lambda
 /// sends all of them again.
-pub async fn handle(table: &Table, event: Event) -> Value {
+pub async fn handle(table: &Table, notifier: &Notifier, event: Event) -> Value {
     let first = event.records.first().map(|record| record.change.sequence_number.clone());
-    let failed = match follow_all(table, event.records).await {
+    let failed = match follow_all(table, notifier, event.records).await {
         Ok(()) => None,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
@@ -43,7 +45,7 @@ pub async fn tick(table: &Table, profiles: &Profiles, time: Duration) -> Result<
     upkeep::run(table, profiles, time).await
 }
 
-async fn follow_all(table: &Table, records: Vec<EventRecord>) -> Result<(), Error> {
+async fn follow_all(table: &Table, notifier: &Notifier, records: Vec<EventRecord>) -> Result<(), Error> {
     let (mut jobs, mut changes) = (Vec::new(), Vec::with_capacity(records.len()));
     for record in records {
         let (stream, change) = (record.event_source_arn.unwrap_or_default(), record.change);
@@ -55,6 +57,8 @@ async fn follow_all(table: &Table, records: Vec<EventRecord>) -> Result<(), Erro
         changes.push(Record::new(&stream, &number, at.timestamp_millis(), old, new));
     }
     // The sweeps come after the events: these are read from what the sweeps remove.
-    events::record(table, changes).await?;
+    let directories = events::record(table, changes).await?;
+    // Also when nothing was appended: the records may come again because this was not done.
+    try_join_all(directories.iter().map(|directory| notifier.appended(table, directory))).await?;
     follow(table, &jobs).await
 }

@@ -62,6 +62,8 @@ pub enum Command {
     Import(With<Import>),
     /// Events: what changed in a directory
     Events(Of<Events>),
+    /// Subscriptions: where the events of a directory are sent
+    Subscription(Of<Subscription>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -100,6 +102,7 @@ impl Command {
             Self::Credential(of) => &of.connection,
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
+            Self::Subscription(of) => &of.connection,
             Self::Import(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
@@ -273,6 +276,124 @@ pub enum Events {
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,
     },
+}
+
+/// `rollcall subscription …`
+#[derive(Debug, Subcommand)]
+pub enum Subscription {
+    /// Creates a subscription; shows the secret of a webhook, only this once
+    Create {
+        /// The directory
+        directory: String,
+        /// A name for people
+        #[arg(long)]
+        label: String,
+        /// Where the events go.
+        #[command(flatten)]
+        channel: ChannelOf,
+        /// What security event tokens have in common.
+        #[command(flatten)]
+        tokens: TokensOf,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+        /// Where to begin: after the latest event, the default, or with the oldest one
+        #[arg(long, value_name = "latest|oldest", conflicts_with = "after")]
+        start: Option<String>,
+        /// Begins after this sequence number
+        #[arg(long, value_name = "SEQUENCE")]
+        after: Option<u64>,
+        /// Also signs with Ed25519 and shows the public key
+        #[arg(long)]
+        ed25519: bool,
+    },
+    /// All subscriptions of a directory
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// One subscription
+    Show(SubscriptionOf),
+    /// Sends a test event now; exit code 1 when the endpoint does not take it
+    Test(SubscriptionOf),
+    /// Replaces the secret and shows the new one, only this once
+    Rotate {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// How long requests are signed with the old secret as well; 24 hours by default
+        #[arg(long, value_name = "HOURS")]
+        overlap_hours: Option<u32>,
+    },
+    /// Sends nothing until it is resumed; events wait in the log
+    Pause(SubscriptionOf),
+    /// Sends events again, also after a failure
+    Resume(SubscriptionOf),
+    /// Sends events again from a position in the log
+    Recover {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// Sends all events after this sequence number
+        #[arg(long, value_name = "SEQUENCE")]
+        after: u64,
+    },
+    /// Events that were given up
+    DeadLetters(SubscriptionOf),
+    /// Sends one event that was given up; exit code 1 when the endpoint does not take it
+    Resend {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// The event's sequence number
+        sequence: u64,
+    },
+    /// Removes a subscription and its dead letters
+    Delete(SubscriptionOf),
+}
+
+/// Where events go.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ChannelOf {
+    /// The HTTP endpoint that gets the events
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<String>,
+    /// The HTTP endpoint that gets security event tokens (RFC 8935)
+    #[arg(long, value_name = "URL")]
+    pub push: Option<String>,
+    /// A receiver polls for security event tokens (RFC 8936)
+    #[arg(long)]
+    pub poll: bool,
+    /// The event bus of the deployment (Amazon EventBridge)
+    #[arg(long)]
+    pub event_bridge: bool,
+}
+
+/// What the security event tokens of a subscription have in common.
+#[derive(Debug, Args)]
+pub struct TokensOf {
+    /// Tokens have the resource (full, the default), or only the names of its attributes
+    #[arg(long, value_name = "full|notice")]
+    pub content: Option<String>,
+    /// The claim `aud` of tokens; the URL of the receiver by default
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// The claim `iss` of tokens; the URL of this service by default
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// A file with the header `Authorization` of requests that push tokens, such as `Bearer …`
+    #[arg(long, value_name = "FILE", requires = "push")]
+    pub authorization_file: Option<PathBuf>,
+}
+
+/// A subscription of a directory.
+#[derive(Debug, Args)]
+pub struct SubscriptionOf {
+    /// The directory
+    pub directory: String,
+    /// The subscription's id
+    pub id: String,
 }
 
 /// `rollcall client …`

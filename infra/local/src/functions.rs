@@ -10,7 +10,7 @@ use gateway::serve::{Edge, service};
 use token::consent::sign_in::Administrator;
 
 /// All of them.
-pub static FUNCTIONS: [Function; 8] = [
+pub static FUNCTIONS: [Function; 9] = [
     Function { name: "users", resource: "UsersFunction", serves: Serves::Scim(users::routes) },
     Function { name: "groups", resource: "GroupsFunction", serves: Serves::Scim(groups::routes) },
     Function { name: "discovery", resource: "DiscoveryFunction", serves: Serves::Scim(discovery::routes) },
@@ -31,9 +31,13 @@ pub static FUNCTIONS: [Function; 8] = [
     Function {
         name: "events",
         resource: "EventsFunction",
-        serves: Serves::Public(events::routes, |edge, _| events::mount(edge)),
+        serves: Serves::Public(
+            || events::routes().merge(events::key_routes()),
+            |edge, _| events::mount(edge),
+        ),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
+    Function { name: "deliver", resource: "DeliverFunction", serves: Serves::Events },
 ];
 
 /// A function's own routes.
@@ -64,7 +68,7 @@ pub enum Serves {
     Public(Routes, Mount),
     /// Requests other than SCIM, for callers that have the administrator key.
     Administration(Routes, Mount),
-    /// No requests: records of the table's stream, and a schedule.
+    /// No requests: records of the table's stream or messages of a queue, and a schedule.
     Events,
 }
 

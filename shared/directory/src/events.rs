@@ -26,5 +26,5 @@ mod relist;
 
 pub use append::record;
 pub use event::{Event, Subject};
-pub use read::{Page, after, head, oldest};
+pub use read::{Page, after, head, many, oldest};
 pub use record::Record;

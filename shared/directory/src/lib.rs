@@ -22,6 +22,7 @@ pub mod query;
 pub mod registry;
 pub mod resource;
 pub mod secret;
+pub mod subscription;
 mod tenant;
 pub mod transfer;
 pub mod upkeep;

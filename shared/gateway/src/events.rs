@@ -1,6 +1,7 @@
 //! A directory's events as responses, for the functions that serve them.
 
 mod parameters;
+pub mod sets;
 
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub async fn answer(
     let asked = Parameters::read(query)?;
     let longest = retry::left().map_or(asked.wait, |left| left.saturating_sub(RESERVE));
     let end = Instant::now() + asked.wait.min(longest);
-    let log = Log { table, directory };
+    let log = Log::new(table, directory);
     let mut after = match asked.start {
         Start::After(sequence) => sequence,
         Start::Latest => log.head().await?,
@@ -63,12 +64,19 @@ pub async fn answer(
 }
 
 /// The log of one directory.
-struct Log<'a> {
+#[derive(Debug, Clone, Copy)]
+pub struct Log<'a> {
     table: &'a Table,
     directory: &'a DirectoryId,
 }
 
-impl Log<'_> {
+impl<'a> Log<'a> {
+    /// The log of `directory`.
+    #[must_use]
+    pub fn new(table: &'a Table, directory: &'a DirectoryId) -> Self {
+        Self { table, directory }
+    }
+
     /// The sequence number of the last event.
     async fn head(&self) -> Result<u64, Failure> {
         events::head(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
@@ -110,7 +118,10 @@ impl Log<'_> {
     }
 
     /// Waits for events after `after`; `false` if there is none at `end`.
-    async fn grows(&self, after: u64, end: Instant) -> Result<bool, Failure> {
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn grows(&self, after: u64, end: Instant) -> Result<bool, Failure> {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {

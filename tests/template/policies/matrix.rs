@@ -12,6 +12,8 @@ const JOBS: &str = "S#0";
 const REGISTRY: &str = "R#directories";
 const LOG: &str = "E#acme";
 const TOMBSTONES: &str = "T#acme";
+const SUBSCRIPTIONS: &str = "W#acme";
+const KEYS: &str = "K#signing";
 
 const READ: &[&str] = &["BatchGetItem", "GetItem"];
 const WRITE: &[&str] = &["BatchWriteItem", "DeleteItem", "PutItem"];
@@ -47,6 +49,19 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("events", COUNTERS, [false, false, false]),
     ("events", TOMBSTONES, [false, false, false]),
     ("events", REGISTRY, [false, false, false]),
+    ("deliver", RECORD, [false, false, false]),
+    ("deliver", RESOURCES, [false, false, false]),
+    ("deliver", LOG, [true, false, false]),
+    ("deliver", REGISTRY, [false, false, false]),
+    ("users", SUBSCRIPTIONS, [false, false, false]),
+    ("bulk", SUBSCRIPTIONS, [false, false, false]),
+    ("events", LOG, [true, false, false]),
+    ("users", KEYS, [false, false, false]),
+    ("groups", KEYS, [false, false, false]),
+    ("bulk", KEYS, [false, false, false]),
+    ("discovery", KEYS, [false, false, false]),
+    ("token", KEYS, [false, false, false]),
+    ("token", SUBSCRIPTIONS, [false, false, false]),
     ("token", RESOURCES, [false, false, false]),
     ("token", COUNTERS, [false, false, false]),
     ("token", REGISTRY, [false, false, false]),

@@ -25,5 +25,6 @@ mod refusals;
 mod restart;
 mod server;
 mod start;
+mod subscriptions;
 mod systems;
 mod tool;

@@ -1,5 +1,7 @@
 //! Reading the log.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use table::Table;
 use table::item::{Item, optional_number, text};
@@ -61,6 +63,27 @@ pub async fn after(
         }
     }
     Ok(Page { events, first, next, has_more: pages.has_more() })
+}
+
+/// Those of the events `sequences` of `directory` that are kept, by sequence number. The sequence numbers
+/// are all different.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn many(
+    table: &Table,
+    directory: &DirectoryId,
+    sequences: &[u64],
+) -> Result<BTreeMap<u64, Value>, Error> {
+    let keys = sequences.iter().map(|sequence| keys::event(directory, *sequence)).collect();
+    let found = table.get_many(keys).await?;
+    let now = seconds();
+    let kept = found.values().filter(|item| is_kept(item, now));
+    kept.map(|item| {
+        let event = serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?;
+        Ok((sequence(item)?, event))
+    })
+    .collect()
 }
 
 /// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
