@@ -40,9 +40,7 @@ impl Replay {
         loop {
             let page =
                 block_on(events::after(table, directory, replay.sequence, 100, |_| true)).expect("a page");
-            for event in &page.events {
-                replay.apply(event);
-            }
+            page.events.iter().for_each(|event| replay.apply(event));
             assert_eq!(page.next, replay.sequence);
             if !page.has_more {
                 return replay;
@@ -106,7 +104,10 @@ impl Replay {
     }
 
     /// Takes in the next event.
-    fn apply(&mut self, event: &Value) {
+    ///
+    /// # Panics
+    /// When it does not follow from those before it.
+    pub fn apply(&mut self, event: &Value) {
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         assert_eq!(event["sequence"], self.sequence + 1, "a gap or a duplicate: {event}");
         self.sequence += 1;
@@ -166,7 +167,7 @@ fn differences<K: Ord + Debug, V: PartialEq + Debug>(
 }
 
 /// Removes what is not part of an event, or differs.
-fn strip(resource: &mut Value) {
+pub(crate) fn strip(resource: &mut Value) {
     if let Some(resource) = resource.as_object_mut() {
         for derived in ["members", "groups", "meta", "schemas"] {
             resource.remove(derived);

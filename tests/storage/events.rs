@@ -24,7 +24,7 @@ fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
 
 /// Waits until the log describes the directory of `scim` as it is.
 #[track_caller]
-fn describes(scim: &Endpoint) -> Replay {
+pub(crate) fn describes(scim: &Endpoint) -> Replay {
     let (table, id) = (scim.stack().unwrap().table(), scim.directory());
     let expected = Replay::expected(scim);
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -164,7 +164,7 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
 }
 
 /// Random changes of users and groups that the threads share by their names.
-fn churn(scim: &Endpoint, seed: u64) {
+pub(crate) fn churn(scim: &Endpoint, seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut users: Vec<String> = Vec::new();
     let mut groups: Vec<String> = Vec::new();

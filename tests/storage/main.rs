@@ -26,6 +26,7 @@ mod rate;
 mod reprofile;
 mod secrets;
 mod slots;
+mod snapshot;
 mod sweep;
 mod unique;
 mod units;

@@ -22,6 +22,10 @@ pub(super) enum Happening {
     MembersReplaced,
     /// The resource cannot be read: what happened is not known.
     Unreadable,
+    /// Nothing: it is as a snapshot shows it.
+    Snapshot,
+    /// Nothing: a group has these members.
+    MembersSnapshot,
 }
 
 impl Happening {
@@ -35,6 +39,8 @@ impl Happening {
             Self::Deleted => "deleted",
             Self::MembersChanged => "members_changed",
             Self::MembersReplaced => "members_replaced",
+            Self::Snapshot => "snapshot",
+            Self::MembersSnapshot => "members_snapshot",
             Self::Unreadable => return "log.incomplete".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())

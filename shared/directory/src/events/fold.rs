@@ -316,7 +316,7 @@ fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
 
 /// The resource in `item`, as events show it: a group without members, a user without groups. `None` if
 /// it cannot be read.
-fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
+pub(super) fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
     let doc: Map<String, Value> = serde_json::from_str(optional_text(item, DOC)?).ok()?;
     let meta = json!({
         "resourceType": kind,
