@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::clock::parsed;
 use directory::events;
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
@@ -144,6 +145,23 @@ fn a_directory_is_rebuilt_from_its_log() {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     let replay = describes(&scim);
     assert!(replay.sequence > 200, "{}", replay.sequence);
+}
+
+#[test]
+fn no_change_since_a_time_is_missing() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    churn(&scim, 20);
+    describes(&scim);
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let all = block_on(events::after(&table, &id, 0, 1000, |_| true)).unwrap().events;
+    for event in all.iter().step_by(10) {
+        let time = event["time"].as_str().unwrap();
+        let after = block_on(events::before(&table, &id, parsed(time).unwrap())).unwrap();
+        let missing = all.iter().find(|event| {
+            event["time"].as_str().unwrap() >= time && event["sequence"].as_u64().unwrap() <= after
+        });
+        assert_eq!(missing, None, "after {after}, from {time} on");
+    }
 }
 
 /// As if a process had died after it wrote the membership, and the client's retry found nothing to do.

@@ -181,15 +181,15 @@ fn log(deployed: &Deployed) {
     let (token, mut made) = Token::mint(&scim.directory(), &deployment()).unwrap();
     made.scopes = "events".parse().unwrap();
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
-    let url = format!("{}/events?start=oldest&wait=1", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
-    for _ in 0..30 {
+    let events = |start: &str| {
+        let url = format!("{}/events?start={start}&wait=1", scim.base().trim_end_matches("/scim/v2"));
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
-        if answer.expect(200).json()["events"] != json!([]) {
-            return;
-        }
-    }
-    panic!("no event of a new user");
+        answer.expect(200).json()["events"].as_array().unwrap().len()
+    };
+    assert!((0..30).any(|_| events("oldest") > 0), "no event of a new user");
+    assert_eq!(events("1999-01-01T00:00:00Z"), 1);
+    assert_eq!(events("snapshot"), 2);
 }
 
 /// A directory that changes its profile; `changes` continues the work. First with two equal values

@@ -29,6 +29,6 @@ mod snapshot;
 
 pub use append::record;
 pub use event::{Event, Subject};
-pub use read::{Page, after, head, oldest};
+pub use read::{Page, after, before, head, oldest};
 pub use record::Record;
 pub use snapshot::{Snapshot, snapshot};

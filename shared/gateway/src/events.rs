@@ -48,6 +48,7 @@ pub async fn answer(
         Start::After(sequence) => *sequence,
         Start::Latest => log.head().await?,
         Start::Oldest => log.oldest().await?.saturating_sub(1),
+        Start::Time(time) => log.before(*time).await?,
         Start::Snapshot(position) => return log.snapshot(profile, position.as_deref(), &asked).await,
     };
     let page = loop {
@@ -84,6 +85,12 @@ impl Log<'_> {
     /// The sequence number of the first event that is kept; of the next one if none is.
     async fn oldest(&self) -> Result<u64, Failure> {
         events::oldest(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    }
+
+    /// The sequence number after which the log has every event of a change at `time` or later.
+    async fn before(&self, time: u64) -> Result<u64, Failure> {
+        let found = events::before(self.table, self.directory, time).await;
+        found.map_err(|error| Failure::table("event", error))
     }
 
     /// The events of a snapshot after `position`, or from its beginning. After the last ones the client

@@ -3,9 +3,8 @@
 use serde_json::{Map, Value, json};
 use table::item::{Item, Key, optional_number, optional_text};
 use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
-use uuid::Uuid;
 
-use super::event::{Event, Happening, Subject, members, previous};
+use super::event::{Event, Happening, Subject, members, new_id, previous};
 use super::known::{Known, Name, Standing, group};
 use super::log::{Head, Mark, Step};
 use super::mark::{MemberMark, ResourceMark, View};
@@ -275,7 +274,7 @@ impl<'a> Fold<'a> {
         time: String,
     ) -> Event {
         Event {
-            id: format!("evt_{}", Uuid::now_v7().simple()),
+            id: new_id(),
             sequence: self.sequence + 1,
             kind: what.of(kind),
             time,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use directory::clock::parsed;
 use scim::error::{Error, Kind};
 
 /// Events of a page, if the request names no other number, and the most.
@@ -21,6 +22,8 @@ pub(super) enum Start {
     Oldest,
     /// After the last event.
     Latest,
+    /// With the events of changes at this time or later, in milliseconds since 1970.
+    Time(u64),
     /// In a snapshot: after this position, or at its beginning.
     Snapshot(Option<String>),
 }
@@ -87,9 +90,9 @@ fn number(name: &str, value: &str, least: u64, most: u64) -> Result<u64, Error> 
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = value.parse().ok().filter(|number| digits && (least..=most).contains(number));
     number.ok_or_else(|| match most {
-        u64::MAX => {
-            invalid(format!("`{name}` must be the `next` of a response, the sequence number of an event, or 0"))
-        }
+        u64::MAX => invalid(format!(
+            "`{name}` must be the `next` of a response, the sequence number of an event, or 0"
+        )),
         _ => invalid(format!("`{name}` must be a whole number from {least} to {most}")),
     })
 }
@@ -99,7 +102,12 @@ fn named(value: &str) -> Result<Start, Error> {
         "oldest" => Ok(Start::Oldest),
         "latest" => Ok(Start::Latest),
         "snapshot" => Ok(Start::Snapshot(None)),
-        _ => Err(invalid("`start` must be `oldest`, `latest` or `snapshot`".to_owned())),
+        time => parsed(time).map(Start::Time).ok_or_else(|| {
+            invalid(
+                "`start` must be `oldest`, `latest`, `snapshot` or a time such as `2027-01-31T00:00:00Z`"
+                    .to_owned(),
+            )
+        }),
     }
 }
 
@@ -133,6 +141,7 @@ mod tests {
         assert_eq!((&few.start, few.limit, few.wait.as_secs()), (&Start::Latest, 100, 0));
         assert!(few.wants("device.created"));
         assert_eq!(read("start=oldest").start, Start::Oldest);
+        assert_eq!(read("start=1970-01-01T01:00:02.5%2B01:00").start, Start::Time(2500));
         assert_eq!(read("start=snapshot").start, Start::Snapshot(None));
         assert_eq!(read("after=snapshot-e30").start, Start::Snapshot(Some("e30".to_owned())));
     }
