@@ -27,6 +27,8 @@ pub struct Replay {
     pub sequence: u64,
     /// The last event of each resource.
     last: BTreeMap<(String, String), u64>,
+    /// The version of each resource.
+    versions: BTreeMap<(String, String), u64>,
 }
 
 impl Replay {
@@ -125,6 +127,7 @@ impl Replay {
             "updated" | "disabled" | "enabled" => self.change(&name, event, true),
             "deleted" => {
                 assert!(self.resources.remove(&name).is_some(), "it was not there: {event}");
+                self.versions.remove(&name);
                 self.members.remove(&name.1);
             }
             "members_changed" => {
@@ -147,8 +150,9 @@ impl Replay {
     fn change(&mut self, name: &(String, String), event: &Value, existed: bool) {
         let mut resource = event["data"].clone();
         strip(&mut resource);
-        let version = |event: &Value| event["resource"]["version"].as_u64();
-        assert!(version(event).is_some(), "{event}");
+        let version = event["resource"]["version"].as_u64().unwrap_or(0);
+        let last = self.versions.insert(name.clone(), version).unwrap_or(0);
+        assert!(version > last, "after version {last}: {event}");
         let before = self.resources.insert(name.clone(), resource);
         assert_eq!(before.is_some(), existed, "{event}");
     }
@@ -172,5 +176,8 @@ pub(crate) fn strip(resource: &mut Value) {
         for derived in ["members", "groups", "meta", "schemas"] {
             resource.remove(derived);
         }
+        // The manager's, in the enterprise extension.
+        let managers = resource.values_mut().filter_map(|part| part.get_mut("manager")?.as_object_mut());
+        managers.for_each(|manager| drop(manager.remove("$ref")));
     }
 }

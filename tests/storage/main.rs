@@ -27,6 +27,7 @@ mod reprofile;
 mod secrets;
 mod slots;
 mod snapshot;
+mod stand_in;
 mod sweep;
 mod unique;
 mod units;
