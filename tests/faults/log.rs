@@ -39,8 +39,10 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
     let profile = stack.profiles().get(STANDARD).unwrap();
     let has_settled = AtomicBool::new(false);
     let mut mirrors = std::thread::scope(|scope| {
-        let take = || mirrors(&world, &clean, &profile, seed, &has_settled);
-        let mirrors = scope.spawn(|| if mutant.is_none() { take() } else { Vec::new() });
+        let mirrors = scope.spawn(|| match mutant {
+            None => mirrors(&world, &clean, &profile, seed, &has_settled),
+            Some(_) => Vec::new(),
+        });
         run(&world, seed, usize::try_from(operations).unwrap());
         block_on(shards.settle());
         has_settled.store(true, Ordering::SeqCst);

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::clock::parsed;
-use directory::events;
+use directory::events::{self, Record};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::people::{group, member_values};
 use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
-use crate::items::memberships_of;
+use crate::items::{Item, memberships_of};
 
 /// Waits until the log of the directory of `scim` has `count` events; all of them.
 fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
@@ -145,6 +145,27 @@ fn a_directory_is_rebuilt_from_its_log() {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     let replay = describes(&scim);
     assert!(replay.sequence > 200, "{}", replay.sequence);
+}
+
+/// An event that is appended an hour after its change is after newer ones.
+#[test]
+fn a_time_finds_events_before_others_that_were_late() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned()]);
+    let time = events_of(&scim, 2)[0]["time"].as_str().unwrap().to_owned();
+    let member = memberships_of(&group).pop().unwrap();
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let hour = 3600 * 1000;
+    for number in 0..6 {
+        let mut late = member.clone();
+        late.insert("SK".to_owned(), AttributeValue::S(format!("y{number}")));
+        let then = i64::try_from(parsed(&time).unwrap()).unwrap() - hour;
+        let record = Record::new("arn/late", &number.to_string(), then, Item::new(), late);
+        block_on(events::record(&table, [record])).unwrap();
+    }
+    let late = &events_of(&scim, 8)[2..];
+    assert!(late.iter().all(|event| event["time"].as_str().unwrap() < &time[..]), "{late:#?}");
+    assert_eq!(block_on(events::before(&table, &id, parsed(&time).unwrap())).unwrap(), 0);
 }
 
 #[test]

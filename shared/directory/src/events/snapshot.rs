@@ -5,10 +5,11 @@
 //! The result is the directory, although neither the pages nor the log belong to one moment:
 //!
 //! - Resources are read from their items, which may be ahead of the log. The consumer ignores an event
-//!   whose version it has. A resource that is deleted after it was read has its event after `through`.
+//!   whose version it has, so that no older state returns. A resource that is deleted after it was read has
+//!   its event after `through`.
 //! - Members are read from their marks: as the log describes them at some moment after `through`. What the
-//!   last event says of a member is right, also when the page includes earlier ones. The memberships
-//!   themselves would not do: one that came and went before the log took in its group has no event.
+//!   last event says of a member is right, also when the page includes earlier ones. The list of the group's
+//!   item would not do: a member who came and left before the log followed that list has no event.
 
 use std::sync::Arc;
 
