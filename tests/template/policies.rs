@@ -200,12 +200,14 @@ fn log(deployed: &Deployed) {
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
     let url = format!("{}/events", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
-    let read = || {
-        let url = format!("{url}?start=oldest&wait=1");
+    let read = |start: &str| {
+        let url = format!("{url}?start={start}&wait=1");
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
         answer.expect(200).json()["events"].as_array().unwrap().len()
     };
-    assert!(within(30, || read() == 3), "no events of new users");
+    assert!(within(30, || read("oldest") == 3), "no events of new users");
+    assert_eq!(read("1999-01-01T00:00:00Z"), 3);
+    assert_eq!(read("snapshot"), 4);
     let polled = Subscription::new("polled", Channel::Poll { tokens: TokenStream::default() }, 0);
     block_on(store::create(&deployed.table, &scim.directory(), &polled)).unwrap();
     let url = format!("{url}/sets/{}", polled.id);
