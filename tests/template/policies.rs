@@ -280,6 +280,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
+        activity: None,
     };
     let (notifier, _notifications) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::Task(notifier);
