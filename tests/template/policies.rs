@@ -17,13 +17,14 @@ use deliver::Delivery;
 use directory::Table;
 use directory::access::credential;
 use directory::events;
-use directory::subscription::{Channel, Open, Subscription, store};
+use directory::subscription::{Channel, Open, Subscription, TokenStream, store};
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use gateway::app::App;
 use gateway::auth::token::Token;
 use gateway::delivery::Sender;
 use gateway::delivery::notify::{Notification, Notifier};
+use gateway::delivery::push::Tokens;
 use gateway::run::event::sanitized;
 use gateway::serve::Edge;
 use gateway::settings::{Reach, Settings};
@@ -189,22 +190,37 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
-/// A product that reads the events of a directory.
+/// A product that reads the events of a directory, and one that polls for tokens.
 fn log(deployed: &Deployed) {
     let scim = deployed.directory(STANDARD);
-    scim.create_user(&unique(), &json!({}));
+    for _ in 0..3 {
+        scim.create_user(&unique(), &json!({}));
+    }
     let (token, mut made) = Token::mint(&scim.directory(), &deployment()).unwrap();
     made.scopes = "events".parse().unwrap();
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
-    let url = format!("{}/events?start=oldest&wait=1", scim.base().trim_end_matches("/scim/v2"));
+    let url = format!("{}/events", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
-    for _ in 0..30 {
+    let read = |start: &str| {
+        let url = format!("{url}?start={start}&wait=1");
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
-        if answer.expect(200).json()["events"] != json!([]) {
-            return;
-        }
-    }
-    panic!("no event of a new user");
+        answer.expect(200).json()["events"].as_array().unwrap().len()
+    };
+    assert!(within(30, || read("oldest") == 3), "no events of new users");
+    assert_eq!(read("1999-01-01T00:00:00Z"), 3);
+    assert_eq!(read("snapshot"), 4);
+    let polled = Subscription::new("polled", Channel::Poll { tokens: TokenStream::default() }, 0);
+    block_on(store::create(&deployed.table, &scim.directory(), &polled)).unwrap();
+    let url = format!("{url}/sets/{}", polled.id);
+    let poll = |body: Value| -> Vec<String> {
+        let call = Call::new(&scim, "POST", &url).authorization(Some(&bearer)).json(&body);
+        let sets = block_on(call.exchange()).expect(200).json()["sets"].clone();
+        sets.as_object().unwrap().keys().cloned().collect()
+    };
+    let ids = poll(json!({}));
+    let errors = json!({ ids[0].as_str(): { "err": "invalid_request" } });
+    assert_eq!(poll(json!({ "ack": [ids[1]] })), [ids[0].as_str(), ids[2].as_str()]);
+    assert_eq!(poll(json!({ "setErrs": errors })), [ids[2].as_str()]);
 }
 
 /// Two subscriptions whose endpoint is not there; one has events that were refused. `changes` notifies both.
@@ -216,10 +232,14 @@ fn subscriptions(deployed: &Deployed, notifications: &mut UnboundedReceiver<Noti
     }
     assert!(within(30, || block_on(events::head(&deployed.table, &directory)).unwrap() == 2));
     let table = deployed.opened_by("deliver");
-    let delivery = Delivery { table, sender: Sender::new(Reach::Any), notifier: Notifier::Off };
-    let channel = Channel::Webhook { url: "http://127.0.0.1:9/".to_owned() };
-    let new = Subscription::new("new", channel.clone(), 0);
-    let mut refused = Subscription::new("refused", channel, 2);
+    let tokens = Tokens::new(table.clone(), deployment().into(), Arc::new(Profiles::built_in()));
+    let sender = Sender::new(Reach::Any).with_tokens(tokens);
+    let delivery = Delivery { table, sender, notifier: Notifier::Off };
+    let url = "http://127.0.0.1:9/".to_owned();
+    let tokens = TokenStream::default();
+    let push = Channel::Push { url: url.clone(), authorization: None, tokens };
+    let new = Subscription::new("new", Channel::Webhook { url }, 0);
+    let mut refused = Subscription::new("refused", push, 2);
     refused.open = [(1, Open::default()), (2, Open::default())].into();
     let made = [new, refused].map(|subscription| {
         block_on(store::create(&deployed.table, &directory, &subscription)).unwrap();
@@ -267,6 +287,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
+        activity: None,
     };
     let (notifier, mut notifications) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::Task(notifier);

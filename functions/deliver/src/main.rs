@@ -1,13 +1,16 @@
 //! The `deliver` function: wires subscriptions to the queue of notifications and the clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deliver::Delivery;
 use gateway::delivery::Sender;
 use gateway::delivery::notify::Notification;
+use gateway::delivery::push::Tokens;
 use gateway::run::start;
 use gateway::settings::Reach;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use scim::profile::Profiles;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,7 +35,9 @@ async fn main() -> Result<(), Error> {
     start::logs();
     gateway::log::metrics::start();
     let (table, notifier) = (start::table()?, start::notifier()?);
-    let delivery = Delivery { table, sender: Sender::new(Reach::Public), notifier };
+    let tokens = Tokens::new(table.clone(), start::deployment()?, Arc::new(Profiles::built_in()));
+    let sender = Sender::new(Reach::Public).with_tokens(tokens).with_bus(start::event_bus()?);
+    let delivery = Delivery { table, sender, notifier };
     run(service_fn(|event: LambdaEvent<Value>| answer(&delivery, event.payload))).await
 }
 

@@ -265,6 +265,26 @@ pub enum Events {
         #[arg(long, value_name = "COUNT", default_value_t = 100)]
         limit: usize,
     },
+    /// All events of a directory between two sequence numbers, each as soon as it is read
+    Replay {
+        /// The directory
+        directory: String,
+        /// The first event: its sequence number, or a time such as 2027-01-31T00:00:00Z; the oldest one by default
+        #[arg(long, value_name = "SEQUENCE|TIME")]
+        from: Option<String>,
+        /// The last event; the newest one by default
+        #[arg(long, value_name = "SEQUENCE")]
+        to: Option<u64>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+    },
+    /// A directory as events: all users, groups and members, and at the end the sequence number after which the
+    /// log continues
+    Snapshot {
+        /// The directory
+        directory: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory
@@ -281,16 +301,19 @@ pub enum Events {
 /// `rollcall subscription …`
 #[derive(Debug, Subcommand)]
 pub enum Subscription {
-    /// Creates a subscription and shows its secret, only this once
+    /// Creates a subscription; shows the secret of a webhook, only this once
     Create {
         /// The directory
         directory: String,
         /// A name for people
         #[arg(long)]
         label: String,
-        /// The HTTP endpoint that gets the events
-        #[arg(long, value_name = "URL")]
-        webhook: String,
+        /// Where the events go.
+        #[command(flatten)]
+        channel: ChannelOf,
+        /// What security event tokens have in common.
+        #[command(flatten)]
+        tokens: TokensOf,
         /// Only events of this type, such as user.created; may be repeated
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,
@@ -347,6 +370,41 @@ pub enum Subscription {
     },
     /// Removes a subscription and its dead letters
     Delete(SubscriptionOf),
+}
+
+/// Where events go.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ChannelOf {
+    /// The HTTP endpoint that gets the events
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<String>,
+    /// The HTTP endpoint that gets security event tokens (RFC 8935)
+    #[arg(long, value_name = "URL")]
+    pub push: Option<String>,
+    /// A receiver polls for security event tokens (RFC 8936)
+    #[arg(long)]
+    pub poll: bool,
+    /// The event bus of the deployment (Amazon EventBridge)
+    #[arg(long)]
+    pub event_bridge: bool,
+}
+
+/// What the security event tokens of a subscription have in common.
+#[derive(Debug, Args)]
+pub struct TokensOf {
+    /// Tokens have the resource (full, the default), or only the names of its attributes
+    #[arg(long, value_name = "full|notice")]
+    pub content: Option<String>,
+    /// The claim `aud` of tokens; the URL of the receiver by default
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// The claim `iss` of tokens; the URL of this service by default
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// A file with the header `Authorization` of requests that push tokens, such as `Bearer …`
+    #[arg(long, value_name = "FILE", requires = "push")]
+    pub authorization_file: Option<PathBuf>,
 }
 
 /// A subscription of a directory.

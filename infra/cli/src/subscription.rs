@@ -1,9 +1,11 @@
 //! `rollcall subscription …`
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::api::{Api, at, escaped};
-use crate::args::{Subscription, SubscriptionOf};
+use crate::args::{ChannelOf, Subscription, SubscriptionOf, TokensOf};
 use crate::error::ToolError;
 use crate::fields::{list, object};
 use crate::out::Out;
@@ -27,10 +29,10 @@ const LETTERS: [(&str, &str); 5] = [
 
 pub(crate) async fn run(api: &Api, out: &Out, command: Subscription) -> Result<u8, ToolError> {
     match command {
-        Subscription::Create { directory, label, webhook, types, start, after, ed25519 } => {
+        Subscription::Create { directory, label, channel, tokens, types, start, after, ed25519 } => {
             let body = object([
                 ("label", Some(label.into())),
-                ("channel", Some(json!({ "kind": "webhook", "url": webhook }))),
+                ("channel", Some(self::channel(channel, tokens)?)),
                 ("types", list(types)),
                 ("start", start.map(Value::from)),
                 ("after", after.map(Value::from)),
@@ -68,6 +70,32 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Subscription) -> Result<u
         }
     }
     Ok(0)
+}
+
+/// Where events go, as the administration API takes it.
+fn channel(channel: ChannelOf, tokens: TokensOf) -> Result<Value, ToolError> {
+    let TokensOf { content, audience, issuer, authorization_file } = tokens;
+    let read = |path: PathBuf| match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(source) => Err(ToolError::File { path: path.display().to_string(), source }),
+    };
+    let authorization = authorization_file.map(read).transpose()?;
+    let tokens = object([
+        ("content", content.map(Value::from)),
+        ("audience", audience.map(Value::from)),
+        ("issuer", issuer.map(Value::from)),
+    ]);
+    Ok(match channel {
+        ChannelOf { webhook: Some(url), .. } => json!({ "kind": "webhook", "url": url }),
+        ChannelOf { push: Some(url), .. } => object([
+            ("kind", Some("push".into())),
+            ("url", Some(url.into())),
+            ("authorization", authorization.map(Value::from)),
+            ("tokens", Some(tokens)),
+        ]),
+        ChannelOf { poll: true, .. } => json!({ "kind": "poll", "tokens": tokens }),
+        ChannelOf { .. } => json!({ "kind": "eventBridge" }),
+    })
 }
 
 async fn state(api: &Api, of: &SubscriptionOf, state: &str) -> Result<Value, ToolError> {

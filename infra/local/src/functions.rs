@@ -31,7 +31,10 @@ pub static FUNCTIONS: [Function; 9] = [
     Function {
         name: "events",
         resource: "EventsFunction",
-        serves: Serves::Public(events::routes, |edge, _| events::mount(edge)),
+        serves: Serves::Public(
+            || events::routes().merge(events::key_routes()),
+            |edge, _| events::mount(edge),
+        ),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
     Function { name: "deliver", resource: "DeliverFunction", serves: Serves::Events },

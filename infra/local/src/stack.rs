@@ -21,7 +21,8 @@ use directory::Table;
 use directory::id::DirectoryId;
 use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
-use gateway::settings::{Reach, Settings};
+use gateway::delivery::Sender;
+use gateway::settings::{EventBus, Reach, Settings};
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -39,6 +40,8 @@ use crate::feed::source::Source;
 
 /// The first directory of the local server.
 pub const FIRST: &str = "local";
+/// The event bus, where there is a stand-in of EventBridge.
+pub const EVENT_BUS: &str = "arn:aws:events:local:000000000000:event-bus/rollcall";
 
 /// How long a stop waits for requests in flight, and then for the feed.
 const REQUESTS: Duration = Duration::from_secs(1);
@@ -75,6 +78,8 @@ pub struct Options {
     pub region: Option<String>,
     /// The stage that is served; directories of another one are refused.
     pub stage: Option<String>,
+    /// A stand-in of EventBridge; without it no events are sent there.
+    pub event_bridge_url: Option<String>,
 }
 
 impl Default for Options {
@@ -96,6 +101,7 @@ impl Default for Options {
             requests_per_second: 0,
             region: None,
             stage: None,
+            event_bridge_url: None,
         }
     }
 }
@@ -206,11 +212,13 @@ impl Stack {
             stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
-            // An issuer on this machine or in its network is what people try first.
+            // An issuer or a product on this machine or in its network is what people try first.
             reach: Reach::Any,
             origin_secret: None,
+            event_bus: options.event_bridge_url.and_then(|url| EventBus::new(EVENT_BUS, Some(url))),
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), deployment.clone(), settings);
+        let sender = Sender::of(&app);
         let (administrator_key, key) = kept::administrator_key(data.administrator_key())?;
         let http = Http::serve(listener, app, &key)?;
         let source = Source {
@@ -218,8 +226,9 @@ impl Stack {
             dynamodb: clients.dynamodb.clone(),
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
+            activity: engine.as_ref().map(Engine::activity),
         };
-        let deliveries = Deliveries::start(table.clone());
+        let deliveries = Deliveries::start(table.clone(), sender);
         let changes = Changes::new(table.clone(), Arc::clone(&profiles), deliveries.notifier());
         let feed = Feed::start(source, changes);
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
@@ -293,7 +302,7 @@ impl Stack {
     #[must_use]
     pub fn stream_of(&self, table: &str) -> Source {
         let (dynamodb, streams) = (self.clients.dynamodb.clone(), self.clients.streams.clone());
-        Source { table: table.to_owned(), dynamodb, streams, trim: None }
+        Source { table: table.to_owned(), dynamodb, streams, trim: None, activity: None }
     }
 
     /// The table.

@@ -26,6 +26,7 @@
 //! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
+//! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
 //! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -173,6 +174,14 @@ pub(crate) fn dead_letter(
     sequence: u64,
 ) -> Key {
     Key::new(subscriptions(directory), format!("{}{sequence:016}", dead_letters(subscription)))
+}
+
+/// The partition of the key pairs that sign.
+pub(crate) const SIGNING_KEYS: &str = "K#signing";
+
+/// The key pair `name`.
+pub(crate) fn signing_key(name: &str) -> Key {
+    Key::new(SIGNING_KEYS, name)
 }
 
 /// A partition of the job queue.

@@ -17,5 +17,7 @@ pub mod dead_letter;
 pub mod record;
 pub mod secret;
 pub mod store;
+pub mod tokens;
 
 pub use record::{Channel, Open, State, Subscription, SubscriptionId};
+pub use tokens::TokenStream;

@@ -149,6 +149,12 @@ pub const SUBSCRIPTION: &str = "subscription";
 pub const DEAD_LETTER: &str = "deadLetter";
 /// When a subscription has something to do even without a new event, in seconds since 1970.
 pub const DUE: &str = "due";
+/// A public key, in base64url.
+pub const PUBLIC_KEY: &str = "publicKey";
+/// A private key, encrypted, in base64url.
+pub const PRIVATE_KEY: &str = "privateKey";
+/// How many subscriptions of a directory get security event tokens.
+pub const TOKEN_SUBSCRIPTIONS: &str = "tokenSubscriptions";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -13,6 +13,7 @@ const REGISTRY: &str = "R#directories";
 const LOG: &str = "E#acme";
 const TOMBSTONES: &str = "T#acme";
 const SUBSCRIPTIONS: &str = "W#acme";
+const KEYS: &str = "K#signing";
 
 const READ: &[&str] = &["BatchGetItem", "GetItem"];
 const WRITE: &[&str] = &["BatchWriteItem", "DeleteItem", "PutItem"];
@@ -54,7 +55,12 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("deliver", REGISTRY, [false, false, false]),
     ("users", SUBSCRIPTIONS, [false, false, false]),
     ("bulk", SUBSCRIPTIONS, [false, false, false]),
-    ("events", SUBSCRIPTIONS, [false, false, false]),
+    ("events", LOG, [true, false, false]),
+    ("users", KEYS, [false, false, false]),
+    ("groups", KEYS, [false, false, false]),
+    ("bulk", KEYS, [false, false, false]),
+    ("discovery", KEYS, [false, false, false]),
+    ("token", KEYS, [false, false, false]),
     ("token", SUBSCRIPTIONS, [false, false, false]),
     ("token", RESOURCES, [false, false, false]),
     ("token", COUNTERS, [false, false, false]),

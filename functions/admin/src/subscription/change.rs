@@ -1,5 +1,7 @@
 //! `PATCH …/subscriptions/{subscription}`, `DELETE …/subscriptions/{subscription}`
 
+use std::mem::discriminant;
+
 use axum::extract::State;
 use axum::response::Response;
 use directory::clock::seconds;
@@ -7,12 +9,13 @@ use directory::subscription::{self, Channel, store};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::{failure, input, shown};
 use crate::answer;
-use crate::body::{named, read};
+use crate::body::{invalid, named, read};
 use crate::target::{Named, OfSubscription};
 
 #[derive(Debug, Deserialize)]
@@ -40,11 +43,19 @@ pub(crate) async fn change(
     State(app): State<App>,
     Named(of): Named,
     OfSubscription(id): OfSubscription,
+    Origin(origin): Origin,
     body: Json,
 ) -> Result<Response, Failure> {
     let input: Input = read(body)?;
     let label = input.label.as_deref().map(|label| named("label", label)).transpose()?;
-    let channel = input.channel.map(|channel| input::channel(channel, app.settings.reach)).transpose()?;
+    let channel = input.channel.map(|channel| input::channel(channel, &id, &app.settings, &origin));
+    let channel = channel.transpose()?;
+    if let Some(channel) = &channel {
+        let stored = store::read(&app.table, &of, &id).await.map_err(|error| failure(&id, error))?;
+        if stored.is_some_and(|stored| discriminant(&stored.channel) != discriminant(channel)) {
+            return Err(invalid("the `kind` of a channel cannot be changed: create another subscription"));
+        }
+    }
     let types = input.types.map(input::types).transpose()?;
     let changed = store::change(&app.table, &of, &id, |subscription| {
         subscription.label = label.clone().unwrap_or_else(|| subscription.label.clone());

@@ -9,6 +9,7 @@ use directory::subscription::{Channel, Subscription, store};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
+use gateway::serve::mount::Origin;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ enum Start {
     Oldest,
 }
 
-/// Creates a subscription. Its secret is shown only in this response.
+/// Creates a subscription. The secret of a webhook is shown only in this response.
 ///
 /// # Errors
 /// 400 when the body is not valid or there are too many, 404 when there is no such directory or it is
@@ -46,6 +47,7 @@ enum Start {
 pub(crate) async fn create(
     State(app): State<App>,
     Found(of): Found,
+    Origin(origin): Origin,
     body: Json,
 ) -> Result<Response, Failure> {
     let failed = |error| Failure::table("directory", error);
@@ -64,11 +66,15 @@ pub(crate) async fn create(
             Start::Oldest => events::oldest(&app.table, &of.id).await.map_err(failed)?.saturating_sub(1),
         },
     };
-    let channel = input::channel(input.channel, app.settings.reach)?;
-    let mut made = Subscription::new(&named("label", &input.label)?, channel, cursor);
+    let mut made = Subscription::new(&named("label", &input.label)?, input.channel, cursor);
+    made.channel = input::channel(made.channel, &made.id, &app.settings, &origin)?;
     made.types = input::types(input.types)?;
-    let schemes = [Scheme::Hmac].into_iter().chain(input.ed25519.then_some(Scheme::Ed25519));
-    made.secrets = schemes.map(SigningSecret::random).collect::<Result<_, _>>().map_err(failed)?;
+    if let Channel::Webhook { .. } = made.channel {
+        let schemes = [Scheme::Hmac].into_iter().chain(input.ed25519.then_some(Scheme::Ed25519));
+        made.secrets = schemes.map(SigningSecret::random).collect::<Result<_, _>>().map_err(failed)?;
+    } else if input.ed25519 {
+        return Err(invalid("`ed25519` is for webhooks"));
+    }
     made.due = (cursor < head).then(seconds);
     store::create(&app.table, &of.id, &made).await.map_err(failed)?;
     let body = shown::with_secrets(shown::subscription(&made)?, &made.secrets)?;

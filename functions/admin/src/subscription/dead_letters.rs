@@ -59,7 +59,7 @@ pub(crate) async fn resend(
     letter.ok_or_else(unknown)?;
     let event = events::many(&app.table, &of, &[number]).await.map_err(failed)?.remove(&number);
     let event = event.ok_or_else(|| Failure::new(Kind::Gone, "the event is not kept any more"))?;
-    let sent = Sender::new(app.settings.reach).send(&subscription, &event).await;
+    let sent = Sender::of(&app).send(&subscription, &event).await;
     if sent.outcome == Outcome::Delivered {
         dead_letter::remove(&app.table, &of, &id, number).await.map_err(failed)?;
     }

@@ -15,7 +15,7 @@ pub(super) fn subscription(subscription: &Subscription) -> Result<Value, Failure
     let mut show = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     show("id", subscription.id.to_string().into());
     show("label", label.as_str().into());
-    show("channel", answer::json(channel)?);
+    show("channel", answer::json(&channel.shown())?);
     show("types", json!(types));
     match state {
         State::Active => show("state", "active".into()),
@@ -31,7 +31,7 @@ pub(super) fn subscription(subscription: &Subscription) -> Result<Value, Failure
         show("failingSince", json!(time(since)));
         show("failures", json!(attempt));
     }
-    if let Some(due) = subscription.due {
+    if let Some(due) = subscription.due.filter(|_| channel.is_sent()) {
         show("nextAttempt", json!(time(due)));
     }
     let secrets = subscription.secrets.iter().map(secret).collect::<Result<Vec<_>, _>>()?;

@@ -38,7 +38,7 @@ pub(crate) async fn test(
         "directory": of.to_string(),
         "resource": { "type": "Subscription", "id": id.to_string() },
     });
-    let sent = Sender::new(app.settings.reach).send(&found, &event).await;
+    let sent = Sender::of(&app).send(&found, &event).await;
     Ok(answer::about(&of, StatusCode::OK, &shown(&sent)))
 }
 
@@ -46,7 +46,9 @@ pub(crate) async fn test(
 pub(super) fn shown(sent: &Sent) -> Value {
     let reason = match &sent.outcome {
         Outcome::Delivered => None,
-        Outcome::Refused { reason, .. } | Outcome::Unusable { reason, .. } => Some(reason.as_str()),
+        Outcome::Refused { reason, .. } | Outcome::Rejected { reason } | Outcome::Unusable { reason, .. } => {
+            Some(reason.as_str())
+        }
         Outcome::Gone => Some("the endpoint answered 410"),
     };
     let mut shown = json!({

@@ -8,7 +8,6 @@ use deliver::Delivery;
 use directory::Table;
 use gateway::delivery::Sender;
 use gateway::delivery::notify::{Notification, Notifier};
-use gateway::settings::Reach;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::interval;
@@ -26,11 +25,10 @@ pub(super) struct Deliveries {
 }
 
 impl Deliveries {
-    pub(super) fn start(table: Table) -> Self {
-        let (sender, notifications) = unbounded_channel();
-        let notifier = Notifier::Task(sender);
-        // A product on this machine is what people try first.
-        let delivery = Delivery { table, sender: Sender::new(Reach::Any), notifier: notifier.clone() };
+    pub(super) fn start(table: Table, sender: Sender) -> Self {
+        let (queue, notifications) = unbounded_channel();
+        let notifier = Notifier::Task(queue);
+        let delivery = Delivery { table, sender, notifier: notifier.clone() };
         Self { notifier, task: tokio::spawn(work(delivery, notifications)) }
     }
 

@@ -27,6 +27,11 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
+    /// The receiver wants this event never again.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
     /// The endpoint cannot be used now, for any event.
     Unusable {
         /// Why.
@@ -47,7 +52,9 @@ impl Subscription {
             self.open.remove(first);
             dead.push(DeadLetter::lost(*first, *last));
         }
-        let is_settled = |outcome: &Outcome| matches!(outcome, Outcome::Delivered | Outcome::Refused { .. });
+        let is_settled = |outcome: &Outcome| {
+            matches!(outcome, Outcome::Delivered | Outcome::Refused { .. } | Outcome::Rejected { .. })
+        };
         if outcomes.values().any(is_settled) {
             // The endpoint answers.
             (self.attempt, self.failing_since) = (0, None);
@@ -77,6 +84,10 @@ impl Subscription {
                             dead.push(DeadLetter::refused(event.sequence, *status, reason));
                         }
                     }
+                }
+                Some(Outcome::Rejected { reason }) => {
+                    self.open.remove(&event.sequence);
+                    dead.push(DeadLetter::refused(event.sequence, None, reason));
                 }
                 Some(Outcome::Unusable { .. } | Outcome::Gone) | None => {
                     self.open.entry(event.sequence).or_default();
@@ -170,6 +181,15 @@ mod tests {
         assert_eq!(of.due, Some(now), "3 is next");
         of.advance(&batch(&[(3, 1)], 3), &BTreeMap::from([(3, Outcome::Delivered)]), now);
         assert_eq!((of.cursor, of.open.len(), of.due), (3, 0, None));
+    }
+
+    #[test]
+    fn what_is_rejected_is_given_up_at_once() {
+        let mut of = subscription(0);
+        let outcomes = BTreeMap::from([(2, Outcome::Rejected { reason: "no".to_owned() })]);
+        let dead = of.advance(&batch(&[(1, 1), (2, 2)], 2), &outcomes, NOW);
+        assert_eq!(dead.iter().map(|letter| letter.sequence).collect::<Vec<_>>(), [2]);
+        assert_eq!((of.cursor, of.open.keys().copied().collect::<Vec<_>>()), (2, vec![1]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
 use super::secret::SigningSecret;
+use super::tokens::TokenStream;
 use crate::clock;
 use crate::id::InvalidId;
 use crate::keys::SUBSCRIPTION;
@@ -67,6 +68,48 @@ pub enum Channel {
         /// The address of the endpoint.
         url: String,
     },
+    /// An HTTP endpoint that takes one security event token per request (RFC 8935).
+    Push {
+        /// The address of the endpoint.
+        url: String,
+        /// The header `Authorization` of the requests. It is never shown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authorization: Option<String>,
+        /// What the tokens have in common.
+        #[serde(default)]
+        tokens: TokenStream,
+    },
+    /// A receiver that polls for security event tokens (RFC 8936): nothing is sent.
+    Poll {
+        /// What the tokens have in common.
+        #[serde(default)]
+        tokens: TokenStream,
+    },
+    /// The deployment's bus of Amazon EventBridge.
+    EventBridge {},
+}
+
+impl Channel {
+    /// Whether events are sent, and not fetched.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        !matches!(self, Self::Poll { .. })
+    }
+
+    /// Whether events are reported by security event tokens.
+    #[must_use]
+    pub fn has_tokens(&self) -> bool {
+        matches!(self, Self::Push { .. } | Self::Poll { .. })
+    }
+
+    /// The same without what is never shown.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        match self.clone() {
+            Self::Push { url, tokens, .. } => Self::Push { url, authorization: None, tokens },
+            other => other,
+        }
+    }
 }
 
 /// Whether events are sent.
@@ -135,7 +178,9 @@ impl Subscription {
     /// Whether a run at `now`, in seconds since 1970, may send something.
     #[must_use]
     pub fn may_send(&self, now: i64) -> bool {
-        self.state == State::Active && (self.attempt == 0 || self.due.is_none_or(|due| due <= now))
+        self.channel.is_sent()
+            && self.state == State::Active
+            && (self.attempt == 0 || self.due.is_none_or(|due| due <= now))
     }
 
     /// Pauses it: events wait in the log.

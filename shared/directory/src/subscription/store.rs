@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use table::Table;
 use table::condition::{absent, equals, exists};
 use table::item::{Item, Key, optional_number, optional_text, text};
-use table::name::{DIRECTORY, DUE, PK, REVISION, SEQUENCE, SINCE, SK, STATE, SUBSCRIPTION};
+use table::name::{
+    DIRECTORY, DUE, PK, REVISION, SEQUENCE, SINCE, SK, STATE, SUBSCRIPTION, TOKEN_SUBSCRIPTIONS,
+};
 use table::query::Range;
 use table::transaction::{Committed, Transaction};
 use table::write::{Delete, Put, Update};
 
 use super::dead_letter::DeadLetter;
-use super::record::{State, Subscription, SubscriptionId};
+use super::record::{State as Sending, Subscription, SubscriptionId};
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys;
 use crate::registry::record::check_not_erasing;
+use crate::registry::state::State;
 
 /// How many subscriptions a directory may have.
 pub const MOST: usize = 20;
@@ -39,15 +42,16 @@ pub struct Entry {
 impl Entry {
     fn of(directory: &DirectoryId, subscription: &Subscription) -> Self {
         let paused = match subscription.state {
-            State::Paused { since, .. } => Some(since),
-            State::Active => None,
+            Sending::Paused { since, .. } => Some(since),
+            Sending::Active => None,
         };
         Self {
             directory: directory.clone(),
             id: subscription.id.clone(),
             is_paused: paused.is_some(),
             since: paused.or(subscription.failing_since),
-            due: subscription.due,
+            // A receiver that polls comes by itself.
+            due: subscription.due.filter(|_| subscription.channel.is_sent()),
         }
     }
 
@@ -87,7 +91,12 @@ pub async fn create(
     let put = Put::of(key).set(REVISION, subscription.revision).set(SUBSCRIPTION, encode(subscription)?);
     transaction.push(put.when(absent(PK)));
     transaction.push(Entry::of(directory, subscription).put());
-    transaction.push(check_not_erasing(directory));
+    if subscription.channel.has_tokens() {
+        let counted = Update::of(keys::directory(directory)).add(TOKEN_SUBSCRIPTIONS, 1);
+        transaction.push(counted.when(State::is_not_erasing()));
+    } else {
+        transaction.push(check_not_erasing(directory));
+    }
     match table.commit(&transaction).await? {
         Committed::Done(_) => Ok(()),
         Committed::Refused(_) => Err(Error::NotFound),
@@ -175,14 +184,18 @@ const CHANGES: usize = 20;
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
 pub async fn delete(table: &Table, directory: &DirectoryId, id: &SubscriptionId) -> Result<(), Error> {
-    if read(table, directory, id).await?.is_none() {
-        return Err(Error::NotFound);
-    }
+    let subscription = read(table, directory, id).await?.ok_or(Error::NotFound)?;
     // First: a run that is under way can add no dead letter after that.
     let mut transaction = Transaction::new(WriteId::new().token());
-    transaction.push(Delete::of(keys::subscription(directory, id)));
+    transaction.push(Delete::of(keys::subscription(directory, id)).when(exists(PK)));
     transaction.push(Delete::of(keys::subscription_entry(id)));
-    table.commit(&transaction).await?;
+    if subscription.channel.has_tokens() {
+        let counted = Update::of(keys::directory(directory)).add(TOKEN_SUBSCRIPTIONS, -1);
+        transaction.push(counted.when(exists(PK)));
+    }
+    if let Committed::Refused(_) = table.commit(&transaction).await? {
+        return Err(Error::NotFound);
+    }
     let range = Range::BeginsWith(keys::dead_letters(id));
     let letters = table.range(&keys::subscriptions(directory), range).all().await?;
     let letters = letters.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;

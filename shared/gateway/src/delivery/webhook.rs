@@ -20,6 +20,8 @@ use crate::settings::Reach;
 const LIMITS: Limits = Limits { time: Duration::from_secs(15), bytes: 16 * 1024, needs_body: false };
 /// A request that fails sooner is sent once more: an idle connection may have been closed.
 const SOON: Duration = Duration::from_secs(1);
+/// What requests call their sender.
+pub(super) const AGENT: &str = concat!("Rollcall/", env!("CARGO_PKG_VERSION"));
 /// The header of the events' ids.
 const ID: &str = "webhook-id";
 /// The header of the time of the request, in seconds since 1970.
@@ -42,14 +44,18 @@ pub(super) async fn send(
             return (unusable("it cannot be signed"), None);
         }
     };
-    let start = Instant::now();
-    let mut answer = fetch(request.clone(), reach, LIMITS).await;
-    if answer.as_ref().is_err_and(|error| *error == fetch::Error::Unreachable) && start.elapsed() < SOON {
-        answer = fetch(request, reach, LIMITS).await;
-    }
-    match answer {
+    match call(request, reach).await {
         Ok(answer) => (outcome(&answer), Some(answer.status().as_u16())),
         Err(error) => (unusable(&error.to_string()), None),
+    }
+}
+
+/// Sends `request` to an endpoint.
+pub(super) async fn call(request: Request<Bytes>, reach: Reach) -> Result<Response<Bytes>, fetch::Error> {
+    let start = Instant::now();
+    match fetch(request.clone(), reach, LIMITS).await {
+        Err(fetch::Error::Unreachable) if start.elapsed() < SOON => fetch(request, reach, LIMITS).await,
+        answer => answer,
     }
 }
 
@@ -62,7 +68,7 @@ fn request(url: &str, secrets: &[SigningSecret], event: &Value, now: i64) -> Res
         valid.map(|secret| secret.sign(content.as_bytes())).collect::<Result<_, _>>()?;
     Request::post(url)
         .header(CONTENT_TYPE, "application/json")
-        .header(USER_AGENT, concat!("Rollcall/", env!("CARGO_PKG_VERSION")))
+        .header(USER_AGENT, AGENT)
         .header(ID, id)
         .header(TIMESTAMP, now)
         .header(SIGNATURE, signatures.join(" "))
@@ -71,7 +77,7 @@ fn request(url: &str, secrets: &[SigningSecret], event: &Value, now: i64) -> Res
 }
 
 /// What a response means.
-fn outcome(answer: &Response<Bytes>) -> Outcome {
+pub(super) fn outcome(answer: &Response<Bytes>) -> Outcome {
     let status = answer.status();
     match status {
         _ if status.is_success() => Outcome::Delivered,
@@ -94,11 +100,11 @@ fn said(status: StatusCode) -> String {
     format!("the endpoint answered {}", status.as_u16())
 }
 
-fn refused(status: StatusCode, reason: &str) -> Outcome {
+pub(super) fn refused(status: StatusCode, reason: &str) -> Outcome {
     Outcome::Refused { status: Some(status.as_u16()), reason: reason.to_owned() }
 }
 
-fn unusable(reason: &str) -> Outcome {
+pub(super) fn unusable(reason: &str) -> Outcome {
     Outcome::Unusable { reason: reason.to_owned(), after: None }
 }
 

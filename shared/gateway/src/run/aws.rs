@@ -83,7 +83,7 @@ pub async fn secret(client: &aws_sdk_secretsmanager::Client, arn: String) -> Res
 
 /// The address of a service that the environment names, in the variable of the service or in that of
 /// all services.
-fn endpoint(own: &str) -> Option<String> {
+pub(super) fn endpoint(own: &str) -> Option<String> {
     variable(own).or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 
