@@ -161,7 +161,15 @@ fn a_paused_subscription_waits_and_loses_nothing() {
     // Everything again.
     served.post(&format!("{path}/recover"), &json!({ "after": 0 }));
     assert!(within(30, || receiver.taken() == [1, 1]));
-    served.send("POST", &format!("{path}/recover"), Some(&json!({ "after": 9 }))).error(400, "invalidValue");
+    served.post(&format!("{path}/recover"), &json!({ "since": "2020-01-01T00:00:00Z" }));
+    assert!(within(30, || receiver.taken() == [1, 1, 1]));
+    served.post(&format!("{path}/recover"), &json!({ "since": "2099-01-01T00:00:00Z" }));
+    for body in
+        [json!({ "after": 9 }), json!({}), json!({ "since": "now" }), json!({ "after": 0, "since": "x" })]
+    {
+        served.send("POST", &format!("{path}/recover"), Some(&body)).error(400, "invalidValue");
+    }
+    assert_eq!(receiver.taken(), [1, 1, 1]);
 }
 
 #[test]

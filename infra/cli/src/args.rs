@@ -355,8 +355,11 @@ pub enum Subscription {
         #[command(flatten)]
         of: SubscriptionOf,
         /// Sends all events after this sequence number
-        #[arg(long, value_name = "SEQUENCE")]
-        after: u64,
+        #[arg(long, value_name = "SEQUENCE", required_unless_present = "since", conflicts_with = "since")]
+        after: Option<u64>,
+        /// Sends all events of changes at this time or later, such as 2027-01-31T00:00:00Z
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
     },
     /// Events that were given up
     DeadLetters(SubscriptionOf),
