@@ -14,6 +14,7 @@ mod bulk;
 mod churn;
 mod erase;
 mod events;
+mod guard;
 mod import;
 mod index;
 mod items;

@@ -62,6 +62,8 @@ pub enum Command {
     Import(With<Import>),
     /// Events: what changed in a directory
     Events(Of<Events>),
+    /// Held changes: disables and deletes of users that wait for a decision
+    Held(Of<Held>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -100,6 +102,7 @@ impl Command {
             Self::Credential(of) => &of.connection,
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
+            Self::Held(of) => &of.connection,
             Self::Import(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
@@ -273,6 +276,33 @@ pub enum Events {
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,
     },
+}
+
+/// `rollcall held …`
+#[derive(Debug, Subcommand)]
+pub enum Held {
+    /// The held changes of a directory, and whether they wait for you
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// Lets held changes go to the event log, one event for each user
+    Approve(Decide),
+    /// Keeps held changes out of the event log
+    ///
+    /// The directory still has the changes, the product does not learn of them. They are listed as
+    /// rejected until the users are active again.
+    Reject(Decide),
+}
+
+/// About which held changes to decide.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// The directory
+    pub directory: String,
+    /// Only the change of the user with this id, also if it was rejected; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
 }
 
 /// `rollcall client …`

@@ -12,6 +12,7 @@ mod directory;
 mod events;
 mod export;
 mod fields;
+mod held;
 mod import;
 mod out;
 mod proof;
@@ -41,6 +42,7 @@ pub fn run(command: Command) -> Result<u8, ToolError> {
             Command::Credential(of) => credential::run(&api, &out, of.command).await,
             Command::Client(of) => client::run(&api, &out, of.command).await,
             Command::Events(of) => events::run(&api, &out, of.command).await,
+            Command::Held(of) => held::run(&api, &out, of.command).await,
             Command::Import(with) => import::run(&api, &out, with.args).await,
             Command::Verify(with) => verify::run(&api, &out, with.args).await,
         }

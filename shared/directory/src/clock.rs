@@ -29,6 +29,11 @@ pub(crate) fn at(milliseconds: i64) -> String {
     written(moment.unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }
 
+/// `seconds` since 1970, written as [`now`] writes it.
+pub(crate) fn from_seconds(seconds: i64) -> String {
+    written(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+}
+
 /// `seconds` before now, written as [`now`] writes it.
 pub(crate) fn ago(seconds: i64) -> String {
     written(OffsetDateTime::now_utc() - time::Duration::seconds(seconds))

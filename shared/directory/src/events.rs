@@ -12,10 +12,15 @@
 //! Events of users and groups come from their items. Events of members come from the memberships, so
 //! none is lost when a request ends between its memberships and its group. A group that gets a whole
 //! new list is compared with what the log says of its members ([`mod@relist`]).
+//!
+//! Disables and deletes of users may wait for a person, instead of going to the log ([`mod@guard`]).
 
 mod append;
+mod content;
+mod decide;
 mod event;
 mod fold;
+mod guard;
 mod known;
 mod log;
 mod mark;
@@ -23,8 +28,11 @@ mod position;
 mod read;
 mod record;
 mod relist;
+mod rules;
 
 pub use append::record;
+pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
 pub use event::{Event, Subject};
 pub use read::{Page, after, head, oldest};
 pub use record::Record;
+pub use rules::Rules;

@@ -143,6 +143,8 @@ pub const REVISION: &str = "revision";
 pub const EVENT: &str = "event";
 /// The type of an event.
 pub const EVENT_TYPE: &str = "eventType";
+/// A change that is not in a log yet, or what the guard of a log counts, as JSON text.
+pub const HELD: &str = "held";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+/// A resource: its type and its id.
+pub(super) type Name = (String, String);
+
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Happening {
@@ -22,6 +25,10 @@ pub(super) enum Happening {
     MembersReplaced,
     /// The resource cannot be read: what happened is not known.
     Unreadable,
+    /// Changes of the directory wait for a person.
+    HeldOpened,
+    /// No change waits for a person any more.
+    HeldClosed,
 }
 
 impl Happening {
@@ -36,6 +43,8 @@ impl Happening {
             Self::MembersChanged => "members_changed",
             Self::MembersReplaced => "members_replaced",
             Self::Unreadable => return "log.incomplete".to_owned(),
+            Self::HeldOpened => return "held.opened".to_owned(),
+            Self::HeldClosed => return "held.closed".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())
     }
