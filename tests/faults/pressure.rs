@@ -192,6 +192,7 @@ fn of_administration(directory: &str, client: &str, user_id: &str) -> Vec<Route>
         admin("GET", of("/held"), None),
         admin("POST", of("/held/approve"), Some(json!({}))),
         admin("POST", of("/held/reject"), Some(json!({ "ids": [user_id] }))),
+        admin("POST", of("/undo"), Some(json!({ "from": 1, "to": 9 }))),
         admin("GET", of("/unverified"), None),
         admin("DELETE", of(&format!("/unverified/{user_id}")), None),
         admin("GET", "/receipts".to_owned(), None),

@@ -11,14 +11,14 @@ use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
 /// A directory with a guard, and what an administrator and the product do with it.
-struct Guarded {
-    scim: Endpoint,
+pub(crate) struct Guarded {
+    pub(crate) scim: Endpoint,
     /// The token of the product.
     token: String,
 }
 
 impl Guarded {
-    fn new(settings: &Value) -> Option<Self> {
+    pub(crate) fn new(settings: &Value) -> Option<Self> {
         let scim = Endpoint::empty_directory()?;
         let id = scim.directory().to_string();
         let made = make_credential(&scim, &id, &json!({ "label": "product", "scopes": ["events"] }))?;
@@ -27,7 +27,7 @@ impl Guarded {
         Some(guarded)
     }
 
-    fn admin(&self, method: &str, path: &str) -> Call<'_> {
+    pub(crate) fn admin(&self, method: &str, path: &str) -> Call<'_> {
         admin(&self.scim, method, &format!("/admin/directories/{}{path}", self.scim.directory())).unwrap()
     }
 
@@ -36,7 +36,7 @@ impl Guarded {
     }
 
     fn held(&self) -> Value {
-        self.admin("GET", "/held?count=1000").send().expect(200).json()
+        block_on(self.admin("GET", "/held?count=1000").exchange()).expect(200).json()
     }
 
     /// Decides, and returns the number of changes.
@@ -53,8 +53,21 @@ impl Guarded {
         }
     }
 
+    /// What is undone.
+    pub(crate) fn undo(&self, body: &Value) -> Vec<Value> {
+        let (mut body, mut items) = (body.clone(), Vec::new());
+        loop {
+            let mut part = self.admin("POST", "/undo").json(&body).send().expect(200).json();
+            items.append(part["items"].as_array_mut().unwrap());
+            match ["to", "after"].iter().find(|rest| !part[**rest].is_null()) {
+                Some(rest) => body[*rest] = part[*rest].take(),
+                None => return items,
+            }
+        }
+    }
+
     /// All events, as the product reads them.
-    fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         let (mut events, mut after) = (Vec::new(), 0);
         loop {
             let base = self.scim.base().trim_end_matches("/scim/v2");
@@ -72,7 +85,7 @@ impl Guarded {
 
     /// The types of all events, when there are `count`.
     #[track_caller]
-    fn types(&self, count: usize) -> Vec<String> {
+    pub(crate) fn types(&self, count: usize) -> Vec<String> {
         within(30, || self.events().len() >= count);
         let events = self.events();
         assert_eq!(events.len(), count, "{events:#?}");
@@ -86,13 +99,13 @@ impl Guarded {
         self.held()
     }
 
-    fn set_active(&self, id: &str, active: bool) {
+    pub(crate) fn set_active(&self, id: &str, active: bool) {
         self.scim.patch_user(id, &json!([{ "op": "replace", "path": "active", "value": active }]));
     }
 
     /// The log describes the directory.
     #[track_caller]
-    fn describes(&self) {
+    pub(crate) fn describes(&self) {
         let (table, id) = (self.scim.stack().unwrap().table(), self.scim.directory());
         let expected = Replay::expected(&self.scim);
         within(30, || Replay::of(&table, &id).content() == expected.content());
@@ -122,18 +135,16 @@ fn each() -> Value {
     json!({ "hold": { "above": 0, "within": "1h", "settle": "1s" } })
 }
 
-#[test]
-fn a_sync_that_disables_30_percent_is_held_until_it_is_approved() {
-    let Some(guarded) = Guarded::new(&json!({ "hold": { "above": "10%", "within": "1h", "settle": "10m" } }))
-    else {
-        return;
-    };
+/// A directory of 1,000 users of which a sync disables 300, at a threshold of 10 %. The product has heard of
+/// no disable.
+fn mass_disable() -> Option<Guarded> {
+    let guarded = Guarded::new(&json!({ "hold": { "above": "10%", "within": "1h", "settle": "10m" } }))?;
     let users = guarded.users(1000);
     guarded.types(1000);
-    let disabled = &users[..300];
     std::thread::scope(|scope| {
-        for ids in disabled.chunks(75) {
-            scope.spawn(|| ids.iter().for_each(|id| guarded.set_active(id, false)));
+        for ids in users[..300].chunks(75) {
+            let guarded = &guarded;
+            scope.spawn(move || ids.iter().for_each(|id| guarded.set_active(id, false)));
         }
     });
     assert_eq!(guarded.scim.get("/Users").filter("active eq false").send().total(), 300);
@@ -141,7 +152,13 @@ fn a_sync_that_disables_30_percent_is_held_until_it_is_approved() {
     assert_eq!((&held["open"], &held["above"], &held["recent"]), (&json!(true), &json!(100), &json!(300)));
     assert!(held["items"].as_array().unwrap().iter().all(|item| item["state"] == "held"), "{held}");
     let types = guarded.types(1001);
-    assert_eq!((&*types[999], &*types[1000]), ("user.created", "held.opened"), "the product hears nothing");
+    assert_eq!((&*types[999], &*types[1000]), ("user.created", "held.opened"));
+    Some(guarded)
+}
+
+#[test]
+fn a_sync_that_disables_30_percent_is_held_until_it_is_approved() {
+    let Some(guarded) = mass_disable() else { return };
     assert_eq!(guarded.decide("approve", &json!({})), 300);
     let types = guarded.types(1302);
     assert_eq!(types.iter().filter(|kind| *kind == "user.disabled").count(), 300);
@@ -151,6 +168,21 @@ fn a_sync_that_disables_30_percent_is_held_until_it_is_approved() {
         assert!(event["prior"].as_u64().unwrap() <= 1000 && event["data"]["active"] == false, "{event}");
     }
     assert_eq!(guarded.held()["items"], json!([]));
+    guarded.describes();
+}
+
+#[test]
+fn a_sync_that_disables_30_percent_is_rejected_and_undone() {
+    let Some(guarded) = mass_disable() else { return };
+    assert_eq!(guarded.decide("reject", &json!({})), 300);
+    let plan = guarded.undo(&json!({ "held": true }));
+    let is_restored = |item: &Value| item["outcome"] == "restored" && item["attributes"] == json!(["active"]);
+    assert!(plan.len() == 300 && plan.iter().all(is_restored), "{plan:#?}");
+    assert_eq!(guarded.scim.get("/Users").filter("active eq false").send().total(), 300, "only a plan");
+    assert_eq!(guarded.undo(&json!({ "held": true, "apply": true })).len(), 300);
+    assert_eq!(guarded.scim.get("/Users").filter("active eq true").send().total(), 1000);
+    assert!(within(30, || guarded.held()["items"] == json!([])), "{}", guarded.held());
+    assert_eq!(guarded.types(1002)[1000..], ["held.opened", "held.closed"], "the product has heard nothing");
     guarded.describes();
 }
 

@@ -28,6 +28,7 @@ mod reprofile;
 mod secrets;
 mod slots;
 mod sweep;
+mod undo;
 mod unique;
 mod units;
 mod update;

@@ -8,6 +8,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &[""],
             &["directory"],
+            &["undo"],
             &["transfer", "verify", "query", "events"],
             &["upkeep"],
             &["members"],

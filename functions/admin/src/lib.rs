@@ -17,6 +17,7 @@ mod ndjson;
 mod page;
 mod target;
 mod time;
+mod undo;
 mod unverified;
 mod verify;
 
@@ -60,6 +61,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/held", get(held::list))
         .route("/admin/directories/{directory}/held/approve", post(held::approve))
         .route("/admin/directories/{directory}/held/reject", post(held::reject))
+        .route("/admin/directories/{directory}/undo", post(undo::undo))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))

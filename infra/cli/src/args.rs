@@ -64,6 +64,10 @@ pub enum Command {
     Events(Of<Events>),
     /// Held changes: disables and deletes of users that wait for a decision
     Held(Of<Held>),
+    /// Brings users and groups back to what they were before events or held changes
+    ///
+    /// Without --apply it only shows what it would do. Exit code 1 when something cannot be undone.
+    Undo(With<Undo>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -104,6 +108,7 @@ impl Command {
             Self::Events(of) => &of.connection,
             Self::Held(of) => &of.connection,
             Self::Import(with) => &with.connection,
+            Self::Undo(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
     }
@@ -419,6 +424,28 @@ pub struct Import {
     /// Only reports what would be done
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `rollcall undo`
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The directory
+    pub directory: String,
+    /// The sequence number of the first event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "to", required_unless_present = "held")]
+    pub from: Option<u64>,
+    /// The sequence number of the last event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "from")]
+    pub to: Option<u64>,
+    /// Undoes the held changes instead
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub held: bool,
+    /// Writes; otherwise only shows what would be done
+    #[arg(long)]
+    pub apply: bool,
+    /// Also overwrites attributes that were changed since
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `rollcall verify`

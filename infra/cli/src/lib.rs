@@ -17,6 +17,7 @@ mod import;
 mod out;
 mod proof;
 mod table;
+mod undo;
 mod verify;
 
 use crate::api::Api;
@@ -44,6 +45,7 @@ pub fn run(command: Command) -> Result<u8, ToolError> {
             Command::Events(of) => events::run(&api, &out, of.command).await,
             Command::Held(of) => held::run(&api, &out, of.command).await,
             Command::Import(with) => import::run(&api, &out, with.args).await,
+            Command::Undo(with) => undo::run(&api, &out, with.args).await,
             Command::Verify(with) => verify::run(&api, &out, with.args).await,
         }
     })

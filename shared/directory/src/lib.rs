@@ -24,6 +24,7 @@ pub mod resource;
 pub mod secret;
 mod tenant;
 pub mod transfer;
+pub mod undo;
 pub mod upkeep;
 pub mod verify;
 

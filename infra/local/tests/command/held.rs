@@ -37,6 +37,14 @@ fn held_changes_are_listed_approved_and_rejected() {
     assert_eq!(rejected[0]["changes"], 1);
     let left = list(&["--json"]).json();
     assert!(left.len() == 1 && left[0]["id"] == *ids[1] && left[0]["state"] == "rejected", "{left:?}");
+    let undo = |args: &[&str]| say(&server, dir.path(), &[&["undo", "local", "--held"], args].concat()).ok();
+    let plan = undo(&[]);
+    assert!(plan.out.contains("created") && plan.err.contains("nothing was written"), "{plan:?}");
+    assert_eq!(server.get("/Users")["totalResults"], 0);
+    assert_eq!(undo(&["--apply", "--json"]).json()[0]["outcome"], "created");
+    assert_eq!(server.get("/Users")["Resources"][0]["id"], *ids[1]);
+    let usage = say(&server, dir.path(), &["undo", "local", "--from", "1"]);
+    assert_eq!(usage.code, 2, "{usage:?}");
     let types = ["events", "list", "local", "--json", "--type", "user.deleted"];
     assert_eq!(say(&server, dir.path(), &types).ok().json().len(), 1);
 }

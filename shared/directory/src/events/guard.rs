@@ -28,7 +28,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
-use crate::registry::record::DirectoryRecord;
+use crate::registry::record::{self, DirectoryRecord};
 use crate::resource::counter;
 use crate::tenant::Tenant;
 use crate::upkeep::sweep::sweeper;
@@ -138,6 +138,17 @@ impl Change {
 }
 
 impl Guard {
+    /// The guard of `directory`, if it may have to hold disables or deletes of users. Otherwise one that holds
+    /// nothing.
+    ///
+    /// # Errors
+    /// The table's own.
+    pub(super) async fn read_if_set(table: &Table, directory: &DirectoryId) -> Result<Self, Error> {
+        let record = record::read(table, directory).await?;
+        let is_set = record.is_some_and(|record| Rules::of(&record.settings) != Rules::default());
+        if is_set { Self::read(table, directory, &BTreeSet::new()).await } else { Ok(Self::default()) }
+    }
+
     /// The guard of `directory`, with what it holds of `names`.
     ///
     /// # Errors

@@ -63,8 +63,10 @@ impl Known {
         known.read_resources(table, directory, names.clone()).await?;
         let is_held = |name: &Name| known.resources.get(name).is_some_and(|mark| mark.is_held);
         names.retain(is_held);
-        if !names.is_empty() || facts.iter().any(|fact| fact.what.ends_user()) {
+        if !names.is_empty() {
             known.guard = Guard::read(table, directory, &names).await?;
+        } else if facts.iter().any(|fact| fact.what.ends_user()) {
+            known.guard = Guard::read_if_set(table, directory).await?;
         }
         known.read_tombstones(table, directory, deleted).await?;
         pairs.retain(|(list, member)| known.standing(list, member) != Standing::Past);
