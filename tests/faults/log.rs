@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use directory::Table;
+use directory::events::{self, Decision};
 use directory::id::DirectoryId;
+use directory::registry::change::{DirectoryChange, change};
 use scim::model::profile::Profile;
 use scim::profile::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::mirror::Mirror;
 use tests::misbehave::Mutant;
@@ -27,13 +29,17 @@ use crate::world::World;
 const OPERATIONS: u64 = 1_500;
 const ROUNDS: u64 = 8;
 
-/// One round. Returns what is wrong with the logs.
-fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<String>> {
+/// One round. Returns what is wrong with the logs. With a guard, all deletes are held, and approved at the
+/// end.
+fn round(seed: u64, operations: u64, mutant: Option<Mutant>, is_guarded: bool) -> Option<Vec<String>> {
     let stack = Endpoint::shared().stack()?;
     let name = format!("rollcall-log-{}", unique());
     let clean = Table::new(stack.client(), &name);
     block_on(clean.ensure()).unwrap();
     let world = Arc::new(World::build_on(&name, seed, 2, mutant)?);
+    if is_guarded {
+        world.directories.iter().for_each(|town| hold(&clean, &town.id));
+    }
     let table = Table::new(world.table.client(), &name);
     let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed);
     let profile = stack.profiles().get(STANDARD).unwrap();
@@ -57,6 +63,9 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
             let (status, page) = block_on(world.request(0, town, ("GET", path), None, None::<Value>));
             assert_eq!(status, 200, "{page}");
             expected.list(kind, &page);
+        }
+        if is_guarded {
+            wrong.extend(approve(&clean, &town.id));
         }
         for (_, mirror) in mirrors.iter_mut().filter(|(id, _)| *id == town.id) {
             mirror.follow(&clean, &town.id);
@@ -97,13 +106,52 @@ fn mirrors(
     mirrors
 }
 
+/// Holds what disables or deletes users of `directory`: what is beyond the first five changes is not due
+/// before the end.
+fn hold(table: &Table, directory: &DirectoryId) {
+    let hold = json!({ "hold": { "above": 5, "within": "1h", "settle": "1h" } });
+    let settings = hold.as_object().cloned();
+    block_on(change(table, directory, &DirectoryChange { settings, ..DirectoryChange::default() })).unwrap();
+}
+
+/// Approves what is held. Returns what is wrong with it.
+fn approve(table: &Table, directory: &DirectoryId) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let before = Replay::of(table, directory);
+    let has =
+        |replay: &Replay, what: &str| replay.types.iter().filter(|(kind, _)| kind == what).count() as u64;
+    if has(&before, "user.deleted") + has(&before, "user.disabled") > 0 {
+        wrong.push("it was not held".to_owned());
+    }
+    let held = block_on(events::held(table, directory, None, 1000)).unwrap();
+    let time = Duration::from_secs(60);
+    let decided = block_on(events::decide_all(table, directory, Decision::Approve, None, time)).unwrap();
+    let after = Replay::of(table, directory);
+    let ended = has(&after, "user.deleted") + has(&after, "user.disabled");
+    let counts = [held.waiting, held.items.len() as u64, decided.changes, ended];
+    if counts.iter().any(|count| *count != ended) || ended < 6 {
+        wrong.push(format!("waiting, held, approved, in the log: {counts:?}"));
+    }
+    if (has(&after, "held.opened"), has(&after, "held.closed")) != (1, 1) {
+        wrong.push("the hold was not opened and closed once".to_owned());
+    }
+    wrong
+}
+
+#[test]
+fn what_is_held_is_counted_once_and_approved_once() {
+    let seed = seed();
+    let Some(wrong) = round(seed, OPERATIONS, None, true) else { return };
+    assert!(wrong.is_empty(), "seed {seed}: {}", wrong.join("\n"));
+}
+
 #[test]
 fn the_log_describes_the_directory() {
     let mut left = number("ROLLCALL_FAULTS_OPERATIONS").unwrap_or(2 * OPERATIONS);
     let first = seed();
     for seed in first.. {
         let operations = left.min(OPERATIONS * 4);
-        let Some(wrong) = round(seed, operations, None) else { return };
+        let Some(wrong) = round(seed, operations, None, false) else { return };
         assert!(wrong.is_empty(), "seed {seed}: {}", wrong.join("\n"));
         left -= operations;
         if left == 0 {
@@ -116,7 +164,7 @@ fn the_log_describes_the_directory() {
 fn a_log_whose_writers_ignore_each_other_is_noticed() {
     let first = seed();
     for seed in first..first + ROUNDS {
-        let Some(wrong) = round(seed, OPERATIONS, Some(Mutant::LogHead)) else { return };
+        let Some(wrong) = round(seed, OPERATIONS, Some(Mutant::LogHead), false) else { return };
         if !wrong.is_empty() {
             return;
         }

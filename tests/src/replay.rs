@@ -114,6 +114,10 @@ impl Replay {
         assert_eq!(event["sequence"], self.sequence + 1, "a gap or a duplicate: {event}");
         self.sequence += 1;
         let name = (text("/resource/type").to_owned(), text("/resource/id").to_owned());
+        if text("/type").starts_with("held.") {
+            self.types.push((text("/type").to_owned(), name.1));
+            return;
+        }
         assert_eq!(event["prior"].as_u64(), self.last.insert(name.clone(), self.sequence), "{event}");
         let what = text("/type").split_once('.').expect("a type").1;
         self.types.push((text("/type").to_owned(), name.1.clone()));

@@ -36,13 +36,19 @@ pub async fn handle(table: &Table, notifier: &Notifier, event: Event) -> Value {
     json!({ "batchItemFailures": failures.into_iter().collect::<Vec<_>>() })
 }
 
-/// Carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
+/// The part of a run in which held events are released.
+const RELEASE: Duration = Duration::from_secs(10);
+
+/// Releases the held events that are due, and carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
 /// follow.
 ///
 /// # Errors
 /// The table's own.
 pub async fn tick(table: &Table, profiles: &Profiles, time: Duration) -> Result<Report, Error> {
-    upkeep::run(table, profiles, time).await
+    let released = events::release_due(table, RELEASE.min(time)).await;
+    let report = upkeep::run(table, profiles, time).await?;
+    released?;
+    Ok(report)
 }
 
 async fn follow_all(table: &Table, notifier: &Notifier, records: Vec<EventRecord>) -> Result<(), Error> {

@@ -14,10 +14,15 @@
 //! new list is compared with what the log says of its members ([`mod@relist`]).
 //!
 //! A consumer may begin with the directory as it is instead of the first event ([`mod@snapshot`]).
+//!
+//! Disables and deletes of users may wait for a person, instead of going to the log ([`mod@guard`]).
 
 mod append;
+mod content;
+mod decide;
 mod event;
 mod fold;
+mod guard;
 mod known;
 mod log;
 mod mark;
@@ -25,10 +30,13 @@ mod position;
 mod read;
 mod record;
 mod relist;
+mod rules;
 mod snapshot;
 
 pub use append::record;
+pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
 pub use event::{Event, Subject};
 pub use read::{Page, after, before, head, many, oldest};
 pub use record::Record;
+pub use rules::Rules;
 pub use snapshot::{Snapshot, snapshot};

@@ -89,6 +89,10 @@ pub(super) fn all(deployed: &Deployed) {
         json!({ "schemas": [tests::people::GROUP], "displayName": unique(), "members": [{ "value": user }] });
     ask(&scim, "POST", &format!("{path}/import"), Some(team));
     ask(&scim, "GET", &format!("{path}/unverified"), None);
+    ask(&scim, "POST", &format!("{path}/undo"), Some(json!({ "from": 1, "to": 9 })));
+    ask(&scim, "GET", &format!("{path}/held"), None);
+    ask(&scim, "POST", &format!("{path}/held/approve"), Some(json!({})));
+    ask(&scim, "POST", &format!("{path}/held/reject"), Some(json!({ "ids": [user] })));
     damage(deployed, &own, &user, &name, &group);
     let mut step = json!({ "repair": true });
     loop {

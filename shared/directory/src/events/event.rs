@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+/// A resource: its type and its id.
+pub(super) type Name = (String, String);
+
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Happening {
@@ -27,6 +30,10 @@ pub(super) enum Happening {
     Snapshot,
     /// Nothing: a group has these members.
     MembersSnapshot,
+    /// Changes of the directory wait for a person.
+    HeldOpened,
+    /// No change waits for a person any more.
+    HeldClosed,
 }
 
 impl Happening {
@@ -43,6 +50,8 @@ impl Happening {
             Self::Snapshot => "snapshot",
             Self::MembersSnapshot => "members_snapshot",
             Self::Unreadable => return "log.incomplete".to_owned(),
+            Self::HeldOpened => return "held.opened".to_owned(),
+            Self::HeldClosed => return "held.closed".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())
     }

@@ -1,18 +1,22 @@
 //! From facts to events: what each record of the stream adds to the log. Pure.
 
-use serde_json::{Map, Value, json};
 use table::item::{Item, Key, optional_number, optional_text};
-use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
+use table::name::{BY, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
 
-use super::event::{Event, Happening, Subject, members, new_id, previous};
-use super::known::{Known, Name, Standing, group};
+use super::content::{Body, Difference, body};
+use super::event::{Event, Happening, Name, Subject, members, new_id};
+use super::guard::{Change, Notice, Taken};
+use super::known::{Known, Standing, group};
 use super::log::{Head, Mark, Step};
 use super::mark::{MemberMark, ResourceMark, View};
 use super::position::Position;
 use super::record::{Fact, What};
+use crate::clock::now;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
 use crate::members::list::MemberList;
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 
 /// Members in one event. With the creations of all of them the event fits a transaction.
 pub(super) const MOST_MEMBERS: usize = 50;
@@ -109,10 +113,9 @@ impl<'a> Fold<'a> {
         mark.at = Some(fact.at.clone());
         let Some(new) = new else {
             (mark.is_deleted, mark.view) = (true, None);
-            let whole = old.and_then(|old| body(&name, old)).map(Value::Object);
-            let event = self.event(Happening::Deleted, &name, &mark, fact.time.clone());
+            let before = old.and_then(|old| body(&name, old));
             let actor = self.known.deleted_by.get(&name).cloned();
-            self.push(Event { actor, previous: whole, ..event }, &name, mark);
+            self.report(&name, Change { before, after: None, time: fact.time.clone(), actor }, mark);
             return None;
         };
         let list = relisted(mark.view.as_ref(), new);
@@ -143,9 +146,7 @@ impl<'a> Fold<'a> {
             self.unreadable(name, new, mark);
             return;
         };
-        let previous = changes(&before, &after);
-        let event = self.changed(happening(name, &before, &after), name, new, &mark);
-        self.push(Event { data: Some(Value::Object(after)), previous: Some(previous), ..event }, name, mark);
+        self.report(name, change_of(Some(before), after, new), mark);
     }
 
     /// Appends the creation of `name`, whose item is `item`.
@@ -154,8 +155,66 @@ impl<'a> Fold<'a> {
             self.unreadable(name, item, mark);
             return;
         };
-        let event = self.changed(Happening::Created, name, item, &mark);
-        self.push(Event { data: Some(Value::Object(data)), ..event }, name, mark);
+        self.report(name, change_of(None, data, item), mark);
+    }
+
+    /// Appends `change` of `name`, unless the guard holds it. After it, `mark` is what the log says, or
+    /// would say, of `name`.
+    fn report(&mut self, name: &Name, change: Change, mark: ResourceMark) {
+        match self.known.guard.judge(name, change) {
+            Some(change) => self.append(name, change, mark),
+            None => self.mark(name, mark),
+        }
+        self.guarded();
+    }
+
+    /// Appends what the guard holds of `name`.
+    pub(super) fn release(&mut self, name: &Name) {
+        let Some(change) = self.known.guard.release(name) else { return };
+        let mark = self.known.resources.get(name).cloned().unwrap_or_default();
+        self.append(name, change, mark);
+        self.guarded();
+    }
+
+    /// Rejects what the guard holds of `name`.
+    pub(super) fn reject(&mut self, name: &Name) {
+        self.known.guard.reject(name);
+        self.steps.push(Step::default());
+        self.guarded();
+    }
+
+    fn append(&mut self, name: &Name, change: Change, mark: ResourceMark) {
+        let Difference { what, data, previous } =
+            Difference::of(name, change.before.as_ref(), change.after.as_ref());
+        let event = self.event(what, name, &mark, change.time);
+        self.push(Event { actor: change.actor, data, previous, ..event }, name, mark);
+    }
+
+    /// Adds to the last step what the guard writes and reports.
+    fn guarded(&mut self) {
+        let Some(Taken { state, held, due, notices }) = self.known.guard.take() else { return };
+        let mut step = self.steps.pop().unwrap_or_default();
+        step.marks.push((keys::guard(self.directory), Mark::Guard(state)));
+        for ((kind, id), held) in held {
+            let mark = held.map_or(Mark::NotHeld, |held| Mark::Held(held.into()));
+            step.marks.push((keys::held(self.directory, &kind, &id), mark));
+        }
+        if let Some(due) = due {
+            let job = queue::put(&Job::new(self.directory, Work::Release), due);
+            step.marks.push((job.key().clone(), Mark::Job(job)));
+        }
+        for notice in notices {
+            let (what, data) = match notice {
+                Notice::Opened(data) => (Happening::HeldOpened, Some(data)),
+                Notice::Closed => (Happening::HeldClosed, None),
+            };
+            let name = ("Directory".to_owned(), self.directory.to_string());
+            let event = self.event(what, &name, &ResourceMark::default(), now());
+            let resource = Subject { version: None, ..event.resource };
+            self.sequence = event.sequence;
+            step.events.push(Event { data, resource, ..event });
+        }
+        self.steps.push(step);
     }
 
     fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
@@ -221,7 +280,7 @@ impl<'a> Fold<'a> {
     /// Stores the mark of a member, without an event.
     pub(super) fn mark_member(&mut self, pair: (MemberList, String), mark: MemberMark) {
         let key = Key::new(pair.0.marks(self.directory), &*pair.1);
-        self.steps.push(Step { event: None, marks: vec![(key, Mark::Member(mark.clone()))] });
+        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Member(mark.clone()))] });
         self.known.members.insert(pair, mark);
     }
 
@@ -293,14 +352,15 @@ impl<'a> Fold<'a> {
         mark.sequence = event.sequence;
         self.mark(name, mark);
         if let Some(step) = self.steps.last_mut() {
-            step.event = Some(event);
+            step.events.push(event);
         }
     }
 
     /// Stores `mark` of `name`.
-    pub(super) fn mark(&mut self, name: &Name, mark: ResourceMark) {
+    pub(super) fn mark(&mut self, name: &Name, mut mark: ResourceMark) {
+        mark.is_held = self.known.guard.held(name).is_some();
         let key = keys::mark(self.directory, &name.0, &name.1);
-        self.steps.push(Step { event: None, marks: vec![(key, Mark::Resource(mark.clone()))] });
+        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Resource(mark.clone()))] });
         self.known.resources.insert(name.clone(), mark);
     }
 }
@@ -313,35 +373,12 @@ fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
     (!is_done).then_some(list)
 }
 
-/// The resource in `item`, as events show it: a group without members, a user without groups. `None` if
-/// it cannot be read.
-pub(super) fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
-    let doc: Map<String, Value> = serde_json::from_str(optional_text(item, DOC)?).ok()?;
-    let meta = json!({
-        "resourceType": kind,
-        "created": optional_text(item, CREATED),
-        "lastModified": optional_text(item, LAST_MODIFIED),
-    });
-    let first = [("id".to_owned(), Value::from(&**id)), ("meta".to_owned(), meta)];
-    Some(first.into_iter().chain(doc).collect())
-}
-
-/// What changed between two bodies, other than when.
-fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Value {
-    match previous(before, after) {
-        Value::Object(mut changed) => {
-            changed.remove("meta");
-            Value::Object(changed)
-        }
-        other => other,
-    }
-}
-
-fn happening((kind, _): &Name, before: &Map<String, Value>, after: &Map<String, Value>) -> Happening {
-    let is_active = |doc: &Map<String, Value>| doc.get("active") != Some(&Value::Bool(false));
-    match (kind.as_str(), is_active(before), is_active(after)) {
-        ("User", true, false) => Happening::Disabled,
-        ("User", false, true) => Happening::Enabled,
-        _ => Happening::Updated,
+/// The change that left `item`.
+fn change_of(before: Option<Body>, after: Body, item: &Item) -> Change {
+    Change {
+        before,
+        after: Some(after),
+        time: optional_text(item, LAST_MODIFIED).unwrap_or_default().to_owned(),
+        actor: optional_text(item, BY).map(str::to_owned),
     }
 }

@@ -4,6 +4,7 @@ use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key};
 use table::name::DOC;
 
+use super::content::{body, is_active};
 use super::position::Position;
 use crate::clock;
 use crate::id::DirectoryId;
@@ -42,6 +43,18 @@ pub(super) enum What {
     },
     /// A membership came to be, or was removed.
     Membership { list: MemberList, member: String, is_present: bool },
+}
+
+impl What {
+    /// Whether it disables or deletes a user.
+    pub(super) fn ends_user(&self) -> bool {
+        let Self::Resource { kind, id, old, new } = self else { return false };
+        let name = (kind.clone(), id.clone());
+        let is_active = |item: &Option<Item>| {
+            item.as_ref().and_then(|item| body(&name, item)).is_some_and(|body| is_active(&body))
+        };
+        *kind == ResourceType::user().name && (new.is_none() || (is_active(old) && !is_active(new)))
+    }
 }
 
 impl Record {
