@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use directory::Table;
 use serde_json::Value;
@@ -14,26 +15,42 @@ use tests::runtime::block_on;
 
 use crate::run::run;
 use crate::schedules::{number, say, seed};
-use crate::shards::Shards;
+use crate::shards::{Shards, Spoiled};
 use crate::world::World;
 
-/// Operations of one round, and number of rounds in which a mutant is to be noticed.
+/// Operations of one round, and number of rounds in which a deliberate fault is to be noticed.
 const OPERATIONS: u64 = 1_500;
 const ROUNDS: u64 = 8;
 
+/// A deliberate fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Of the calls to the table.
+    Table(Mutant),
+    /// Of the records.
+    Records(Spoiled),
+}
+
 /// One round. Returns what is wrong with the logs.
-fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<String>> {
+fn round(seed: u64, operations: u64, fault: Option<Fault>) -> Option<Vec<String>> {
+    let (mutant, spoiled) = match fault {
+        Some(Fault::Table(mutant)) => (Some(mutant), None),
+        Some(Fault::Records(spoiled)) => (None, Some(spoiled)),
+        None => (None, None),
+    };
     let stack = Endpoint::shared().stack()?;
     let name = format!("rollcall-log-{}", unique());
     let clean = Table::new(stack.client(), &name);
     block_on(clean.ensure()).unwrap();
     let world = Arc::new(World::build_on(&name, seed, 2, mutant)?);
     let table = Table::new(world.table.client(), &name);
-    let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed);
+    let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed, spoiled);
     run(&world, seed, usize::try_from(operations).unwrap());
-    block_on(shards.settle());
-    block_on(feed.stop(std::time::Duration::from_secs(1)));
     let mut wrong = Vec::new();
+    if !block_on(shards.settle()) {
+        wrong.push("the log does not get on".to_owned());
+    }
+    block_on(feed.stop(Duration::from_secs(1)));
     let mut events = 0;
     for town in &world.directories {
         let mut expected = Replay::default();
@@ -46,13 +63,14 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
             Ok(replay) => {
                 events += replay.sequence;
                 wrong.extend(replay.differences(&expected));
+                wrong.extend(replay.odd);
             }
             Err(panic) => {
                 wrong.push(panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "a panic".to_owned()));
             }
         }
     }
-    say(&format!("log, seed {seed}: {events} events; {}; {} wrong", shards.report(), wrong.len()));
+    say(&format!("log, seed {seed}, {fault:?}: {events} events; {}; {} wrong", shards.report(), wrong.len()));
     Some(wrong)
 }
 
@@ -71,14 +89,45 @@ fn the_log_describes_the_directory() {
     }
 }
 
-#[test]
-fn a_log_whose_writers_ignore_each_other_is_noticed() {
+/// Some violation has one of `words`.
+fn is_noticed(fault: Fault, words: &[&str]) {
     let first = seed();
     for seed in first..first + ROUNDS {
-        let Some(wrong) = round(seed, OPERATIONS, Some(Mutant::LogHead)) else { return };
-        if !wrong.is_empty() {
+        let Some(wrong) = round(seed, OPERATIONS, Some(fault)) else { return };
+        let found = wrong.iter().find(|wrong| words.iter().any(|words| wrong.contains(words)));
+        if let Some(found) = found {
+            say(&format!("{fault:?}: {}", found.chars().take(200).collect::<String>()));
             return;
         }
     }
-    panic!("from seed {first} on: not noticed");
+    panic!("{fault:?} from seed {first} on: not noticed");
+}
+
+#[test]
+fn a_log_whose_writers_ignore_each_other_is_noticed() {
+    let words = ["does not get on", "a gap or a duplicate", "assertion", "members of", "resource"];
+    is_noticed(Fault::Table(Mutant::LogHead), &words);
+}
+
+#[test]
+fn a_log_that_takes_in_records_again_is_noticed() {
+    is_noticed(
+        Fault::Table(Mutant::LogMark),
+        &["was a member", "was no member", "members of", "the version"],
+    );
+}
+
+#[test]
+fn a_log_that_does_not_say_who_deleted_a_resource_is_noticed() {
+    is_noticed(Fault::Table(Mutant::Tombstone), &["without an actor"]);
+}
+
+#[test]
+fn a_log_that_takes_each_removal_for_a_clean_up_is_noticed() {
+    is_noticed(Fault::Records(Spoiled::Removals), &["members of"]);
+}
+
+#[test]
+fn a_log_that_ignores_the_order_of_records_is_noticed() {
+    is_noticed(Fault::Records(Spoiled::Order), &["members of", "resource"]);
 }

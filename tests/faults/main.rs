@@ -11,6 +11,7 @@
 
 mod check;
 mod history;
+mod interleavings;
 mod log;
 mod mutants;
 mod pressure;

@@ -25,8 +25,13 @@ pub struct Replay {
     pub types: Vec<(String, String)>,
     /// The sequence number of the last event.
     pub sequence: u64,
-    /// The last event of each resource.
+    /// What is not as consumers may expect, although the content may be right.
+    pub odd: Vec<String>,
+    /// The last event of each resource, and its last version.
     last: BTreeMap<(String, String), u64>,
+    versions: BTreeMap<(String, String), u64>,
+    /// Resources that were named as members before they were created.
+    early: BTreeSet<(String, String)>,
 }
 
 impl Replay {
@@ -45,6 +50,9 @@ impl Replay {
             }
             assert_eq!(page.next, replay.sequence);
             if !page.has_more {
+                let early =
+                    replay.early.iter().map(|name| format!("a member before it was created: {name:?}"));
+                replay.odd.extend(early);
                 return replay;
             }
         }
@@ -116,6 +124,9 @@ impl Replay {
         self.types.push((text("/type").to_owned(), name.1.clone()));
         match what {
             "created" => {
+                if self.members.values().any(|ids| ids.contains(&name.1)) {
+                    self.early.insert(name.clone());
+                }
                 self.change(&name, event, false);
                 if name.0 == "Group" {
                     self.members.insert(name.1, BTreeSet::new());
@@ -124,7 +135,12 @@ impl Replay {
             "updated" | "disabled" | "enabled" => self.change(&name, event, true),
             "deleted" => {
                 assert!(self.resources.remove(&name).is_some(), "it was not there: {event}");
+                if event["actor"].is_null() {
+                    self.odd.push(format!("deleted without an actor: {event}"));
+                }
                 self.members.remove(&name.1);
+                // It was deleted already when the log came to know of its membership.
+                self.early.remove(&name);
             }
             "members_changed" => {
                 let members = self.members.get_mut(&name.1).unwrap_or_else(|| panic!("no group: {event}"));
@@ -146,8 +162,10 @@ impl Replay {
     fn change(&mut self, name: &(String, String), event: &Value, existed: bool) {
         let mut resource = event["data"].clone();
         strip(&mut resource);
-        let version = |event: &Value| event["resource"]["version"].as_u64();
-        assert!(version(event).is_some(), "{event}");
+        let version = event["resource"]["version"].as_u64().unwrap_or_else(|| panic!("no version: {event}"));
+        if self.versions.insert(name.clone(), version).is_some_and(|last| version <= last) {
+            self.odd.push(format!("the version does not increase: {event}"));
+        }
         let before = self.resources.insert(name.clone(), resource);
         assert_eq!(before.is_some(), existed, "{event}");
     }
