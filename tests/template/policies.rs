@@ -181,7 +181,8 @@ fn log(deployed: &Deployed) {
     let (token, mut made) = Token::mint(&scim.directory(), &deployment()).unwrap();
     made.scopes = "events".parse().unwrap();
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
-    let url = format!("{}/events?start=oldest&wait=1", scim.base().trim_end_matches("/scim/v2"));
+    let url =
+        format!("{}/events?start=oldest&wait=1&types=user.created", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
     for _ in 0..30 {
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());

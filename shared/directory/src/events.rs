@@ -9,10 +9,13 @@
 //! head is still the one that was read before the marks. So writers of one directory take turns, and
 //! each decides on what the others have written.
 //!
-//! Events of users and groups come from their items. Events of members come from the memberships, so
-//! none is lost when a request ends between its memberships and its group. A group that gets a whole
-//! new list is compared with what the log says of its members ([`mod@relist`]).
+//! Events of users and groups come from their items, and those of administration
+//! ([`mod@administration`]) from the items of the directory, its credentials and its clients. Events of
+//! members come from the memberships, so none is lost when a request ends between its memberships and
+//! its group. A group that gets a whole new list is compared with what the log says of its members
+//! ([`mod@relist`]).
 
+mod administration;
 mod append;
 mod event;
 mod fold;

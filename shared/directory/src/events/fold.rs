@@ -5,6 +5,7 @@ use table::item::{Item, Key, optional_number, optional_text};
 use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
 use uuid::Uuid;
 
+use super::administration::Administration;
 use super::event::{Event, Happening, Subject, members, previous};
 use super::known::{Known, Name, Standing, group};
 use super::log::{Head, Mark, Step};
@@ -52,6 +53,10 @@ pub(super) fn fold(directory: &DirectoryId, head: Head, known: &mut Known, facts
         taken += 1;
         match &fact.what {
             What::Membership { list, member, is_present } => fold.membership(list, member, *is_present, fact),
+            What::Administration(change) => {
+                fold.close();
+                fold.administration(change, fact);
+            }
             What::Resource { kind, id, old, new } => {
                 fold.close();
                 relist = fold.resource((kind.clone(), id.clone()), old.as_ref(), new.as_ref(), fact);
@@ -162,6 +167,20 @@ impl<'a> Fold<'a> {
     fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let event = self.changed(Happening::Unreadable, name, item, &mark);
         self.push(event, name, mark);
+    }
+
+    fn administration(&mut self, change: &Administration, fact: &Fact) {
+        let name = (change.kind.to_owned(), change.id.clone());
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let is_deleted = matches!(change.what, Happening::Deleted | Happening::Revoked);
+        let mark = ResourceMark { at: Some(fact.at.clone()), is_deleted, ..before };
+        let event = self.event(change.what, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        let (data, previous) = (change.data.clone(), change.previous.clone());
+        self.push(Event { resource, data, previous, ..event }, &name, mark);
     }
 
     fn membership(&mut self, list: &MemberList, member: &str, is_present: bool, fact: &Fact) {

@@ -52,6 +52,9 @@ impl Known {
                         deleted.insert((kind.clone(), id.clone()));
                     }
                 }
+                What::Administration(change) => {
+                    names.insert((change.kind.to_owned(), change.id.clone()));
+                }
                 What::Membership { list, member, .. } => {
                     names.insert((group(), list.group.clone()));
                     pairs.insert((list.clone(), member.clone()));

@@ -4,6 +4,7 @@ use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key};
 use table::name::DOC;
 
+use super::administration::Administration;
 use super::position::Position;
 use crate::clock;
 use crate::id::DirectoryId;
@@ -40,6 +41,8 @@ pub(super) enum What {
         old: Option<Item>,
         new: Option<Item>,
     },
+    /// Something of the administration.
+    Administration(Administration),
     /// A membership came to be, or was removed.
     Membership { list: MemberList, member: String, is_present: bool },
 }
@@ -53,13 +56,17 @@ impl Record {
         Self { old, new, at: Position::new(stream, number), time: clock::at(time) }
     }
 
-    /// The directory and the fact; `None` when it is about neither a resource nor a membership.
+    /// The directory and the fact; `None` when it is about nothing that has events.
     pub(super) fn read(self) -> Option<(DirectoryId, Fact)> {
         let Self { old, new, at, time } = self;
         let Key { pk, sk } = Key::of(&new).or_else(|_| Key::of(&old)).ok()?;
         let mut parts = pk.strip_prefix("D#")?.splitn(3, '#');
         let directory: DirectoryId = parts.next()?.parse().ok()?;
-        let (kind, rest) = (parts.next()?, parts.next());
+        let (kind, rest) = (parts.next(), parts.next());
+        let Some(kind) = kind else {
+            let what = What::Administration(Administration::read(&directory, &sk, &old, &new)?);
+            return Some((directory, Fact { what, at, time }));
+        };
         let what = match rest {
             // Index entries and memberships are in partitions with longer names.
             None if old.contains_key(DOC) || new.contains_key(DOC) => What::Resource {
