@@ -168,6 +168,54 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
     assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
 }
 
+/// An item of DynamoDB holds 400 KB, and such an event would have the resource twice.
+#[test]
+fn the_event_of_a_large_resource_fits_an_item() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let long = |letter: &str| letter.repeat(210 * 1024);
+    let id = scim.create_user("ann", &json!({ "nickName": long("a") }));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "nickName", "value": long("b") }]));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": "Cook" }]));
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    let events = events_of(&scim, 4);
+    assert_eq!((&events[1]["data"]["nickName"], events[1].get("previous")), (&json!(long("b")), None));
+    assert_eq!(events[2]["previous"], json!({ "title": null }));
+    assert_eq!(events[3]["previous"]["nickName"], long("b"));
+}
+
+/// As if a later version of DynamoDB had another type of attributes.
+#[test]
+fn a_record_that_cannot_be_read_is_an_event_and_stops_nothing() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (table, directory) = (scim.stack().unwrap().table(), scim.directory());
+    let user = scim.create_user("ann", &json!({}));
+    events_of(&scim, 1);
+    let record = |number: u32, keys: Value, image: Value| {
+        json!({
+            "eventName": "MODIFY", "eventSource": "aws:dynamodb", "awsRegion": "eu-central-1", "eventID": "1",
+            "eventSourceARN": "arn:aws:dynamodb:eu-central-1:1:table/t/stream/2099-01-01T00:00:00.000",
+            "dynamodb": {
+                "ApproximateCreationDateTime": 1_795_990_000, "Keys": keys, "NewImage": image,
+                "SequenceNumber": number.to_string(), "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES",
+            },
+        })
+    };
+    let key = json!({ "PK": { "S": format!("D#{directory}#User") }, "SK": { "S": user } });
+    let records = json!({ "Records": [
+        record(1, json!({ "PK": { "Z": 1 } }), json!({})),
+        record(2, key.clone(), json!({ "doc": { "Z": 1 } })),
+    ] });
+    for _ in 0..2 {
+        let answer = block_on(changes::handle(&table, changes::read(records.clone())));
+        assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    }
+    let events = events_of(&scim, 2);
+    assert_eq!((&events[1]["type"], &events[1]["resource"]["id"]), (&json!("log.incomplete"), &json!(user)));
+    assert_eq!(events[1]["prior"], events[0]["sequence"]);
+    scim.patch_user(&user, &json!([{ "op": "replace", "path": "title", "value": "Cook" }]));
+    assert_eq!(events_of(&scim, 3)[2]["type"], "user.updated", "what follows is reported");
+}
+
 /// Random changes of users and groups that the threads share by their names.
 fn churn(scim: &Endpoint, seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);

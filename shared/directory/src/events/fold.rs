@@ -53,6 +53,10 @@ pub(super) fn fold(directory: &DirectoryId, head: Head, known: &mut Known, facts
         taken += 1;
         match &fact.what {
             What::Membership { list, member, is_present } => fold.membership(list, member, *is_present, fact),
+            What::Unreadable { kind, id } => {
+                fold.close();
+                fold.unread((kind.clone(), id.clone()), fact);
+            }
             What::Administration(change) => {
                 fold.close();
                 fold.administration(change, fact);
@@ -167,6 +171,18 @@ impl<'a> Fold<'a> {
     fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let event = self.changed(Happening::Unreadable, name, item, &mark);
         self.push(event, name, mark);
+    }
+
+    /// Adds that something happened to `name` that cannot be read.
+    fn unread(&mut self, name: Name, fact: &Fact) {
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let mark = ResourceMark { at: Some(fact.at.clone()), ..before };
+        let event = self.event(Happening::Unreadable, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        self.push(Event { resource, ..event }, &name, mark);
     }
 
     fn administration(&mut self, change: &Administration, fact: &Fact) {

@@ -52,6 +52,9 @@ impl Known {
                         deleted.insert((kind.clone(), id.clone()));
                     }
                 }
+                What::Unreadable { kind, id } => {
+                    names.insert((kind.clone(), id.clone()));
+                }
                 What::Administration(change) => {
                     names.insert((change.kind.to_owned(), change.id.clone()));
                 }

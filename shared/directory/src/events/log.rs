@@ -19,6 +19,8 @@ use crate::registry::state::State;
 
 /// How long events are kept, in seconds: a year.
 const RETENTION: i64 = 365 * 24 * 3600;
+/// Bytes of an event that has `previous`. Items of DynamoDB end at 400 KB; a resource alone always fits.
+const LARGEST: usize = 390 * 1024;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
 const GONE: i64 = 48 * 3600;
@@ -145,8 +147,12 @@ async fn append(
 }
 
 fn put(directory: &DirectoryId, event: &Event) -> Result<Put, Error> {
-    let text = serde_json::to_string(event).map_err(|error| Error::Unavailable(error.into()))?;
-    let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text);
+    let text = |event| serde_json::to_string(event).map_err(|error| Error::Unavailable(error.into()));
+    let mut text_of_event = text(event)?;
+    if text_of_event.len() > LARGEST {
+        text_of_event = text(&Event { previous: None, ..event.clone() })?;
+    }
+    let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text_of_event);
     Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)))
 }
 

@@ -70,6 +70,13 @@ pub fn jobs(seconds_late: u64, failed: usize) {
     }
 }
 
+/// Counts records of the table's stream that cannot be read, so that their events are incomplete.
+pub fn incomplete(records: usize) {
+    if let Some(about) = ABOUT.get() {
+        write(&unread(about, records, milliseconds()));
+    }
+}
+
 /// Counts a request for the administration API or an answer on the consent page with a wrong key,
 /// for an alarm on guesses. A log line of its own says where.
 pub fn failed_sign_in() {
@@ -92,6 +99,11 @@ fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: u64) -> Val
 fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value {
     let values = json!({ "JobDelay": seconds_late, "JobsFailed": failed });
     of_stack(about, "jobs", &[("JobDelay", "Seconds"), ("JobsFailed", "Count")], values, now)
+}
+
+fn unread(about: &About, records: usize, now: u64) -> Value {
+    let values = json!({ "IncompleteEvents": records });
+    of_stack(about, "incomplete events", &[("IncompleteEvents", "Count")], values, now)
 }
 
 fn refused(about: &About, now: u64) -> Value {
@@ -194,6 +206,13 @@ mod tests {
     fn the_oldest_job_counts_its_seconds() {
         let line = lateness(&about(), 90, 1, 0);
         assert_eq!((&line["JobDelay"], &line["JobsFailed"]), (&json!(90), &json!(1)));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn records_that_cannot_be_read_are_counted() {
+        let line = unread(&about(), 2, 0);
+        assert_eq!((&line["IncompleteEvents"], &line["Stack"]), (&json!(2), &json!("rollcall-dev")));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 
