@@ -312,3 +312,60 @@ fn administration_has_events_without_secrets() {
         assert!(!log.contains(secret), "{hidden}");
     }
 }
+
+/// The items of the table with this text in them.
+fn naming(scim: &Endpoint, text: &str) -> Vec<String> {
+    let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
+    let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+    let items = items.into_iter().map(|item| format!("{item:?}"));
+    items.filter(|item| item.to_lowercase().contains(text)).collect()
+}
+
+#[test]
+fn no_attribute_of_an_erased_person_is_left() {
+    let Some(log) = Log::new() else { return };
+    let scim = &log.scim;
+    let canary = format!("canary{}", unique().replace('-', ""));
+    let value = |name: &str| format!("{canary}{name}");
+    let body = json!({
+        "externalId": value("x"), "displayName": value("d"), "title": value("t"),
+        "name": { "givenName": value("g"), "familyName": value("f") },
+        "emails": [{ "value": format!("{}@ex.io", value("e")), "type": "work" }],
+    });
+    let id = scim.create_user(&value("n"), &body);
+    let member =
+        json!([{ "op": "add", "path": "members", "value": [{ "value": id, "display": value("m") }] }]);
+    let team = scim.create_group("team", &[]);
+    scim.patch_group(&team, &member);
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": value("u") }]));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": false }]));
+    let path = format!("/admin/directories/{}/users/{id}/erase-events", scim.directory());
+    let erase = |path: &str, body: Value| admin(scim, "POST", path).unwrap().json(&body).send();
+    let exists = erase(&path, json!({}));
+    exists.error(409, "");
+    assert!(exists.json()["detail"].as_str().unwrap().contains("delete the user first"), "{exists}");
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    assert!(within(30, || log.page("?after=0&types=user.deleted").0.len() == 1), "it is in the log");
+    assert!(within(30, || log.page("?after=0&types=group.members_changed").0.len() == 2), "it left");
+    assert!(naming(scim, &canary).len() >= 4, "the log has the attributes");
+    let before = log.get("?after=0").json()["events"].as_array().unwrap().clone();
+    for _ in 0..2 {
+        assert_eq!(erase(&path, json!({})).expect(200).json(), json!({ "erased": 4 }));
+    }
+    assert_eq!(naming(scim, &canary), [""; 0]);
+    let after = log.get("?after=0").json()["events"].as_array().unwrap().clone();
+    assert_eq!(before.len(), after.len());
+    for (mut before, mut after) in before.into_iter().zip(after) {
+        if before["resource"]["id"] == *id {
+            assert_eq!(after["erased"].take(), true, "{after}");
+            after.as_object_mut().unwrap().remove("erased");
+            before.as_object_mut().unwrap().retain(|name, _| name != "data" && name != "previous");
+        }
+        assert_eq!(after, before);
+    }
+    let first = FIRST + 1;
+    assert_eq!(erase(&path, json!({ "after": first })).expect(200).json(), json!({ "erased": 1 }));
+    erase(&path, json!({ "after": 1 })).error(400, "invalidValue");
+    erase(&path.replace(&id, "unknown"), json!({})).error(404, "");
+    erase(&path, json!({ "before": 1 })).error(400, "invalidValue");
+}

@@ -1,23 +1,54 @@
-//! `GET /admin/directories/{directory}/events`: the events of a directory, as its product reads them.
+//! The event log of a directory: `GET …/events` as its product reads it, and
+//! `POST …/users/{id}/erase-events`.
 
-use axum::extract::{RawQuery, State};
+use ::directory::events::erase as erased;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use gateway::app::App;
-use gateway::events::answer;
+use gateway::events::answer as events;
+use gateway::http::body::Json;
 use gateway::http::error::Failure;
+use http::StatusCode;
+use scim::model::resource_type::ResourceType;
+use serde::Deserialize;
 
+use crate::answer::{self, json};
+use crate::body::read;
 use crate::target::Found;
 
 /// The events that the parameters ask for.
 ///
 /// # Errors
-/// As [`answer`].
+/// As [`events`].
 pub(crate) async fn list(
     State(app): State<App>,
     Found(directory): Found,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let mut response = answer(&app.table, &directory.id, query.as_deref()).await?;
+    let mut response = events(&app.table, &directory.id, query.as_deref()).await?;
     response.extensions_mut().insert(directory.id);
     Ok(response)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erasure {
+    /// `next` of the previous step.
+    after: Option<u64>,
+}
+
+/// Empties the events of a user who was deleted, for some seconds.
+///
+/// # Errors
+/// As [`erased`].
+pub(crate) async fn erase(
+    State(app): State<App>,
+    Found(directory): Found,
+    Path((_, id)): Path<(String, String)>,
+    body: Json,
+) -> Result<Response, Failure> {
+    let Erasure { after } = read(body)?;
+    let report = erased(&app.table, &directory.id, &id, after).await;
+    let report = report.map_err(|error| Failure::about(&ResourceType::user(), Some(&id), error))?;
+    Ok(answer::about(&directory.id, StatusCode::OK, &json(&report)?))
 }

@@ -262,6 +262,13 @@ pub enum Events {
         #[arg(long, value_name = "COUNT", default_value_t = 100)]
         limit: usize,
     },
+    /// Empties the events of a deleted user: what happened stays, and no attribute
+    Erase {
+        /// The directory
+        directory: String,
+        /// The user's id
+        user: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory

@@ -33,6 +33,18 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Events) -> Result<u8, Too
             out.many(&events, &COLUMNS);
             Ok(0)
         }
+        Events::Erase { directory, user } => {
+            let path = format!("{}/users/{}/erase-events", at(&directory), escaped(&user));
+            let (mut body, mut erased) = (json!({}), 0);
+            loop {
+                let step = api.post(&path, &body).await?;
+                erased += step.get("erased").and_then(Value::as_u64).unwrap_or(0);
+                let Some(next) = step.get("next").and_then(Value::as_u64) else { break };
+                body = json!({ "after": next });
+            }
+            out.one(&json!({ "user": user, "erased": erased }));
+            Ok(0)
+        }
         Events::Tail { directory, after, types } => {
             let mut log = Log::new(api, &directory, after, "latest", &types);
             loop {

@@ -17,6 +17,7 @@
 
 mod administration;
 mod append;
+mod erase;
 mod event;
 mod fold;
 mod known;
@@ -28,6 +29,7 @@ mod record;
 mod relist;
 
 pub use append::record;
+pub use erase::{Erased, erase};
 pub use event::{Event, Subject};
 pub use read::{Page, after, head, oldest};
 pub use record::Record;
