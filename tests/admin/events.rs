@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
+use table::item::Key;
 use tests::admin::{admin, make_credential, make_directory};
 use tests::answer::Answer;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
+use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
 /// Events of a new directory and its two credentials. The tests count from there.
@@ -368,4 +370,39 @@ fn no_attribute_of_an_erased_person_is_left() {
     erase(&path, json!({ "after": 1 })).error(400, "invalidValue");
     erase(&path.replace(&id, "unknown"), json!({})).error(404, "");
     erase(&path, json!({ "before": 1 })).error(400, "invalidValue");
+}
+
+#[test]
+fn a_lost_log_is_completed_from_the_directory() {
+    let Some(log) = Log::new() else { return };
+    let ids = log.users(2, 2);
+    log.scim.create_group("team", &ids);
+    assert!(within(30, || log.head() == FIRST + 4));
+    let stack = log.scim.stack().unwrap();
+    let (table, id) = (stack.table(), log.scim.directory());
+    let scan = stack.client().scan().table_name(log.scim.table()).consistent_read(true);
+    let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+    let keys = items.iter().map(|item| Key::of(item).unwrap());
+    let of_log = |key: &Key| {
+        matches!(&key.pk[..2], "E#" | "M#") && key.pk[2..].split('#').next() == Some(&id.to_string())
+    };
+    block_on(table.delete_many(keys.filter(of_log))).unwrap();
+    let path = format!("/admin/directories/{id}/events/reconcile");
+    let ask = |body: Value| admin(&log.scim, "POST", &path).unwrap().json(&body).send();
+    let types = |report: &Value| {
+        let differences = report["differences"].as_array().unwrap().iter();
+        differences.map(|one| one["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for apply in [false, true] {
+        let report = ask(json!({ "apply": apply })).expect(200).json();
+        assert_eq!(types(&report), ["group.created", "user.created", "user.created"], "{report}");
+        assert_eq!((&report["resources"], &report["next"]), (&json!(3), &Value::Null));
+        assert!(report["differences"].as_array().unwrap().iter().all(|one| one["applied"] == apply));
+    }
+    assert_eq!(types(&ask(json!({})).expect(200).json()), [""; 0]);
+    let replay = Replay::of(&table, &id);
+    assert_eq!(replay.differences(&Replay::expected(&log.scim)), [""; 0]);
+    ask(json!({ "after": "x" })).error(400, "invalidValue");
+    let other = format!("/admin/directories/{}/events/reconcile", unique());
+    admin(&log.scim, "POST", &other).unwrap().json(&json!({})).send().error(404, "");
 }

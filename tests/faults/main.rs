@@ -15,6 +15,7 @@ mod interleavings;
 mod log;
 mod mutants;
 mod pressure;
+mod reconcile;
 mod run;
 mod runners;
 mod schedules;

@@ -1,7 +1,8 @@
-//! The event log of a directory: `GET …/events` as its product reads it, and
+//! The event log of a directory: `GET …/events` as its product reads it, `POST …/events/reconcile`, and
 //! `POST …/users/{id}/erase-events`.
 
 use ::directory::events::erase as erased;
+use ::directory::events::reconcile::{Options, reconcile as compare};
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use gateway::app::App;
@@ -14,7 +15,8 @@ use serde::Deserialize;
 
 use crate::answer::{self, json};
 use crate::body::read;
-use crate::target::Found;
+use crate::directory::failure;
+use crate::target::{Found, Named};
 
 /// The events that the parameters ask for.
 ///
@@ -28,6 +30,32 @@ pub(crate) async fn list(
     let mut response = events(&app.table, &directory.id, query.as_deref()).await?;
     response.extensions_mut().insert(directory.id);
     Ok(response)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Comparison {
+    /// `next` of the previous step.
+    after: Option<String>,
+    #[serde(default)]
+    apply: bool,
+}
+
+/// Compares a part of the directory with its log, for a few seconds, and appends what is missing if
+/// asked to.
+///
+/// # Errors
+/// As [`compare`].
+pub(crate) async fn reconcile(
+    State(app): State<App>,
+    Named(id): Named,
+    body: Json,
+) -> Result<Response, Failure> {
+    let Comparison { after, apply } = read(body)?;
+    let options = Options { apply, ..Options::default() };
+    let report = compare(&app.table, &id, &app.profiles, after.as_deref(), &options).await;
+    let report = report.map_err(|error| failure(&id.to_string(), error))?;
+    Ok(answer::about(&id, StatusCode::OK, &json(&report)?))
 }
 
 #[derive(Deserialize)]

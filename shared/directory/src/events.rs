@@ -15,6 +15,8 @@
 //! its group. A group that gets a whole new list is compared with what the log says of its members
 //! ([`mod@relist`]).
 
+pub mod reconcile;
+
 mod administration;
 mod append;
 mod erase;

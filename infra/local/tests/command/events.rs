@@ -55,6 +55,8 @@ fn events_are_listed_and_followed() {
     let late = say(&server, dir.path(), &["events", "list", "local", "--after", "99"]);
     let last = format!("the last event of the directory is {last}");
     assert!(late.code != 0 && late.err.contains(&last), "{late:?}");
+    let compared = say(&server, dir.path(), &["events", "reconcile", "local", "--json"]).ok().json();
+    assert_eq!((&compared[0]["resources"], &compared[0]["differences"]), (&2.into(), &Value::Array(vec![])));
     let id = event["resource"]["id"].as_str().unwrap();
     let refused = say(&server, dir.path(), &["events", "erase", "local", id]);
     assert!(refused.code != 0 && refused.err.contains("delete the user first"), "{refused:?}");

@@ -66,6 +66,11 @@ const DIRECTORY: &str = "Directory";
 const CREDENTIAL: &str = "Credential";
 const CLIENT: &str = "Client";
 
+/// Whether `kind` is not the type of a resource.
+pub(super) fn is_administration(kind: &str) -> bool {
+    [DIRECTORY, CREDENTIAL, CLIENT].contains(&kind)
+}
+
 fn kind_of(directory: &DirectoryId, sk: &str) -> Option<(&'static str, String)> {
     if sk == keys::directory(directory).sk {
         return Some((DIRECTORY, directory.to_string()));

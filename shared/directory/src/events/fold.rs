@@ -41,8 +41,8 @@ pub(super) struct Relist {
     /// When it got the list, RFC 3339, and from whom.
     pub(super) time: String,
     pub(super) actor: Option<String>,
-    /// The record that calls for it.
-    pub(super) at: Position,
+    /// The record that calls for it; without one, what the log covers stays.
+    pub(super) at: Option<Position>,
 }
 
 /// Turns `facts` into steps that follow `head`, until a group needs to be relisted.
@@ -114,24 +114,35 @@ impl<'a> Fold<'a> {
             return None;
         }
         let live = before.clone().filter(|mark| !mark.is_deleted);
+        let was_deleted = before.is_some() && live.is_none();
         let mut mark = live.clone().unwrap_or_default();
         mark.sequence = before.map_or(0, |mark| mark.sequence);
         mark.at = Some(fact.at.clone());
         let Some(new) = new else {
             (mark.is_deleted, mark.view) = (true, None);
+            if live.is_none() {
+                // The log does not know it any more, or never has.
+                self.mark(&name, mark);
+                return None;
+            }
             let whole = old.and_then(|old| body(&name, old)).map(Value::Object);
             let event = self.event(Happening::Deleted, &name, &mark, fact.time.clone());
             let actor = self.known.deleted_by.get(&name).cloned();
             self.push(Event { actor, previous: whole, ..event }, &name, mark);
             return None;
         };
+        if was_deleted && old.is_some() {
+            // The log was ahead: it says already that the resource was deleted later.
+            self.mark(&name, ResourceMark { is_deleted: true, ..mark });
+            return None;
+        }
         let list = relisted(mark.view.as_ref(), new);
         let relist = list.map(|list| Relist {
             list: MemberList::new(&name.1, list),
             version: optional_number(new, MEMBERS_VERSION).unwrap_or(0),
             time: optional_text(new, LAST_MODIFIED).unwrap_or_default().to_owned(),
             actor: optional_text(new, BY).map(str::to_owned),
-            at: fact.at.clone(),
+            at: Some(fact.at.clone()),
         });
         if relist.is_some() {
             // The record is covered when the group was relisted.
@@ -159,7 +170,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Appends the creation of `name`, whose item is `item`.
-    fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    pub(super) fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let Some(data) = body(name, item) else {
             self.unreadable(name, item, mark);
             return;
@@ -168,7 +179,8 @@ impl<'a> Fold<'a> {
         self.push(Event { data: Some(Value::Object(data)), ..event }, name, mark);
     }
 
-    fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    /// Appends that `name` cannot be read, whose item is `item`.
+    pub(super) fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let event = self.changed(Happening::Unreadable, name, item, &mark);
         self.push(event, name, mark);
     }
@@ -296,7 +308,7 @@ impl<'a> Fold<'a> {
     }
 
     /// An event of the change that left `item`.
-    fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
+    pub(super) fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
         let time = optional_text(item, LAST_MODIFIED).unwrap_or_default().to_owned();
         Event { actor: optional_text(item, BY).map(str::to_owned), ..self.event(what, name, mark, time) }
     }
@@ -343,7 +355,7 @@ impl<'a> Fold<'a> {
 
 /// The list of the group in `item`, if it is another than `view` follows, or is still being compared.
 /// `None` for a resource that is not a group.
-fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
+pub(super) fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
     let list = ListVersion::of(item)?;
     let is_done = view.is_some_and(|view| view.list == list && view.comparison.is_none());
     (!is_done).then_some(list)
@@ -351,7 +363,7 @@ fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
 
 /// The resource in `item`, as events show it: a group without members, a user without groups. `None` if
 /// it cannot be read.
-fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
+pub(super) fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
     let doc: Map<String, Value> = serde_json::from_str(optional_text(item, DOC)?).ok()?;
     let meta = json!({
         "resourceType": kind,
@@ -363,7 +375,7 @@ fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
 }
 
 /// What changed between two bodies, other than when.
-fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Value {
+pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Value {
     match previous(before, after) {
         Value::Object(mut changed) => {
             changed.remove("meta");
@@ -373,7 +385,11 @@ fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Value {
     }
 }
 
-fn happening((kind, _): &Name, before: &Map<String, Value>, after: &Map<String, Value>) -> Happening {
+pub(super) fn happening(
+    (kind, _): &Name,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Happening {
     let is_active = |doc: &Map<String, Value>| doc.get("active") != Some(&Value::Bool(false));
     match (kind.as_str(), is_active(before), is_active(after)) {
         ("User", true, false) => Happening::Disabled,

@@ -132,7 +132,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_tombstones(
+    /// Reads who deleted resources.
+    pub(super) async fn read_tombstones(
         &mut self,
         table: &Table,
         directory: &DirectoryId,
@@ -162,7 +163,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_members(
+    /// Reads the marks of members.
+    pub(super) async fn read_members(
         &mut self,
         table: &Table,
         directory: &DirectoryId,
