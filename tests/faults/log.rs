@@ -22,16 +22,30 @@ use tests::runtime::block_on;
 
 use crate::run::run;
 use crate::schedules::{number, say, seed};
-use crate::shards::Shards;
+use crate::shards::{Shards, Spoiled};
 use crate::world::World;
 
-/// Operations of one round, and number of rounds in which a mutant is to be noticed.
+/// Operations of one round, and number of rounds in which a deliberate fault is to be noticed.
 const OPERATIONS: u64 = 1_500;
 const ROUNDS: u64 = 8;
 
+/// A deliberate fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Of the calls to the table.
+    Table(Mutant),
+    /// Of the records.
+    Records(Spoiled),
+}
+
 /// One round. Returns what is wrong with the logs. With a guard, all deletes are held, and approved at the
 /// end.
-fn round(seed: u64, operations: u64, mutant: Option<Mutant>, is_guarded: bool) -> Option<Vec<String>> {
+fn round(seed: u64, operations: u64, fault: Option<Fault>, is_guarded: bool) -> Option<Vec<String>> {
+    let (mutant, spoiled) = match fault {
+        Some(Fault::Table(mutant)) => (Some(mutant), None),
+        Some(Fault::Records(spoiled)) => (None, Some(spoiled)),
+        None => (None, None),
+    };
     let stack = Endpoint::shared().stack()?;
     let name = format!("rollcall-log-{}", unique());
     let clean = Table::new(stack.client(), &name);
@@ -41,21 +55,24 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>, is_guarded: bool) -
         world.directories.iter().for_each(|town| hold(&clean, &town.id));
     }
     let table = Table::new(world.table.client(), &name);
-    let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed);
+    let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed, spoiled);
     let profile = stack.profiles().get(STANDARD).unwrap();
     let has_settled = AtomicBool::new(false);
+    let mut wrong = Vec::new();
     let mut mirrors = std::thread::scope(|scope| {
-        let mirrors = scope.spawn(|| match mutant {
+        let mirrors = scope.spawn(|| match fault {
             None => mirrors(&world, &clean, &profile, seed, &has_settled),
             Some(_) => Vec::new(),
         });
         run(&world, seed, usize::try_from(operations).unwrap());
-        block_on(shards.settle());
+        if !block_on(shards.settle()) {
+            wrong.push("the log does not get on".to_owned());
+        }
         has_settled.store(true, Ordering::SeqCst);
         mirrors.join().unwrap()
     });
     block_on(feed.stop(Duration::from_secs(1)));
-    let (mut wrong, snapshots) = (Vec::new(), mirrors.len());
+    let snapshots = mirrors.len();
     let mut events = 0;
     for town in &world.directories {
         let mut expected = Replay::default();
@@ -75,6 +92,7 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>, is_guarded: bool) -
             Ok(replay) => {
                 events += replay.sequence;
                 wrong.extend(replay.differences(&expected));
+                wrong.extend(replay.odd);
             }
             Err(panic) => {
                 wrong.push(panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "a panic".to_owned()));
@@ -82,7 +100,9 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>, is_guarded: bool) -
         }
     }
     let (report, count) = (shards.report(), wrong.len());
-    say(&format!("log, seed {seed}: {events} events, {snapshots} snapshots; {report}; {count} wrong"));
+    say(&format!(
+        "log, seed {seed}, {fault:?}: {events} events, {snapshots} snapshots; {report}; {count} wrong"
+    ));
     Some(wrong)
 }
 
@@ -160,14 +180,45 @@ fn the_log_describes_the_directory() {
     }
 }
 
-#[test]
-fn a_log_whose_writers_ignore_each_other_is_noticed() {
+/// Some violation has one of `words`.
+fn is_noticed(fault: Fault, words: &[&str]) {
     let first = seed();
     for seed in first..first + ROUNDS {
-        let Some(wrong) = round(seed, OPERATIONS, Some(Mutant::LogHead), false) else { return };
-        if !wrong.is_empty() {
+        let Some(wrong) = round(seed, OPERATIONS, Some(fault), false) else { return };
+        let found = wrong.iter().find(|wrong| words.iter().any(|words| wrong.contains(words)));
+        if let Some(found) = found {
+            say(&format!("{fault:?}: {}", found.chars().take(200).collect::<String>()));
             return;
         }
     }
-    panic!("from seed {first} on: not noticed");
+    panic!("{fault:?} from seed {first} on: not noticed");
+}
+
+#[test]
+fn a_log_whose_writers_ignore_each_other_is_noticed() {
+    let words = ["does not get on", "a gap or a duplicate", "assertion", "members of", "resource"];
+    is_noticed(Fault::Table(Mutant::LogHead), &words);
+}
+
+#[test]
+fn a_log_that_takes_in_records_again_is_noticed() {
+    is_noticed(
+        Fault::Table(Mutant::LogMark),
+        &["was a member", "was no member", "members of", "the version"],
+    );
+}
+
+#[test]
+fn a_log_that_does_not_say_who_deleted_a_resource_is_noticed() {
+    is_noticed(Fault::Table(Mutant::Tombstone), &["without an actor"]);
+}
+
+#[test]
+fn a_log_that_takes_each_removal_for_a_clean_up_is_noticed() {
+    is_noticed(Fault::Records(Spoiled::Removals), &["members of"]);
+}
+
+#[test]
+fn a_log_that_ignores_the_order_of_records_is_noticed() {
+    is_noticed(Fault::Records(Spoiled::Order), &["members of", "resource"]);
 }

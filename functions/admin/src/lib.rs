@@ -59,6 +59,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/export", get(ndjson::export))
         .route("/admin/directories/{directory}/import", post(ndjson::import))
         .route("/admin/directories/{directory}/events", get(events::list))
+        .route("/admin/directories/{directory}/events/reconcile", post(events::reconcile))
+        .route("/admin/directories/{directory}/users/{id}/erase-events", post(events::erase))
         .route("/admin/directories/{directory}/held", get(held::list))
         .route("/admin/directories/{directory}/held/approve", post(held::approve))
         .route("/admin/directories/{directory}/held/reject", post(held::reject))

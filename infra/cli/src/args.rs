@@ -293,6 +293,24 @@ pub enum Events {
         /// The directory
         directory: String,
     },
+    /// Compares a directory with its event log, for changes that are not in the log
+    ///
+    /// Needed only after the table's stream was off or not read for more than 24 hours. Without
+    /// --apply it only reports. Exit code 1 when something is missing and was not appended.
+    Reconcile {
+        /// The directory
+        directory: String,
+        /// Appends the missing events
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Empties the events of a deleted user: what happened stays, and no attribute
+    Erase {
+        /// The directory
+        directory: String,
+        /// The user's id
+        user: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory

@@ -67,7 +67,8 @@ fn changes(before: &Body, after: &Body) -> Value {
     }
 }
 
-fn happening((kind, _): &Name, before: &Body, after: &Body) -> Happening {
+/// What happened to a resource that was and is `before` and `after`.
+pub(super) fn happening((kind, _): &Name, before: &Body, after: &Body) -> Happening {
     match (kind.as_str(), is_active(before), is_active(after)) {
         ("User", true, false) => Happening::Disabled,
         ("User", false, true) => Happening::Enabled,

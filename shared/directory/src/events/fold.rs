@@ -3,6 +3,7 @@
 use table::item::{Item, Key, optional_number, optional_text};
 use table::name::{BY, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
 
+use super::administration::Administration;
 use super::content::{Body, Difference, body};
 use super::event::{Event, Happening, Name, Subject, members, new_id};
 use super::guard::{Change, Notice, Taken};
@@ -43,8 +44,8 @@ pub(super) struct Relist {
     /// When it got the list, RFC 3339, and from whom.
     pub(super) time: String,
     pub(super) actor: Option<String>,
-    /// The record that calls for it.
-    pub(super) at: Position,
+    /// The record that calls for it; without one, what the log covers stays.
+    pub(super) at: Option<Position>,
 }
 
 /// Turns `facts` into steps that follow `head`, until a group needs to be relisted.
@@ -55,6 +56,14 @@ pub(super) fn fold(directory: &DirectoryId, head: Head, known: &mut Known, facts
         taken += 1;
         match &fact.what {
             What::Membership { list, member, is_present } => fold.membership(list, member, *is_present, fact),
+            What::Unreadable { kind, id } => {
+                fold.close();
+                fold.unread((kind.clone(), id.clone()), fact);
+            }
+            What::Administration(change) => {
+                fold.close();
+                fold.administration(change, fact);
+            }
             What::Resource { kind, id, old, new } => {
                 fold.close();
                 relist = fold.resource((kind.clone(), id.clone()), old.as_ref(), new.as_ref(), fact);
@@ -108,23 +117,34 @@ impl<'a> Fold<'a> {
             return None;
         }
         let live = before.clone().filter(|mark| !mark.is_deleted);
+        let was_deleted = before.is_some() && live.is_none();
         let mut mark = live.clone().unwrap_or_default();
         mark.sequence = before.map_or(0, |mark| mark.sequence);
         mark.at = Some(fact.at.clone());
         let Some(new) = new else {
             (mark.is_deleted, mark.view) = (true, None);
+            if live.is_none() {
+                // The log does not know it any more, or never has.
+                self.mark(&name, mark);
+                return None;
+            }
             let before = old.and_then(|old| body(&name, old));
             let actor = self.known.deleted_by.get(&name).cloned();
             self.report(&name, Change { before, after: None, time: fact.time.clone(), actor }, mark);
             return None;
         };
+        if was_deleted && old.is_some() {
+            // The log was ahead: it says already that the resource was deleted later.
+            self.mark(&name, ResourceMark { is_deleted: true, ..mark });
+            return None;
+        }
         let list = relisted(mark.view.as_ref(), new);
         let relist = list.map(|list| Relist {
             list: MemberList::new(&name.1, list),
             version: optional_number(new, MEMBERS_VERSION).unwrap_or(0),
             time: optional_text(new, LAST_MODIFIED).unwrap_or_default().to_owned(),
             actor: optional_text(new, BY).map(str::to_owned),
-            at: fact.at.clone(),
+            at: Some(fact.at.clone()),
         });
         if relist.is_some() {
             // The record is covered when the group was relisted.
@@ -150,7 +170,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Appends the creation of `name`, whose item is `item`.
-    fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    pub(super) fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let Some(data) = body(name, item) else {
             self.unreadable(name, item, mark);
             return;
@@ -160,7 +180,7 @@ impl<'a> Fold<'a> {
 
     /// Appends `change` of `name`, unless the guard holds it. After it, `mark` is what the log says, or
     /// would say, of `name`.
-    fn report(&mut self, name: &Name, change: Change, mark: ResourceMark) {
+    pub(super) fn report(&mut self, name: &Name, change: Change, mark: ResourceMark) {
         match self.known.guard.judge(name, change) {
             Some(change) => self.append(name, change, mark),
             None => self.mark(name, mark),
@@ -217,9 +237,36 @@ impl<'a> Fold<'a> {
         self.steps.push(step);
     }
 
-    fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    /// Appends that `name` cannot be read, whose item is `item`.
+    pub(super) fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let event = self.changed(Happening::Unreadable, name, item, &mark);
         self.push(event, name, mark);
+    }
+
+    /// Adds that something happened to `name` that cannot be read.
+    fn unread(&mut self, name: Name, fact: &Fact) {
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let mark = ResourceMark { at: Some(fact.at.clone()), ..before };
+        let event = self.event(Happening::Unreadable, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        self.push(Event { resource, ..event }, &name, mark);
+    }
+
+    fn administration(&mut self, change: &Administration, fact: &Fact) {
+        let name = (change.kind.to_owned(), change.id.clone());
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let is_deleted = matches!(change.what, Happening::Deleted | Happening::Revoked);
+        let mark = ResourceMark { at: Some(fact.at.clone()), is_deleted, ..before };
+        let event = self.event(change.what, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        let (data, previous) = (change.data.clone(), change.previous.clone());
+        self.push(Event { resource, data, previous, ..event }, &name, mark);
     }
 
     fn membership(&mut self, list: &MemberList, member: &str, is_present: bool, fact: &Fact) {
@@ -319,7 +366,7 @@ impl<'a> Fold<'a> {
     }
 
     /// An event of the change that left `item`.
-    fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
+    pub(super) fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
         let time = optional_text(item, LAST_MODIFIED).unwrap_or_default().to_owned();
         Event { actor: optional_text(item, BY).map(str::to_owned), ..self.event(what, name, mark, time) }
     }
@@ -367,14 +414,14 @@ impl<'a> Fold<'a> {
 
 /// The list of the group in `item`, if it is another than `view` follows, or is still being compared.
 /// `None` for a resource that is not a group.
-fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
+pub(super) fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
     let list = ListVersion::of(item)?;
     let is_done = view.is_some_and(|view| view.list == list && view.comparison.is_none());
     (!is_done).then_some(list)
 }
 
 /// The change that left `item`.
-fn change_of(before: Option<Body>, after: Body, item: &Item) -> Change {
+pub(super) fn change_of(before: Option<Body>, after: Body, item: &Item) -> Change {
     Change {
         before,
         after: Some(after),

@@ -54,6 +54,12 @@ impl Known {
                         deleted.insert((kind.clone(), id.clone()));
                     }
                 }
+                What::Unreadable { kind, id } => {
+                    names.insert((kind.clone(), id.clone()));
+                }
+                What::Administration(change) => {
+                    names.insert((change.kind.to_owned(), change.id.clone()));
+                }
                 What::Membership { list, member, .. } => {
                     names.insert((group(), list.group.clone()));
                     pairs.insert((list.clone(), member.clone()));
@@ -135,7 +141,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_tombstones(
+    /// Reads who deleted resources.
+    pub(super) async fn read_tombstones(
         &mut self,
         table: &Table,
         directory: &DirectoryId,
@@ -165,7 +172,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_members(
+    /// Reads the marks of members.
+    pub(super) async fn read_members(
         &mut self,
         table: &Table,
         directory: &DirectoryId,

@@ -21,6 +21,8 @@ use crate::registry::state::State;
 
 /// How long events are kept, in seconds: a year.
 pub(super) const RETENTION: i64 = 365 * 24 * 3600;
+/// Bytes of an event that has `previous`. Items of DynamoDB end at 400 KB; a resource alone always fits.
+const LARGEST: usize = 390 * 1024;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
 const GONE: i64 = 48 * 3600;
@@ -155,7 +157,11 @@ async fn append(
 }
 
 fn put(directory: &DirectoryId, event: &Event) -> Result<Write, Error> {
-    let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, json(event)?);
+    let mut text = json(event)?;
+    if text.len() > LARGEST {
+        text = json(&Event { previous: None, ..event.clone() })?;
+    }
+    let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text);
     Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)).into())
 }
 
