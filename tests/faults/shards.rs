@@ -19,6 +19,8 @@ use tokio::time::{sleep, timeout};
 const SHARDS: usize = 3;
 /// Records of one batch.
 const BATCH: usize = 25;
+/// Batches of which any may come again.
+const AGAIN: usize = 10;
 /// How long no record may be processed before the log counts as stopped: some times as long as one run
 /// tries.
 const STOPPED: Duration = Duration::from_secs(45);
@@ -129,7 +131,8 @@ impl Consumer for Sorter {
 }
 
 async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng, spoiled: Option<Spoiled>) {
-    let mut last = Vec::new();
+    // The last batches: Lambda may send any of them again.
+    let mut last: VecDeque<Vec<EventRecord>> = VecDeque::new();
     while !shared.has_ended.load(Ordering::SeqCst) {
         let most = rng.usize(1..=BATCH);
         let batch: Vec<EventRecord> =
@@ -141,8 +144,10 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng, spo
         // One shard may be far behind another.
         let lag = *rng.choice(&[2, 10, 300]).unwrap();
         sleep(Duration::from_millis(rng.u64(..lag))).await;
-        if rng.u8(..20) == 0 {
-            call(&table, last.clone()).await;
+        if rng.u8(..20) == 0
+            && let Some(again) = rng.choice(&last).cloned()
+        {
+            call(&table, again).await;
             shared.repeated.fetch_add(1, Ordering::SeqCst);
         }
         let patience = if rng.u8(..8) == 0 { rng.u64(..30) } else { 60_000 };
@@ -154,7 +159,8 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng, spo
             Ok(true) => {
                 shared.queues[shard].lock().unwrap().drain(..batch.len());
                 shared.done.fetch_add(batch.len(), Ordering::SeqCst);
-                last = batch;
+                last.push_front(batch);
+                last.truncate(AGAIN);
             }
             Ok(false) => {}
             Err(_) => {

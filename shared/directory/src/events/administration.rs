@@ -145,7 +145,7 @@ fn time(seconds: i64) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use table::item::encode;
     use table::name::{LAST_USED, REVOKED, RUNNER, SECRET};
