@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::admin::{admin, make_credential};
 use tests::answer::Answer;
 use tests::call::Call;
@@ -198,6 +198,93 @@ fn a_position_before_the_oldest_event_is_gone() {
     log.get("?after=3").error(410, "");
     assert_eq!(log.page("?start=oldest"), (vec![], 4, false), "a log of which nothing is kept");
     assert_eq!(log.page("?after=4"), (vec![], 4, false));
+}
+
+/// The types of the events of a snapshot, read in pages of `limit`, and the `next` of the last one.
+fn snapshot(log: &Log, limit: u8) -> (Vec<String>, Value) {
+    let mut types = Vec::new();
+    let mut query = format!("?start=snapshot&limit={limit}");
+    loop {
+        let page = log.get(&query).expect(200).json();
+        let events = page["events"].as_array().unwrap();
+        assert!(events.len() <= usize::from(limit));
+        for event in events {
+            assert!(event.get("sequence").is_none() && event.get("id").is_none(), "{event}");
+            assert_eq!(event["directory"], log.scim.directory().to_string());
+            types.push(event["type"].as_str().unwrap().to_owned());
+        }
+        if page["more"] == false {
+            assert_eq!(events.last().unwrap()["data"], json!({ "through": page["next"] }));
+            return (types, page["next"].clone());
+        }
+        query = format!("?after={}&limit={limit}", page["next"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_snapshot_ends_where_the_log_continues() {
+    let Some(log) = Log::new() else { return };
+    assert_eq!(snapshot(&log, 100), (vec!["directory.snapshot_completed".to_owned()], json!(0)));
+    let ids = log.users(3, 3);
+    let group = log.scim.create_group("cooks", &ids[..2]);
+    assert!(within(30, || log.page("?start=latest").1 == 5));
+    let all = [
+        "user.snapshot",
+        "user.snapshot",
+        "user.snapshot",
+        "group.snapshot",
+        "group.members_snapshot",
+        "directory.snapshot_completed",
+    ];
+    for limit in [1, 2, 3, 6, 100] {
+        assert_eq!(snapshot(&log, limit), (all.map(str::to_owned).to_vec(), json!(5)), "{limit}");
+    }
+    let page = log.get("?start=snapshot").json();
+    let [user, members] = [&page["events"][0], &page["events"][4]];
+    assert_eq!(user["resource"], json!({ "type": "User", "id": ids[0], "version": 1 }));
+    assert_eq!(user["data"], log.get("?after=0&limit=1").json()["events"][0]["data"]);
+    assert_eq!(members["resource"], json!({ "type": "Group", "id": group }));
+    assert_eq!(members["data"], json!({ "added": ids[..2], "removed": [] }));
+    let own = format!("/admin/directories/{}/events?start=snapshot&limit=4", log.scim.directory());
+    let answer = admin(&log.scim, "GET", &own).unwrap().send();
+    assert_eq!(answer.expect(200).json(), log.get("?start=snapshot&limit=4").json());
+    let few = log.get("?start=snapshot&types=group.snapshot,group.created").json();
+    assert_eq!((few["events"].as_array().unwrap().len(), &few["next"]), (1, &json!(5)));
+    log.users(1, 6);
+    assert_eq!(log.page("?after=5"), (vec![6], 6, false));
+}
+
+#[test]
+fn a_wrong_position_in_a_snapshot_is_refused() {
+    let Some(log) = Log::new() else { return };
+    for text in ["", "x", "e30", "eyJzdGFnZSI6IlgiLCJkYXRhIjp7InRocm91Z2giOjB9fQ"] {
+        let answer = log.get(&format!("?after=snapshot-{text}"));
+        answer.error(400, "invalidValue");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("`start=snapshot`"), "{answer}");
+    }
+}
+
+#[test]
+fn a_time_begins_with_the_changes_since() {
+    let Some(log) = Log::new() else { return };
+    log.users(2, 2);
+    // A little earlier than the time is possible, because clocks differ.
+    std::thread::sleep(Duration::from_secs(7));
+    log.users(3, 5);
+    let page = log.get("?after=0").json();
+    let time = |index: usize| page["events"][index]["time"].as_str().unwrap().to_owned();
+    for index in [2, 3, 4] {
+        assert_eq!(log.page(&format!("?start={}", time(index))).0, [3, 4, 5], "{}", time(index));
+    }
+    assert_eq!(log.page(&format!("?start={}", time(0))).0, [1, 2, 3, 4, 5]);
+    assert_eq!(log.page("?start=1999-01-01T00:00:00Z").0, [1, 2, 3, 4, 5]);
+    assert_eq!(log.page("?start=2999-01-01T00:00:00Z"), (vec![], 5, false));
+    let (pk, sk) = (format!("E#{}", log.scim.directory()), format!("{:016}", 1));
+    let Some(stack) = log.scim.stack() else { return };
+    let delete = stack.client().delete_item().table_name(log.scim.table());
+    block_on(delete.key("PK", AttributeValue::S(pk)).key("SK", AttributeValue::S(sk)).send()).unwrap();
+    log.get("?start=1999-01-01T00:00:00Z").error(410, "");
+    assert_eq!(log.page(&format!("?start={}", time(2))).0, [3, 4, 5]);
 }
 
 /// A request counts, and a wait does not: at one request a second, the next one is admitted at once.

@@ -3,10 +3,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use directory::Table;
+use directory::id::DirectoryId;
+use scim::model::profile::Profile;
+use scim::profile::STANDARD;
 use serde_json::Value;
 use tests::endpoint::Endpoint;
+use tests::mirror::Mirror;
 use tests::misbehave::Mutant;
 use tests::names::unique;
 use tests::replay::Replay;
@@ -30,10 +36,20 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
     let world = Arc::new(World::build_on(&name, seed, 2, mutant)?);
     let table = Table::new(world.table.client(), &name);
     let (shards, feed) = Shards::start(stack.stream_of(&name), &table, seed);
-    run(&world, seed, usize::try_from(operations).unwrap());
-    block_on(shards.settle());
-    block_on(feed.stop(std::time::Duration::from_secs(1)));
-    let mut wrong = Vec::new();
+    let profile = stack.profiles().get(STANDARD).unwrap();
+    let has_settled = AtomicBool::new(false);
+    let mut mirrors = std::thread::scope(|scope| {
+        let mirrors = scope.spawn(|| match mutant {
+            None => mirrors(&world, &clean, &profile, seed, &has_settled),
+            Some(_) => Vec::new(),
+        });
+        run(&world, seed, usize::try_from(operations).unwrap());
+        block_on(shards.settle());
+        has_settled.store(true, Ordering::SeqCst);
+        mirrors.join().unwrap()
+    });
+    block_on(feed.stop(Duration::from_secs(1)));
+    let (mut wrong, snapshots) = (Vec::new(), mirrors.len());
     let mut events = 0;
     for town in &world.directories {
         let mut expected = Replay::default();
@@ -41,6 +57,10 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
             let (status, page) = block_on(world.request(0, town, ("GET", path), None, None::<Value>));
             assert_eq!(status, 200, "{page}");
             expected.list(kind, &page);
+        }
+        for (_, mirror) in mirrors.iter_mut().filter(|(id, _)| *id == town.id) {
+            mirror.follow(&clean, &town.id);
+            wrong.extend(mirror.differences(&expected).into_iter().map(|it| format!("snapshot: {it}")));
         }
         match catch_unwind(AssertUnwindSafe(|| Replay::of(&clean, &town.id))) {
             Ok(replay) => {
@@ -52,8 +72,29 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
             }
         }
     }
-    say(&format!("log, seed {seed}: {events} events; {}; {} wrong", shards.report(), wrong.len()));
+    let (report, count) = (shards.report(), wrong.len());
+    say(&format!("log, seed {seed}: {events} events, {snapshots} snapshots; {report}; {count} wrong"));
     Some(wrong)
+}
+
+/// Consumers that begin with a snapshot at different moments, each with its directory, until `has_settled`.
+fn mirrors(
+    world: &World,
+    table: &Table,
+    profile: &Profile,
+    seed: u64,
+    has_settled: &AtomicBool,
+) -> Vec<(DirectoryId, Mirror)> {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut mirrors = Vec::new();
+    while !has_settled.load(Ordering::SeqCst) {
+        for town in &world.directories {
+            let limit = *rng.choice(&[5, 50, 1000]).unwrap();
+            mirrors.push((town.id.clone(), Mirror::snapshot(table, &town.id, profile, limit)));
+        }
+        std::thread::sleep(Duration::from_millis(rng.u64(500..2_000)));
+    }
+    mirrors
 }
 
 #[test]

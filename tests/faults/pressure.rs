@@ -153,7 +153,8 @@ fn routes() -> Option<(Names, Vec<Route>)> {
         path: format!("/events?{query}"),
         ..scim("GET", "", None)
     };
-    routes.extend([product("start=oldest"), product("start=latest&wait=2")]);
+    routes.extend([product("start=oldest"), product("start=latest&wait=2"), product("start=snapshot")]);
+    routes.push(product("start=2999-01-01T00:00:00Z"));
     let events = make_credential(&system, &directory, &json!({ "label": "e", "scopes": ["events"] }))?;
     let events = events["token"].as_str().unwrap().to_owned();
     Some((Names { token, own: own_token, events, client }, routes))

@@ -27,6 +27,8 @@ pub struct Replay {
     pub sequence: u64,
     /// The last event of each resource.
     last: BTreeMap<(String, String), u64>,
+    /// The version of each resource.
+    versions: BTreeMap<(String, String), u64>,
 }
 
 impl Replay {
@@ -40,9 +42,7 @@ impl Replay {
         loop {
             let page =
                 block_on(events::after(table, directory, replay.sequence, 100, |_| true)).expect("a page");
-            for event in &page.events {
-                replay.apply(event);
-            }
+            page.events.iter().for_each(|event| replay.apply(event));
             assert_eq!(page.next, replay.sequence);
             if !page.has_more {
                 return replay;
@@ -106,7 +106,10 @@ impl Replay {
     }
 
     /// Takes in the next event.
-    fn apply(&mut self, event: &Value) {
+    ///
+    /// # Panics
+    /// When it does not follow from those before it.
+    pub fn apply(&mut self, event: &Value) {
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         assert_eq!(event["sequence"], self.sequence + 1, "a gap or a duplicate: {event}");
         self.sequence += 1;
@@ -124,6 +127,7 @@ impl Replay {
             "updated" | "disabled" | "enabled" => self.change(&name, event, true),
             "deleted" => {
                 assert!(self.resources.remove(&name).is_some(), "it was not there: {event}");
+                self.versions.remove(&name);
                 self.members.remove(&name.1);
             }
             "members_changed" => {
@@ -146,8 +150,9 @@ impl Replay {
     fn change(&mut self, name: &(String, String), event: &Value, existed: bool) {
         let mut resource = event["data"].clone();
         strip(&mut resource);
-        let version = |event: &Value| event["resource"]["version"].as_u64();
-        assert!(version(event).is_some(), "{event}");
+        let version = event["resource"]["version"].as_u64().unwrap_or(0);
+        let last = self.versions.insert(name.clone(), version).unwrap_or(0);
+        assert!(version > last, "after version {last}: {event}");
         let before = self.resources.insert(name.clone(), resource);
         assert_eq!(before.is_some(), existed, "{event}");
     }
@@ -166,10 +171,13 @@ fn differences<K: Ord + Debug, V: PartialEq + Debug>(
 }
 
 /// Removes what is not part of an event, or differs.
-fn strip(resource: &mut Value) {
+pub(crate) fn strip(resource: &mut Value) {
     if let Some(resource) = resource.as_object_mut() {
         for derived in ["members", "groups", "meta", "schemas"] {
             resource.remove(derived);
         }
+        // The manager's, in the enterprise extension.
+        let managers = resource.values_mut().filter_map(|part| part.get_mut("manager")?.as_object_mut());
+        managers.for_each(|manager| drop(manager.remove("$ref")));
     }
 }

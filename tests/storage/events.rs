@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use directory::events;
+use directory::clock::parsed;
+use directory::events::{self, Record};
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::people::{group, member_values};
 use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
-use crate::items::memberships_of;
+use crate::items::{Item, memberships_of};
 
 /// Waits until the log of the directory of `scim` has `count` events; all of them.
 fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
@@ -24,7 +25,7 @@ fn events_of(scim: &Endpoint, count: usize) -> Vec<Value> {
 
 /// Waits until the log describes the directory of `scim` as it is.
 #[track_caller]
-fn describes(scim: &Endpoint) -> Replay {
+pub(crate) fn describes(scim: &Endpoint) -> Replay {
     let (table, id) = (scim.stack().unwrap().table(), scim.directory());
     let expected = Replay::expected(scim);
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -146,6 +147,44 @@ fn a_directory_is_rebuilt_from_its_log() {
     assert!(replay.sequence > 200, "{}", replay.sequence);
 }
 
+/// An event that is appended an hour after its change is after newer ones.
+#[test]
+fn a_time_finds_events_before_others_that_were_late() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned()]);
+    let time = events_of(&scim, 2)[0]["time"].as_str().unwrap().to_owned();
+    let member = memberships_of(&group).pop().unwrap();
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let hour = 3600 * 1000;
+    for number in 0..6 {
+        let mut late = member.clone();
+        late.insert("SK".to_owned(), AttributeValue::S(format!("y{number}")));
+        let then = i64::try_from(parsed(&time).unwrap()).unwrap() - hour;
+        let record = Record::new("arn/late", &number.to_string(), then, Item::new(), late);
+        block_on(events::record(&table, [record])).unwrap();
+    }
+    let late = &events_of(&scim, 8)[2..];
+    assert!(late.iter().all(|event| event["time"].as_str().unwrap() < &time[..]), "{late:#?}");
+    assert_eq!(block_on(events::before(&table, &id, parsed(&time).unwrap())).unwrap(), 0);
+}
+
+#[test]
+fn no_change_since_a_time_is_missing() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    churn(&scim, 20);
+    describes(&scim);
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let all = block_on(events::after(&table, &id, 0, 1000, |_| true)).unwrap().events;
+    for event in all.iter().step_by(10) {
+        let time = event["time"].as_str().unwrap();
+        let after = block_on(events::before(&table, &id, parsed(time).unwrap())).unwrap();
+        let missing = all.iter().find(|event| {
+            event["time"].as_str().unwrap() >= time && event["sequence"].as_u64().unwrap() <= after
+        });
+        assert_eq!(missing, None, "after {after}, from {time} on");
+    }
+}
+
 /// As if a process had died after it wrote the membership, and the client's retry found nothing to do.
 #[test]
 fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
@@ -164,7 +203,7 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
 }
 
 /// Random changes of users and groups that the threads share by their names.
-fn churn(scim: &Endpoint, seed: u64) {
+pub(crate) fn churn(scim: &Endpoint, seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut users: Vec<String> = Vec::new();
     let mut groups: Vec<String> = Vec::new();

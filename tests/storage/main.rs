@@ -26,6 +26,8 @@ mod rate;
 mod reprofile;
 mod secrets;
 mod slots;
+mod snapshot;
+mod stand_in;
 mod sweep;
 mod unique;
 mod units;

@@ -51,6 +51,7 @@ use tests::profiles::OWN;
 use tests::runtime::{block_on, within};
 use tests::scratch;
 use tests::template::Template;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::filter::Filter;
 use crate::recorder::{Recorder, client};
@@ -200,12 +201,14 @@ fn log(deployed: &Deployed) {
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
     let url = format!("{}/events", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
-    let read = || {
-        let url = format!("{url}?start=oldest&wait=1");
+    let read = |start: &str| {
+        let url = format!("{url}?start={start}&wait=1");
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
         answer.expect(200).json()["events"].as_array().unwrap().len()
     };
-    assert!(within(30, || read() == 3), "no events of new users");
+    assert!(within(30, || read("oldest") == 3), "no events of new users");
+    assert_eq!(read("1999-01-01T00:00:00Z"), 3);
+    assert_eq!(read("snapshot"), 4);
     let polled = Subscription::new("polled", Channel::Poll { tokens: TokenStream::default() }, 0);
     block_on(store::create(&deployed.table, &scim.directory(), &polled)).unwrap();
     let url = format!("{url}/sets/{}", polled.id);
@@ -220,8 +223,8 @@ fn log(deployed: &Deployed) {
     assert_eq!(poll(json!({ "setErrs": errors })), [ids[2].as_str()]);
 }
 
-/// Two subscriptions whose endpoint is not there; one has events that were refused.
-fn subscriptions(deployed: &Deployed) {
+/// Two subscriptions whose endpoint is not there; one has events that were refused. `changes` notifies both.
+fn subscriptions(deployed: &Deployed, notifications: &mut UnboundedReceiver<Notification>) {
     let scim = deployed.directory(STANDARD);
     let directory = scim.directory();
     for _ in 0..2 {
@@ -242,6 +245,12 @@ fn subscriptions(deployed: &Deployed) {
         block_on(store::create(&deployed.table, &directory, &subscription)).unwrap();
         Notification { directory: directory.clone(), subscription: subscription.id }
     });
+    scim.create_user(&unique(), &json!({}));
+    let mut notified = std::collections::HashSet::new();
+    assert!(within(30, || {
+        notified.extend(std::iter::from_fn(|| notifications.try_recv().ok()));
+        made.iter().all(|one| notified.contains(one))
+    }));
     block_on(deliver::tick(&delivery)).unwrap();
     block_on(deliver::handle(&delivery, made, Duration::from_secs(5))).unwrap();
 }
@@ -278,8 +287,9 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
+        activity: None,
     };
-    let (notifier, _notifications) = tokio::sync::mpsc::unbounded_channel();
+    let (notifier, mut notifications) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::Task(notifier);
     let consumer = Changes { filter: Filter::of(&Template::main()), table: table.clone(), notifier };
     let feed = block_on(async { Feed::start(source, consumer) });
@@ -294,7 +304,7 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
     reprofile(&deployed, &table);
     oauth::all(&deployed);
     log(&deployed);
-    subscriptions(&deployed);
+    subscriptions(&deployed, &mut notifications);
     admin::all(&deployed);
     let template = Template::main();
     let wrong = deployed.recorders.iter().filter_map(|(name, recorder)| {

@@ -1,7 +1,7 @@
 //! Sends the events of directories to the endpoints of their subscriptions.
 //!
 //! A [notification](gateway::delivery::notify) says that a subscription has something to do; [`handle`]
-//! does it. Once a minute the schedule calls [`tick`], which notifies the subscriptions that are due, and
+//! does it. Once a minute the schedule calls [`tick()`], which notifies the subscriptions that are due, and
 //! those whose notification was lost. What is to be sent, and what follows from the results, is in
 //! [`directory::subscription`].
 

@@ -47,7 +47,7 @@ pub fn mount(edge: Edge) -> Edge {
 async fn list(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let table = app.table.clone();
     for_holder(&app, &headers, BASE, Service::Events, async move |access| {
-        events::answer(&table, &access.directory, query.as_deref()).await.into_response()
+        events::answer(&table, &access.directory, &access.profile, query.as_deref()).await.into_response()
     })
     .await
 }

@@ -265,6 +265,26 @@ pub enum Events {
         #[arg(long, value_name = "COUNT", default_value_t = 100)]
         limit: usize,
     },
+    /// All events of a directory between two sequence numbers, each as soon as it is read
+    Replay {
+        /// The directory
+        directory: String,
+        /// The first event: its sequence number, or a time such as 2027-01-31T00:00:00Z; the oldest one by default
+        #[arg(long, value_name = "SEQUENCE|TIME")]
+        from: Option<String>,
+        /// The last event; the newest one by default
+        #[arg(long, value_name = "SEQUENCE")]
+        to: Option<u64>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+    },
+    /// A directory as events: all users, groups and members, and at the end the sequence number after which the
+    /// log continues
+    Snapshot {
+        /// The directory
+        directory: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory

@@ -18,14 +18,22 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::Event;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time;
+use tokio::time::{self, Instant};
 
 use self::pace::{Pace, Progress};
 use self::reader::Reader;
 use self::source::Source;
+use crate::engine::activity::Activity;
 
 /// How often the function's tick is called; AWS's schedule has a minute.
 const TICK: Duration = Duration::from_secs(5);
+
+/// This number of calls in that time, 500 a second, keeps the engine busy.
+const BUSY: u64 = 5;
+const SAMPLE: Duration = Duration::from_millis(10);
+/// While it is busy, the feed rests this number of times as long as it worked, at most so long.
+const PART: u32 = 15;
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// What the feed calls. Its one implementation outside of tests is
 /// `functions/changes`.
@@ -72,27 +80,51 @@ impl Feed {
 /// Hands over batch by batch. Ends between two batches: what a batch has begun is finished, what
 /// follows is read again after a restart.
 async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
+    let activity = source.activity.clone();
     let (mut reader, mut pace) = (Reader::new(source), Pace::default());
     loop {
+        let begin = Instant::now();
         // A failure is logged once, when it begins, and once when it ends.
-        let pause = match deliver(&mut reader, consumer).await {
+        let (pause, is_idle) = match deliver(&mut reader, consumer).await {
             Ok(progress) => {
                 if pace.recovered() {
                     tracing::info!("the table's stream is processed again");
                 }
-                pace.after(progress)
+                (pace.after(progress), progress == Progress::Nothing)
             }
             Err(error) => {
                 if pace.healthy() {
                     tracing::warn!(error, "the table's stream cannot be processed; trying again");
                 }
-                pace.after_failure()
+                (pace.after_failure(), false)
+            }
+        };
+        let took = begin.elapsed();
+        let rest = async {
+            match &activity {
+                // The next write ends the pause. Without one there is nothing to read.
+                Some(activity) if is_idle => drop(time::timeout(pause, activity.written()).await),
+                Some(activity) => {
+                    time::sleep(pause).await;
+                    give_way(activity, took).await;
+                }
+                None => time::sleep(pause).await,
             }
         };
         tokio::select! {
-            () = time::sleep(pause) => {}
+            () = rest => {}
             _ = stopped.changed() => break,
         }
+    }
+}
+
+/// Lets requests go first: while they keep the engine busy, the feed works for a small part of the
+/// time only. `took` is how long its last batch took. What it has not read stays in the stream.
+async fn give_way(activity: &Activity, took: Duration) {
+    let before = activity.calls();
+    time::sleep(SAMPLE).await;
+    if activity.calls() - before >= BUSY {
+        time::sleep((took * PART).min(LONGEST)).await;
     }
 }
 

@@ -226,6 +226,7 @@ impl Stack {
             dynamodb: clients.dynamodb.clone(),
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
+            activity: engine.as_ref().map(Engine::activity),
         };
         let deliveries = Deliveries::start(table.clone(), sender);
         let changes = Changes::new(table.clone(), Arc::clone(&profiles), deliveries.notifier());
@@ -301,7 +302,7 @@ impl Stack {
     #[must_use]
     pub fn stream_of(&self, table: &str) -> Source {
         let (dynamodb, streams) = (self.clients.dynamodb.clone(), self.clients.streams.clone());
-        Source { table: table.to_owned(), dynamodb, streams, trim: None }
+        Source { table: table.to_owned(), dynamodb, streams, trim: None, activity: None }
     }
 
     /// The table.

@@ -30,6 +30,13 @@ pub(crate) fn at(milliseconds: i64) -> String {
     written(moment.unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }
 
+/// The time `text` (RFC 3339) in milliseconds since 1970; 0 for one before. `None` if it is not a valid time.
+#[must_use]
+pub fn parsed(text: &str) -> Option<u64> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    u64::try_from(time.unix_timestamp_nanos().max(0) / 1_000_000).ok()
+}
+
 /// `seconds` before now, written as [`now`] writes it.
 pub(crate) fn ago(seconds: i64) -> String {
     written(OffsetDateTime::now_utc() - time::Duration::seconds(seconds))

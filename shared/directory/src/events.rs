@@ -12,6 +12,8 @@
 //! Events of users and groups come from their items. Events of members come from the memberships, so
 //! none is lost when a request ends between its memberships and its group. A group that gets a whole
 //! new list is compared with what the log says of its members ([`mod@relist`]).
+//!
+//! A consumer may begin with the directory as it is instead of the first event ([`mod@snapshot`]).
 
 mod append;
 mod event;
@@ -23,8 +25,10 @@ mod position;
 mod read;
 mod record;
 mod relist;
+mod snapshot;
 
 pub use append::record;
 pub use event::{Event, Subject};
-pub use read::{Page, after, head, many, oldest};
+pub use read::{Page, after, before, head, many, oldest};
 pub use record::Record;
+pub use snapshot::{Snapshot, snapshot};

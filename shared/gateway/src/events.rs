@@ -13,10 +13,11 @@ use directory::retry;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use scim::error::Kind;
-use serde_json::json;
+use scim::model::profile::Profile;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use self::parameters::{Parameters, Start};
+use self::parameters::{Parameters, SNAPSHOT, Start};
 use crate::http::error::Failure;
 use crate::http::reply;
 
@@ -26,26 +27,30 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// The time that remains for the last page when the wait ends.
 const RESERVE: Duration = Duration::from_secs(2);
 
-/// The events of `directory` that `query` asks for, the part of a URL after the `?`: `after` or
-/// `start`, `limit`, `types`, `wait`. With `wait` the response comes once there is such an event, or
-/// when the wait is over.
+/// The events of `directory`, whose profile is `profile`, that `query` asks for, the part of a URL after the
+/// `?`: `after` or `start`, `limit`, `types`, `wait`. With `wait` the response comes once there is such an
+/// event, or when the wait is over.
 ///
 /// # Errors
-/// 400 for parameters that make no sense, and a position after the last event; 410 for a position
-/// whose next event is not kept any more, with the first one that is; the table's errors.
+/// 400 for parameters that make no sense, a position after the last event, and one that is not in a
+/// snapshot; 410 for a position whose next event is not kept any more, with the first one that is; the
+/// table's errors.
 pub async fn answer(
     table: &Table,
     directory: &DirectoryId,
+    profile: &Profile,
     query: Option<&str>,
 ) -> Result<Response, Failure> {
     let asked = Parameters::read(query)?;
     let longest = retry::left().map_or(asked.wait, |left| left.saturating_sub(RESERVE));
     let end = Instant::now() + asked.wait.min(longest);
     let log = Log::new(table, directory);
-    let mut after = match asked.start {
-        Start::After(sequence) => sequence,
+    let mut after = match &asked.start {
+        Start::After(sequence) => *sequence,
         Start::Latest => log.head().await?,
         Start::Oldest => log.oldest().await?.saturating_sub(1),
+        Start::Time(time) => log.before(*time).await?,
+        Start::Snapshot(position) => return log.snapshot(profile, position.as_deref(), &asked).await,
     };
     let page = loop {
         let page = log.page(after, &asked).await?;
@@ -55,12 +60,15 @@ pub async fn answer(
         }
         after = page.next;
     };
-    let body = json!({ "events": page.events, "next": page.next, "more": page.has_more });
-    let mut response = reply::json(StatusCode::OK, &body);
+    Ok(response(&json!({ "events": page.events, "next": page.next, "more": page.has_more })))
+}
+
+fn response(body: &Value) -> Response {
+    let mut response = reply::json(StatusCode::OK, body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }
 
 /// The log of one directory.
@@ -85,6 +93,28 @@ impl<'a> Log<'a> {
     /// The sequence number of the first event that is kept; of the next one if none is.
     async fn oldest(&self) -> Result<u64, Failure> {
         events::oldest(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    }
+
+    /// The sequence number after which the log has every event of a change at `time` or later.
+    async fn before(&self, time: u64) -> Result<u64, Failure> {
+        let found = events::before(self.table, self.directory, time).await;
+        found.map_err(|error| Failure::table("event", error))
+    }
+
+    /// The events of a snapshot after `position`, or from its beginning. After the last ones the client
+    /// continues in the log.
+    async fn snapshot(
+        &self,
+        profile: &Profile,
+        position: Option<&str>,
+        asked: &Parameters,
+    ) -> Result<Response, Failure> {
+        let wants = |kind: &str| asked.wants(kind);
+        let page = events::snapshot(self.table, self.directory, profile, position, asked.limit, wants).await;
+        let page = page.map_err(|error| Failure::table("event", error))?;
+        let more = page.next.is_some();
+        let next = page.next.map_or_else(|| json!(page.through), |next| json!(format!("{SNAPSHOT}{next}")));
+        Ok(response(&json!({ "events": page.events, "next": next, "more": more })))
     }
 
     /// The events after `after`, without a gap.

@@ -6,11 +6,15 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::events::{self, Record};
 use directory::meter::{Units, metered};
+use scim::profile::STANDARD;
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::{ENTERPRISE, user};
 use tests::runtime::block_on;
+
+use super::ana;
+use crate::events::describes;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -117,5 +121,33 @@ fn an_event_costs_a_few_units() {
     ] {
         let found = (units.read / changes, units.write / changes);
         assert!(found.0 <= read && found.1 <= write, "{what}: {found:?}, at most {read} R and {write} W");
+    }
+}
+
+#[test]
+fn a_page_of_a_snapshot_costs_what_it_reads() {
+    if !Endpoint::is_embedded("DynamoDB Local counts other units") {
+        return;
+    }
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let users: Vec<String> = (0..100).map(|_| scim.post("/Users", &ana()).send().expect(201).id()).collect();
+    for _ in 0..10 {
+        scim.create_group(&unique(), &users);
+    }
+    describes(&scim);
+    let stack = scim.stack().unwrap();
+    let (table, directory) = (stack.table(), scim.directory());
+    let profile = stack.profiles().get(STANDARD).unwrap();
+    let read = |after: Option<&str>| {
+        let page = events::snapshot(&table, &directory, &profile, after, 100, |_| true);
+        let (page, units) = block_on(metered(page));
+        (page.unwrap(), units)
+    };
+    let (first, of_users) = read(None);
+    let (second, of_groups) = read(first.next.as_deref());
+    assert_eq!((first.events.len(), second.events.len(), second.next), (100, 21, None));
+    for (what, units, most) in [("100 users", of_users, 32.0), ("10 groups of 100 members", of_groups, 75.0)]
+    {
+        assert!(units.read <= most && units.write == 0.0, "{what}: {units:?}, at most {most} R");
     }
 }

@@ -47,6 +47,21 @@ fn events_are_listed_and_followed() {
     assert!(sequence(&["--json", "--type", "user.deleted"]).is_empty());
     let table = list(&[]).out;
     assert!(table.contains("Sequence") && table.contains("user.created"), "{table}");
+    let shown =
+        |args: &[&str]| say(&server, dir.path(), &[&["events"], args, &["--json"]].concat()).ok().json();
+    let replayed = |args: &[&str]| -> Vec<u64> {
+        let events = shown(&[&["replay", "local"], args].concat());
+        events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(replayed(&[]), [1, 2]);
+    assert_eq!(replayed(&["--from", "2"]), [2]);
+    assert_eq!(replayed(&["--from", "1", "--to", "1"]), [1]);
+    assert_eq!(replayed(&["--from", "1999-01-01T00:00:00Z", "--type", "user.created"]), [1, 2]);
+    assert_eq!(replayed(&["--from", "2999-01-01T00:00:00Z"]), [0; 0]);
+    let snapshot = shown(&["snapshot", "local"]);
+    let types: Vec<_> = snapshot.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["user.snapshot", "user.snapshot", "directory.snapshot_completed"]);
+    assert_eq!(snapshot[2]["data"]["through"], 2);
     let late = say(&server, dir.path(), &["events", "list", "local", "--after", "9"]);
     assert!(late.code != 0 && late.err.contains("the last event of the directory is 2"), "{late:?}");
 }

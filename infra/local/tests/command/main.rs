@@ -19,6 +19,7 @@ mod fair;
 mod frozen;
 mod http;
 mod load;
+mod product;
 mod profiles;
 mod provision;
 mod refusals;

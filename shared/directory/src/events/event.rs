@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub(super) enum Happening {
     MembersReplaced,
     /// The resource cannot be read: what happened is not known.
     Unreadable,
+    /// Nothing: it is as a snapshot shows it.
+    Snapshot,
+    /// Nothing: a group has these members.
+    MembersSnapshot,
 }
 
 impl Happening {
@@ -35,6 +40,8 @@ impl Happening {
             Self::Deleted => "deleted",
             Self::MembersChanged => "members_changed",
             Self::MembersReplaced => "members_replaced",
+            Self::Snapshot => "snapshot",
+            Self::MembersSnapshot => "members_snapshot",
             Self::Unreadable => return "log.incomplete".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())
@@ -85,6 +92,17 @@ pub struct Event {
     pub prior: Option<u64>,
 }
 
+/// A new id of an event. It contains the time.
+pub(super) fn new_id() -> String {
+    format!("evt_{}", Uuid::now_v7().simple())
+}
+
+/// When the id of an event was made, in milliseconds since 1970; `None` for any other text.
+pub(super) fn time_of(id: &str) -> Option<u64> {
+    let (seconds, nanoseconds) = Uuid::try_parse(id.strip_prefix("evt_")?).ok()?.get_timestamp()?.to_unix();
+    Some(seconds * 1000 + u64::from(nanoseconds) / 1_000_000)
+}
+
 /// The ids of an event of members.
 pub(super) fn members(added: &[String], removed: &[String]) -> Value {
     json!({ "added": added, "removed": removed })
@@ -111,6 +129,14 @@ mod tests {
         let after = map(json!({ "userName": "anna", "active": true, "nickName": "A" }));
         let changed = json!({ "userName": "ann", "title": "Cook", "nickName": null });
         assert_eq!(previous(&before, &after), changed);
+    }
+
+    #[test]
+    fn an_id_contains_the_time() {
+        let before = crate::clock::milliseconds();
+        let time = time_of(&new_id()).unwrap();
+        assert!((before..=crate::clock::milliseconds()).contains(&time), "{time}");
+        assert_eq!(time_of("0199f0c5"), None);
     }
 
     #[test]

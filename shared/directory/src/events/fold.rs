@@ -3,9 +3,8 @@
 use serde_json::{Map, Value, json};
 use table::item::{Item, Key, optional_number, optional_text};
 use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
-use uuid::Uuid;
 
-use super::event::{Event, Happening, Subject, members, previous};
+use super::event::{Event, Happening, Subject, members, new_id, previous};
 use super::known::{Known, Name, Standing, group};
 use super::log::{Head, Mark, Step};
 use super::mark::{MemberMark, ResourceMark, View};
@@ -275,7 +274,7 @@ impl<'a> Fold<'a> {
         time: String,
     ) -> Event {
         Event {
-            id: format!("evt_{}", Uuid::now_v7().simple()),
+            id: new_id(),
             sequence: self.sequence + 1,
             kind: what.of(kind),
             time,
@@ -316,7 +315,7 @@ fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
 
 /// The resource in `item`, as events show it: a group without members, a user without groups. `None` if
 /// it cannot be read.
-fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
+pub(super) fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
     let doc: Map<String, Value> = serde_json::from_str(optional_text(item, DOC)?).ok()?;
     let meta = json!({
         "resourceType": kind,

@@ -18,7 +18,7 @@ use crate::keys;
 use crate::registry::state::State;
 
 /// How long events are kept, in seconds: a year.
-const RETENTION: i64 = 365 * 24 * 3600;
+pub(super) const RETENTION: i64 = 365 * 24 * 3600;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
 const GONE: i64 = 48 * 3600;

@@ -40,6 +40,24 @@ pub(super) struct View {
     pub(super) comparison: Option<Comparison>,
 }
 
+impl View {
+    /// The list in which the log has the members after `member`, and the last member for which that is so.
+    /// Members that were not compared yet are in the list before, if there is one.
+    pub(super) fn list_after(&self, member: &str) -> Option<(&ListVersion, Option<&str>)> {
+        match &self.comparison {
+            None => Some((&self.list, None)),
+            Some(comparison) if member < &*comparison.after => Some((&self.list, Some(&comparison.after))),
+            Some(comparison) => comparison.previous.as_ref().map(|previous| (previous, None)),
+        }
+    }
+
+    /// Whether the log has members in `list`.
+    pub(super) fn uses(&self, list: &ListVersion) -> bool {
+        let previous = self.comparison.as_ref().and_then(|comparison| comparison.previous.as_ref());
+        self.list == *list || previous == Some(list)
+    }
+}
+
 /// How far a whole new list has been compared with the one before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Comparison {

@@ -75,15 +75,22 @@ async fn step(table: &Table, directory: &DirectoryId, relist: &Relist) -> Result
         let next = view.comparison.take().zip(page.last.clone());
         view.comparison = next.map(|(comparison, after)| Comparison { after, ..comparison });
     }
-    if page.last.is_none() {
+    let is_done = page.last.is_none();
+    if is_done {
         mark.at = Some(relist.at.clone());
     }
-    fold.mark(&name, mark);
+    if is_done && is_silent {
+        // The members are to be read now: from here on each change has its event.
+        let event = fold.event(Happening::MembersReplaced, &name, &mark, relist.time.clone());
+        fold.push(Event { actor: relist.actor.clone(), ..event }, &name, mark);
+    } else {
+        fold.mark(&name, mark);
+    }
     let steps = fold.steps;
-    Ok((append_all(table, directory, head, steps).await?, page.last.is_none()))
+    Ok((append_all(table, directory, head, steps).await?, is_done))
 }
 
-/// Follows the new list. When the list before has too many members, says so.
+/// Follows the new list. The difference is not reported when the list before has too many members.
 fn begin(fold: &mut Fold<'_>, mark: &mut ResourceMark, relist: &Relist) {
     let name = (group(), relist.list.group.clone());
     let before = mark.view.take();
@@ -93,12 +100,7 @@ fn begin(fold: &mut Fold<'_>, mark: &mut ResourceMark, relist: &Relist) {
     let size = if is_silent { 0 } else { size };
     let (list, version) = (relist.list.version.clone(), relist.version);
     mark.view = Some(View { list, size, version, comparison: Some(comparison) });
-    if is_silent {
-        let event = fold.event(Happening::MembersReplaced, &name, mark, relist.time.clone());
-        fold.push(Event { actor: relist.actor.clone(), ..event }, &name, mark.clone());
-    } else {
-        fold.mark(&name, mark.clone());
-    }
+    fold.mark(&name, mark.clone());
 }
 
 /// One page of the comparison.

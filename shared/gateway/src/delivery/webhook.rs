@@ -109,7 +109,7 @@ pub(super) fn unusable(reason: &str) -> Outcome {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 mod tests {
     use directory::subscription::secret::Scheme;
     use serde_json::json;
