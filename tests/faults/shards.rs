@@ -170,8 +170,18 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng, spo
     }
 }
 
+/// Calls the function until it was done, as Lambda does.
+pub(crate) async fn call_until_done(table: &Table, records: &[EventRecord]) {
+    for _ in 0..10 {
+        if call(table, records.to_vec()).await {
+            return;
+        }
+    }
+    panic!("a batch was refused ten times");
+}
+
 /// Calls the function. Returns whether it was done.
-pub(crate) async fn call(table: &Table, records: Vec<EventRecord>) -> bool {
+async fn call(table: &Table, records: Vec<EventRecord>) -> bool {
     let mut event = Event::default();
     event.records = records;
     let answer = changes::handle(table, &Notifier::Off, event).await;

@@ -80,7 +80,7 @@ pub async fn erase(
         step.erased += 1;
     }
     if step.next.is_none() {
-        // It has told the log who deleted the user.
+        // The log has read from it who deleted the user.
         table.write(Delete::of(keys::tombstone(directory, &kind, id))).await?;
     }
     Ok(step)

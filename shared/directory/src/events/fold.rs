@@ -1,5 +1,7 @@
 //! From facts to events: what each record of the stream adds to the log. Pure.
 
+use std::cmp::Ordering;
+
 use table::item::{Item, Key, optional_number, optional_text};
 use table::name::{BY, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
 
@@ -412,12 +414,17 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// The list of the group in `item`, if it is another than `view` follows, or is still being compared.
-/// `None` for a resource that is not a group.
+/// The list of the group in `item`, if it is newer than the one that `view` follows, or is still being
+/// compared. An older one is in a record that comes after the log was reconciled. `None` for a resource
+/// that is not a group.
 pub(super) fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
     let list = ListVersion::of(item)?;
-    let is_done = view.is_some_and(|view| view.list == list && view.comparison.is_none());
-    (!is_done).then_some(list)
+    let is_done = |view: &View| match list.cmp(&view.list) {
+        Ordering::Less => true,
+        Ordering::Equal => view.comparison.is_none(),
+        Ordering::Greater => false,
+    };
+    (!view.is_some_and(is_done)).then_some(list)
 }
 
 /// The change that left `item`.
