@@ -99,7 +99,8 @@ fn a_member_who_left_before_the_log_knew_the_group_is_not_in_a_snapshot() {
         ("created", time()),
         ("lastModified", time()),
     ];
-    let (group, member) = (item("Group", "g", attributes), item("Group#g#1", "m", vec![("type", text("User"))]));
+    let (group, member) =
+        (item("Group", "g", attributes), item("Group#g#1", "m", vec![("type", text("User"))]));
     for item in [&group, &member] {
         block_on(client.put_item().table_name(&name).set_item(Some(item.clone())).send()).unwrap();
     }

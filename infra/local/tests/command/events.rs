@@ -47,7 +47,8 @@ fn events_are_listed_and_followed() {
     assert!(sequence(&["--json", "--type", "user.deleted"]).is_empty());
     let table = list(&[]).out;
     assert!(table.contains("Sequence") && table.contains("user.created"), "{table}");
-    let shown = |args: &[&str]| say(&server, dir.path(), &[&["events"], args, &["--json"]].concat()).ok().json();
+    let shown =
+        |args: &[&str]| say(&server, dir.path(), &[&["events"], args, &["--json"]].concat()).ok().json();
     let replayed = |args: &[&str]| -> Vec<u64> {
         let events = shown(&[&["replay", "local"], args].concat());
         events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect()
