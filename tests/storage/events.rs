@@ -1,5 +1,7 @@
 //! The event log: what it says of each change, and that a directory can be rebuilt from it.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -254,6 +256,64 @@ fn a_record_that_cannot_be_read_is_an_event_and_stops_nothing() {
     assert_eq!(events[1]["prior"], events[0]["sequence"]);
     scim.patch_user(&user, &json!([{ "op": "replace", "path": "title", "value": "Cook" }]));
     assert_eq!(events_of(&scim, 3)[2]["type"], "user.updated", "what follows is reported");
+}
+
+/// Too many to report: the consumer reads the group. What changes while the lists are compared has no event, so
+/// the notice comes after that.
+#[test]
+#[ignore = "takes a minute: 20,001 members"]
+fn changes_during_a_large_replacement_are_not_lost() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let of = |range: std::ops::Range<usize>| range.map(|n| format!("m{n:05}")).collect::<Vec<_>>();
+    let add = |ids: &[String]| json!([{ "op": "add", "path": "members", "value": member_values(ids) }]);
+    let group_id = scim.create_group("all", &of(0..10_000));
+    for first in [10_000, 15_000] {
+        scim.patch_group(&group_id, &add(&of(first..first + 5_000)));
+    }
+    scim.patch_group(&group_id, &add(&of(20_000..20_001)));
+    let read = || Replay::expected(&scim).members[&group_id].clone();
+    let (mut members, mut notices, mut after) = (BTreeSet::new(), 0, 0);
+    let mut follow = |until: &dyn Fn(&BTreeSet<String>, usize) -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            let page = block_on(events::after(&table, &id, after, 1000, |_| true)).unwrap();
+            after = page.next;
+            for event in page.events {
+                let ids = |name: &str| event["data"][name].as_array().cloned().unwrap_or_default();
+                if event["type"] == "group.members_replaced" {
+                    (members, notices) = (read(), notices + 1);
+                }
+                for gone in ids("removed") {
+                    members.remove(gone.as_str().unwrap());
+                }
+                members.extend(ids("added").iter().map(|id| id.as_str().unwrap().to_owned()));
+            }
+            if until(&members, notices) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{} members, {notices} notices", members.len());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    follow(&|members, _| members.len() == 20_001);
+    let left = of(5_000..7_000);
+    let body = group("all", &json!({ "members": member_values(&left) }));
+    scim.put(&format!("/Groups/{group_id}"), &body).send().expect(200);
+    let has_ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // They are compared last.
+            let new = (0..).map(|n| format!("n{n:05}")).take_while(|_| !has_ended.load(Ordering::SeqCst));
+            new.for_each(|id| drop(scim.patch_group(&group_id, &add(&[id]))));
+        });
+        follow(&|_, notices| notices == 1);
+        std::thread::sleep(Duration::from_secs(3));
+        has_ended.store(true, Ordering::SeqCst);
+    });
+    let expected = read();
+    assert!(expected.len() > left.len());
+    follow(&|members, _| *members == expected);
 }
 
 /// Random changes of users and groups that the threads share by their names.

@@ -149,7 +149,7 @@ fn a_page_of_a_snapshot_costs_what_it_reads() {
     let (first, of_users) = read(None);
     let (second, of_groups) = read(first.next.as_deref());
     assert_eq!((first.events.len(), second.events.len(), second.next), (100, 21, None));
-    for (what, units, most) in [("100 users", of_users, 32.0), ("10 groups of 100 members", of_groups, 75.0)]
+    for (what, units, most) in [("100 users", of_users, 12.0), ("10 groups of 100 members", of_groups, 75.0)]
     {
         assert!(units.read <= most && units.write == 0.0, "{what}: {units:?}, at most {most} R");
     }
