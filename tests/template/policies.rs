@@ -246,7 +246,8 @@ fn subscriptions(deployed: &Deployed, notifications: &mut UnboundedReceiver<Noti
     let url = "http://127.0.0.1:9/".to_owned();
     let tokens = TokenStream::default();
     let push = Channel::Push { url: url.clone(), authorization: None, tokens };
-    let new = Subscription::new("new", Channel::Webhook { url }, 0);
+    let mut new = Subscription::new("new", Channel::Webhook { url }, created[0]);
+    new.open = [(created[0], Open::default())].into();
     let mut refused = Subscription::new("refused", push, created[1]);
     refused.open = created.into_iter().map(|sequence| (sequence, Open::default())).collect();
     let made = [new, refused].map(|subscription| {

@@ -23,13 +23,13 @@ use tokio::time::{self, Instant};
 use self::pace::{Pace, Progress};
 use self::reader::Reader;
 use self::source::Source;
-use crate::engine::activity::Activity;
 
 /// How often the function's tick is called; AWS's schedule has a minute.
 const TICK: Duration = Duration::from_secs(5);
 
-/// This number of calls in that time, 500 a second, keeps the engine busy.
-const BUSY: u64 = 5;
+/// This number of calls per second keeps the engine busy.
+const BUSY: f64 = 500.0;
+/// Calls are counted for at least so long.
 const SAMPLE: Duration = Duration::from_millis(10);
 /// While it is busy, the feed rests this number of times as long as it worked, at most so long.
 const PART: u32 = 15;
@@ -105,8 +105,10 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
                 // The next write ends the pause. Without one there is nothing to read.
                 Some(activity) if is_idle => drop(time::timeout(pause, activity.written()).await),
                 Some(activity) => {
-                    time::sleep(pause).await;
-                    give_way(activity, took).await;
+                    let (calls, begin) = (activity.calls(), Instant::now());
+                    time::sleep(pause.max(SAMPLE)).await;
+                    let rate = (activity.calls() - calls) as f64 / begin.elapsed().as_secs_f64();
+                    give_way(rate, took).await;
                 }
                 None => time::sleep(pause).await,
             }
@@ -119,11 +121,10 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
 }
 
 /// Lets requests go first: while they keep the engine busy, the feed works for a small part of the
-/// time only. `took` is how long its last batch took. What it has not read stays in the stream.
-async fn give_way(activity: &Activity, took: Duration) {
-    let before = activity.calls();
-    time::sleep(SAMPLE).await;
-    if activity.calls() - before >= BUSY {
+/// time only. `rate` is the number of calls per second since its last batch, and `took` is how long that
+/// took. What it has not read stays in the stream.
+async fn give_way(rate: f64, took: Duration) {
+    if rate >= BUSY {
         time::sleep((took * PART).min(LONGEST)).await;
     }
 }

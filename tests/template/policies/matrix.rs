@@ -45,6 +45,7 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("discovery", RESOURCES, [false, false, false]),
     ("discovery", COUNTERS, [false, false, false]),
     ("discovery", REGISTRY, [false, false, false]),
+    // For a snapshot.
     ("events", RESOURCES, [true, false, false]),
     ("events", COUNTERS, [false, false, false]),
     ("events", TOMBSTONES, [false, false, false]),
