@@ -336,10 +336,10 @@ pub enum Subscription {
         label: String,
         /// Where the events go.
         #[command(flatten)]
-        channel: ChannelOf,
+        channel: Box<ChannelOf>,
         /// What security event tokens have in common.
         #[command(flatten)]
-        tokens: TokensOf,
+        tokens: Box<TokensOf>,
         /// Only events of this type, such as user.created; may be repeated
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,

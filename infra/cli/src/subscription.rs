@@ -32,7 +32,7 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Subscription) -> Result<u
         Subscription::Create { directory, label, channel, tokens, types, start, after, ed25519 } => {
             let body = object([
                 ("label", Some(label.into())),
-                ("channel", Some(self::channel(channel, tokens)?)),
+                ("channel", Some(self::channel(*channel, *tokens)?)),
                 ("types", list(types)),
                 ("start", start.map(Value::from)),
                 ("after", after.map(Value::from)),
