@@ -33,7 +33,9 @@ const BUSY: f64 = 500.0;
 const SAMPLE: Duration = Duration::from_millis(10);
 /// While it is busy, the feed rests this number of times as long as it worked, at most so long.
 const PART: u32 = 15;
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(1);
+/// It rests no more once it has been behind for so long.
+const BEHIND: Duration = Duration::from_secs(2);
 
 /// What the feed calls. Its one implementation outside of tests is
 /// `functions/changes`.
@@ -82,6 +84,8 @@ impl Feed {
 async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
     let activity = source.activity.clone();
     let (mut reader, mut pace) = (Reader::new(source), Pace::default());
+    // Since when each batch was full.
+    let mut behind = None;
     loop {
         let begin = Instant::now();
         // A failure is logged once, when it begins, and once when it ends.
@@ -89,6 +93,10 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
             Ok(progress) => {
                 if pace.recovered() {
                     tracing::info!("the table's stream is processed again");
+                }
+                match progress {
+                    Progress::Full => drop(behind.get_or_insert(begin)),
+                    _ => behind = None,
                 }
                 (pace.after(progress), progress == Progress::Nothing)
             }
@@ -99,16 +107,18 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
                 (pace.after_failure(), false)
             }
         };
-        let took = begin.elapsed();
+        let (took, is_late) = (begin.elapsed(), behind.is_some_and(|since| since.elapsed() > BEHIND));
         let rest = async {
             match &activity {
                 // The next write ends the pause. Without one there is nothing to read.
                 Some(activity) if is_idle => drop(time::timeout(pause, activity.written()).await),
                 Some(activity) => {
                     let (calls, begin) = (activity.calls(), Instant::now());
-                    time::sleep(pause.max(SAMPLE)).await;
+                    time::sleep(if is_late { pause } else { pause.max(SAMPLE) }).await;
                     let rate = (activity.calls() - calls) as f64 / begin.elapsed().as_secs_f64();
-                    give_way(rate, took).await;
+                    if !is_late {
+                        give_way(rate, took).await;
+                    }
                 }
                 None => time::sleep(pause).await,
             }

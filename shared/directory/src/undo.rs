@@ -6,6 +6,7 @@
 //! compared and not versions, a part may be undone again, and after the parts that follow it.
 
 mod apply;
+mod outcome;
 mod plan;
 
 use scim::profile::Profiles;
@@ -18,6 +19,7 @@ use crate::events;
 use crate::id::{CredentialId, DirectoryId};
 
 use self::apply::Undo;
+pub use self::outcome::{Options, Outcome, Undone};
 use self::plan::Plan;
 
 /// Events, or held changes, that one call undoes.
@@ -40,15 +42,6 @@ pub enum Changes {
     },
 }
 
-/// How they are undone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Writes; otherwise only reports what would be done.
-    pub apply: bool,
-    /// Also overwrites attributes that were changed since.
-    pub force: bool,
-}
-
 /// What was done with one part of the changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
@@ -57,47 +50,6 @@ pub struct Part {
     /// The rest; absent when all is done.
     #[serde(skip)]
     pub rest: Option<Changes>,
-}
-
-/// What was done with one resource, or would be.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Undone {
-    /// The resource's type.
-    pub resource_type: String,
-    /// Its id.
-    pub id: String,
-    /// What was done.
-    pub outcome: Outcome,
-    /// The attributes that get their former values.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attributes: Vec<String>,
-    /// How many members are added again.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub added: usize,
-    /// How many members are removed again.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub removed: usize,
-    /// Why it was not undone, or what else to know.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-}
-
-/// What was done with a resource.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Outcome {
-    /// It is as it was before already.
-    #[default]
-    Unchanged,
-    /// It gets back attributes or members, or would.
-    Restored,
-    /// It was deleted, and is created again with its id, or would be.
-    Created,
-    /// It was changed since, and stays as it is.
-    Conflict,
-    /// Such a change cannot be undone.
-    Impossible,
 }
 
 /// Undoes a part of `changes` in `directory`, on behalf of `by`.
@@ -150,9 +102,4 @@ pub async fn undo(
         }
     };
     Ok(Part { items: undo.all(plan.inverses).await?, rest })
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }

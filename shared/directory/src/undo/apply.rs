@@ -13,8 +13,8 @@ use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
 use table::Table;
 
+use super::outcome::{Options, Outcome, Undone};
 use super::plan::Inverse;
-use super::{Options, Outcome, Undone};
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId};
 use crate::members::change::{change_members, patch};
