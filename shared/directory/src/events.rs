@@ -10,14 +10,14 @@
 //! each decides on what the others have written.
 //!
 //! Events of users and groups come from their items, and those of administration
-//! ([`mod@administration`]) from the items of the directory, its credentials and its clients. Events of
+//! (`administration`) from the items of the directory, its credentials and its clients. Events of
 //! members come from the memberships, so none is lost when a request ends between its memberships and
 //! its group. A group that gets a whole new list is compared with what the log says of its members
-//! ([`mod@relist`]).
+//! (`relist`).
 //!
-//! A consumer may begin with the directory as it is instead of the first event ([`mod@snapshot`]).
+//! A consumer may begin with the directory as it is instead of the first event (`snapshot`).
 //!
-//! Disables and deletes of users may wait for a person, instead of going to the log ([`mod@guard`]).
+//! Disables and deletes of users may wait for a person, instead of going to the log (`guard`).
 
 pub mod reconcile;
 
