@@ -56,9 +56,9 @@ LOG_BYTES = 2000  # of a request: its line, Lambda's own, API Gateway's
 # Of a person, with index entries and marks.
 ITEM_BYTES = 1226 + 4 * 250 + GROUPS_OF_A_PERSON * 2 * 300 + (1 + GROUPS_OF_A_PERSON) * MARK_BYTES
 METRICS = 21 * 4 + 7 + 1  # of 21 routes with their status, of functions, of credentials
-JOB_METRICS = 2  # published each minute, even without requests
-ALARMED = 37  # metrics that alarms look at: tests/template/cost.rs counts them
-TICKS = 30 * 24 * 60  # of the schedule of `changes`
+JOB_METRICS = 4  # published each minute, even without requests: of jobs and of subscriptions
+ALARMED = 42  # metrics that alarms look at: tests/template/cost.rs counts them
+TICKS = 2 * 30 * 24 * 60  # of the schedules of `changes` and `deliver`
 
 
 def times(count, *kinds):
@@ -108,7 +108,8 @@ def bill(people, requests, reads, writes, busy, fixed, batches, log):
         "Lambda requests": requests + ticks + batches,
         "Lambda time": (requests + ticks + batches) * SECONDS * MEMORY,
         "DynamoDB writes": writes,
-        "DynamoDB reads": reads + ticks * 5,
+        # A tick reads the queue of jobs or the list of subscriptions; a batch, the subscriptions of a directory.
+        "DynamoDB reads": reads + ticks * 3 + batches,
         "DynamoDB storage": gigabytes,
         "point-in-time recovery": gigabytes,
         "CloudWatch Logs": (requests * LOG_BYTES + ticks * 500) / 1e9,

@@ -239,8 +239,10 @@ fn no_route_lets_a_wrong_credential_in() {
     }
     assert!(asked > 1000, "{asked}");
     for (kind, authorization, status) in &wrong {
-        let answer = world.send("/events", "GET", authorization.as_deref());
-        refused(&world, &format!("GET /events, {kind}"), &answer, *status);
+        for (method, path) in [("GET", "/events"), ("POST", "/events/sets/sub_0")] {
+            let answer = world.send(path, method, authorization.as_deref());
+            refused(&world, &format!("{method} {path}, {kind}"), &answer, *status);
+        }
     }
     assert_eq!(world.snapshot(), before, "something was changed");
     world.scim.get("/Users").send().expect(200);

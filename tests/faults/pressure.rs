@@ -153,7 +153,8 @@ fn routes() -> Option<(Names, Vec<Route>)> {
         path: format!("/events?{query}"),
         ..scim("GET", "", None)
     };
-    routes.extend([product("start=oldest"), product("start=latest&wait=2")]);
+    routes.extend([product("start=oldest"), product("start=latest&wait=2"), product("start=snapshot")]);
+    routes.push(product("start=2999-01-01T00:00:00Z"));
     let events = make_credential(&system, &directory, &json!({ "label": "e", "scopes": ["events"] }))?;
     let events = events["token"].as_str().unwrap().to_owned();
     Some((Names { token, own: own_token, events, client }, routes))
@@ -189,6 +190,10 @@ fn of_administration(directory: &str, client: &str, user_id: &str) -> Vec<Route>
         admin("GET", of("/export"), None),
         admin("POST", of("/import"), Some(line)),
         admin("GET", of("/events?start=oldest"), None),
+        admin("GET", of("/held"), None),
+        admin("POST", of("/held/approve"), Some(json!({}))),
+        admin("POST", of("/held/reject"), Some(json!({ "ids": [user_id] }))),
+        admin("POST", of("/undo"), Some(json!({ "from": 1, "to": 9 }))),
         admin("GET", of("/unverified"), None),
         admin("DELETE", of(&format!("/unverified/{user_id}")), None),
         admin("GET", "/receipts".to_owned(), None),

@@ -1,4 +1,4 @@
-//! The function `changes`, which no client calls.
+//! The functions `changes` and `deliver`, which no client calls.
 
 use serde_json::json;
 
@@ -23,4 +23,19 @@ fn changes_answers_the_schedule_and_the_stream() {
     }] });
     let answer = deployed.invoke("changes", &removed).unwrap();
     assert_eq!(answer, json!({ "batchItemFailures": [] }));
+}
+
+#[test]
+fn deliver_answers_the_schedule_and_the_queue() {
+    let Some(deployed) = Deployed::shared() else { return };
+    let tick =
+        deployed.invoke("deliver", &json!({ "source": "aws.events", "detail-type": "Scheduled Event" }));
+    assert_eq!(tick.unwrap()["paused"], 0);
+    let body = json!({ "directory": "local", "subscription": "sub_0190c0de000070008000000000000000" });
+    let messages = json!({ "Records": [{
+        "messageId": "1", "receiptHandle": "1", "body": body.to_string(), "eventSource": "aws:sqs",
+        "attributes": { "MessageGroupId": "sub_0190c0de000070008000000000000000" },
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:notifications.fifo", "awsRegion": "eu-central-1",
+    }] });
+    assert_eq!(deployed.invoke("deliver", &messages).unwrap(), json!(null));
 }

@@ -24,6 +24,7 @@ pub mod instance;
 pub mod issuer;
 pub mod lambda;
 pub mod log;
+pub mod mirror;
 pub mod misbehave;
 pub mod names;
 pub mod pages;

@@ -1,5 +1,6 @@
 //! A directory is erased: nothing of it is left, wherever the erasure was interrupted.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,6 +14,8 @@ use directory::clock::seconds;
 use directory::error::Error;
 use directory::id::DirectoryId;
 use directory::registry::setup;
+use directory::subscription::batch::Batch;
+use directory::subscription::{Channel, Subscription, store};
 use directory::upkeep::erasure::{self, Receipt, ReceiptId};
 use directory::upkeep::lease;
 use directory::upkeep::slice::Slice;
@@ -57,6 +60,7 @@ fn company(users: usize) -> Option<Endpoint> {
     }
     scim.get("/Users").query("count", "3").send().expect(200);
     scim.get("/Users").query("count", "3").query("cursor", "").send().expect(200);
+    subscribed(&scim);
     Some(scim)
 }
 
@@ -67,6 +71,20 @@ fn console(table: &Table, id: &DirectoryId) {
         let token = LinkToken::parse(made.0.expose_secret(), &deployment()).unwrap();
         assert!(setup_link::open(table, &token, &deployment()).await.unwrap().is_some());
         setup::finish(table, id).await.unwrap();
+    });
+}
+
+/// A subscription that is paused and has a dead letter.
+fn subscribed(scim: &Endpoint) {
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let mut made = Subscription::new("test", Channel::Webhook { url: "https://ex.io/".to_owned() }, 0);
+    made.pause("test", 1);
+    let mut given_up = made.clone();
+    let lost = Batch { lost: vec![(1, 1)], ..Batch::default() };
+    let dead = given_up.advance(&lost, &BTreeMap::new(), 1);
+    block_on(async {
+        store::create(&table, &id, &made).await.unwrap();
+        assert!(store::save(&table, &id, &made, given_up, &dead).await.unwrap().is_some());
     });
 }
 

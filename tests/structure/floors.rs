@@ -8,6 +8,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &[""],
             &["directory"],
+            &["subscription", "undo"],
             &["transfer", "verify", "query", "events"],
             &["upkeep"],
             &["members"],
@@ -24,7 +25,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &["", "run"],
             &["serve"],
-            &["scim", "events"],
+            &["scim", "events", "delivery"],
             &["app"],
             &["auth"],
             &["http"],

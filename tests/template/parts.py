@@ -11,6 +11,7 @@ import sys
 from versions import Values, transformed
 
 OAUTH = {"/oauth/{proxy+}", "/.well-known/oauth-authorization-server"}
+EVENTS = {"/events", "/events/{proxy+}", "/.well-known/jwks.json"}
 ADMIN = {"/admin/{proxy+}"}
 CONSOLE = {"/console", "/console/{proxy+}", "/setup/{proxy+}"}
 FIREWALL = {
@@ -53,7 +54,7 @@ def wrong(parameters):
 
     admin, oauth, console = everything["AdminApi"], everything["OAuth"] == "on", everything["Console"] == "on"
     paths = properties["Api"]["Body"]["paths"]
-    expected = {"/events"} | (OAUTH if oauth else set()) | (ADMIN if admin == "public" else set())
+    expected = EVENTS | (OAUTH if oauth else set()) | (ADMIN if admin == "public" else set())
     expected |= CONSOLE if console else set()
     found = {path for path in paths if not path.startswith("/scim/") and path not in ("/scim/v2", "$default")}
     if found != expected:
@@ -61,7 +62,7 @@ def wrong(parameters):
     if any("uri" not in path["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"] for path in paths.values()):
         yield "has a route without a function"
     throttled = {key.removeprefix("ANY ") for key in properties["ApiApiGatewayDefaultStage"]["RouteSettings"]}
-    if throttled != expected - {"/.well-known/oauth-authorization-server", "/events", "/console"}:
+    if throttled != expected - EVENTS - {"/.well-known/oauth-authorization-server", "/console"}:
         yield f"throttles {sorted(throttled)}"
     for name, there in {
         "TokenFunction": oauth, "Token": oauth, "AdminFunction": admin != "off", "Admin": admin != "off",

@@ -11,17 +11,24 @@ mod oauth;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use deliver::Delivery;
 use directory::Table;
 use directory::access::credential;
+use directory::events;
+use directory::subscription::{Channel, Open, Subscription, TokenStream, store};
 use directory::upkeep::profile_change::{self, Progress};
 use directory::upkeep::slice::Slice;
 use gateway::app::App;
 use gateway::auth::token::Token;
+use gateway::delivery::Sender;
+use gateway::delivery::notify::{Notification, Notifier};
+use gateway::delivery::push::Tokens;
 use gateway::run::event::sanitized;
 use gateway::serve::Edge;
-use gateway::settings::Settings;
+use gateway::settings::{Reach, Settings};
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Context, LambdaEvent};
@@ -45,6 +52,7 @@ use tests::profiles::OWN;
 use tests::runtime::{block_on, within};
 use tests::scratch;
 use tests::template::Template;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::filter::Filter;
 use crate::recorder::{Recorder, client};
@@ -88,7 +96,9 @@ impl Deployed {
             functions.insert(name.to_owned(), invoke);
             recorders.insert(name.to_owned(), recorder);
         }
-        recorders.insert("changes".to_owned(), Recorder::new(template.policy("changes")));
+        for name in ["changes", "deliver"] {
+            recorders.insert(name.to_owned(), Recorder::new(template.policy(name)));
+        }
         let url = format!("{}/scim/v2", front::start(functions.clone()));
         Self { engine, url, table, recorders, functions }
     }
@@ -101,7 +111,12 @@ impl Deployed {
 
     /// The table as `changes` opens it.
     fn changes(&self) -> Table {
-        Table::new(client(self.engine.url(), Some(&self.recorders["changes"])), TABLE)
+        self.opened_by("changes")
+    }
+
+    /// The table as this function opens it.
+    fn opened_by(&self, function: &str) -> Table {
+        Table::new(client(self.engine.url(), Some(&self.recorders[function])), TABLE)
     }
 }
 
@@ -115,6 +130,7 @@ async fn response(edge: Edge, event: &Value) -> Value {
 struct Changes {
     filter: Filter,
     table: Table,
+    notifier: Notifier,
 }
 
 impl Consumer for Changes {
@@ -126,7 +142,7 @@ impl Consumer for Changes {
             let time = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
             record.change.approximate_creation_date_time = time.into();
         }
-        let answer = changes::handle(&self.table, event).await;
+        let answer = changes::handle(&self.table, &self.notifier, event).await;
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }
 
@@ -140,7 +156,7 @@ impl Consumer for Changes {
 
 /// The event file of every route, so that functions which no other test uses are called at least
 /// once.
-fn events(deployed: &Deployed) {
+fn every_event(deployed: &Deployed) {
     let token = deployed.directory(STANDARD).token().to_owned();
     let routes = Template::main().routes();
     for (_, path) in files("events/v2") {
@@ -175,22 +191,78 @@ fn large(scim: &Endpoint) {
     scim.delete(&format!("/Groups/{group}")).send().expect(204);
 }
 
-/// A product that reads the events of a directory.
+/// A product that reads the events of a directory, and one that polls for tokens.
 fn log(deployed: &Deployed) {
     let scim = deployed.directory(STANDARD);
-    scim.create_user(&unique(), &json!({}));
+    for _ in 0..3 {
+        scim.create_user(&unique(), &json!({}));
+    }
     let (token, mut made) = Token::mint(&scim.directory(), &deployment()).unwrap();
     made.scopes = "events".parse().unwrap();
     block_on(credential::create(&deployed.table, &scim.directory(), &made)).unwrap();
-    let url = format!("{}/events?start=oldest&wait=1", scim.base().trim_end_matches("/scim/v2"));
+    let url = format!("{}/events", scim.base().trim_end_matches("/scim/v2"));
     let bearer = format!("Bearer {}", token.expose_secret());
-    for _ in 0..30 {
+    let read = |start: &str| {
+        let url = format!("{url}?start={start}&wait=1");
         let answer = block_on(Call::new(&scim, "GET", &url).authorization(Some(&bearer)).exchange());
-        if answer.expect(200).json()["events"] != json!([]) {
-            return;
-        }
+        answer.expect(200).json()["events"].as_array().unwrap().len()
+    };
+    assert!(within(30, || read("oldest&types=user.created") == 3), "no events of new users");
+    assert_eq!(read("1999-01-01T00:00:00Z&types=user.created"), 3);
+    assert_eq!(read("snapshot"), 4);
+    let polled = Subscription::new("polled", Channel::Poll { tokens: TokenStream::default() }, 0);
+    block_on(store::create(&deployed.table, &scim.directory(), &polled)).unwrap();
+    let url = format!("{url}/sets/{}", polled.id);
+    let poll = |body: Value| -> Vec<String> {
+        let call = Call::new(&scim, "POST", &url).authorization(Some(&bearer)).json(&body);
+        let sets = block_on(call.exchange()).expect(200).json()["sets"].clone();
+        sets.as_object().unwrap().keys().cloned().collect()
+    };
+    let ids = poll(json!({}));
+    let errors = json!({ ids[0].as_str(): { "err": "invalid_request" } });
+    assert_eq!(poll(json!({ "ack": [ids[1]] })), [ids[0].as_str(), ids[2].as_str()]);
+    assert_eq!(poll(json!({ "setErrs": errors })), [ids[2].as_str()]);
+    // Otherwise `deliver` would read the logs of several directories, and never that of one.
+    block_on(store::delete(&deployed.table, &scim.directory(), &polled.id)).unwrap();
+}
+
+/// Two subscriptions whose endpoint is not there; one has events that were refused. `changes` notifies both.
+fn subscriptions(deployed: &Deployed, notifications: &mut UnboundedReceiver<Notification>) {
+    let scim = deployed.directory(STANDARD);
+    let directory = scim.directory();
+    for _ in 0..2 {
+        scim.create_user(&unique(), &json!({}));
     }
-    panic!("no event of a new user");
+    let created = || -> Vec<u64> {
+        let page =
+            block_on(events::after(&deployed.table, &directory, 0, 100, |kind| kind == "user.created"));
+        page.unwrap().events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect()
+    };
+    assert!(within(30, || created().len() == 2));
+    let created = created();
+    let table = deployed.opened_by("deliver");
+    let tokens = Tokens::new(table.clone(), deployment().into(), Arc::new(Profiles::built_in()));
+    let sender = Sender::new(Reach::Any).with_tokens(tokens);
+    let delivery = Delivery { table, sender, notifier: Notifier::Off };
+    let url = "http://127.0.0.1:9/".to_owned();
+    let tokens = TokenStream::default();
+    let push = Channel::Push { url: url.clone(), authorization: None, tokens };
+    let mut new = Subscription::new("new", Channel::Webhook { url }, created[0]);
+    new.open = [(created[0], Open::default())].into();
+    let mut refused = Subscription::new("refused", push, created[1]);
+    refused.open = created.into_iter().map(|sequence| (sequence, Open::default())).collect();
+    let made = [new, refused].map(|subscription| {
+        block_on(store::create(&deployed.table, &directory, &subscription)).unwrap();
+        Notification { directory: directory.clone(), subscription: subscription.id }
+    });
+    scim.create_user(&unique(), &json!({}));
+    let mut notified = std::collections::HashSet::new();
+    assert!(within(30, || {
+        notified.extend(std::iter::from_fn(|| notifications.try_recv().ok()));
+        made.iter().all(|one| notified.contains(one))
+    }));
+    block_on(deliver::tick(&delivery)).unwrap();
+    block_on(deliver::handle(&delivery, made, Duration::from_secs(5))).unwrap();
 }
 
 /// A directory that changes its profile; `changes` continues the work. First with two equal values
@@ -225,8 +297,11 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         dynamodb: client(deployed.engine.url(), None),
         streams: streams(deployed.engine.url()),
         trim: Some(deployed.engine.trim(TABLE)),
+        activity: None,
     };
-    let consumer = Changes { filter: Filter::of(&Template::main()), table: table.clone() };
+    let (notifier, mut notifications) = tokio::sync::mpsc::unbounded_channel();
+    let notifier = Notifier::Task(notifier);
+    let consumer = Changes { filter: Filter::of(&Template::main()), table: table.clone(), notifier };
     let feed = block_on(async { Feed::start(source, consumer) });
 
     for (file, path) in files("exchanges") {
@@ -234,11 +309,12 @@ fn each_function_may_do_what_it_does_and_nothing_else() {
         let profile = exchange.profile.as_deref().unwrap_or(STANDARD);
         exchange.run(&deployed.directory(profile)).unwrap_or_else(|why| panic!("{file}: {why}"));
     }
-    events(&deployed);
+    every_event(&deployed);
     large(&deployed.directory(STANDARD));
     reprofile(&deployed, &table);
     oauth::all(&deployed);
     log(&deployed);
+    subscriptions(&deployed, &mut notifications);
     admin::all(&deployed);
     console::all(&deployed);
     let template = Template::main();

@@ -33,11 +33,11 @@ OTHER = {
     "WebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1", "RestoredTable": "restored",
     "RestoredTableStreamArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
-    "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
+    "EventBus": "product", "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
     "AdminApi": "private", "OAuth": "off", "Console": "on",
     "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
     "WarmReadUnits": 13000, "WarmWriteUnits": 16000, "MaxReadUnits": 40000, "MaxWriteUnits": 20000,
-    "ChangesConcurrency": 10, "TokenConcurrency": 50,
+    "ChangesConcurrency": 10, "TokenConcurrency": 50, "EventsConcurrency": 50,
 }  # fmt: skip
 # Where a parameter changes a function only together with others.
 WITH = {"AdminApi": ["DomainName", "CertificateArn", "WebAclArn"]}

@@ -7,6 +7,7 @@ pub(crate) mod patch;
 pub(crate) mod rotate;
 
 use ::directory::error::Error;
+use ::directory::events::Rules;
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
 use ::directory::registry::setup;
@@ -64,6 +65,7 @@ fn check(change: &Settings) -> Result<(), Failure> {
     Policy::check(&set)?;
     setup::check(&set)?;
     rate::check(&set)?;
+    Rules::check(&set)?;
     Ok(())
 }
 

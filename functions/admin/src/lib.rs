@@ -12,11 +12,14 @@ mod credential;
 mod directory;
 mod erase;
 mod events;
+mod held;
 mod ndjson;
 mod page;
 mod setup_link;
+mod subscription;
 mod target;
 mod time;
+mod undo;
 mod unverified;
 mod verify;
 
@@ -59,6 +62,12 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/export", get(ndjson::export))
         .route("/admin/directories/{directory}/import", post(ndjson::import))
         .route("/admin/directories/{directory}/events", get(events::list))
+        .route("/admin/directories/{directory}/events/reconcile", post(events::reconcile))
+        .route("/admin/directories/{directory}/users/{id}/erase-events", post(events::erase))
+        .route("/admin/directories/{directory}/held", get(held::list))
+        .route("/admin/directories/{directory}/held/approve", post(held::approve))
+        .route("/admin/directories/{directory}/held/reject", post(held::reject))
+        .route("/admin/directories/{directory}/undo", post(undo::undo))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))
@@ -75,6 +84,36 @@ pub fn routes() -> Router<App> {
         .route(
             "/admin/directories/{directory}/clients/{client}/secrets/{secret}",
             delete(clients::secrets::remove),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions",
+            get(subscription::read::list).post(subscription::create::create),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}",
+            get(subscription::read::one)
+                .patch(subscription::change::change)
+                .delete(subscription::change::delete),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/test",
+            post(subscription::test::test),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/rotate",
+            post(subscription::rotate::rotate),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/recover",
+            post(subscription::recover::recover),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/dead-letters",
+            get(subscription::dead_letters::list),
+        )
+        .route(
+            "/admin/directories/{directory}/subscriptions/{subscription}/dead-letters/{sequence}/resend",
+            post(subscription::dead_letters::resend),
         )
 }
 

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use directory::id::{ClientId, CredentialId, DirectoryId, SetupLinkId};
 use directory::registry::record::{self, DirectoryRecord};
+use directory::subscription::SubscriptionId;
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::request::Parts;
@@ -32,6 +33,18 @@ impl FromRequestParts<App> for OfLink {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         named(parts, app, "link").await.map(Self)
+    }
+}
+
+/// The subscription in the path, which need not be there.
+#[derive(Debug)]
+pub(crate) struct OfSubscription(pub(crate) SubscriptionId);
+
+impl FromRequestParts<App> for OfSubscription {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        named(parts, app, "subscription").await.map(Self)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use directory::Table;
+use gateway::delivery::notify::Notifier;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use scim::profile::Profiles;
 use serde_json::{Value, json};
@@ -14,14 +15,14 @@ const RUN: Duration = Duration::from_secs(45);
 async fn main() -> Result<(), Error> {
     gateway::run::start::logs();
     gateway::log::metrics::start();
-    let table = gateway::run::start::table()?;
-    run(service_fn(|event: LambdaEvent<Value>| answer(&table, event.payload))).await
+    let (table, notifier) = (gateway::run::start::table()?, gateway::run::start::notifier()?);
+    run(service_fn(|event: LambdaEvent<Value>| answer(&table, &notifier, event.payload))).await
 }
 
 /// The stream sends records, the schedule an event without any.
-async fn answer(table: &Table, event: Value) -> Result<Value, Error> {
+async fn answer(table: &Table, notifier: &Notifier, event: Value) -> Result<Value, Error> {
     if event.get("Records").is_some() {
-        return Ok(changes::handle(table, serde_json::from_value(event)?).await);
+        return Ok(changes::handle(table, notifier, changes::read(event)).await);
     }
     let report = changes::tick(table, &Profiles::built_in(), RUN).await?;
     gateway::log::metrics::jobs(report.oldest, report.failed);

@@ -6,7 +6,8 @@ use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
-use scim::discovery::{resource_types, schemas, service_provider_config};
+use scim::discovery::service_provider_config::service_provider_config;
+use scim::discovery::{resource_types, schemas};
 use scim::error::Kind;
 use serde_json::Value;
 
@@ -34,8 +35,9 @@ impl FromRequestParts<App> for Lookup {
 
 /// `/ServiceProviderConfig`.
 pub async fn config(Lookup(context): Lookup) -> Response {
-    let profile = &context.access.profile;
-    let config = service_provider_config::service_provider_config(&profile.sign_in, &context.base);
+    let access = &context.access;
+    let sign_in = &access.profile.sign_in;
+    let config = service_provider_config(sign_in, &context.base, access.has_security_events);
     reply::json(StatusCode::OK, &config)
 }
 

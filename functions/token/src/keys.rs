@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use directory::clock::Moment;
-use gateway::http::fetch::{self, fetch};
+use gateway::http::fetch::{self, Limits, fetch};
 use gateway::settings::Reach;
+use http::StatusCode;
 use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
@@ -31,8 +32,8 @@ const BURST: f64 = 6.0;
 const AGAIN: Duration = Duration::from_secs(10);
 /// How many issuers are remembered.
 const CAPACITY: usize = 256;
-/// The largest set: Entra's is some 20 KB.
-const LARGEST: usize = 256 * 1024;
+/// What fetching a set may take. Entra's set has some 20 KB.
+const LIMITS: Limits = Limits { time: Duration::from_secs(6), bytes: 256 * 1024, needs_body: true };
 
 /// Why there is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +95,12 @@ impl Keys {
 async fn published(url: &str, reach: Reach) -> Option<Set> {
     let request = http::Request::get(url).header("accept", "application/json").body(Bytes::new());
     let answer = match request {
-        Ok(request) => fetch(request, reach, LARGEST).await,
+        Ok(request) => fetch(request, reach, LIMITS).await,
         Err(_) => Err(fetch::Error::Address),
     };
     let (status, set) = match answer {
-        Ok((200, body)) => (200, Set::parse(&body)),
-        Ok((status, _)) => (status, None),
+        Ok(answer) if answer.status() == StatusCode::OK => (200, Set::parse(answer.body())),
+        Ok(answer) => (answer.status().as_u16(), None),
         Err(error) => {
             tracing::warn!(%error, "the keys of an issuer could not be fetched");
             return None;

@@ -64,6 +64,14 @@ pub enum Command {
     Import(With<Import>),
     /// Events: what changed in a directory
     Events(Of<Events>),
+    /// Subscriptions: where the events of a directory are sent
+    Subscription(Of<Subscription>),
+    /// Held changes: disables and deletes of users that wait for a decision
+    Held(Of<Held>),
+    /// Brings users and groups back to what they were before events or held changes
+    ///
+    /// Without --apply it only shows what it would do. Exit code 1 when something cannot be undone.
+    Undo(With<Undo>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -103,7 +111,10 @@ impl Command {
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
             Self::SetupLink(of) => &of.connection,
+            Self::Subscription(of) => &of.connection,
+            Self::Held(of) => &of.connection,
             Self::Import(with) => &with.connection,
+            Self::Undo(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
     }
@@ -292,6 +303,44 @@ pub enum Events {
         #[arg(long, value_name = "COUNT", default_value_t = 100)]
         limit: usize,
     },
+    /// All events of a directory between two sequence numbers, each as soon as it is read
+    Replay {
+        /// The directory
+        directory: String,
+        /// The first event: its sequence number, or a time such as 2027-01-31T00:00:00Z; the oldest one by default
+        #[arg(long, value_name = "SEQUENCE|TIME")]
+        from: Option<String>,
+        /// The last event; the newest one by default
+        #[arg(long, value_name = "SEQUENCE")]
+        to: Option<u64>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+    },
+    /// A directory as events: all users, groups and members, and at the end the sequence number after which the
+    /// log continues
+    Snapshot {
+        /// The directory
+        directory: String,
+    },
+    /// Compares a directory with its event log, for changes that are not in the log
+    ///
+    /// Needed only after the table's stream was off or not read for more than 24 hours. Without
+    /// --apply it only reports. Exit code 1 when something is missing and was not appended.
+    Reconcile {
+        /// The directory
+        directory: String,
+        /// Appends the missing events
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Empties the events of a deleted user: what happened stays, and no attribute
+    Erase {
+        /// The directory
+        directory: String,
+        /// The user's id
+        user: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory
@@ -303,6 +352,154 @@ pub enum Events {
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,
     },
+}
+
+/// `rollcall subscription …`
+#[derive(Debug, Subcommand)]
+pub enum Subscription {
+    /// Creates a subscription; shows the secret of a webhook, only this once
+    Create {
+        /// The directory
+        directory: String,
+        /// A name for people
+        #[arg(long)]
+        label: String,
+        /// Where the events go.
+        #[command(flatten)]
+        channel: Box<ChannelOf>,
+        /// What security event tokens have in common.
+        #[command(flatten)]
+        tokens: Box<TokensOf>,
+        /// Only events of this type, such as user.created; may be repeated
+        #[arg(long = "type", value_name = "TYPE")]
+        types: Vec<String>,
+        /// Where to begin: after the latest event, the default, or with the oldest one
+        #[arg(long, value_name = "latest|oldest", conflicts_with = "after")]
+        start: Option<String>,
+        /// Begins after this sequence number
+        #[arg(long, value_name = "SEQUENCE")]
+        after: Option<u64>,
+        /// Also signs with Ed25519 and shows the public key
+        #[arg(long)]
+        ed25519: bool,
+    },
+    /// All subscriptions of a directory
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// One subscription
+    Show(SubscriptionOf),
+    /// Sends a test event now; exit code 1 when the endpoint does not take it
+    Test(SubscriptionOf),
+    /// Replaces the secret and shows the new one, only this once
+    Rotate {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// How long requests are signed with the old secret as well; 24 hours by default
+        #[arg(long, value_name = "HOURS")]
+        overlap_hours: Option<u32>,
+    },
+    /// Sends nothing until it is resumed; events wait in the log
+    Pause(SubscriptionOf),
+    /// Sends events again, also after a failure
+    Resume(SubscriptionOf),
+    /// Sends events again from a position in the log
+    Recover {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// Sends all events after this sequence number
+        #[arg(long, value_name = "SEQUENCE", required_unless_present = "since", conflicts_with = "since")]
+        after: Option<u64>,
+        /// Sends all events of changes at this time or later, such as 2027-01-31T00:00:00Z
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+    },
+    /// Events that were given up
+    DeadLetters(SubscriptionOf),
+    /// Sends one event that was given up; exit code 1 when the endpoint does not take it
+    Resend {
+        /// Which one.
+        #[command(flatten)]
+        of: SubscriptionOf,
+        /// The event's sequence number
+        sequence: u64,
+    },
+    /// Removes a subscription and its dead letters
+    Delete(SubscriptionOf),
+}
+
+/// Where events go.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ChannelOf {
+    /// The HTTP endpoint that gets the events
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<String>,
+    /// The HTTP endpoint that gets security event tokens (RFC 8935)
+    #[arg(long, value_name = "URL")]
+    pub push: Option<String>,
+    /// A receiver polls for security event tokens (RFC 8936)
+    #[arg(long)]
+    pub poll: bool,
+    /// The event bus of the deployment (Amazon EventBridge)
+    #[arg(long)]
+    pub event_bridge: bool,
+}
+
+/// What the security event tokens of a subscription have in common.
+#[derive(Debug, Args)]
+pub struct TokensOf {
+    /// Tokens have the resource (full, the default), or only the names of its attributes
+    #[arg(long, value_name = "full|notice")]
+    pub content: Option<String>,
+    /// The claim `aud` of tokens; the URL of the receiver by default
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// The claim `iss` of tokens; the URL of this service by default
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// A file with the header `Authorization` of requests that push tokens, such as `Bearer …`
+    #[arg(long, value_name = "FILE", requires = "push")]
+    pub authorization_file: Option<PathBuf>,
+}
+
+/// A subscription of a directory.
+#[derive(Debug, Args)]
+pub struct SubscriptionOf {
+    /// The directory
+    pub directory: String,
+    /// The subscription's id
+    pub id: String,
+}
+
+/// `rollcall held …`
+#[derive(Debug, Subcommand)]
+pub enum Held {
+    /// The held changes of a directory, and whether they wait for you
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// Lets held changes go to the event log, one event for each user
+    Approve(Decide),
+    /// Keeps held changes out of the event log
+    ///
+    /// The directory still has the changes, the product does not learn of them. They are listed as
+    /// rejected until the users are active again.
+    Reject(Decide),
+}
+
+/// About which held changes to decide.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// The directory
+    pub directory: String,
+    /// Only the change of the user with this id, also if it was rejected; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
 }
 
 /// `rollcall client …`
@@ -419,6 +616,28 @@ pub struct Import {
     /// Only reports what would be done
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `rollcall undo`
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The directory
+    pub directory: String,
+    /// The sequence number of the first event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "to", required_unless_present = "held")]
+    pub from: Option<u64>,
+    /// The sequence number of the last event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "from")]
+    pub to: Option<u64>,
+    /// Undoes the held changes instead
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub held: bool,
+    /// Writes; otherwise only shows what would be done
+    #[arg(long)]
+    pub apply: bool,
+    /// Also overwrites attributes that were changed since
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `rollcall verify`

@@ -176,6 +176,10 @@ impl Args {
             requests_per_second: self.requests_per_second,
             region: self.region,
             stage: self.stage,
+            // The variable that names it to AWS's own tools.
+            event_bridge_url: std::env::var("AWS_ENDPOINT_URL_EVENTBRIDGE")
+                .ok()
+                .filter(|url| !url.is_empty()),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! loopback port, as they call DynamoDB in AWS. That port has its own thread, because its handlers
 //! run SQLite where they are polled.
 
+pub mod activity;
 mod checkpoint;
 mod direct;
 pub mod file;
@@ -18,6 +19,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
 use tokio::sync::{Mutex, mpsc};
 
+use self::activity::Activity;
 use self::checkpoint::Checkpointer;
 use self::direct::Turn;
 use self::server::Server;
@@ -29,6 +31,7 @@ pub struct Engine {
     url: String,
     database: Database,
     turn: Turn,
+    activity: Activity,
     trims: mpsc::Sender<Trim>,
     server: Server,
 }
@@ -62,7 +65,8 @@ impl Engine {
                 StartError::Listen { address, source }
             }
         })?;
-        Ok(Self { url: format!("http://{}", server.address()), database, turn, trims, server })
+        let (url, activity) = (format!("http://{}", server.address()), Activity::default());
+        Ok(Self { url, database, turn, activity, trims, server })
     }
 
     /// Where its HTTP API listens.
@@ -75,7 +79,13 @@ impl Engine {
     /// and ends with [`Engine::stop`].
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        direct::client(&self.turn)
+        direct::client(&self.turn, &self.activity)
+    }
+
+    /// What the callers inside this process do.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        self.activity.clone()
     }
 
     /// A handle to forget consumed records of `table`'s stream.

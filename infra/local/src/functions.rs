@@ -31,7 +31,10 @@ pub static FUNCTIONS: [Function; 9] = [
     Function {
         name: "events",
         resource: "EventsFunction",
-        serves: Serves::Public(events::routes, |edge, _| events::mount(edge)),
+        serves: Serves::Public(
+            || events::routes().merge(events::key_routes()),
+            |edge, _| events::mount(edge),
+        ),
     },
     Function {
         name: "console",
@@ -39,6 +42,7 @@ pub static FUNCTIONS: [Function; 9] = [
         serves: Serves::Public(console::routes, console::mount),
     },
     Function { name: "changes", resource: "ChangesFunction", serves: Serves::Events },
+    Function { name: "deliver", resource: "DeliverFunction", serves: Serves::Events },
 ];
 
 /// A function's own routes.
@@ -69,7 +73,7 @@ pub enum Serves {
     Public(Routes, Mount),
     /// Requests other than SCIM, for callers that have the administrator key.
     Administration(Routes, Mount),
-    /// No requests: records of the table's stream, and a schedule.
+    /// No requests: records of the table's stream or messages of a queue, and a schedule.
     Events,
 }
 

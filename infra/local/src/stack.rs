@@ -6,6 +6,7 @@ pub mod token;
 
 mod client;
 mod consumer;
+mod deliveries;
 mod enrol;
 mod housekeeping;
 mod http;
@@ -20,13 +21,15 @@ use directory::Table;
 use directory::id::DirectoryId;
 use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
-use gateway::settings::{Reach, Settings};
+use gateway::delivery::Sender;
+use gateway::settings::{EventBus, Reach, Settings};
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::client::Clients;
 use self::consumer::Changes;
 use self::data::{Data, Opened};
+use self::deliveries::Deliveries;
 use self::enrol::{EnrolError, enrol, warn_of_unknown};
 use self::housekeeping::Housekeeping;
 use self::http::Http;
@@ -37,6 +40,8 @@ use crate::feed::source::Source;
 
 /// The first directory of the local server.
 pub const FIRST: &str = "local";
+/// The event bus, where there is a stand-in of EventBridge.
+pub const EVENT_BUS: &str = "arn:aws:events:local:000000000000:event-bus/rollcall";
 
 /// How long a stop waits for requests in flight, and then for the feed.
 const REQUESTS: Duration = Duration::from_secs(1);
@@ -73,6 +78,8 @@ pub struct Options {
     pub region: Option<String>,
     /// The stage that is served; directories of another one are refused.
     pub stage: Option<String>,
+    /// A stand-in of EventBridge; without it no events are sent there.
+    pub event_bridge_url: Option<String>,
 }
 
 impl Default for Options {
@@ -94,6 +101,7 @@ impl Default for Options {
             requests_per_second: 0,
             region: None,
             stage: None,
+            event_bridge_url: None,
         }
     }
 }
@@ -129,6 +137,7 @@ pub struct Stack {
     profiles: Arc<Profiles>,
     http: Http,
     feed: Feed,
+    deliveries: Deliveries,
     housekeeping: Option<Housekeeping>,
     engine: Option<Engine>,
     // Last: the engine's file is in it.
@@ -203,11 +212,13 @@ impl Stack {
             stage: options.stage,
             report_units: true,
             requests_per_second: options.requests_per_second,
-            // An issuer on this machine or in its network is what people try first.
+            // An issuer or a product on this machine or in its network is what people try first.
             reach: Reach::Any,
             origin_secret: None,
+            event_bus: options.event_bridge_url.and_then(|url| EventBus::new(EVENT_BUS, Some(url))),
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), deployment.clone(), settings);
+        let sender = Sender::of(&app);
         let (administrator_key, key) = kept::administrator_key(data.administrator_key())?;
         let http = Http::serve(listener, app, &key)?;
         let source = Source {
@@ -215,8 +226,11 @@ impl Stack {
             dynamodb: clients.dynamodb.clone(),
             streams: clients.streams.clone(),
             trim: engine.as_ref().map(|engine| engine.trim(&options.table)),
+            activity: engine.as_ref().map(Engine::activity),
         };
-        let feed = Feed::start(source, Changes::new(table.clone(), Arc::clone(&profiles)));
+        let deliveries = Deliveries::start(table.clone(), sender);
+        let changes = Changes::new(table.clone(), Arc::clone(&profiles), deliveries.notifier());
+        let feed = Feed::start(source, changes);
         let housekeeping = engine.as_ref().map(|engine| Housekeeping::start(engine.database().clone()));
         let tenant_url = format!("http://{}/scim/v2", http::reachable(http.address()));
         Ok(Self {
@@ -230,6 +244,7 @@ impl Stack {
             profiles,
             http,
             feed,
+            deliveries,
             housekeeping,
             engine,
             data,
@@ -287,7 +302,7 @@ impl Stack {
     #[must_use]
     pub fn stream_of(&self, table: &str) -> Source {
         let (dynamodb, streams) = (self.clients.dynamodb.clone(), self.clients.streams.clone());
-        Source { table: table.to_owned(), dynamodb, streams, trim: None }
+        Source { table: table.to_owned(), dynamodb, streams, trim: None, activity: None }
     }
 
     /// The table.
@@ -299,10 +314,10 @@ impl Stack {
     /// Ends everything: no new requests, those that run may finish for a
     /// moment, then the file is closed. Takes two seconds at most.
     pub async fn stop(self) {
-        let Self { http, feed, housekeeping, engine, data, clients, table, .. } = self;
+        let Self { http, feed, deliveries, housekeeping, engine, data, clients, table, .. } = self;
         http.stop(REQUESTS).await;
         feed.stop(FEED).await;
-        drop((housekeeping, clients, table));
+        drop((deliveries, housekeeping, clients, table));
         if let Some(engine) = engine {
             engine.stop().await;
         }

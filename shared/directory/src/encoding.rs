@@ -48,6 +48,22 @@ pub(crate) mod optional_lines {
     }
 }
 
+/// Bytes, as text.
+pub(crate) mod base64 {
+    use data_encoding::BASE64;
+
+    use super::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(bytes))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        BASE64.decode(text.as_bytes()).map_err(|_| serde::de::Error::custom("an attribute is not base64"))
+    }
+}
+
 /// An object, as JSON text.
 pub(crate) mod json_text {
     use super::*;

@@ -21,13 +21,19 @@
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
 //! | head of the event log | `E#<d>` | `head` | `sequence`, `revision` |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
+//! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
+//! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |
 //! | mark of a resource | `M#<d>` | `<T>#<id>` | what the log says of it ([`events`](crate::events)) |
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
 //! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
 //! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `start`, `seen`, `expires` |
 //! | attempts to sign in to the console | `K#console` | `attempts#<origin>#<period>` | `n` |
-//! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
+//! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
+//! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
+//! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
+//! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
+//! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
@@ -152,6 +158,19 @@ pub(crate) fn event(directory: &DirectoryId, sequence: u64) -> Key {
     Key::new(log(directory), format!("{sequence:016}"))
 }
 
+/// What the guard of a directory's event log counts.
+pub(crate) fn guard(directory: &DirectoryId) -> Key {
+    Key::new(log(directory), "guard")
+}
+
+/// What the sort keys of held changes begin with, in the partition of the log.
+pub(crate) const HELD: &str = "held#";
+
+/// The held change of a resource of the type `kind`.
+pub(crate) fn held(directory: &DirectoryId, kind: &str, id: &str) -> Key {
+    Key::new(log(directory), format!("{HELD}{kind}#{id}"))
+}
+
 /// The partition of the marks of a directory's resources.
 pub(crate) fn marks(directory: &DirectoryId) -> String {
     format!("M#{directory}")
@@ -165,6 +184,49 @@ pub(crate) fn mark(directory: &DirectoryId, kind: &str, id: &str) -> Key {
 /// The partition of the marks of the members in a list of a group.
 pub(crate) fn member_marks(directory: &DirectoryId, group: &str, list: &str) -> String {
     format!("M#{directory}#{group}#{list}")
+}
+
+/// The partition of a directory's subscriptions and their dead letters.
+pub(crate) fn subscriptions(directory: &DirectoryId) -> String {
+    format!("W#{directory}")
+}
+
+/// What the ids of subscriptions begin with.
+pub(crate) const SUBSCRIPTION: &str = "sub_";
+
+/// The subscription `id`.
+pub(crate) fn subscription(directory: &DirectoryId, id: impl std::fmt::Display) -> Key {
+    Key::new(subscriptions(directory), id.to_string())
+}
+
+/// The list of the subscriptions of all directories.
+pub(crate) const SUBSCRIPTIONS: &str = "R#subscriptions";
+
+/// The entry of the subscription `id` in the list of all.
+pub(crate) fn subscription_entry(id: impl std::fmt::Display) -> Key {
+    Key::new(SUBSCRIPTIONS, id.to_string())
+}
+
+/// What the keys of a subscription's dead letters begin with.
+pub(crate) fn dead_letters(subscription: impl std::fmt::Display) -> String {
+    format!("dead#{subscription}#")
+}
+
+/// The dead letter of the event `sequence`.
+pub(crate) fn dead_letter(
+    directory: &DirectoryId,
+    subscription: impl std::fmt::Display,
+    sequence: u64,
+) -> Key {
+    Key::new(subscriptions(directory), format!("{}{sequence:016}", dead_letters(subscription)))
+}
+
+/// The partition of the key pairs that sign.
+pub(crate) const SIGNING_KEYS: &str = "K#signing";
+
+/// The key pair `name`.
+pub(crate) fn signing_key(name: &str) -> Key {
+    Key::new(SIGNING_KEYS, name)
 }
 
 /// A partition of the job queue.

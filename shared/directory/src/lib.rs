@@ -22,8 +22,10 @@ pub mod query;
 pub mod registry;
 pub mod resource;
 pub mod secret;
+pub mod subscription;
 mod tenant;
 pub mod transfer;
+pub mod undo;
 pub mod upkeep;
 pub mod verify;
 

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use table::Table;
 use table::item::{Item, Key, text};
 use table::name;
+use table::query::Range;
 
 use crate::error::Error;
 
@@ -97,7 +98,7 @@ impl<S: Clone, D: Serialize + DeserializeOwned + Default> Scan<S, D> {
         partition: &str,
         limit: Option<i32>,
     ) -> Result<Page, Error> {
-        page(table, partition, self.after.as_deref(), limit).await
+        page(table, partition, Range::All, self.after.as_deref(), limit).await
     }
 
     /// Continues after `item`, one of the current stage's.
@@ -133,17 +134,18 @@ impl<S: Clone, D: Serialize + DeserializeOwned + Default> Scan<S, D> {
     }
 }
 
-/// The items of `partition` after the sort key `after`, at most `limit` and at most 1 MB.
+/// The items of `partition` in `range` after the sort key `after`, at most `limit` and at most 1 MB.
 ///
 /// # Errors
 /// The table's own.
 pub(crate) async fn page(
     table: &Table,
     partition: &str,
+    range: Range,
     after: Option<&str>,
     limit: Option<i32>,
 ) -> Result<Page, Error> {
-    let mut pages = table.range(partition, table::query::Range::All);
+    let mut pages = table.range(partition, range);
     if let Some(after) = after {
         pages = pages.after(&Key::new(partition, after));
     }

@@ -4,10 +4,12 @@
 //! One is the key of the hashes that the table holds of static tokens, client secrets and codes. It
 //! never changes, so that these stay valid. The others make the seals of what is issued and not
 //! stored, together with the [deployment's secret](deployment), which is not in the table
-//! ([`seals`]). They are replaced by [`registry::rotation`](crate::registry::rotation).
+//! ([`seals`]). They are replaced by [`registry::rotation`](crate::registry::rotation). The deployment's
+//! secret also protects the keys that sign security event tokens ([`signing`]).
 
 pub mod deployment;
 pub mod seals;
+pub mod signing;
 
 use std::fmt;
 use std::sync::Arc;

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`run`] | starts a Lambda function: environment, AWS clients, Lambda's events |
 //! | [`serve`] | takes one request from its URL to its log line; mounts routes that need no SCIM token |
-//! | [`scim`], [`events`] | the handlers that several functions share |
+//! | [`scim`], [`events`], [`delivery`] | the handlers that several functions share |
 //! | [`app`] | the state that all handlers share |
 //! | [`auth`] | tokens, the administrator key, rates: who may send a request, and how many |
 //! | [`http`] | paths, parameters, bodies, answers and errors |
@@ -16,6 +16,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod delivery;
 pub mod events;
 pub mod http;
 pub mod log;

@@ -37,4 +37,85 @@ pub struct Settings {
     pub reach: Reach,
     /// What each request must show where CloudFront is in front of the service.
     pub origin_secret: Option<SecretString>,
+    /// The bus that gets events of subscriptions to EventBridge, if the operator names one.
+    pub event_bus: Option<EventBus>,
+}
+
+/// A bus of Amazon EventBridge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventBus {
+    arn: String,
+    region: String,
+    url: String,
+    is_elsewhere: bool,
+}
+
+impl EventBus {
+    /// The bus `arn`, which is called at `endpoint`, or where AWS has it. `None` if it is not the ARN of
+    /// a bus.
+    #[must_use]
+    pub fn new(arn: &str, endpoint: Option<String>) -> Option<Self> {
+        let parts: Vec<&str> = arn.split(':').collect();
+        let ["arn", partition, "events", region, account, name] = parts.as_slice() else { return None };
+        let is_plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-._/".contains(c));
+        let is_bus = name.strip_prefix("event-bus/").is_some_and(|name| !name.is_empty());
+        if !is_bus || region.is_empty() || account.is_empty() || !parts.iter().all(|part| is_plain(part)) {
+            return None;
+        }
+        let suffix = if *partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let is_elsewhere = endpoint.is_some();
+        let url = endpoint.unwrap_or_else(|| format!("https://events.{region}.{suffix}/"));
+        Some(Self { arn: arn.to_owned(), region: (*region).to_owned(), url, is_elsewhere })
+    }
+
+    /// Its ARN.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// Its region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Where calls go.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether that is not AWS, but an address that the operator named.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bus_is_called_in_its_region() {
+        let url = |arn: &str| EventBus::new(arn, None).map(|bus| (bus.region, bus.url));
+        assert_eq!(
+            url("arn:aws:events:eu-central-1:123456789012:event-bus/product"),
+            Some(("eu-central-1".to_owned(), "https://events.eu-central-1.amazonaws.com/".to_owned()))
+        );
+        let china = url("arn:aws-cn:events:cn-north-1:123456789012:event-bus/a/b");
+        assert!(china.is_some_and(|(_, url)| url == "https://events.cn-north-1.amazonaws.com.cn/"));
+        for other in [
+            "",
+            "product",
+            "arn:aws:events:eu-central-1:123456789012:rule/x",
+            "arn:aws:events:eu-central-1:123456789012:event-bus/",
+            "arn:aws:events:evil.example#:123456789012:event-bus/x",
+            "arn:aws:events::123456789012:event-bus/x",
+            "arn:aws:sns:eu-central-1:123456789012:event-bus/x",
+        ] {
+            assert_eq!(url(other), None, "{other}");
+        }
+    }
 }

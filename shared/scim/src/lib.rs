@@ -3,7 +3,7 @@
 //! - What a resource is (RFC 7643): [`model`], [`profile`], [`value`].
 //! - What a client sends (RFC 7644): [`json`], [`filter`], [`sort`], [`search`], [`patch`], [`read`], [`bulk`],
 //!   [`project`]. Client quirks are collected in [`dialect`].
-//! - What the service answers: [`render`], [`message`], [`discovery`], [`error`].
+//! - What the service answers: [`render`], [`message`], [`discovery`], [`error`], [`event`].
 //!
 //! Modules are layered, and no import runs against the arrows:
 //! `model` ← `filter` ← `patch`, `read`, `bulk` ← `project`, `render` ← `message`, `discovery`.
@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod dialect;
 pub mod discovery;
 pub mod error;
+pub mod event;
 pub mod filter;
 pub mod json;
 pub mod message;

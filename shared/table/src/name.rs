@@ -143,6 +143,20 @@ pub const REVISION: &str = "revision";
 pub const EVENT: &str = "event";
 /// The type of an event.
 pub const EVENT_TYPE: &str = "eventType";
+/// A subscription, as JSON text.
+pub const SUBSCRIPTION: &str = "subscription";
+/// An event that was given up, as JSON text.
+pub const DEAD_LETTER: &str = "deadLetter";
+/// When a subscription has something to do even without a new event, in seconds since 1970.
+pub const DUE: &str = "due";
+/// A public key, in base64url.
+pub const PUBLIC_KEY: &str = "publicKey";
+/// A private key, encrypted, in base64url.
+pub const PRIVATE_KEY: &str = "privateKey";
+/// How many subscriptions of a directory get security event tokens.
+pub const TOKEN_SUBSCRIPTIONS: &str = "tokenSubscriptions";
+/// A change that is not in a log yet, or what the guard of a log counts, as JSON text.
+pub const HELD: &str = "held";
 
 /// When a set-up link was opened.
 pub const USED: &str = "used";

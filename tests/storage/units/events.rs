@@ -6,11 +6,15 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::events::{self, Record};
 use directory::meter::{Units, metered};
+use scim::profile::STANDARD;
 use serde_json::json;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::{ENTERPRISE, user};
-use tests::runtime::block_on;
+use tests::runtime::{block_on, within};
+
+use super::ana;
+use crate::events::describes;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -89,6 +93,9 @@ fn an_event_costs_a_few_units() {
     let (Some(scim), Some(other)) = (Endpoint::empty_directory(), Endpoint::empty_directory()) else {
         return;
     };
+    let table = other.stack().unwrap().table();
+    let head = || block_on(events::head(&table, &other.directory())).unwrap();
+    assert!(within(30, || head() == 2), "the events of the directory and its credential");
     let Some([user, group, membership]) = items(&scim, &other) else { return };
     let mut stream = Stream { scim: &other, number: 0 };
     let nothing = Item::new;
@@ -110,12 +117,40 @@ fn an_event_costs_a_few_units() {
     let members = stream.cost(&members);
     for (what, units, changes, (read, write)) in [
         ("a new user", one, 1.0, (2.0, 10.0)),
-        ("a disabled user", changed, 1.0, (2.0, 10.0)),
+        ("a disabled user, for whom the guard is asked", changed, 1.0, (3.0, 10.0)),
         ("each of 100 new users", hundred, 100.0, (1.1, 6.2)),
         ("a new member", member, 1.0, (6.0, 10.0)),
         ("each of 100 new members", members, 100.0, (3.1, 2.3)),
     ] {
         let found = (units.read / changes, units.write / changes);
         assert!(found.0 <= read && found.1 <= write, "{what}: {found:?}, at most {read} R and {write} W");
+    }
+}
+
+#[test]
+fn a_page_of_a_snapshot_costs_what_it_reads() {
+    if !Endpoint::is_embedded("DynamoDB Local counts other units") {
+        return;
+    }
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let users: Vec<String> = (0..100).map(|_| scim.post("/Users", &ana()).send().expect(201).id()).collect();
+    for _ in 0..10 {
+        scim.create_group(&unique(), &users);
+    }
+    describes(&scim);
+    let stack = scim.stack().unwrap();
+    let (table, directory) = (stack.table(), scim.directory());
+    let profile = stack.profiles().get(STANDARD).unwrap();
+    let read = |after: Option<&str>| {
+        let page = events::snapshot(&table, &directory, &profile, after, 100, |_| true);
+        let (page, units) = block_on(metered(page));
+        (page.unwrap(), units)
+    };
+    let (first, of_users) = read(None);
+    let (second, of_groups) = read(first.next.as_deref());
+    assert_eq!((first.events.len(), second.events.len(), second.next), (100, 21, None));
+    for (what, units, most) in [("100 users", of_users, 12.0), ("10 groups of 100 members", of_groups, 75.0)]
+    {
+        assert!(units.read <= most && units.write == 0.0, "{what}: {units:?}, at most {most} R");
     }
 }

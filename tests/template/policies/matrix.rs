@@ -12,6 +12,8 @@ const JOBS: &str = "S#0";
 const REGISTRY: &str = "R#directories";
 const LOG: &str = "E#acme";
 const TOMBSTONES: &str = "T#acme";
+const SUBSCRIPTIONS: &str = "W#acme";
+const KEYS: &str = "K#signing";
 
 const READ: &[&str] = &["BatchGetItem", "GetItem"];
 const WRITE: &[&str] = &["BatchWriteItem", "DeleteItem", "PutItem"];
@@ -43,10 +45,24 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("discovery", RESOURCES, [false, false, false]),
     ("discovery", COUNTERS, [false, false, false]),
     ("discovery", REGISTRY, [false, false, false]),
-    ("events", RESOURCES, [false, false, false]),
+    // For a snapshot.
+    ("events", RESOURCES, [true, false, false]),
     ("events", COUNTERS, [false, false, false]),
     ("events", TOMBSTONES, [false, false, false]),
     ("events", REGISTRY, [false, false, false]),
+    ("deliver", RECORD, [false, false, false]),
+    ("deliver", RESOURCES, [false, false, false]),
+    ("deliver", LOG, [true, false, false]),
+    ("deliver", REGISTRY, [false, false, false]),
+    ("users", SUBSCRIPTIONS, [false, false, false]),
+    ("bulk", SUBSCRIPTIONS, [false, false, false]),
+    ("events", LOG, [true, false, false]),
+    ("users", KEYS, [false, false, false]),
+    ("groups", KEYS, [false, false, false]),
+    ("bulk", KEYS, [false, false, false]),
+    ("discovery", KEYS, [false, false, false]),
+    ("token", KEYS, [false, false, false]),
+    ("token", SUBSCRIPTIONS, [false, false, false]),
     ("token", RESOURCES, [false, false, false]),
     ("token", COUNTERS, [false, false, false]),
     ("token", REGISTRY, [false, false, false]),

@@ -32,6 +32,7 @@ async fn plan(operations: Value) -> Plan {
         ),
         adopt: directory::resource::existing::Policy::default(),
         requests_per_second: None,
+        has_security_events: false,
     };
     let context = Context { access, base: Arc::from("https://scim.example.com/scim/v2") };
     let request = parse(json!({ "Operations": operations })).unwrap();

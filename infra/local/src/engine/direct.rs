@@ -21,17 +21,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
+use super::activity::Activity;
+
 /// Whose turn it is at the database; `None` once it is closed.
 pub(super) type Turn = Arc<Mutex<Option<Database>>>;
 
-/// A client for the SDK that uses the database in `turn`.
-pub(super) fn client(turn: &Turn) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(Direct { turn: Arc::clone(turn) });
+/// A client for the SDK that uses the database in `turn`, and notes each call in `activity`.
+pub(super) fn client(turn: &Turn, activity: &Activity) -> SharedHttpClient {
+    let direct = Direct { turn: Arc::clone(turn), activity: activity.clone() };
+    let connector = SharedHttpConnector::new(direct);
     http_client_fn(move |_, _| connector.clone())
 }
 
 struct Direct {
     turn: Turn,
+    activity: Activity,
 }
 
 impl std::fmt::Debug for Direct {
@@ -42,13 +46,15 @@ impl std::fmt::Debug for Direct {
 
 impl HttpConnector for Direct {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let turn = Arc::clone(&self.turn);
+        let (turn, activity) = (Arc::clone(&self.turn), self.activity.clone());
         HttpConnectorFuture::new(async move {
             // `DynamoDB_20120810.GetItem`, `DynamoDBStreams_20120810.GetRecords`
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             let operation = target.rsplit('.').next().unwrap_or_default();
             let body = request.body().bytes().unwrap_or_default();
-            let (status, body) = match carry_out(&turn, operation, body).await {
+            let outcome = carry_out(&turn, operation, body).await;
+            activity.note(operation);
+            let (status, body) = match outcome {
                 Ok(body) => (200, body),
                 Err(Failed::Refused(error)) => (error.status_code(), error.to_json().into_bytes()),
                 Err(Failed::Closed) => {

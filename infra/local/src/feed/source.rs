@@ -1,5 +1,6 @@
 //! The stream that is read.
 
+use crate::engine::activity::Activity;
 use crate::engine::trim;
 
 /// Where the records come from.
@@ -13,4 +14,6 @@ pub struct Source {
     pub streams: aws_sdk_dynamodbstreams::Client,
     /// Forgets what was read; only the embedded engine can.
     pub trim: Option<trim::Handle>,
+    /// What the callers of the table do; known of the embedded engine.
+    pub activity: Option<Activity>,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::event::dynamodb::Event;
 use cli::error::chain;
 use directory::Table;
+use gateway::delivery::notify::Notifier;
 use scim::profile::Profiles;
 use serde_json::Value;
 
@@ -18,17 +19,18 @@ const RUN: Duration = Duration::from_secs(5);
 pub(super) struct Changes {
     table: Table,
     profiles: Arc<Profiles>,
+    notifier: Notifier,
 }
 
 impl Changes {
-    pub(super) fn new(table: Table, profiles: Arc<Profiles>) -> Self {
-        Self { table, profiles }
+    pub(super) fn new(table: Table, profiles: Arc<Profiles>, notifier: Notifier) -> Self {
+        Self { table, profiles, notifier }
     }
 }
 
 impl Consumer for Changes {
     async fn handle(&self, event: Event) -> Option<String> {
-        let answer = changes::handle(&self.table, event).await;
+        let answer = changes::handle(&self.table, &self.notifier, event).await;
         // Lambda's partial batch response.
         answer.pointer("/batchItemFailures/0/itemIdentifier").and_then(Value::as_str).map(str::to_owned)
     }

@@ -19,6 +19,11 @@ pub(crate) fn send(address: &str, head: &str, body: &str) -> (u16, String) {
 
 /// As [`send`]; `None` when the server ended before the answer did.
 pub(crate) fn try_send(address: &str, head: &str, body: &str) -> Option<(u16, String)> {
+    exchange(address, head, body).map(|(status, _, body)| (status, body))
+}
+
+/// As [`try_send`], with the head of the answer.
+pub(crate) fn exchange(address: &str, head: &str, body: &str) -> Option<(u16, String, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let length = body.len();
@@ -31,7 +36,7 @@ pub(crate) fn try_send(address: &str, head: &str, body: &str) -> Option<(u16, St
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let length =
         head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    (body.len() == length.unwrap_or(0)).then(|| (status, body.to_owned()))
+    (body.len() == length.unwrap_or(0)).then(|| (status, head.to_owned(), body.to_owned()))
 }
 
 impl Server {

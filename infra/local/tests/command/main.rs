@@ -17,13 +17,16 @@ mod events;
 mod fair;
 #[cfg(target_os = "linux")]
 mod frozen;
+mod held;
 mod http;
 mod load;
+mod product;
 mod profiles;
 mod provision;
 mod refusals;
 mod restart;
 mod server;
 mod start;
+mod subscriptions;
 mod systems;
 mod tool;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_lambda_events::event::dynamodb::Event;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{Credentials, HttpClient, SharedCredentialsProvider};
+use aws_sdk_dynamodb::types::AttributeValue as Attribute;
 use rollcall::engine::Engine;
 use rollcall::feed::source::Source;
 use rollcall::feed::{Consumer, Feed};
@@ -64,20 +65,26 @@ impl Consumer for Recorder {
     }
 }
 
-fn feed(engine: &Engine, seen: &Seen, refuse: Option<(String, usize)>) -> Feed {
+/// For a client that comes over HTTP, or as the server's own does.
+fn config(engine: &Engine, http: impl HttpClient + 'static) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "local");
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(engine.url())
         .region(Region::from_static("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
+        .http_client(http)
+        .build()
+}
+
+fn feed(engine: &Engine, seen: &Seen, refuse: Option<(String, usize)>) -> Feed {
+    let config = config(engine, aws_smithy_http_client::Builder::new().build_http());
     let source = Source {
         table: table::NAME.to_owned(),
         dynamodb: aws_sdk_dynamodb::Client::new(&config),
         streams: aws_sdk_dynamodbstreams::Client::new(&config),
         trim: Some(engine.trim(table::NAME)),
+        activity: Some(engine.activity()),
     };
     Feed::start(source, Recorder { seen: seen.clone(), refuse: Mutex::new(refuse) })
 }
@@ -160,4 +167,30 @@ async fn a_restart_goes_on_with_what_is_left_and_numbers_never_go_back() {
     records.dedup();
     let keys: Vec<String> = records.into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, expected(0..60));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_wakes_an_idle_feed() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = Engine::start(&dir.path().join("dynamodb.sqlite")).unwrap();
+    table::create(engine.database());
+    let client = aws_sdk_dynamodb::Client::new(&config(&engine, engine.http_client()));
+    let seen = Seen::default();
+    let feed = feed(&engine, &seen, None);
+    let mut waits = Vec::new();
+    for n in 0..5 {
+        // Long enough for the feed to be in its longest pause, of a second.
+        tokio::time::sleep(Duration::from_millis(1700)).await;
+        let text = |text: &str| Attribute::S(text.to_owned());
+        let put =
+            client.put_item().table_name(table::NAME).item("PK", text("p")).item("SK", text(&table::key(n)));
+        put.item("doc", text("{}")).send().await.unwrap();
+        let begin = std::time::Instant::now();
+        seen.wait_for(n + 1).await;
+        waits.push(begin.elapsed());
+    }
+    // Without the wake-up they are spread over a second.
+    assert!(waits.iter().all(|wait| *wait < Duration::from_millis(400)), "{waits:?}");
+    feed.stop(Duration::from_secs(1)).await;
+    engine.stop().await;
 }

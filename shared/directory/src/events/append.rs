@@ -20,17 +20,21 @@ use crate::upkeep::sweep::AGAIN;
 
 /// Appends what `records`, in the order of the stream, say to the logs of their directories. Records
 /// that come again add nothing. In a directory that is being erased nothing is appended.
+/// Returns the directories.
 ///
 /// # Errors
 /// The table's own: a part may be done, and the records must be delivered again.
-pub async fn record(table: &Table, records: impl IntoIterator<Item = Record>) -> Result<(), Error> {
+pub async fn record(
+    table: &Table,
+    records: impl IntoIterator<Item = Record>,
+) -> Result<Vec<DirectoryId>, Error> {
     let mut facts: BTreeMap<String, (DirectoryId, Vec<Fact>)> = BTreeMap::new();
     for (directory, fact) in records.into_iter().filter_map(Record::read) {
         facts.entry(directory.to_string()).or_insert_with(|| (directory, Vec::new())).1.push(fact);
     }
     let logs = facts.values().map(|(directory, facts)| one(table, directory, facts));
     try_join_all(logs).await?;
-    Ok(())
+    Ok(facts.into_values().map(|(directory, _)| directory).collect())
 }
 
 async fn one(table: &Table, directory: &DirectoryId, facts: &[Fact]) -> Result<(), Error> {

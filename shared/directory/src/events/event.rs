@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// A resource: its type and its id.
+pub(super) type Name = (String, String);
 
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +20,22 @@ pub(super) enum Happening {
     Enabled,
     /// It was deleted, a group with its members. The groups that it was a member of have events of their own.
     Deleted,
+    /// A credential was revoked.
+    Revoked,
     /// Members of a group were added or removed.
     MembersChanged,
     /// A group has a whole new list of members, too many for events: read the group.
     MembersReplaced,
     /// The resource cannot be read: what happened is not known.
     Unreadable,
+    /// Nothing: it is as a snapshot shows it.
+    Snapshot,
+    /// Nothing: a group has these members.
+    MembersSnapshot,
+    /// Changes of the directory wait for a person.
+    HeldOpened,
+    /// No change waits for a person any more.
+    HeldClosed,
 }
 
 impl Happening {
@@ -33,9 +47,14 @@ impl Happening {
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Deleted => "deleted",
+            Self::Revoked => "revoked",
             Self::MembersChanged => "members_changed",
             Self::MembersReplaced => "members_replaced",
+            Self::Snapshot => "snapshot",
+            Self::MembersSnapshot => "members_snapshot",
             Self::Unreadable => return "log.incomplete".to_owned(),
+            Self::HeldOpened => return "held.opened".to_owned(),
+            Self::HeldClosed => return "held.closed".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())
     }
@@ -44,12 +63,13 @@ impl Happening {
 /// What an event is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// The resource's type, such as `User`.
+    /// The resource's type, such as `User`; of administration `Directory`, `Credential` or `Client`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The resource's id.
     pub id: String,
-    /// How often its attributes have been changed, from 1; absent from events of members.
+    /// How often its attributes have been changed, from 1; absent from events of members and of
+    /// administration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
 }
@@ -85,6 +105,17 @@ pub struct Event {
     pub prior: Option<u64>,
 }
 
+/// A new id of an event. It contains the time.
+pub(super) fn new_id() -> String {
+    format!("evt_{}", Uuid::now_v7().simple())
+}
+
+/// When the id of an event was made, in milliseconds since 1970; `None` for any other text.
+pub(super) fn time_of(id: &str) -> Option<u64> {
+    let (seconds, nanoseconds) = Uuid::try_parse(id.strip_prefix("evt_")?).ok()?.get_timestamp()?.to_unix();
+    Some(seconds * 1000 + u64::from(nanoseconds) / 1_000_000)
+}
+
 /// The ids of an event of members.
 pub(super) fn members(added: &[String], removed: &[String]) -> Value {
     json!({ "added": added, "removed": removed })
@@ -111,6 +142,14 @@ mod tests {
         let after = map(json!({ "userName": "anna", "active": true, "nickName": "A" }));
         let changed = json!({ "userName": "ann", "title": "Cook", "nickName": null });
         assert_eq!(previous(&before, &after), changed);
+    }
+
+    #[test]
+    fn an_id_contains_the_time() {
+        let before = crate::clock::milliseconds();
+        let time = time_of(&new_id()).unwrap();
+        assert!((before..=crate::clock::milliseconds()).contains(&time), "{time}");
+        assert_eq!(time_of("0199f0c5"), None);
     }
 
     #[test]

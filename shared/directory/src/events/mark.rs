@@ -19,6 +19,9 @@ pub(super) struct ResourceMark {
     /// Whether it was deleted.
     #[serde(default, rename = "deleted")]
     pub(super) is_deleted: bool,
+    /// Whether a change of it is held: the log does not say it yet.
+    #[serde(default, rename = "held", skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_held: bool,
     /// What the log says of a group's members.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) view: Option<View>,
@@ -38,6 +41,24 @@ pub(super) struct View {
     /// The comparison of a whole new list with the one before, while it goes on.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub(super) comparison: Option<Comparison>,
+}
+
+impl View {
+    /// The list in which the log has the members after `member`, and the last member for which that is so.
+    /// Members that were not compared yet are in the list before, if there is one.
+    pub(super) fn list_after(&self, member: &str) -> Option<(&ListVersion, Option<&str>)> {
+        match &self.comparison {
+            None => Some((&self.list, None)),
+            Some(comparison) if member < &*comparison.after => Some((&self.list, Some(&comparison.after))),
+            Some(comparison) => comparison.previous.as_ref().map(|previous| (previous, None)),
+        }
+    }
+
+    /// Whether the log has members in `list`.
+    pub(super) fn uses(&self, list: &ListVersion) -> bool {
+        let previous = self.comparison.as_ref().and_then(|comparison| comparison.previous.as_ref());
+        self.list == *list || previous == Some(list)
+    }
 }
 
 /// How far a whole new list has been compared with the one before.

@@ -1,12 +1,15 @@
 //! Reading the log.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use table::Table;
 use table::item::{Item, optional_number, text};
 use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
 use table::query::Range;
 
-use super::log::Head;
+use super::event::time_of;
+use super::log::{Head, RETENTION};
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -14,6 +17,8 @@ use crate::keys;
 
 /// Events that are read at once to find the oldest one.
 const FEW: i32 = 50;
+/// By how much the clocks of two instances may differ, in milliseconds.
+const SKEW: u64 = 5000;
 
 /// Some events of a log.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +68,27 @@ pub async fn after(
     Ok(Page { events, first, next, has_more: pages.has_more() })
 }
 
+/// Those of the events `sequences` of `directory` that are kept, by sequence number. The sequence numbers
+/// are all different.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub async fn many(
+    table: &Table,
+    directory: &DirectoryId,
+    sequences: &[u64],
+) -> Result<BTreeMap<u64, Value>, Error> {
+    let keys = sequences.iter().map(|sequence| keys::event(directory, *sequence)).collect();
+    let found = table.get_many(keys).await?;
+    let now = seconds();
+    let kept = found.values().filter(|item| is_kept(item, now));
+    kept.map(|item| {
+        let event = serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?;
+        Ok((sequence(item)?, event))
+    })
+    .collect()
+}
+
 /// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
 ///
 /// # Errors
@@ -77,6 +103,42 @@ pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error
         }
     }
     Ok(head + 1)
+}
+
+/// The sequence number after which `directory` has every event of a change at `time` or later; `time` is in
+/// milliseconds since 1970. Events of the seconds before may follow as well, and any that were appended late.
+///
+/// An event is appended after its change, sometimes much later, so the times of events are not in order.
+/// Those of appending are, and the ids of events contain them.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
+    let time = time.saturating_sub(SKEW);
+    if time / 1000 < u64::try_from(seconds() - RETENTION).unwrap_or(0) {
+        // Events of this time are kept only if all are.
+        return Ok(0);
+    }
+    // Everything up to `low` was appended before, nothing after `high`.
+    let (mut low, mut high) = (0, head(table, directory).await?);
+    while low < high {
+        let middle = high - (high - low) / 2;
+        match appended(table, directory, middle).await? {
+            Some(at) if at >= time => high = middle - 1,
+            _ => low = middle,
+        }
+    }
+    Ok(low)
+}
+
+/// When the event `sequence` was appended, in milliseconds since 1970; `None` if it is not kept any more.
+async fn appended(table: &Table, directory: &DirectoryId, sequence: u64) -> Result<Option<u64>, Error> {
+    let item = table.get(&keys::event(directory, sequence)).await?;
+    let now = seconds();
+    let Some(item) = item.filter(|item| is_kept(item, now)) else { return Ok(None) };
+    let event: Value = serde_json::from_str(text(&item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?;
+    let id = event.get("id").and_then(Value::as_str).and_then(time_of);
+    id.map(Some).ok_or_else(|| Error::corrupt(EVENT))
 }
 
 /// The events after the sequence number `after`.

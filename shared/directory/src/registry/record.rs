@@ -54,6 +54,9 @@ pub struct DirectoryRecord {
     /// What it is set to.
     #[serde(default, skip_serializing_if = "Settings::is_empty", with = "json_text")]
     pub settings: Settings,
+    /// How many subscriptions send or offer its events as security event tokens.
+    #[serde(rename = "tokenSubscriptions", default, skip_serializing)]
+    pub token_subscriptions: u32,
 }
 
 impl DirectoryRecord {
@@ -71,6 +74,7 @@ impl DirectoryRecord {
             stage: None,
             created: clock::now(),
             settings: Settings::new(),
+            token_subscriptions: 0,
         }
     }
 

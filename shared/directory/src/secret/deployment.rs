@@ -79,6 +79,11 @@ impl DeploymentSecret {
     pub(super) fn sealing(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().take(SEALING).map(String::as_bytes)
     }
+
+    /// The values that only verify checksums.
+    pub(super) fn past(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().skip(SEALING).map(String::as_bytes)
+    }
 }
 
 /// The key that HKDF derives from `value` and `secret` for the purpose `label`.

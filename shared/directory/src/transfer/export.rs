@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use table::Table;
 use table::item::{Item, optional_text, text};
 use table::name::{CREATED, IMPORTED, LAST_MODIFIED, LINKED, MEMBER_LIST, SK, UNVERIFIED};
+use table::query::Range;
 use table::retry::Attempts;
 
 use crate::error::Error;
@@ -185,7 +186,7 @@ impl Export {
         after: Option<&str>,
     ) -> Result<(Vec<Value>, Option<String>), Error> {
         let partition = list.partition(&self.tenant.directory);
-        let page = resume::page(self.tenant.table(), &partition, after, Some(MEMBERS)).await?;
+        let page = resume::page(self.tenant.table(), &partition, Range::All, after, Some(MEMBERS)).await?;
         let last = page.items.last().filter(|_| !page.last);
         let last = last.map(|last| text(last, SK).map(str::to_owned)).transpose()?;
         Ok((page.items.iter().filter_map(member).map(|member| element(&member)).collect(), last))
@@ -203,8 +204,8 @@ fn next(list: MemberList, last: Option<String>) -> Option<Next> {
     last.map(|last| (list.group, list.version, last))
 }
 
-/// Groups last.
-fn in_order(profile: &Profile) -> Vec<Arc<ResourceType>> {
+/// The resource types of `profile`, groups last.
+pub(crate) fn in_order(profile: &Profile) -> Vec<Arc<ResourceType>> {
     let (groups, others): (Vec<_>, Vec<_>) =
         profile.resource_types.iter().cloned().partition(|kind| kind.has_members());
     others.into_iter().chain(groups).collect()

@@ -7,6 +7,7 @@ use scim::model::resource_type::ResourceType;
 use table::get::Batch;
 use table::item::{Key, optional_text, text};
 use table::name::{MEMBER_KEY, SK};
+use table::query::Range;
 
 use super::finding::{Finding, What};
 use super::repair::{remove_membership, set_member_key};
@@ -72,7 +73,7 @@ async fn members_of(
     let tenant = step.tenant.clone();
     let Some(list) = list_in_use(&tenant, kind, group).await? else { return Ok(None) };
     let partition = list.partition(&tenant.directory);
-    let page = resume::page(tenant.table(), &partition, after, Some(PAGE)).await?;
+    let page = resume::page(tenant.table(), &partition, Range::All, after, Some(PAGE)).await?;
     step.checked.memberships += page.items.len() as u64;
     let mut ids = Vec::with_capacity(page.items.len());
     for item in &page.items {

@@ -34,6 +34,8 @@ pub struct Access {
     pub adopt: Policy,
     /// The directory's own rate, if it has one; 0 for no limit.
     pub requests_per_second: Option<u32>,
+    /// Whether someone receives the directory's events as security event tokens.
+    pub has_security_events: bool,
 }
 
 /// What a token is used for.

@@ -101,6 +101,7 @@ impl Authenticated {
             seals: self.seals(deployment).ok_or_else(Failure::internal)?,
             adopt: Policy::of(&self.directory.settings),
             requests_per_second: rate::own(&self.directory.settings),
+            has_security_events: self.directory.token_subscriptions > 0,
         })
     }
 }

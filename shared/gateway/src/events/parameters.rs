@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use directory::clock::parsed;
 use scim::error::{Error, Kind};
 
 /// Events of a page, if the request names no other number, and the most.
@@ -9,9 +10,11 @@ const USUAL: u16 = 100;
 const MOST: u16 = 1000;
 /// The longest that a request may wait, in seconds.
 const LONGEST: u64 = 25;
+/// What the positions in a snapshot begin with, for the client.
+pub(super) const SNAPSHOT: &str = "snapshot-";
 
 /// Where a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Start {
     /// After the event with this sequence number.
     After(u64),
@@ -19,6 +22,10 @@ pub(super) enum Start {
     Oldest,
     /// After the last event.
     Latest,
+    /// With the events of changes at this time or later, in milliseconds since 1970.
+    Time(u64),
+    /// In a snapshot: after this position, or at its beginning.
+    Snapshot(Option<String>),
 }
 
 /// The parameters of a request.
@@ -45,7 +52,7 @@ impl Parameters {
                 "after" | "start" if start.is_some() => {
                     return Err(invalid("`after` and `start` say the same: send one of them".to_owned()));
                 }
-                "after" => start = Some(Start::After(number(&name, &value, 0, u64::MAX)?)),
+                "after" => start = Some(after(&name, &value)?),
                 "start" => start = Some(named(&value)?),
                 "limit" => {
                     let number = number(&name, &value, 1, u64::from(MOST))?;
@@ -72,11 +79,20 @@ impl Parameters {
     }
 }
 
+fn after(name: &str, value: &str) -> Result<Start, Error> {
+    match value.strip_prefix(SNAPSHOT) {
+        Some(position) => Ok(Start::Snapshot(Some(position.to_owned()))),
+        None => number(name, value, 0, u64::MAX).map(Start::After),
+    }
+}
+
 fn number(name: &str, value: &str, least: u64, most: u64) -> Result<u64, Error> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = value.parse().ok().filter(|number| digits && (least..=most).contains(number));
     number.ok_or_else(|| match most {
-        u64::MAX => invalid(format!("`{name}` must be the sequence number of an event, or 0")),
+        u64::MAX => invalid(format!(
+            "`{name}` must be the `next` of a response, the sequence number of an event, or 0"
+        )),
         _ => invalid(format!("`{name}` must be a whole number from {least} to {most}")),
     })
 }
@@ -85,7 +101,13 @@ fn named(value: &str) -> Result<Start, Error> {
     match value {
         "oldest" => Ok(Start::Oldest),
         "latest" => Ok(Start::Latest),
-        _ => Err(invalid("`start` must be `oldest` or `latest`".to_owned())),
+        "snapshot" => Ok(Start::Snapshot(None)),
+        time => parsed(time).map(Start::Time).ok_or_else(|| {
+            invalid(
+                "`start` must be `oldest`, `latest`, `snapshot` or a time such as `2027-01-31T00:00:00Z`"
+                    .to_owned(),
+            )
+        }),
     }
 }
 
@@ -113,12 +135,15 @@ mod tests {
     fn parameters_are_read() {
         let read = |query| Parameters::read(Some(query)).unwrap();
         let all = read("after=7&limit=1000&types=user.created,group.deleted&wait=25");
-        assert_eq!((all.start, all.limit, all.wait.as_secs()), (Start::After(7), 1000, 25));
+        assert_eq!((&all.start, all.limit, all.wait.as_secs()), (&Start::After(7), 1000, 25));
         assert!(all.wants("group.deleted") && !all.wants("user.updated"));
         let few = read("start=latest&");
-        assert_eq!((few.start, few.limit, few.wait.as_secs()), (Start::Latest, 100, 0));
+        assert_eq!((&few.start, few.limit, few.wait.as_secs()), (&Start::Latest, 100, 0));
         assert!(few.wants("device.created"));
         assert_eq!(read("start=oldest").start, Start::Oldest);
+        assert_eq!(read("start=1970-01-01T01:00:02.5%2B01:00").start, Start::Time(2500));
+        assert_eq!(read("start=snapshot").start, Start::Snapshot(None));
+        assert_eq!(read("after=snapshot-e30").start, Start::Snapshot(Some("e30".to_owned())));
     }
 
     #[test]

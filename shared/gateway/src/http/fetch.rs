@@ -15,16 +15,27 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use data_encoding::BASE64;
+use http::Response;
 use http_body_util::{BodyExt, Limited};
+use tokio::time::{Instant, timeout_at};
 
 use super::address::may_call;
 use super::public::is_public;
 use crate::settings::Reach;
 
-/// How long it may take to connect, to wait for a byte, and all in all.
+/// How long it may take to connect.
 const CONNECT: Duration = Duration::from_secs(2);
-const READ: Duration = Duration::from_secs(4);
-const WHOLE: Duration = Duration::from_secs(6);
+
+/// What a call may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long it may take all in all.
+    pub time: Duration,
+    /// The most bytes of the response's body that are read.
+    pub bytes: usize,
+    /// Whether the call fails if the body is larger or breaks off. Otherwise the body is left out then.
+    pub needs_body: bool,
+}
 
 /// Why there is no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,15 +63,15 @@ static PUBLIC: LazyLock<Option<Connector>> = LazyLock::new(|| https(Reach::Publi
 static ANY: LazyLock<Option<Connector>> = LazyLock::new(|| https(Reach::Any));
 static PLAIN: LazyLock<Connector> = LazyLock::new(|| settings(Connector::builder()).build_http());
 
-/// Sends `request` and reads a response of at most `largest` bytes: its status and its body.
+/// Sends `request` and reads the response, within `limits`.
 ///
 /// # Errors
 /// [`Error`].
 pub async fn fetch(
     request: http::Request<Bytes>,
     reach: Reach,
-    largest: usize,
-) -> Result<(u16, Bytes), Error> {
+    limits: Limits,
+) -> Result<Response<Bytes>, Error> {
     if !may_call(&request.uri().to_string(), reach) {
         return Err(Error::Address);
     }
@@ -70,14 +81,18 @@ pub async fn fetch(
         _ => Some(&*PLAIN),
     };
     let request = HttpRequest::try_from(request.map(SdkBody::from)).map_err(|_| Error::Address)?;
-    let work = async {
-        let answer =
-            connector.ok_or(Error::Unreachable)?.call(request).await.map_err(|_| Error::Unreachable)?;
-        let status = answer.status().as_u16();
-        let body = Limited::new(answer.into_body(), largest).collect().await.map_err(|_| Error::TooLarge)?;
-        Ok((status, body.to_bytes()))
+    let end = Instant::now() + limits.time;
+    let call = connector.ok_or(Error::Unreachable)?.call(request);
+    let answer = timeout_at(end, call).await.ok().and_then(Result::ok).ok_or(Error::Unreachable)?;
+    let (head, body) = answer.try_into_http1x().map_err(|_| Error::Unreachable)?.into_parts();
+    let body = timeout_at(end, Limited::new(body, limits.bytes).collect()).await;
+    let body = match body {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(_)) if limits.needs_body => return Err(Error::TooLarge),
+        Err(_) if limits.needs_body => return Err(Error::Unreachable),
+        _ => Bytes::new(),
     };
-    tokio::time::timeout(WHOLE, work).await.unwrap_or(Err(Error::Unreachable))
+    Ok(Response::from_parts(head, body))
 }
 
 fn https(reach: Reach) -> Option<Connector> {
@@ -91,7 +106,7 @@ fn https(reach: Reach) -> Option<Connector> {
 }
 
 fn settings<Tls>(builder: ConnectorBuilder<Tls>) -> ConnectorBuilder<Tls> {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
     builder.connector_settings(settings).sleep_impl(TokioSleep::new())
 }
 
@@ -171,12 +186,13 @@ mod tests {
     async fn a_name_of_this_machine_is_not_connected_to() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+        let limits = Limits { time: Duration::from_secs(6), bytes: 1, needs_body: true };
         for (reach, connected) in [(Reach::Public, false), (Reach::Any, true)] {
             let request = http::Request::get(&url).body(Bytes::new()).unwrap();
             // It accepts and says nothing: there is never a response.
             let accepted = tokio::select! {
-                answer = fetch(request, reach, 1) => {
-                    assert_eq!(answer, Err(Error::Unreachable));
+                answer = fetch(request, reach, limits) => {
+                    assert_eq!(answer.map(|_| ()), Err(Error::Unreachable));
                     false
                 }
                 _ = listener.accept() => true,

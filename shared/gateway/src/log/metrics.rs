@@ -70,6 +70,21 @@ pub fn jobs(seconds_late: u64, failed: usize) {
     }
 }
 
+/// Reports how many subscriptions are paused, and for how long the endpoint that has failed the longest has
+/// not been usable.
+pub fn subscriptions(paused: usize, seconds_failing: u64) {
+    if let Some(about) = ABOUT.get() {
+        write(&delivery(about, paused, seconds_failing, milliseconds()));
+    }
+}
+
+/// Counts records of the table's stream that cannot be read, so that their events are incomplete.
+pub fn incomplete(records: usize) {
+    if let Some(about) = ABOUT.get() {
+        write(&unread(about, records, milliseconds()));
+    }
+}
+
 /// Counts a request for the administration API or an answer on the consent page with a wrong key,
 /// for an alarm on guesses. A log line of its own says where.
 pub fn failed_sign_in() {
@@ -92,6 +107,17 @@ fn ending(about: &About, directory: &DirectoryId, seconds: i64, now: u64) -> Val
 fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value {
     let values = json!({ "JobDelay": seconds_late, "JobsFailed": failed });
     of_stack(about, "jobs", &[("JobDelay", "Seconds"), ("JobsFailed", "Count")], values, now)
+}
+
+fn delivery(about: &About, paused: usize, seconds_failing: u64, now: u64) -> Value {
+    let values = json!({ "SubscriptionsPaused": paused, "DeliveryDelay": seconds_failing });
+    let metrics = [("SubscriptionsPaused", "Count"), ("DeliveryDelay", "Seconds")];
+    of_stack(about, "subscriptions", &metrics, values, now)
+}
+
+fn unread(about: &About, records: usize, now: u64) -> Value {
+    let values = json!({ "IncompleteEvents": records });
+    of_stack(about, "incomplete events", &[("IncompleteEvents", "Count")], values, now)
 }
 
 fn refused(about: &About, now: u64) -> Value {
@@ -194,6 +220,19 @@ mod tests {
     fn the_oldest_job_counts_its_seconds() {
         let line = lateness(&about(), 90, 1, 0);
         assert_eq!((&line["JobDelay"], &line["JobsFailed"]), (&json!(90), &json!(1)));
+        assert_eq!(of(&line).map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn subscriptions_count_what_is_paused_and_late() {
+        let line = delivery(&about(), 2, 300, 0);
+        assert_eq!((&line["SubscriptionsPaused"], &line["DeliveryDelay"]), (&json!(2), &json!(300)));
+    }
+
+    #[test]
+    fn records_that_cannot_be_read_are_counted() {
+        let line = unread(&about(), 2, 0);
+        assert_eq!((&line["IncompleteEvents"], &line["Stack"]), (&json!(2), &json!("rollcall-dev")));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 

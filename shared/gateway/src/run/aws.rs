@@ -63,6 +63,14 @@ pub fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
+/// The client of SQS; `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL` may name another address of it.
+#[must_use]
+pub fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {
+    let mut config = aws_sdk_sqs::config::Builder::from(config);
+    config.set_endpoint_url(endpoint("AWS_ENDPOINT_URL_SQS"));
+    aws_sdk_sqs::Client::from_conf(config.build())
+}
+
 /// The text of the secret `arn`.
 ///
 /// # Errors
@@ -75,7 +83,7 @@ pub async fn secret(client: &aws_sdk_secretsmanager::Client, arn: String) -> Res
 
 /// The address of a service that the environment names, in the variable of the service or in that of
 /// all services.
-fn endpoint(own: &str) -> Option<String> {
+pub(super) fn endpoint(own: &str) -> Option<String> {
     variable(own).or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 

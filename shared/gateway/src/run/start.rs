@@ -14,13 +14,15 @@ use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 
 use crate::app::App;
+use crate::auth::deployment::Deployment;
 use crate::auth::rate;
+use crate::delivery::notify::Notifier;
 use crate::log::metrics;
 use crate::run::aws::{self, variable};
 use crate::run::deployment_secret;
 use crate::run::event::sanitized;
 use crate::serve::{Edge, service};
-use crate::settings::Settings;
+use crate::settings::{EventBus, Settings};
 
 /// Why a function could not start.
 pub type Error = lambda_http::Error;
@@ -37,6 +39,10 @@ const STAGE: &str = "ROLLCALL_STAGE_LABEL";
 const RATE: &str = "ROLLCALL_REQUESTS_PER_SECOND";
 /// The environment variable with the secret that CloudFront adds to requests, if it is in front.
 const ORIGIN_SECRET: &str = "ROLLCALL_ORIGIN_SECRET";
+/// The environment variable with the ARN of the event bus, if there is one.
+const EVENT_BUS: &str = "ROLLCALL_EVENT_BUS";
+/// The environment variable with the URL of the queue of notifications.
+const NOTIFICATIONS: &str = "ROLLCALL_NOTIFICATIONS_URL";
 
 /// Serves `routes` until Lambda ends the process.
 ///
@@ -63,6 +69,7 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         stage: variable(STAGE),
         requests_per_second,
         origin_secret: variable(ORIGIN_SECRET).map(SecretString::from),
+        event_bus: event_bus()?,
         ..Settings::default()
     };
     let config = aws::config()?;
@@ -83,6 +90,36 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         );
     }
     lambda_http::lambda_runtime::run(handler).await
+}
+
+/// Where the environment says that notifications of subscriptions go; nowhere if it names no queue.
+///
+/// # Errors
+/// When the environment names no region.
+pub fn notifier() -> Result<Notifier, Error> {
+    Ok(match variable(NOTIFICATIONS) {
+        Some(url) => Notifier::Queue { client: aws::sqs(&aws::config()?), url },
+        None => Notifier::Off,
+    })
+}
+
+/// The deployment's secret, as the environment says.
+///
+/// # Errors
+/// When the environment names no region or no secret.
+pub fn deployment() -> Result<Deployment, Error> {
+    deployment_secret::of_environment(&aws::config()?)
+}
+
+/// The bus of EventBridge that the environment names, if it names one.
+/// `AWS_ENDPOINT_URL_EVENTBRIDGE` or `AWS_ENDPOINT_URL` may name another address of it.
+///
+/// # Errors
+/// When it is not the ARN of a bus.
+pub fn event_bus() -> Result<Option<EventBus>, Error> {
+    let Some(arn) = variable(EVENT_BUS) else { return Ok(None) };
+    let bus = EventBus::new(&arn, aws::endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE"));
+    Ok(Some(bus.ok_or_else(|| format!("{EVENT_BUS} must be the ARN of an event bus"))?))
 }
 
 /// The table that the environment names, reached as the environment says ([`aws`]).

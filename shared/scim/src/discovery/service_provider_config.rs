@@ -1,8 +1,9 @@
-//! `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4).
+//! `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4, RFC 9967 §4).
 
 use serde_json::{Value, json};
 
 use crate::bulk::{MAX_OPERATIONS, MAX_PAYLOAD_SIZE};
+use crate::event;
 use crate::model::profile::SignIn;
 
 /// The most resources on one page of a list.
@@ -17,10 +18,11 @@ const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfi
 /// The features of the service. Every object is complete: some clients cannot read a `bulk`
 /// without its numbers, and then assume that PATCH and filters are missing too. `sign_in` has
 /// the profile's ways to sign in, the preferred one first; `base` is the URL up to and
-/// including `/scim/v2`.
+/// including `/scim/v2`. `has_security_events` says whether someone receives the directory's events
+/// as security event tokens: without the attribute, the service is not configured for them.
 #[must_use]
-pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
-    json!({
+pub fn service_provider_config(sign_in: &[SignIn], base: &str, has_security_events: bool) -> Value {
+    let mut config = json!({
         "schemas": [SCHEMA],
         "patch": { "supported": true },
         "bulk": { "supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD_SIZE },
@@ -42,7 +44,12 @@ pub fn service_provider_config(sign_in: &[SignIn], base: &str) -> Value {
             "resourceType": "ServiceProviderConfig",
             "location": format!("{base}/ServiceProviderConfig"),
         },
-    })
+    });
+    if let (true, Some(config)) = (has_security_events, config.as_object_mut()) {
+        let events = json!({ "asyncRequest": "none", "eventUris": event::URIS });
+        config.insert("securityEvents".to_owned(), events);
+    }
+    config
 }
 
 /// RFC 7643 §5 has two types that fit: a bearer token, and OAuth 2.0 with any grant.

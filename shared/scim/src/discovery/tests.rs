@@ -28,7 +28,7 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn the_configuration_has_every_object_complete() {
-    let config = service_provider_config(&[SignIn::Token], BASE);
+    let config = service_provider_config(&[SignIn::Token], BASE, false);
     for (path, expected) in [
         ("/patch/supported", json!(true)),
         ("/bulk/supported", json!(true)),
@@ -48,6 +48,18 @@ fn the_configuration_has_every_object_complete() {
     ] {
         assert_eq!(config.pointer(path), Some(&expected), "{path}");
     }
+}
+
+/// RFC 9967 §4: without the attribute, the service is not configured for security events.
+#[test]
+fn security_events_are_listed_where_someone_receives_them() {
+    let config = |has_events| service_provider_config(&[SignIn::Token], BASE, has_events);
+    assert_eq!(config(false).get("securityEvents"), None);
+    let events = config(true)["securityEvents"].clone();
+    assert_eq!(events["asyncRequest"], "none");
+    let uris = array(&events["eventUris"]);
+    assert_eq!(uris.len(), 9);
+    assert!(uris.contains(&json!("urn:ietf:params:scim:event:prov:create:full")), "{uris:?}");
 }
 
 #[test]

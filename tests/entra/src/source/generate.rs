@@ -32,7 +32,7 @@ pub fn directory(seed: u64, users: usize, groups: usize) -> Directory {
             // The first group has all people, the second one has none.
             0 => active.len(),
             1 => 0,
-            _ => rng.usize(0..=active.len().min(60)),
+            _ => rng.usize(0..=active.len().min(60.max(active.len() / 60))),
         };
         group.members = pick(&mut rng, &active, size);
         directory.groups.insert(group.id.clone(), group);

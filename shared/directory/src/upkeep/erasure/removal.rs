@@ -57,7 +57,24 @@ impl<'a> Removal<'a> {
         self.partition(&keys::counters(&directory), "other").await?;
         self.partition(&keys::tombstones(&directory), "other").await?;
         self.events().await?;
+        self.subscriptions().await?;
         self.own().await
+    }
+
+    /// The subscriptions, their dead letters, and their entries in the list of all.
+    async fn subscriptions(&mut self) -> Result<(), Stop> {
+        let partition = keys::subscriptions(&self.tenant.directory);
+        let mut pages = self.tenant.table().range(&partition, Range::All);
+        while let Some(page) = pages.next(Some(STEP)).await? {
+            let own = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+            // First, because an entry is only found through its subscription.
+            let records = own.iter().filter(|key| key.sk.starts_with(keys::SUBSCRIPTION));
+            let entries = records.map(|key| keys::subscription_entry(&key.sk)).collect();
+            self.remove(entries, "other").await?;
+            self.remove(own, "other").await?;
+            self.in_time()?;
+        }
+        Ok(())
     }
 
     /// The event log, and what is marked in it.
