@@ -105,7 +105,9 @@ impl World {
         let mut kept: Vec<String> = Vec::new();
         for mut item in items {
             let of = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            if of("PK").starts_with("E#") || of("PK").starts_with("M#") {
+            // Refused requests are noted for the console.
+            let is_note = of("SK").starts_with("refused#");
+            if of("PK").starts_with("E#") || of("PK").starts_with("M#") || is_note {
                 continue;
             }
             let own = of("PK").split('#').nth(1) == Some(&self.id.to_string());

@@ -9,6 +9,7 @@
 )]
 
 mod authorize;
+mod causes;
 mod forms;
 mod links;
 mod log;
@@ -16,4 +17,5 @@ mod matrix;
 mod pages;
 mod setup;
 mod sign_in;
+mod team;
 mod world;

@@ -1,11 +1,9 @@
 //! Every session on every route of every directory. The routes are read from the console, so a new one
 //! is covered at once.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use console::route::{Access, ROUTES, Route};
 use tests::browser::{Browser, Page};
 use tests::deployment::deployment;
-use tests::runtime::block_on;
 
 use crate::world::{World, fields, name, path};
 
@@ -45,9 +43,9 @@ fn browsers(world: &World) -> Vec<(Whose, Browser)> {
     ended.post("/console/sign-out", &[("form", &form)]).expect(303);
     assert_eq!(ended.cookie, None);
     let idle = world.customer(&world.acme);
-    age(world, "seen", 31 * 60);
+    world.age("session#", "seen", 31 * 60);
     let old = world.customer(&world.acme);
-    age(world, "start", 12 * 3600 + 1);
+    world.age("session#", "start", 12 * 3600 + 1);
     let acme = world.customer(&world.acme);
     // Names another directory, and the team, with checksums that are right.
     let signed = |text: &str| deployment().with_checksum(&text[..text.len() - 8]);
@@ -65,27 +63,6 @@ fn browsers(world: &World) -> Vec<(Whose, Browser)> {
         (Whose::Beta, world.customer(&world.beta)),
         (Whose::Acme, acme),
     ]
-}
-
-/// Makes all sessions older in `attribute`.
-fn age(world: &World, attribute: &str, seconds: i64) {
-    let client = world.scim.stack().unwrap().client();
-    let scan = client.scan().table_name(world.scim.table()).consistent_read(true);
-    for item in block_on(scan.send()).unwrap().items() {
-        if !item["SK"].as_s().unwrap().starts_with("session#") {
-            continue;
-        }
-        let was: i64 = item[attribute].as_n().unwrap().parse().unwrap();
-        let update = client
-            .update_item()
-            .table_name(world.scim.table())
-            .key("PK", item["PK"].clone())
-            .key("SK", item["SK"].clone())
-            .update_expression("SET #a = :n")
-            .expression_attribute_names("#a", attribute)
-            .expression_attribute_values(":n", AttributeValue::N((was - seconds).to_string()));
-        block_on(update.send()).unwrap();
-    }
 }
 
 fn ask(browser: &Browser, route: &Route, path: &str, form: &str) -> Page {

@@ -92,6 +92,27 @@ fn each_system_is_set_up_from_the_link_to_the_first_user() {
 }
 
 #[test]
+fn the_test_says_whether_address_and_token_are_right_and_is_not_the_first_request() {
+    let Some(world) = World::new() else { return };
+    let mut customer = world.customer(&world.acme);
+    let setup = format!("/console/directories/{}/setup", world.acme);
+    let form = enable(&mut customer, &setup);
+    let fields = [("form", &*form), ("id", "token-1")];
+    let token = customer.post(&format!("{setup}/credentials"), &fields).expect(200).value("token");
+    for (pasted, words) in [
+        (format!(" Bearer {token}\n"), "All is well."),
+        (token[..token.len() - 1].to_owned(), "The secret token is not valid"),
+    ] {
+        let fields = [("form", &*form), ("token", &*pasted), ("provider", "okta")];
+        let page = customer.post(&format!("{setup}/test"), &fields);
+        page.expect(200).shows(words).shows("provider=okta&amp;wait=yes").shows("no one gets in");
+        assert!(!page.text.contains(&token[token.len() - 20..token.len() - 1]), "{page:?}");
+    }
+    customer.post(&format!("{setup}/test"), &[("form", &form)]).expect(409).shows("Paste the secret token");
+    customer.get(&format!("{setup}?wait=yes")).shows("Waiting for the first request");
+}
+
+#[test]
 fn who_accepted_what_is_kept_as_it_was_shown() {
     let Some(world) = World::new() else { return };
     let mut customer = world.customer(&world.acme);

@@ -1,8 +1,9 @@
 //! Signing in and out.
 
 use http::Request;
-use serde_json::Value;
-use tests::deployment::DEPLOYMENT_SECRET;
+use serde_json::{Value, json};
+use tests::admin::admin;
+use tests::deployment::{DEPLOYMENT_SECRET, deployment};
 use tests::instance::Instance;
 use tests::log::Log;
 
@@ -33,6 +34,35 @@ fn the_administrator_key_begins_a_session_that_sees_all_directories() {
     assert_eq!(browser.cookie, None);
     // Nor does the cookie itself open anything any more.
     assert_eq!(signed_in.clone().get("/console/directories").header("location"), "/console");
+}
+
+#[test]
+fn a_link_from_the_command_line_signs_in_once() {
+    let Some(world) = World::new() else { return };
+    let link = || {
+        let made = admin(&world.scim, "POST", "/admin/console-links").unwrap().json(&json!({})).send();
+        let url = made.expect(201).json()["url"].as_str().unwrap().to_owned();
+        url.strip_prefix(&world.browser().origin).unwrap().to_owned()
+    };
+    let (one, late) = (link(), link());
+    let before = world.snapshot();
+    let mut browser = world.browser();
+    for _ in 0..10 {
+        browser.get(&one).expect(200).shows("Sign in");
+    }
+    assert_eq!(world.snapshot(), before, "opening a link changes nothing");
+    assert_eq!(browser.post(&one, &[]).expect(303).header("location"), "/console/directories");
+    browser.get("/console/directories").expect(200).shows(&name(&world.acme));
+    world.age("link#", "end", 301);
+    let token = one.rsplit('_').next().unwrap();
+    let invented =
+        format!("/console/sign-in/{}", deployment().with_checksum(&format!("ri_{}", "0".repeat(64))));
+    for over in [&one, &late, &invented, &one.replace(token, &token[1..])] {
+        let mut other = world.browser();
+        other.post(over, &[]).expect(410);
+        assert_eq!(other.cookie, None, "{over}");
+    }
+    assert!(!world.snapshot().join("").contains(token), "the secret is stored");
 }
 
 #[test]

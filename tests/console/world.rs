@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use console::route::Route;
+use directory::subscription::{Channel, Subscription, store};
 use serde_json::{Value, json};
 use tests::admin::{admin, make_directory};
 use tests::browser::Browser;
@@ -32,6 +34,7 @@ impl World {
             let settings = json!({ "conditions": CONDITIONS });
             let body = json!({ "name": name(id), "state": "disabled", "settings": settings });
             make_directory(&scim, id, &body).unwrap();
+            subscribe(&scim, id);
         }
         Some(Self { scim, acme, beta })
     }
@@ -70,6 +73,27 @@ impl World {
         if start.status == 303 { browser.get(start.header("location")).field("form") } else { String::new() }
     }
 
+    /// Makes the items whose sort keys begin with `prefix` older in `attribute`.
+    pub(crate) fn age(&self, prefix: &str, attribute: &str, seconds: i64) {
+        let client = self.scim.stack().unwrap().client();
+        let scan = client.scan().table_name(self.scim.table()).consistent_read(true);
+        for item in block_on(scan.send()).unwrap().items() {
+            if !item["SK"].as_s().unwrap().starts_with(prefix) {
+                continue;
+            }
+            let was: i64 = item[attribute].as_n().unwrap().parse().unwrap();
+            let update = client
+                .update_item()
+                .table_name(self.scim.table())
+                .key("PK", item["PK"].clone())
+                .key("SK", item["SK"].clone())
+                .update_expression("SET #a = :n")
+                .expression_attribute_names("#a", attribute)
+                .expression_attribute_values(":n", AttributeValue::N((was - seconds).to_string()));
+            block_on(update.send()).unwrap();
+        }
+    }
+
     /// Everything in the table, but when sessions were last used, and attempts to sign in.
     pub(crate) fn snapshot(&self) -> Vec<String> {
         let stack = self.scim.stack().unwrap();
@@ -78,7 +102,9 @@ impl World {
         let mut kept: Vec<String> = Vec::new();
         for mut item in items {
             let sk = item["SK"].as_s().unwrap().clone();
-            if sk.starts_with("attempts#") || item["PK"].as_s().unwrap().starts_with("S#") {
+            // Jobs and the event log follow changes by a moment.
+            let follows = ["S#", "E#", "M#"].iter().any(|part| item["PK"].as_s().unwrap().starts_with(part));
+            if sk.starts_with("attempts#") || follows {
                 continue;
             }
             item.remove("seen");
@@ -88,6 +114,19 @@ impl World {
         kept.sort();
         kept
     }
+}
+
+/// A subscription of `directory`, which a path names.
+fn subscribe(scim: &Endpoint, directory: &str) {
+    let channel = Channel::Webhook { url: "https://ex.io/".to_owned() };
+    let id = subscription(directory).parse().unwrap();
+    let made = Subscription { id, ..Subscription::new("product", channel, 0) };
+    block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();
+}
+
+/// The id of the subscription of `directory`.
+pub(crate) fn subscription(directory: &str) -> String {
+    format!("sub_{}", directory.replace('-', "").to_lowercase())
 }
 
 /// The name of a directory, as pages show it.
@@ -107,12 +146,14 @@ pub(crate) fn link(scim: &Endpoint, directory: &str) -> (String, String) {
 /// A path of `route` for `directory`. `link` is what stands for its set-up link: token and id.
 pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> String {
     let token = link.0.trim_start_matches("/setup/");
-    route.path.replace("{directory}", directory).replace("{link}", &link.1).replace("{token}", token)
+    let path = route.path.replace("{directory}", directory).replace("{link}", &link.1);
+    path.replace("{token}", token).replace("{subscription}", &subscription(directory))
 }
 
 /// The fields with which the forms of all routes succeed.
 pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
+    fields.extend([("decision", "reject"), ("state", "paused"), ("token", "wrong")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

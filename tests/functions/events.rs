@@ -41,6 +41,7 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
                 "GET-oauth-metadata" => &[200],
                 // Without a session: the sign-in, or a refusal.
                 "GET-console" => &[200],
+                file if file.starts_with("GET-console-sign-in") => &[410],
                 file if file.starts_with("GET-console-setup") => &[404],
                 file if file.starts_with("GET-console") => &[303],
                 file if file.starts_with("POST-console") => &[403],

@@ -7,7 +7,7 @@ pub mod openapi;
 mod answer;
 mod audit;
 mod body;
-
+mod console_link;
 mod credential;
 mod directory;
 mod erase;
@@ -55,6 +55,7 @@ pub fn routes() -> Router<App> {
             get(credential::get::get).patch(credential::patch::patch).delete(credential::revoke::revoke),
         )
         .route("/admin/directories/{directory}", delete(erase::erase))
+        .route("/admin/console-links", post(console_link::create))
         .route("/admin/directories/{directory}/setup-links", get(setup_link::list).post(setup_link::create))
         .route("/admin/directories/{directory}/setup-links/{link}", delete(setup_link::revoke))
         .route("/admin/directories/{directory}/rotate-secret", post(directory::rotate::rotate))

@@ -83,7 +83,7 @@ fn not_a_path(query: &str) -> Result<(), Failure> {
     if name.contains('/') {
         let detail =
             "there is no such endpoint: the path comes after a `?`; the Tenant URL must end before the `?`";
-        return Err(Failure::new(Kind::NotFound, detail));
+        return Err(Failure::new(Kind::NoEndpoint, detail));
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 
 use crate::layout::{Frame, see_other, table, value};
 use crate::problem::{Answer, Problem};
+use crate::status::status;
 use crate::time::{day, minute, stored};
 use crate::visit::Visit;
 
@@ -24,6 +25,7 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
     let links = setup_link::list(visit.table(), &record.id).await?;
     let (credentials, _) = credential::list(visit.table(), &record.id, None, SHOWN).await?;
     let (frame, now) = (visit.frame(), seconds());
+    let status = status(visit.table(), &frame, record, &credentials).await?;
     let path = format!("/console/directories/{}", record.id);
     let links: Vec<Markup> = links.iter().rev().map(|link| link_row(&frame, &path, link, now)).collect();
     let accepted: Vec<Markup> = setup
@@ -42,8 +44,14 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
                 @match &setup.finished { Some(at) => { "finished " (stored(at)) }, None => "not finished" } ". "
                 a href=(frame.to(&format!("{path}/setup"))) { "Open the set-up page" }
             }
-            dt { "Changes" } dd { a href=(frame.to(&format!("{path}/log"))) { "Provisioning log" } }
+            dt { "Changes" }
+            dd {
+                a href=(frame.to(&format!("{path}/log"))) { "Provisioning log" } ", "
+                a href=(frame.to(&format!("{path}/held"))) { "held changes" } ", "
+                a href=(frame.to(&format!("{path}/subscriptions"))) { "subscriptions" }
+            }
         }
+        (status)
         h2 #links { "Set-up links" }
         p { "With a set-up link, an administrator of the customer sees the set-up page of this directory and nothing else. "
             "A link works once, for " (MOST_DAYS) " days at most. A new one withdraws the one before." }

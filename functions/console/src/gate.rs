@@ -89,8 +89,9 @@ async fn visitor(visit: &Visit, headers: &HeaderMap) -> Result<Option<Visitor>, 
     let deployment = visit.app.deployment.for_token(text).await?;
     let Some(cookie) = Cookie::parse(text, &deployment) else { return Ok(None) };
     let session = session::find(visit.table(), &cookie).await?;
-    // A session of the team ends when its key is replaced.
-    let session = session.filter(|session| *cookie.realm() != Realm::Team || visit.key.knows(&session.by));
+    // A session of the team ends when its key is replaced. An identity of IAM has none.
+    let is_known = |by: &str| by.starts_with("arn:") || visit.key.knows(by);
+    let session = session.filter(|session| *cookie.realm() != Realm::Team || is_known(&session.by));
     Ok(session.map(|session| Visitor { cookie, session }))
 }
 

@@ -6,17 +6,21 @@
 
 pub mod route;
 
+mod causes;
 mod directories;
 mod directory;
 mod form;
 mod gate;
 mod guide;
+mod held;
 mod layout;
 mod link;
 mod log;
 mod problem;
 mod setup;
 mod sign_in;
+mod status;
+mod subscriptions;
 mod systems;
 mod time;
 mod visit;

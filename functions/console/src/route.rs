@@ -6,7 +6,7 @@ use axum::routing::MethodFilter;
 
 use crate::problem::Answer;
 use crate::visit::Visit;
-use crate::{directories, directory, link, log, setup, sign_in};
+use crate::{directories, directory, held, link, log, setup, sign_in, subscriptions};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +38,11 @@ const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
 /// All of them. GET changes nothing but the time when a session was last used.
-pub static ROUTES: [Route; 14] = [
+pub static ROUTES: [Route; 21] = [
     route(GET, "/console", Access::Anyone, |visit| Box::pin(sign_in::home(visit))),
     route(POST, "/console/sign-in", Access::Anyone, |visit| Box::pin(sign_in::sign_in(visit))),
+    route(GET, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::show(visit))),
+    route(POST, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::open(visit))),
     route(POST, "/console/sign-out", Access::SignedIn, |visit| Box::pin(sign_in::sign_out(visit))),
     route(GET, "/console/directories", Access::Team, |visit| Box::pin(directories::list(visit))),
     route(GET, "/console/directories/{directory}", Access::Team, |visit| {
@@ -62,8 +64,19 @@ pub static ROUTES: [Route; 14] = [
     route(POST, "/console/directories/{directory}/setup/credentials", Access::Directory, |visit| {
         Box::pin(setup::credentials::create(visit))
     }),
+    route(POST, "/console/directories/{directory}/setup/test", Access::Directory, |visit| {
+        Box::pin(setup::test::test(visit))
+    }),
     route(POST, "/console/directories/{directory}/setup/finish", Access::Directory, |visit| {
         Box::pin(setup::finish::finish(visit))
+    }),
+    route(GET, "/console/directories/{directory}/held", Access::Team, |visit| Box::pin(held::show(visit))),
+    route(POST, "/console/directories/{directory}/held", Access::Team, |visit| Box::pin(held::decide(visit))),
+    route(GET, "/console/directories/{directory}/subscriptions", Access::Team, |visit| {
+        Box::pin(subscriptions::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
+        Box::pin(subscriptions::change(visit))
     }),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),

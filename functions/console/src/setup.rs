@@ -3,6 +3,7 @@
 pub(crate) mod credentials;
 pub(crate) mod enable;
 pub(crate) mod finish;
+pub(crate) mod test;
 
 use axum::response::Response;
 use directory::access::credential::{self, Credential};
@@ -203,10 +204,18 @@ impl Page<'_> {
     fn test(&self) -> Markup {
         // Without a fragment: browsers may take the refresh of such a page for a jump inside it.
         let wait = format!("?provider={}&wait=yes", self.provider.id());
+        let fields = html! {
+            input type="hidden" name="provider" value=(self.provider.id());
+            label for="test" { "Secret token" }
+            input #test type="password" name="token" required autocomplete="off" spellcheck="false";
+            button .yes type="submit" { "Test it now" }
+        };
         html! {
             h2 { "4. Test it now" }
-            p { a href=(self.link(&wait)) { "Test it now" } ": then press " strong { (self.provider.test()) }
-                " in your identity provider. The top of this page says when the first request has come." }
+            p { "Paste the secret token as you entered it in your identity provider. The test sends requests to the Tenant URL." }
+            (self.frame.form(&self.path("/test"), &fields))
+            p { "Then press " strong { (self.provider.test()) } " in your identity provider and "
+                a href=(self.link(&wait)) { "wait for the first request" } "." }
         }
     }
 

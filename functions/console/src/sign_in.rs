@@ -1,5 +1,7 @@
 //! The start page: signing in with the administrator key, and signing out.
 
+pub(crate) mod link;
+
 use directory::access::session::{self, Cookie, Realm};
 use directory::access::sign_in;
 use directory::secret::deployment::{CHECKSUM, DeploymentSecret};

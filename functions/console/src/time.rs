@@ -14,6 +14,11 @@ pub(crate) fn minute(seconds: i64) -> String {
     format!("{year:04}-{:02}-{day:02} {:02}:{:02} UTC", u8::from(month), at.hour(), at.minute())
 }
 
+/// The hour `hours` since 1970: `2027-01-31 09:00`.
+pub(crate) fn hour(hours: i64) -> String {
+    minute(hours.saturating_mul(3600)).trim_end_matches(" UTC").to_owned()
+}
+
 /// A time that is stored as RFC 3339 in UTC, to the minute.
 pub(crate) fn stored(text: &str) -> String {
     text.get(..16).map(|minute| format!("{} UTC", minute.replace('T', " "))).unwrap_or_default()

@@ -58,6 +58,8 @@ pub enum Command {
     Client(Of<Client>),
     /// Set-up links: one opens the set-up page of a directory to a customer's administrator
     SetupLink(Of<SetupLink>),
+    /// Shows a link that signs in to the console: once, within five minutes
+    Console(With<NoArgs>),
     /// Imports users and groups: an export, or users who were in the product before
     ///
     /// Exit code 1 when a line was refused.
@@ -111,6 +113,7 @@ impl Command {
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
             Self::SetupLink(of) => &of.connection,
+            Self::Console(with) => &with.connection,
             Self::Subscription(of) => &of.connection,
             Self::Held(of) => &of.connection,
             Self::Import(with) => &with.connection,
@@ -258,6 +261,10 @@ pub enum Credential {
         id: String,
     },
 }
+
+/// A command that needs nothing else.
+#[derive(Debug, Args)]
+pub struct NoArgs {}
 
 /// `rollcall setup-link …`
 #[derive(Debug, Subcommand)]

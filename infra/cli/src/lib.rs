@@ -6,6 +6,7 @@ pub mod error;
 
 mod api;
 mod client;
+mod console;
 mod credential;
 mod csv;
 mod directory;
@@ -45,6 +46,7 @@ pub fn run(command: Command) -> Result<u8, ToolError> {
             Command::Credential(of) => credential::run(&api, &out, of.command).await,
             Command::Client(of) => client::run(&api, &out, of.command).await,
             Command::Events(of) => events::run(&api, &out, of.command).await,
+            Command::Console(_) => console::run(&api, &out).await,
             Command::SetupLink(of) => setup_link::run(&api, &out, of.command).await,
             Command::Subscription(of) => subscription::run(&api, &out, of.command).await,
             Command::Held(of) => held::run(&api, &out, of.command).await,

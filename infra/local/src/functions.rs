@@ -10,7 +10,7 @@ use gateway::serve::{Edge, service};
 use token::consent::sign_in::Administrator;
 
 /// All of them.
-pub static FUNCTIONS: [Function; 9] = [
+pub static FUNCTIONS: [Function; 10] = [
     Function { name: "users", resource: "UsersFunction", serves: Serves::Scim(users::routes) },
     Function { name: "groups", resource: "GroupsFunction", serves: Serves::Scim(groups::routes) },
     Function { name: "discovery", resource: "DiscoveryFunction", serves: Serves::Scim(discovery::routes) },

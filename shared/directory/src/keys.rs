@@ -19,7 +19,7 @@
 //! | rate | `D#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
 //! | slots | `D#<d>` | `slots` | until when queries that read much have taken them |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
-//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision` |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `recent`: events by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
 //! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |
@@ -28,11 +28,13 @@
 //! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
 //! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
 //! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `start`, `seen`, `expires` |
+//! | link to sign in to the console | `K#console` | `link#<hash>` | `by`, `end`, `expires` |
 //! | attempts to sign in to the console | `K#console` | `attempts#<origin>#<period>` | `n` |
 //! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
+//! | refused requests | `D#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
 //! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -85,6 +87,14 @@ pub(crate) fn setup(directory: &DirectoryId) -> Key {
     Key::new(format!("D#{directory}"), "setup")
 }
 
+/// What the keys of a directory's refused requests begin with.
+pub(crate) const REFUSALS: &str = "refused#";
+
+/// Requests of `hour`, since 1970, that were refused because of `kind`.
+pub(crate) fn refusal(directory: &DirectoryId, hour: i64, kind: &str, slot: u64) -> Key {
+    Key::new(format!("D#{directory}"), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
+}
+
 /// The session of the console with this hash: of a customer in `directory`, or else of the team.
 pub(crate) fn session(directory: Option<&DirectoryId>, hash: &str) -> Key {
     let pk = directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"));
@@ -97,6 +107,11 @@ const CONSOLE: &str = "K#console";
 /// The attempts from `origin` to sign in to the console within a period.
 pub(crate) fn attempts(origin: &str, period: i64) -> Key {
     Key::new(CONSOLE, format!("attempts#{origin}#{period}"))
+}
+
+/// The link with this hash, with which the team signs in to the console.
+pub(crate) fn sign_in_link(hash: &str) -> Key {
+    Key::new(CONSOLE, format!("link#{hash}"))
 }
 
 /// The partition of all resources of a type.

@@ -9,6 +9,7 @@ use crate::auth::authenticate::Authenticator;
 use crate::auth::deployment::Deployment;
 use crate::auth::holders::Holders;
 use crate::auth::rate::Rates;
+use crate::log::refusals::Refusals;
 use crate::settings::Settings;
 
 /// The state of the routers. Cheap to clone.
@@ -28,6 +29,8 @@ pub struct App {
     pub authenticator: Arc<Authenticator>,
     /// Counts requests against the directories' rates.
     pub rates: Arc<Rates>,
+    /// Notes refused requests for the console.
+    pub refusals: Arc<Refusals>,
 }
 
 impl App {
@@ -43,6 +46,7 @@ impl App {
         let deployment = deployment.into();
         let settings = Arc::new(settings);
         let rates = Rates::new(table.clone(), settings.requests_per_second);
+        let refusals = Arc::new(Refusals::new(table.clone()));
         let holders = Arc::new(Holders::new(table.clone()));
         let authenticator = Authenticator::new(
             Arc::clone(&holders),
@@ -51,6 +55,6 @@ impl App {
             Arc::clone(&settings),
         );
         let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
-        Self { table, profiles, settings, deployment, holders, authenticator, rates }
+        Self { table, profiles, settings, deployment, holders, authenticator, rates, refusals }
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod holder;
 pub mod mount;
+mod refused;
 mod routing;
 
 use std::convert::Infallible;
@@ -38,6 +39,7 @@ use uuid::Uuid;
 
 use self::holder::{Seen, meanwhile};
 use self::mount::{Gate, Mount};
+use self::refused::Asked;
 use self::routing::{not_allowed, remember_route};
 use crate::app::App;
 use crate::auth::access::Service;
@@ -155,8 +157,15 @@ async fn route(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     }
 }
 
-/// As [`route`], of what is SCIM's.
+/// As [`route`], of what is SCIM's. A refused request is noted for the console.
 async fn scim(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
+    let asked = Asked::of(&request);
+    let response = handled(edge, request, seen).await;
+    asked.note(&edge.app, seen, response.extensions().get().cloned()).await;
+    response
+}
+
+async fn handled(edge: &Edge, request: Request, seen: &mut Seen) -> Response {
     match admit(&edge.app, request, seen).await {
         Ok((request, note)) => {
             let context: Option<Context> = request.extensions().get().cloned();
@@ -196,7 +205,7 @@ async fn admit(
 }
 
 fn outside() -> Failure {
-    Failure::new(Kind::NotFound, "there is nothing here: the Tenant URL ends in `/scim/v2`")
+    Failure::new(Kind::NoEndpoint, "there is nothing here: the Tenant URL ends in `/scim/v2`")
 }
 
 async fn no_endpoint(context: Option<Extension<Context>>) -> Failure {

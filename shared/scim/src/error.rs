@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The kind of an error, from RFC 7644 §3.12 table 9, RFC 9865 §2.1 and HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// The filter does not parse, or its comparisons do not fit the attributes.
     InvalidFilter,
@@ -21,8 +23,10 @@ pub enum Kind {
     InvalidPath,
     /// A PATCH path selects no element.
     NoTarget,
-    /// A value is missing, has the wrong type, or is not allowed.
+    /// A value has the wrong type, or is not allowed.
     InvalidValue,
+    /// A required value is missing.
+    MissingValue,
     /// The protocol version is not supported.
     InvalidVers,
     /// The cursor was not issued for this query (RFC 9865 §2.1).
@@ -37,8 +41,14 @@ pub enum Kind {
     Unauthorized,
     /// The credential does not allow the request.
     Forbidden,
-    /// The resource or endpoint does not exist.
+    /// The token lacks a scope that the request needs.
+    MissingScope,
+    /// The directory is not enabled, paused, being erased, or served at another address.
+    Closed,
+    /// The resource does not exist.
     NotFound,
+    /// The endpoint does not exist.
+    NoEndpoint,
     /// What the request asks for is not kept any more.
     Gone,
     /// The endpoint does not have this method.
@@ -60,7 +70,7 @@ pub enum Kind {
 }
 
 /// Kind, HTTP status, scimType: one row each.
-const TABLE: [(Kind, u16, Option<&str>); 26] = {
+const TABLE: [(Kind, u16, Option<&str>); 30] = {
     use Kind::*;
     [
         (InvalidFilter, 400, Some("invalidFilter")),
@@ -72,6 +82,7 @@ const TABLE: [(Kind, u16, Option<&str>); 26] = {
         (InvalidPath, 400, Some("invalidPath")),
         (NoTarget, 400, Some("noTarget")),
         (InvalidValue, 400, Some("invalidValue")),
+        (MissingValue, 400, Some("invalidValue")),
         (InvalidVers, 400, Some("invalidVers")),
         (InvalidCursor, 400, Some("invalidCursor")),
         (ExpiredCursor, 400, Some("expiredCursor")),
@@ -79,7 +90,10 @@ const TABLE: [(Kind, u16, Option<&str>); 26] = {
         (Sensitive, 403, Some("sensitive")),
         (Unauthorized, 401, None),
         (Forbidden, 403, None),
+        (MissingScope, 403, None),
+        (Closed, 403, None),
         (NotFound, 404, None),
+        (NoEndpoint, 404, None),
         (Gone, 410, None),
         (MethodNotAllowed, 405, None),
         (PreconditionFailed, 412, None),
@@ -93,6 +107,11 @@ const TABLE: [(Kind, u16, Option<&str>); 26] = {
 };
 
 impl Kind {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.into_iter().map(|row| row.0)
+    }
+
     /// The HTTP status (RFC 7644 §3.12).
     #[must_use]
     pub fn status(self) -> u16 {

@@ -118,7 +118,7 @@ pub const OTHER_PROFILE: &str = "otherProfile";
 pub const STAGE: &str = "stage";
 /// When the stage of a change of profile began.
 pub const SINCE: &str = "since";
-/// How far a change of profile has come.
+/// How far a change of profile has come; of a refused request: when it came.
 pub const AT: &str = "at";
 /// Values that stop a change of profile, because they are not unique.
 pub const DUPLICATES: &str = "duplicates";
@@ -139,6 +139,8 @@ pub const DONE: &str = "done";
 pub const SEQUENCE: &str = "sequence";
 /// How often a log and its marks were written.
 pub const REVISION: &str = "revision";
+/// How many events were appended in the last hours, as JSON text.
+pub const RECENT: &str = "recent";
 /// An event, as JSON text.
 pub const EVENT: &str = "event";
 /// The type of an event.
@@ -157,7 +159,8 @@ pub const PRIVATE_KEY: &str = "privateKey";
 pub const TOKEN_SUBSCRIPTIONS: &str = "tokenSubscriptions";
 /// A change that is not in a log yet, or what the guard of a log counts, as JSON text.
 pub const HELD: &str = "held";
-
+/// A refused request, as JSON text.
+pub const REFUSAL: &str = "refusal";
 /// When a set-up link was opened.
 pub const USED: &str = "used";
 /// When a session of the console was last used, in seconds since 1970.

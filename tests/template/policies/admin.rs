@@ -76,6 +76,7 @@ pub(super) fn all(deployed: &Deployed) {
         }
         ask(&scim, "DELETE", &one, None);
     }
+    ask(&scim, "POST", "/admin/console-links", Some(json!({})));
     let links = format!("{path}/setup-links");
     let link = ask(&scim, "POST", &links, Some(json!({}))).json();
     ask(&scim, "GET", &links, None);

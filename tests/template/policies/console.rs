@@ -1,13 +1,54 @@
 //! Everything that the function `console` does with the table.
 
+use directory::access::sign_in_link;
 use directory::registry::change::{self, DirectoryChange};
 use directory::registry::state::State;
+use directory::subscription::{Channel, Subscription, store};
 use scim::profile::STANDARD;
+use secrecy::ExposeSecret;
+use serde_json::json;
 use tests::browser::Browser;
+use tests::deployment::deployment;
+use tests::endpoint::Endpoint;
 use tests::functions::KEY;
-use tests::runtime::block_on;
+use tests::names::unique;
+use tests::runtime::{block_on, within};
 
 use super::Deployed;
+
+/// Health, refused requests, held changes, subscriptions.
+fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &str) {
+    let id = scim.directory();
+    let made = Subscription::new("product", Channel::Webhook { url: "https://ex.io/".to_owned() }, 0);
+    block_on(store::create(&deployed.table, &id, &made)).unwrap();
+    let form = team.get(own).expect(200).field("form");
+    team.get(&format!("{own}/log?show=refused")).expect(200);
+    let one = format!("{own}/subscriptions/{}", made.id);
+    team.get(&format!("{own}/subscriptions")).expect(200).shows("product");
+    for state in ["paused", "active"] {
+        team.post(&one, &[("form", &form), ("state", state)]).expect(303);
+    }
+    // Otherwise `deliver` would read the logs of several directories.
+    block_on(store::delete(&deployed.table, &id, &made.id)).unwrap();
+    let users = [(); 3].map(|()| scim.create_user(&unique(), &json!({})));
+    let hold = json!({ "hold": { "above": "1%", "within": "1h" } });
+    let settings = serde_json::from_value(hold).ok();
+    block_on(change::change(
+        &deployed.table,
+        &id,
+        &DirectoryChange { settings, ..DirectoryChange::default() },
+    ))
+    .unwrap();
+    for user in &users {
+        scim.delete(&format!("/Users/{user}")).send().expect(204);
+    }
+    let held = format!("{own}/held");
+    assert!(within(30, || users.iter().all(|user| team.get(&held).text.contains(user))), "nothing is held");
+    for (decision, id) in [("approve", &users[0]), ("reject", &users[1])] {
+        team.post(&held, &[("form", &form), ("decision", decision), ("id", id)]).expect(303);
+    }
+    team.post(&held, &[("form", &form), ("decision", "approve")]).expect(303);
+}
 
 /// The team makes set-up links, and a customer's administrator uses one.
 pub(super) fn all(deployed: &Deployed) {
@@ -18,6 +59,11 @@ pub(super) fn all(deployed: &Deployed) {
     let (mut team, mut customer) = (Browser::new(&scim), Browser::new(&scim));
     team.post("/console/sign-in", &[("key", "wrong")]).expect(403);
     team.sign_in(KEY);
+    let link =
+        block_on(sign_in_link::create(&deployed.table, &deployment(), "arn:aws:iam::1:role/team")).unwrap();
+    let link = format!("/console/sign-in/{}", link.expose_secret());
+    team.get(&link).expect(200);
+    team.post(&link, &[]).expect(303);
     team.get("/console/directories").expect(200);
     let form = team.get(&own).expect(200).field("form");
     let links = format!("{own}/setup-links");
@@ -43,8 +89,10 @@ pub(super) fn all(deployed: &Deployed) {
     customer.post(&format!("{setup}/enable"), &fields).expect(303);
     let id = customer.get(&setup).expect(200).field("id");
     customer.post(&format!("{setup}/credentials"), &[("form", &form), ("id", &id)]).expect(200);
+    customer.post(&format!("{setup}/test"), &[("form", &form), ("token", "wrong")]).expect(200);
     customer.get(&format!("{own}/log")).expect(200);
     customer.post(&format!("{setup}/finish"), &[("form", &form)]).expect(200);
+    team_pages(deployed, &scim, &mut team, &own);
     let form = team.get(&own).expect(200).field("form");
     team.post("/console/sign-out", &[("form", &form)]).expect(303);
 }

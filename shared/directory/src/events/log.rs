@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use table::Table;
 use table::condition::{absent, equals};
-use table::item::{Key, encode, optional_number};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, PK, REVISION, SEQUENCE};
+use table::item::{Key, encode, optional_number, optional_text};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, PK, RECENT, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
 use super::event::Event;
 use super::guard::{Counts, Held};
+use super::hours::Hours;
 use super::mark::{MemberMark, ResourceMark};
 use crate::clock::seconds;
 use crate::error::Error;
@@ -34,6 +35,8 @@ pub(super) struct Head {
     pub(super) sequence: u64,
     /// How often the log and its marks were written.
     pub(super) revision: u64,
+    /// How many events were appended in the last hours.
+    pub(super) hours: Hours,
 }
 
 /// Writes that belong together: events and their marks, or marks alone.
@@ -75,7 +78,9 @@ impl Head {
     pub(super) async fn read(table: &Table, directory: &DirectoryId) -> Result<Self, Error> {
         let item = table.get(&keys::log_head(directory)).await?.unwrap_or_default();
         let count = |attribute| optional_number(&item, attribute).unwrap_or(0);
-        Ok(Self { sequence: count(SEQUENCE), revision: count(REVISION) })
+        // Logs of older versions have none.
+        let hours = optional_text(&item, RECENT).and_then(|text| serde_json::from_str(text).ok());
+        Ok(Self { sequence: count(SEQUENCE), revision: count(REVISION), hours: hours.unwrap_or_default() })
     }
 }
 
@@ -131,9 +136,10 @@ async fn append(
         bytes += size;
     }
     let sequence = head.sequence + events.len() as u64;
-    let next = Head { sequence, revision: head.revision + 1 };
-    let update =
-        Update::of(keys::log_head(directory)).set(SEQUENCE, next.sequence).set(REVISION, next.revision);
+    let hours = head.hours.with(events.len() as u64, seconds());
+    let next = Head { sequence, revision: head.revision + 1, hours };
+    let update = Update::of(keys::log_head(directory)).set(SEQUENCE, next.sequence);
+    let update = update.set(REVISION, next.revision).set(RECENT, json(&hours)?);
     transaction.push(update.when(match head.revision {
         0 => absent(PK),
         revision => equals(REVISION, revision),

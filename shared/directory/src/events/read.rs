@@ -9,6 +9,7 @@ use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
 use table::query::Range;
 
 use super::event::time_of;
+use super::hours::Hours;
 use super::log::{Head, RETENTION};
 use crate::clock::seconds;
 use crate::error::Error;
@@ -39,6 +40,14 @@ pub struct Page {
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
     Ok(Head::read(table, directory).await?.sequence)
+}
+
+/// How many events `directory` got in each of the last hours.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn by_hour(table: &Table, directory: &DirectoryId) -> Result<Hours, Error> {
+    Ok(Head::read(table, directory).await?.hours)
 }
 
 /// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`

@@ -91,7 +91,7 @@ fn missing_scope(right: Right) -> Failure {
     let challenge = format!(r#"Bearer realm="scim", error="insufficient_scope", scope="{name}""#);
     let challenge = HeaderValue::from_str(&challenge);
     Failure::challenge(
-        Error::new(Kind::Forbidden, detail),
+        Error::new(Kind::MissingScope, detail),
         challenge.unwrap_or(HeaderValue::from_static("Bearer")),
     )
 }

@@ -8,8 +8,9 @@
 
 use std::sync::Arc;
 
-use directory::access::admission::Holder;
+use directory::access::admission::{Holder, Principal};
 use directory::clock::{Moment, seconds};
+use directory::registry::state::State;
 use http::HeaderMap;
 use scim::profile::Profiles;
 
@@ -18,8 +19,8 @@ use super::authenticated::Authenticated;
 use super::cache::Cache;
 use super::deployment::Deployment;
 use super::header::{self, wrong_token};
-use super::holders::Holders;
-use super::proof::Presented;
+use super::holders::{Found, Holders};
+use super::proof::{Opened, Presented};
 use crate::http::error::Failure;
 use crate::log::{ending, metrics};
 use crate::settings::Settings;
@@ -67,19 +68,26 @@ impl Authenticator {
             Presented::read(token, deployment, foreign).ok_or_else(wrong_token)?;
         let remembered = self.cache.get(&directory, &principal, Moment::now());
         if let Some(holder) = remembered
-            && let Some(scopes) = proof.opens(Some(&holder), deployment, seconds())
+            && let Opened::Yes(scopes) = proof.opens(Some(&holder), deployment, seconds())
         {
             // The holder is remembered, and this may be another token of it.
-            service.permit(scopes)?;
+            service.permit(scopes).map_err(|refused| refused.of(&directory, &principal.by()))?;
             return Ok((holder.access(directory, &principal, scopes, deployment)?, false));
         }
         let found = self.holders.find(&directory, &principal).await;
         let found = found.map_err(|e| Failure::table("credential", e))?;
         let holder = found.admission.as_deref().cloned().map(Authenticated::of);
         let (read, now) = (found.read, seconds());
-        let (Some(scopes), Some(mut holder)) = (proof.opens(holder.as_ref(), deployment, now), holder) else {
-            self.holders.remember(directory, principal, found);
-            return Err(wrong_token());
+        let (scopes, mut holder) = match (proof.opens(holder.as_ref(), deployment, now), holder) {
+            (Opened::Yes(scopes), Some(holder)) => (scopes, holder),
+            (opened, _) => {
+                // Who has no token of this holder does not learn from the time whether it exists.
+                let is_over = opened == Opened::Over;
+                let refused = wrong_token();
+                let refused = if is_over { attributed(refused, &found, &principal) } else { refused };
+                self.holders.remember(directory, principal, found);
+                return Err(refused);
+            }
         };
         if let Holder::Credential(credential) = &holder.holder {
             metrics::credential(&directory, credential.expires.map(|end| end - now));
@@ -87,8 +95,8 @@ impl Authenticator {
                 ending::warn(&directory, "credential", &credential.id.to_string(), days, now);
             }
         }
-        holder.admits(&self.settings)?;
-        service.permit(scopes)?;
+        let permitted = holder.admits(&self.settings).and_then(|()| service.permit(scopes));
+        permitted.map_err(|refused| attributed(refused, &found, &principal))?;
         holder.follow(&self.profiles)?;
         let due = match &holder.holder {
             Holder::Credential(credential) => credential.is_use_due(now),
@@ -97,6 +105,15 @@ impl Authenticator {
         let holder = Arc::new(holder);
         self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
         Ok((holder.access(directory, &principal, scopes, deployment)?, due))
+    }
+}
+
+/// `refused` as a failure of `principal`, if it was found and its directory is not being erased.
+fn attributed(refused: Failure, found: &Found, principal: &Principal) -> Failure {
+    let directory = found.admission.as_ref().map(|admission| &admission.record.directory);
+    match directory {
+        Some(directory) if directory.state != State::Erasing => refused.of(&directory.id, &principal.by()),
+        _ => refused,
     }
 }
 

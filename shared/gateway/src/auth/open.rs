@@ -36,7 +36,7 @@ pub fn open(directory: &DirectoryRecord, settings: &Settings) -> Result<(), Fail
     match closed.or(elsewhere) {
         None => Ok(()),
         Some(detail) => Err(Failure::challenge(
-            Error::new(Kind::Forbidden, detail),
+            Error::new(Kind::Closed, detail),
             HeaderValue::from_static(r#"Bearer realm="scim""#),
         )),
     }

@@ -29,6 +29,17 @@ pub(super) enum Proof {
     Sealed(Claim),
 }
 
+/// What a token turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// It is good, and allows this.
+    Yes(Scopes),
+    /// It is the token of this holder, and was revoked or has ended.
+    Over,
+    /// It is no token of this holder.
+    No,
+}
+
 /// Tokens without a holder are compared with this, so that the response takes as long.
 pub(super) static STAND_IN: LazyLock<Option<Secrets>> =
     LazyLock::new(|| Secret::random().ok().map(Secrets::of));
@@ -64,20 +75,19 @@ impl Presented {
 }
 
 impl Proof {
-    /// What the token allows, when it is that of `known` and is good at `now`, in seconds since
-    /// 1970. Takes the same time without a holder, and wherever hashes differ.
+    /// Whether the token is that of `known` and is good at `now`, in seconds since 1970. Takes the same time without a holder, and wherever hashes differ.
     pub(super) fn opens(
         &self,
         known: Option<&Authenticated>,
         deployment: &DeploymentSecret,
         now: i64,
-    ) -> Option<Scopes> {
+    ) -> Opened {
         let own = known.and_then(|known| known.seals(deployment));
         let is_own = own.is_some();
-        let seals =
-            own.or_else(|| STAND_IN.clone().map(|secrets| Seals::new(deployment.clone(), secrets)))?;
+        let stand_in = || STAND_IN.clone().map(|secrets| Seals::new(deployment.clone(), secrets));
+        let Some(seals) = own.or_else(stand_in) else { return Opened::No };
         let holder = known.map(|known| &known.holder);
-        let scopes = match (self, holder) {
+        let (is_genuine, scopes) = match (self, holder) {
             (Self::Digest(digest), holder) => {
                 let (hash, scopes) = match holder {
                     Some(Holder::Credential(credential)) => {
@@ -85,8 +95,7 @@ impl Proof {
                     }
                     _ => (NO_HASH, None),
                 };
-                let same = bool::from(seals.hashes().keyed(digest).as_bytes().ct_eq(hash.as_bytes()));
-                scopes.filter(|_| same)
+                (bool::from(seals.hashes().keyed(digest).as_bytes().ct_eq(hash.as_bytes())), scopes)
             }
             (Self::Sealed(claim), holder) => {
                 let genuine = claim.is_genuine(&seals, now);
@@ -100,11 +109,15 @@ impl Proof {
                     }
                     Some(Holder::Credential(_)) | None => None,
                 };
-                allowed.filter(|_| genuine)
+                (genuine, allowed)
             }
         };
         // Only with the directory's own secrets.
-        scopes.filter(|_| is_own)
+        match scopes {
+            _ if !is_genuine || !is_own => Opened::No,
+            Some(scopes) => Opened::Yes(scopes),
+            None => Opened::Over,
+        }
     }
 }
 

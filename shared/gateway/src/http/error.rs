@@ -3,11 +3,13 @@
 
 use axum::response::{IntoResponse, Response};
 use directory::error::Error as StoreError;
+use directory::id::{CredentialId, DirectoryId};
 use http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{StatusCode, header};
 use scim::error::{Error, Kind};
 use scim::message;
 use scim::model::resource_type::ResourceType;
+use serde_json::Value;
 
 use crate::http::reply;
 
@@ -21,6 +23,25 @@ const SHOWN: usize = 80;
 pub struct Failure {
     error: Error,
     header: Option<(HeaderName, HeaderValue)>,
+    about: Option<Box<About>>,
+}
+
+/// What else is known of a request that failed.
+#[derive(Debug, Clone, Default)]
+struct About {
+    by: Option<(DirectoryId, CredentialId)>,
+    user_name: Option<String>,
+}
+
+/// Why a request was refused, in an extension of its response.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// What the client gets.
+    pub error: Error,
+    /// Whose token it was, when the request was refused because of that. The directory exists.
+    pub by: Option<(DirectoryId, CredentialId)>,
+    /// The `userName` that was sent, masked.
+    pub user_name: Option<String>,
 }
 
 impl Failure {
@@ -33,7 +54,7 @@ impl Failure {
     /// A 401 or 403 that asks for another credential as `challenge` says.
     #[must_use]
     pub fn challenge(error: Error, challenge: HeaderValue) -> Self {
-        Self { error, header: Some((WWW_AUTHENTICATE, challenge)) }
+        Self { header: Some((WWW_AUTHENTICATE, challenge)), ..error.into() }
     }
 
     /// A 405; `allow` is the Allow header that the endpoint's router made.
@@ -41,7 +62,8 @@ impl Failure {
     pub fn method(allow: Option<HeaderValue>) -> Self {
         let methods = allow.as_ref().and_then(|a| a.to_str().ok()).unwrap_or_default().replace(',', ", ");
         let detail = format!("this endpoint takes {methods} only");
-        Self { error: Error::new(Kind::MethodNotAllowed, detail), header: allow.map(|allow| (ALLOW, allow)) }
+        let header = allow.map(|allow| (ALLOW, allow));
+        Self { header, ..Self::new(Kind::MethodNotAllowed, detail) }
     }
 
     /// What a failed call on the store means to a client who asked about resources of
@@ -136,13 +158,31 @@ impl Failure {
     /// A temporary failure, which ends after about this number of seconds.
     #[must_use]
     pub fn later(kind: Kind, detail: impl Into<String>, seconds: u64) -> Self {
-        Self { error: Error::new(kind, detail), header: Some((RETRY_AFTER, HeaderValue::from(seconds))) }
+        Self { header: Some((RETRY_AFTER, HeaderValue::from(seconds))), ..Self::new(kind, detail) }
+    }
+
+    /// The same failure, of a request with a token of `credential` of `directory`, which exists.
+    #[must_use]
+    pub fn of(mut self, directory: &DirectoryId, credential: &CredentialId) -> Self {
+        self.about.get_or_insert_default().by = Some((directory.clone(), credential.clone()));
+        self
+    }
+
+    /// The same failure, of a request with this body.
+    #[must_use]
+    pub fn of_body(mut self, body: &Value) -> Self {
+        let fields = body.as_object().into_iter().flatten();
+        let mut names = fields.filter(|(name, _)| name.eq_ignore_ascii_case("userName"));
+        if let Some(name) = names.find_map(|(_, value)| value.as_str()) {
+            self.about.get_or_insert_default().user_name = Some(masked(name));
+        }
+        self
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, header: None }
+        Self { error, header: None, about: None }
     }
 }
 
@@ -152,8 +192,21 @@ impl IntoResponse for Failure {
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, value);
         }
+        let About { by, user_name } = self.about.map(|about| *about).unwrap_or_default();
+        response.extensions_mut().insert(Refused { error: self.error, by, user_name });
         response
     }
+}
+
+/// A name by which its owner's administrator recognizes it: `a…o@ex.io` for `anamaria.ito@ex.io`.
+fn masked(name: &str) -> String {
+    let (local, domain) = name.split_once('@').map_or((name, None), |(local, domain)| (local, Some(domain)));
+    let letters: Vec<char> = local.chars().filter(|letter| !letter.is_control()).collect();
+    let last = letters.last().filter(|_| letters.len() > 3);
+    let shown = letters.first().into_iter().chain(&['…']).chain(last).collect::<String>();
+    let domain =
+        domain.map(|domain| domain.chars().take(SHOWN).filter(|letter| !letter.is_control()).collect());
+    domain.map_or(shown.clone(), |domain: String| format!("{shown}@{domain}"))
 }
 
 /// An error and its causes in one line. Displayed, never debugged: the debug form of an

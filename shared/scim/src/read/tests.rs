@@ -334,7 +334,7 @@ fn what_is_required_must_be_there_and_say_something() {
         let error = refused(&ResourceType::user(), sent);
         assert_eq!(
             error,
-            Error::new(Kind::InvalidValue, "`userName` is required: send a value that is not empty")
+            Error::new(Kind::MissingValue, "`userName` is required: send a value that is not empty")
         );
     }
     assert!(group(json!({ "members": [] })).unwrap_err().detail.starts_with("`displayName`"));
@@ -394,7 +394,7 @@ fn a_put_clears_what_it_does_not_name_but_keeps_active() {
         put(json!({ "userName": "ana", "active": true })).unwrap(),
         json!({ "userName": "ana", "active": true })
     );
-    assert_eq!(put(json!({ "title": "x" })).unwrap_err().kind, Kind::InvalidValue, "userName is required");
+    assert_eq!(put(json!({ "title": "x" })).unwrap_err().kind, Kind::MissingValue, "userName is required");
 }
 
 #[test]

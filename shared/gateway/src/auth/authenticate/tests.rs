@@ -21,7 +21,7 @@ use crate::auth::access::Service;
 use crate::auth::authenticated::Authenticated;
 use crate::auth::header::token;
 use crate::auth::holders::Holders;
-use crate::auth::proof::{Proof, STAND_IN};
+use crate::auth::proof::{Opened, Proof, STAND_IN};
 use crate::auth::token::access::{AccessToken, Claim};
 use crate::settings::Settings;
 use scim::model::resource_type::ResourceType;
@@ -89,33 +89,34 @@ fn credential(known: &mut Authenticated) -> &mut Credential {
 fn a_credential_opens_for_its_own_digest_until_it_ends_or_is_revoked() {
     let mut known = known("aa");
     let opens = |known: &Authenticated, digest: &str| {
-        Proof::Digest(digest.to_owned()).opens(Some(known), &deployment(), 1000).is_some()
+        Proof::Digest(digest.to_owned()).opens(Some(known), &deployment(), 1000)
     };
-    assert!(opens(&known, "aa"));
-    for other in ["ab", "a", "aaa", "", &"a".repeat(64)] {
-        assert!(!opens(&known, other), "{other}");
-    }
+    let is_open = |known: &Authenticated| matches!(opens(known, "aa"), Opened::Yes(_));
+    assert!(is_open(&known));
+    let others = ["ab", "a", "aaa", "", &"a".repeat(64)];
+    assert!(others.iter().all(|other| opens(&known, other) == Opened::No));
     credential(&mut known).expires = Some(1001);
-    assert!(opens(&known, "aa"));
+    assert!(is_open(&known));
     credential(&mut known).expires = Some(1000);
-    assert!(!opens(&known, "aa"));
+    assert_eq!(opens(&known, "aa"), Opened::Over);
+    assert!(others.iter().all(|other| opens(&known, other) == Opened::No));
     credential(&mut known).expires = None;
     credential(&mut known).revoked = Some("2026-01-01T00:00:00.000Z".to_owned());
-    assert!(!opens(&known, "aa"));
+    assert_eq!(opens(&known, "aa"), Opened::Over);
 }
 
 #[test]
 fn nobody_has_a_token() {
     for digest in ["", "aa"] {
-        assert_eq!(Proof::Digest(digest.to_owned()).opens(None, &deployment(), 0), None);
+        assert_eq!(Proof::Digest(digest.to_owned()).opens(None, &deployment(), 0), Opened::No);
     }
     let mut without_secret = known("aa");
     without_secret.secrets = None;
-    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), None);
+    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), Opened::No);
     // The stand-in secret of this comparison must not open anything either.
     let new = NewCredential::new("c1".parse().unwrap(), "aa".to_owned(), "");
     *credential(&mut without_secret) = Credential::of(&new, &STAND_IN.as_ref().unwrap().hashes);
-    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), None);
+    assert_eq!(Proof::Digest("aa".to_owned()).opens(Some(&without_secret), &deployment(), 0), Opened::No);
 }
 
 /// A grant for reading, to a client of these scopes.
@@ -139,7 +140,10 @@ fn granted(client: &str) -> Authenticated {
 /// What a token of these scopes may do, which the grant's client shows.
 fn allowed(known: &Authenticated, scopes: &str) -> Option<String> {
     let claim = Claim::parse(sealed(known, scopes, 2000).expose_secret()).unwrap();
-    Proof::Sealed(claim).opens(Some(known), &deployment(), 1000).map(|scopes| scopes.to_string())
+    match Proof::Sealed(claim).opens(Some(known), &deployment(), 1000) {
+        Opened::Yes(scopes) => Some(scopes.to_string()),
+        Opened::Over | Opened::No => None,
+    }
 }
 
 /// A token of the grant with these scopes, good until `expires`.

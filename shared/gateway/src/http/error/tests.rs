@@ -5,8 +5,9 @@ use directory::error::Error as StoreError;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use scim::error::{Error, Kind};
+use serde_json::json;
 
-use super::{Failure, chain};
+use super::{Failure, Refused, chain};
 
 #[test]
 fn every_failure_of_the_store_has_its_status() {
@@ -39,6 +40,23 @@ fn a_taken_value_names_the_attribute_and_the_kind() {
 fn the_client_is_not_told_what_the_store_said() {
     let failure = Failure::table("user", StoreError::Unavailable("host 10.0.0.1 refused".into()));
     assert!(!failure.error.detail.contains("10.0.0.1"));
+}
+
+#[test]
+fn a_response_has_the_name_that_was_sent_in_a_masked_form() {
+    let error = || Failure::new(Kind::Uniqueness, "no");
+    for (sent, shown) in [
+        (json!({ "USERNAME": "anamaria.ito@ex.io" }), Some("a…o@ex.io")),
+        (json!({ "userName": "ana@ex.io" }), Some("a…@ex.io")),
+        (json!({ "userName": "anamaria" }), Some("a…a")),
+        (json!({ "userName": "" }), Some("…")),
+        (json!({ "userName": 7 }), None),
+        (json!("ana"), None),
+    ] {
+        let response = error().of_body(&sent).into_response();
+        let refused: &Refused = response.extensions().get().unwrap();
+        assert_eq!(refused.user_name.as_deref(), shown, "{sent}");
+    }
 }
 
 #[test]

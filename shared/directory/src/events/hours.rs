@@ -1,0 +1,62 @@
+//! How many events were appended in each of the last hours. The head of the log keeps it, so it costs no
+//! read and no write.
+
+use serde::{Deserialize, Serialize};
+
+/// How many hours are kept.
+pub const HOURS: usize = 24;
+/// In seconds.
+const HOUR: i64 = 3600;
+
+/// Numbers of events by hour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// The hour of the last event, since 1970.
+    last: i64,
+    /// The events of that hour, and of the hours before.
+    counts: [u64; HOURS],
+}
+
+impl Hours {
+    /// The same numbers, and `events` that are appended at `now`, in seconds since 1970.
+    pub(super) fn with(self, events: u64, now: i64) -> Self {
+        let last = self.last.max(now / HOUR);
+        let mut counts = self.until(last);
+        if let Some(count) = counts.first_mut() {
+            *count += events;
+        }
+        Self { last, counts }
+    }
+
+    /// The events of the hour of `now`, in seconds since 1970, and of the 23 hours before, the newest first.
+    #[must_use]
+    pub fn at(&self, now: i64) -> [u64; HOURS] {
+        self.until(now / HOUR)
+    }
+
+    /// As [`at`](Self::at), by hours since 1970.
+    fn until(&self, hour: i64) -> [u64; HOURS] {
+        let later = hour.saturating_sub(self.last);
+        std::array::from_fn(|back| {
+            let at = i64::try_from(back).unwrap_or(i64::MAX).checked_sub(later);
+            at.and_then(|at| self.counts.get(usize::try_from(at).ok()?).copied()).unwrap_or(0)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_those_of_the_last_24_hours() {
+        let hours = Hours::default().with(3, 100 * HOUR).with(4, 101 * HOUR - 1).with(5, 102 * HOUR);
+        assert_eq!(hours.at(102 * HOUR).get(..4), Some(&[5, 0, 7, 0][..]));
+        assert_eq!(hours.at(103 * HOUR + 9).get(..4), Some(&[0, 5, 0, 7][..]));
+        assert_eq!(hours.at(123 * HOUR).last(), Some(&7), "the oldest hour");
+        assert_eq!(hours.at(125 * HOUR).last(), Some(&5));
+        assert_eq!(hours.at(126 * HOUR), [0; HOURS]);
+        // A clock that is behind adds to the last hour.
+        assert_eq!(hours.with(1, 101 * HOUR).at(102 * HOUR).first(), Some(&6));
+    }
+}

@@ -1,0 +1,136 @@
+//! The team's pages of one directory: its health, held changes, subscriptions.
+
+use std::sync::Arc;
+
+use entra::mapping::Mapping;
+use entra::source::generate;
+use entra::sync::{Options, Source, run};
+use serde_json::{Value, json};
+use tests::admin::admin;
+use tests::browser::{Browser, Page};
+use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::user;
+use tests::runtime::{block_on, within};
+
+use crate::world::{World, subscription};
+
+/// A browser of the team, and the path of the page of the directory of `scim`.
+fn team(scim: &Endpoint) -> (Browser, String) {
+    let mut team = Browser::new(scim);
+    team.sign_in(scim.stack().unwrap().administrator_key());
+    (team, format!("/console/directories/{}", scim.directory()))
+}
+
+fn set(scim: &Endpoint, settings: &Value) {
+    let path = format!("/admin/directories/{}", scim.directory());
+    admin(scim, "PATCH", &path).unwrap().json(&json!({ "settings": settings })).send().expect(200);
+}
+
+#[test]
+fn the_health_follows_what_the_identity_provider_does() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (mut team, page) = team(&scim);
+    team.get(&page).expect(200).shows("Never connected").shows("and 0 refused requests in the last");
+    let name = unique();
+    scim.create_user(&name, &json!({}));
+    // The use of a credential is noted alongside a request, and the note may be dropped.
+    assert!(within(20, || {
+        scim.get("/Users?count=0").send().expect(200);
+        team.get(&page).text.contains("Healthy")
+    }));
+    for _ in 0..12 {
+        scim.post("/Users", &user(&name, &json!({}))).send().error(409, "uniqueness");
+    }
+    // Five a second are written at once; the next one of a later second adds the others.
+    assert!(within(10, || {
+        scim.post("/Users", &user(&name, &json!({}))).send().error(409, "uniqueness");
+        team.get(&page).text.contains("Failing")
+    }));
+    let page = team.get(&page);
+    assert!(
+        page.text.contains(r#"<rect class="failed""#) && page.text.contains(r#"<rect class="done""#),
+        "{page:?}"
+    );
+}
+
+/// `ROLLCALL_FORECAST_PEOPLE` says how many people the tenant has.
+#[test]
+fn the_page_forecasts_entras_quarantine_before_the_cycle_ends() {
+    let people = std::env::var("ROLLCALL_FORECAST_PEOPLE").map_or(1_000, |text| text.parse().unwrap());
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (mut team, page) = team(&scim);
+    let mut tenant = generate::directory(19, people, 0);
+    // Six of ten have no e-mail address, which the mapping makes the user name.
+    for person in
+        tenant.people.values_mut().enumerate().filter(|(at, _)| at % 10 < 6).map(|(_, person)| person)
+    {
+        person.attributes.remove("mail");
+    }
+    let mapping = json!({ "name": "forecast", "users": { "attributes": [
+        { "target": "externalId", "source": "mailNickname", "matching": 1 },
+        { "target": "userName", "source": "mail" },
+    ] } });
+    let mapping = Mapping::parse(&mapping.to_string()).unwrap();
+    let source = Source::Fixed(Arc::new(tenant));
+    let options =
+        Options { concurrency: 2, settle: 0, ..Options::new(scim.base(), scim.token(), mapping, source) };
+    let sync = std::thread::spawn(|| block_on(run(options)).unwrap());
+    let forecast = |page: &Page| page.text.contains("Forecast.") && page.text.contains("Quarantine likely");
+    assert!(within(300, || forecast(&team.get(&page)) || sync.is_finished()));
+    assert!(!sync.is_finished(), "the cycle has ended");
+    let (_, sentence) =
+        team.get(&page).text.split_once("Forecast.").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    eprintln!("{people} people: {}", sentence.split("</p>").next().unwrap());
+    sync.join().unwrap();
+    assert!(forecast(&team.get(&page)));
+}
+
+#[test]
+fn the_team_approves_and_rejects_held_changes() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (mut team, page) = team(&scim);
+    let held = format!("{page}/held");
+    team.get(&held).expect(200).shows("No change is held.");
+    let ids: Vec<String> = (0..4).map(|_| scim.create_user(&unique(), &json!({}))).collect();
+    set(&scim, &json!({ "hold": { "above": 1, "within": "1h" } }));
+    let created = || team.clone().get(&format!("{page}/log")).text.matches("User created").count() == 4;
+    assert!(within(20, created));
+    for id in &ids {
+        scim.delete(&format!("/Users/{id}")).send().expect(204);
+    }
+    assert!(within(30, || ids.iter().all(|id| team.get(&held).text.contains(id))), "{:?}", team.get(&held));
+    team.get(&page).shows("Changes are held");
+    let form = team.get(&held).shows("all wait for you").field("form");
+    let decide = |team: &mut Browser, more: &[(&str, &str)]| {
+        let fields = [&[("form", &*form)], more].concat();
+        assert_eq!(team.post(&held, &fields).expect(303).header("location"), held);
+    };
+    decide(&mut team, &[("decision", "reject"), ("id", &ids[0])]);
+    decide(&mut team, &[("decision", "approve"), ("id", &ids[1])]);
+    let left = team.get(&held);
+    assert!(left.text.contains("rejected") && !left.text.contains(&ids[1]), "{left:?}");
+    decide(&mut team, &[("decision", "approve")]);
+    let left = team.get(&held);
+    assert!(ids[2..].iter().all(|id| !left.text.contains(id)), "{left:?}");
+    let deleted = || team.get(&format!("{page}/log")).text.matches("User deleted").count() == 3;
+    assert!(within(20, deleted));
+    team.post(&held, &[("form", &form)]).expect(409);
+}
+
+#[test]
+fn the_team_pauses_and_resumes_subscriptions() {
+    let Some(world) = World::new() else { return };
+    let mut team = world.team();
+    let form = world.form_token(&team);
+    let page = format!("/console/directories/{}/subscriptions", world.acme);
+    let one = format!("{page}/{}", subscription(&world.acme));
+    team.get(&page).expect(200).shows("product").shows("a webhook").shows("Pause");
+    team.post(&one, &[("form", &form), ("state", "paused")]).expect(303);
+    team.get(&page).shows("the team paused it in the console").shows("Resume");
+    team.post(&one, &[("form", &form), ("state", "active")]).expect(303);
+    assert!(!team.get(&page).text.contains("paused since"));
+    team.post(&one, &[("form", &form)]).expect(409);
+    let other = format!("{page}/{}", subscription(&world.beta));
+    team.post(&other, &[("form", &form), ("state", "paused")]).expect(404);
+}
