@@ -28,7 +28,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
-use crate::registry::record;
+use crate::registry::record::{self, DirectoryRecord};
 use crate::resource::counter;
 use crate::tenant::Tenant;
 use crate::upkeep::sweep::sweeper;
@@ -158,12 +158,11 @@ impl Guard {
         directory: &DirectoryId,
         names: &BTreeSet<Name>,
     ) -> Result<Self, Error> {
-        let state = keys::guard(directory);
-        let held = names.iter().map(|(kind, id)| keys::held(directory, kind, id));
-        let wanted = std::iter::once(state.clone()).chain(held).collect();
-        // Two calls: the console has one permission for records, and another one for logs.
-        let log = async { table.get_many(wanted).await.map_err(Error::from) };
-        let (record, mut found) = tokio::try_join!(record::read(table, directory), log)?;
+        let (record, state) = (keys::directory(directory), keys::guard(directory));
+        let mut wanted = vec![record.clone(), state.clone()];
+        wanted.extend(names.iter().map(|(kind, id)| keys::held(directory, kind, id)));
+        let mut found = table.get_many(wanted).await?;
+        let record = found.remove(&record).as_ref().map(DirectoryRecord::from_item).transpose()?;
         let rules = record.map(|record| Rules::of(&record.settings)).unwrap_or_default();
         let mut guard = Self { rules, now: clock::seconds(), ..Self::default() };
         if let Some(item) = found.remove(&state) {
