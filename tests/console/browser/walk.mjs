@@ -130,9 +130,23 @@ async function walk(browser, system, mode) {
   const more = setInterval(() => scim("/Users?count=0"), 1000);
   await page.getByText("Connected.").waitFor({ timeout: 30000 }).finally(() => clearInterval(more));
   await check(page, `${id} 7 connected`, mode);
+  const twice = { schemas: body.schemas, userName: "ana@example.com", externalId: "other" };
+  for (const init of [{ method: "POST", body: JSON.stringify(twice) }, { method: "POST", body: "{}" }]) {
+    const { status } = await scim("/Users", init);
+    if (![400, 409].includes(status)) wrong.push(`${id}: a wrong request gets ${status}`);
+  }
+  await press(page, mode, "link", "provisioning log");
+  await see("User created");
+  await check(page, `${id} 8 log`, mode);
+  await press(page, mode, "link", "Refused requests");
+  await see("Someone else has this value already");
+  await see("What to do: ");
+  await check(page, `${id} 9 refused`, mode);
+  await press(page, mode, "link", "Back to the set-up page");
+  await see("5. Finish");
   await press(page, mode, "button", "Finish");
   await see("The set-up is finished");
-  await check(page, `${id} 8 finished`, mode);
+  await check(page, `${id} 10 finished`, mode);
   await close();
 }
 
@@ -150,11 +164,24 @@ async function team(browser, mode) {
   await page.getByRole("heading", { name: "Directories" }).waitFor();
   await check(page, `team ${mode} 3 directories`, mode);
   await page.goto(`${CONSOLE_URL}/console/directories/${SYSTEMS[0]}-${mode}`);
+  await page.getByText("Health", { exact: true }).waitFor();
+  await page.getByText("Numbers by hour").click();
   await check(page, `team ${mode} 4 directory`, mode);
+  for (const [name, heading] of [["held changes", "Held changes"], ["subscriptions", "Subscriptions"]]) {
+    await page.getByRole("link", { name }).click();
+    await page.getByRole("heading", { name: heading }).waitFor();
+    await check(page, `team ${mode} ${name}`, mode);
+    await page.getByRole("link", { name: "Back to the directory" }).click();
+  }
   await page.getByRole("button", { name: "Create a set-up link" }).click();
   await check(page, `team ${mode} 5 link`, mode);
   await page.goto(`${CONSOLE_URL}/console/directories/unknown`);
   await check(page, `team ${mode} 6 not found`, mode);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(JSON.parse(rollcall("console")).url);
+  await check(page, `team ${mode} 7 link to sign in`, mode);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Directories" }).waitFor();
   await close();
 }
 
