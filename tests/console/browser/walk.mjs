@@ -151,7 +151,7 @@ async function walk(browser, system, mode) {
 }
 
 /** The pages of the team. */
-async function team(browser, mode) {
+async function team(browser, mode, system) {
   const { page, close } = await open(browser, `team ${mode}`, mode);
   await page.goto(`${CONSOLE_URL}/console`);
   await check(page, `team ${mode} 1 sign-in`, mode);
@@ -163,7 +163,7 @@ async function team(browser, mode) {
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Directories" }).waitFor();
   await check(page, `team ${mode} 3 directories`, mode);
-  await page.goto(`${CONSOLE_URL}/console/directories/${SYSTEMS[0]}-${mode}`);
+  await page.goto(`${CONSOLE_URL}/console/directories/${system}-${mode}`);
   await page.getByText("Health", { exact: true }).waitFor();
   await page.getByText("Numbers by hour").click();
   await check(page, `team ${mode} 4 directory`, mode);
@@ -188,8 +188,13 @@ async function team(browser, mode) {
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 try {
   const modes = (process.env.MODES ?? Object.keys(MODES).join()).split(",");
-  for (const mode of modes) for (const system of SYSTEMS) await walk(browser, system, mode);
-  for (const mode of ["desk", "phone", "dark"].filter((mode) => modes.includes(mode))) await team(browser, mode);
+  // Each system at a desk, and each other mode with one of them; with ALL, every system in every mode.
+  const isWalked = (system, mode, at) => process.env.ALL || mode === "desk" || system === SYSTEMS[at % SYSTEMS.length];
+  for (const [at, mode] of modes.entries()) {
+    const systems = SYSTEMS.filter((system) => isWalked(system, mode, at));
+    for (const system of systems) await walk(browser, system, mode);
+    if (mode !== "keyboard") await team(browser, mode, systems[0]);
+  }
 } finally {
   await browser.close();
 }

@@ -1,4 +1,4 @@
-//! Requests that were refused: what the provisioning log of the console shows besides the event log.
+//! Requests that were refused: what the provisioning log of the console shows next to changes.
 //!
 //! Requests of one hour that were refused for the same reason share up to [`SLOTS`] items, which keep how
 //! many there were and what the last one was about. So a directory keeps a bounded number of items per

@@ -61,6 +61,7 @@ pub(super) enum Mark {
 
 /// What became of an attempt to append.
 #[derive(Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one for each transaction")]
 pub(super) enum Appended {
     /// It is done; the head as it is now.
     Done(Head),

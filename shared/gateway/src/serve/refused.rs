@@ -102,7 +102,7 @@ mod tests {
                 Some("department"),
             ),
             ("the filter is wrong at `ana@ex.io`", None),
-            ("there is no user with the id `ana`", None),
+            ("no member of `ana` was found", None),
         ] {
             assert_eq!(attribute(detail, &profile).as_deref(), name, "{detail}");
         }
