@@ -110,6 +110,7 @@ async function walk(browser, system, mode) {
   const [tenant, token] = [await page.inputValue("#url"), await page.inputValue("#token")];
   await check(page, `${id} 5 credentials`, mode);
   await press(page, mode, "link", "Back to the set-up page");
+  await see("5. Finish");
   if (mode === "desk" && system === SYSTEMS[0]) {
     await page.getByLabel("Secret token").fill(token);
     await press(page, mode, "button", "Test it now");
