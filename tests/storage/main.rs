@@ -12,6 +12,7 @@
 mod adopt;
 mod bulk;
 mod churn;
+mod delay;
 mod erase;
 mod events;
 mod guard;
