@@ -197,10 +197,13 @@ impl Subscription {
         self.due = Some(now);
     }
 
-    /// Sends the events after the sequence number `cursor` again, from `now` on.
+    /// Sends the events after the sequence number `cursor` again, from `now` on. No event is skipped that is
+    /// not delivered yet.
     pub fn recover(&mut self, cursor: u64, now: i64) {
-        self.cursor = cursor;
-        self.open.clear();
+        self.cursor = self.cursor.min(cursor);
+        // Later ones are read from the log again.
+        let cursor = self.cursor;
+        self.open.retain(|sequence, _| *sequence <= cursor);
         if self.state == State::Active {
             self.resume(now);
         }
@@ -232,5 +235,20 @@ impl Serialize for SubscriptionId {
 impl<'de> Deserialize<'de> for SubscriptionId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recovery_skips_nothing_that_is_not_delivered() {
+        let mut of = Subscription::new("x", Channel::Poll { tokens: TokenStream::default() }, 100);
+        of.open = [5, 70].map(|sequence| (sequence, Open::default())).into();
+        of.recover(50, 7);
+        assert_eq!((of.cursor, of.open.keys().copied().collect::<Vec<_>>()), (50, vec![5]));
+        of.recover(80, 7);
+        assert_eq!((of.cursor, of.open.len(), of.due), (50, 1, Some(7)));
     }
 }
