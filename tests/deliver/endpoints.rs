@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::subscription::State;
+use directory::subscription::{Open, State};
 use gateway::delivery::Sender;
 use gateway::settings::Reach;
 use serde_json::Value;
@@ -137,6 +137,21 @@ fn an_endpoint_that_is_gone_pauses_the_subscription() {
     block_on(resumed).unwrap();
     world.run_all(&subscription);
     nothing_lost(&receiver, 3);
+}
+
+/// While very many events are open, the log is not read further.
+#[test]
+fn a_run_continues_in_the_log_after_very_many_open_events() {
+    let mut world = World::new();
+    let users: Vec<String> = (0..250).map(|n| format!("u{n}")).collect();
+    world.change(&users.iter().map(String::as_str).collect::<Vec<_>>());
+    let receiver = Receiver::new(|_| 200.into());
+    let subscription = world.subscribe_with(&receiver.url, |of| {
+        of.cursor = 200;
+        of.open = (1..=200).map(|sequence| (sequence, Open::default())).collect();
+    });
+    assert!(!world.run(&subscription, 0));
+    nothing_lost(&receiver, 250);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct Batch {
     pub through: u64,
     /// Ranges of events that are not kept any more.
     pub lost: Vec<(u64, u64)>,
-    /// Whether the log has more events.
+    /// Whether the log may have more events.
     pub has_more: bool,
 }
 
@@ -70,6 +70,8 @@ pub async fn next(
         }
     }
     if open.len() >= MOST_OPEN {
+        // Whether the log has more is not known: it is read when some of these are delivered or given up.
+        batch.has_more = true;
         return Ok(batch);
     }
     let page = page(table, directory, subscription, &mut batch).await?;
