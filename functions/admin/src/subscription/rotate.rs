@@ -27,7 +27,7 @@ struct Input {
 /// Replaces the secrets. The new ones are shown only in this response.
 ///
 /// # Errors
-/// 400 when the body is not valid, 404 when there is no such subscription.
+/// 400 when the body is not valid or too many secrets are valid, 404 when there is no such subscription.
 pub(crate) async fn rotate(
     State(app): State<App>,
     Named(of): Named,
