@@ -168,7 +168,7 @@ impl Poll<'_> {
         let Channel::Poll { tokens } = &of.channel else { return Ok(None) };
         let event: Event = serde_json::from_value(event.clone()).map_err(|_| Failure::internal())?;
         let kind = self.access.profile.resource_types.iter().find(|kind| kind.name == event.resource.kind);
-        Ok(kind.and_then(|kind| claims(&event, &kind.endpoint, tokens, seconds())))
+        Ok(kind.and_then(|kind| claims(&event, kind, tokens, seconds())))
     }
 
     fn unknown(&self) -> Failure {
