@@ -113,7 +113,7 @@ fn credential(credential: &Credential) -> Value {
     let Credential { id, label, scopes, created, expires, subject, revoked, .. } = credential;
     json!({
         "id": id, "label": label, "scopes": scopes.names().collect::<Value>(), "created": created,
-        "expires": expires.map(time), "subject": subject, "revoked": revoked,
+        "expires": expires.map(clock::from_seconds), "subject": subject, "revoked": revoked,
     })
 }
 
@@ -134,14 +134,9 @@ fn secret(secret: &ClientSecret) -> Value {
     let ClientSecret { id, label, created, end, .. } = secret;
     let mut shown = json!({ "id": id, "label": label, "created": created });
     if let (Some(end), Some(shown)) = (end, shown.as_object_mut()) {
-        shown.insert("expires".to_owned(), time(*end).into());
+        shown.insert("expires".to_owned(), clock::from_seconds(*end).into());
     }
     shown
-}
-
-/// A time in seconds since 1970, RFC 3339.
-fn time(seconds: i64) -> String {
-    clock::at(seconds.saturating_mul(1000))
 }
 
 #[cfg(test)]
