@@ -60,7 +60,7 @@ pub struct Subscription {
 }
 
 /// Where events go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Channel {
     /// An HTTP endpoint that takes one event per request, with the headers of Standard Webhooks.
@@ -87,6 +87,18 @@ pub enum Channel {
     },
     /// The deployment's bus of Amazon EventBridge.
     EventBridge {},
+}
+
+/// Only the kind: addresses and headers may hold secrets.
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Webhook { .. } => "Webhook",
+            Self::Push { .. } => "Push",
+            Self::Poll { .. } => "Poll",
+            Self::EventBridge {} => "EventBridge",
+        })
+    }
 }
 
 impl Channel {
@@ -250,5 +262,12 @@ mod tests {
         assert_eq!((of.cursor, of.open.keys().copied().collect::<Vec<_>>()), (50, vec![5]));
         of.recover(80, 7);
         assert_eq!((of.cursor, of.open.len(), of.due), (50, 1, Some(7)));
+    }
+    #[test]
+    fn a_log_shows_no_secret_of_a_channel() {
+        let (url, secret) = ("https://ex.io/?key=hidden".to_owned(), "Bearer hidden".to_owned());
+        let push = Channel::Push { url, authorization: Some(secret), tokens: TokenStream::default() };
+        let shown = format!("{:?}", Subscription::new("x", push, 0));
+        assert!(shown.contains("Push") && !shown.contains("hidden"), "{shown}");
     }
 }
