@@ -83,4 +83,6 @@ fn what_cannot_be_sent_is_refused() {
         false,
         "nothing is sent to a receiver that polls"
     );
+    let rotate = admin(&scim, "POST", &format!("{path}/rotate")).unwrap().json(&json!({}));
+    rotate.send().error(400, "invalidValue");
 }
