@@ -210,6 +210,22 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
     assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
 }
 
+/// The same of a removal.
+#[test]
+fn a_removal_that_was_not_counted_has_its_event_and_is_counted() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned(), "y".to_owned()]);
+    events_of(&scim, 2);
+    let before = scim.get(&format!("/Groups/{group}")).send().etag();
+    let item = memberships_of(&group).into_iter().find(|item| item["SK"].as_s().unwrap() == "y").unwrap();
+    let delete = scim.stack().unwrap().client().delete_item().table_name(scim.table());
+    block_on(delete.key("PK", item["PK"].clone()).key("SK", item["SK"].clone()).send()).unwrap();
+    scim.patch_group(&group, &json!([{ "op": "remove", "path": "members[value eq \"y\"]" }]));
+    assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
+    assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": [], "removed": ["y"] }));
+    assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
+}
+
 /// An item of DynamoDB holds 400 KB, and such an event would have the resource twice.
 #[test]
 fn the_event_of_a_large_resource_fits_an_item() {
