@@ -111,6 +111,24 @@ fn an_event_that_is_refused_five_times_is_a_dead_letter_and_the_rest_goes_on() {
     assert_eq!((left.cursor, left.open.len()), (5, 0));
 }
 
+/// A transaction has room for 100 items, and each dead letter is one.
+#[test]
+fn an_endpoint_that_refuses_very_many_events_holds_up_nothing() {
+    let mut world = World::new();
+    let users: Vec<String> = (0..120).map(|n| format!("u{n}")).collect();
+    world.change(&users.iter().map(String::as_str).collect::<Vec<_>>());
+    let receiver = Receiver::new(|_| 400.into());
+    let subscription = world.subscribe(&receiver.url);
+    world.run_all(&subscription);
+    assert_eq!(world.dead(&subscription).len(), 100, "those of a page");
+    let after = world.read(&subscription);
+    assert_eq!((after.cursor, after.open.len(), after.due), (120, 0, None));
+    receiver.behave(|_| 200.into());
+    world.change(&["u0"]);
+    world.run_all(&subscription);
+    assert_eq!(receiver.taken(), [121]);
+}
+
 #[test]
 fn an_endpoint_that_is_gone_pauses_the_subscription() {
     let mut world = World::new();

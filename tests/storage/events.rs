@@ -1,6 +1,7 @@
 //! The event log: what it says of each change, and that a directory can be rebuilt from it.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -155,6 +156,54 @@ fn a_directory_is_rebuilt_from_its_log() {
     assert!(replay.sequence > 200, "{}", replay.sequence);
 }
 
+/// Whole lists, single members, deletes of the groups and of their members: from many requests at a time.
+#[test]
+fn a_log_is_right_when_many_requests_change_the_same_groups() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let users: Vec<String> = (0..40).map(|n| scim.create_user(&format!("u{n}"), &json!({}))).collect();
+    let groups =
+        Mutex::new((0..2).map(|n| scim.create_group(&format!("g{n}"), &users[..20])).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        for seed in 0..6 {
+            let (scim, users, groups) = (&scim, &users, &groups);
+            scope.spawn(move || {
+                let mut rng = fastrand::Rng::with_seed(seed);
+                for step in 0..50 {
+                    let index = rng.usize(..2);
+                    let id = groups.lock().unwrap()[index].clone();
+                    let count = rng.usize(1..=30);
+                    let some = member_values(&rng.choose_multiple(users, count));
+                    let path = format!("/Groups/{id}");
+                    let change = |op: &str| {
+                        scim.patch(&path, &json!([{ "op": op, "path": "members", "value": some }]))
+                    };
+                    let call = match rng.u8(..16) {
+                        0 => scim.delete(&path),
+                        1 => scim.delete(&format!("/Users/{}", rng.choice(users).unwrap())),
+                        2..=5 => scim.put(
+                            &path,
+                            &group(&format!("g{index}-{seed}-{step}"), &json!({ "members": some })),
+                        ),
+                        6..=9 => change("replace"),
+                        10..=12 => change("remove"),
+                        _ => change("add"),
+                    };
+                    let status = call.send().status;
+                    assert!([200, 204, 404].contains(&status), "{status}");
+                    if status == 404 {
+                        let made =
+                            scim.create_group(&format!("g{index}-{seed}-{step}"), &users[..rng.usize(..10)]);
+                        groups.lock().unwrap()[index] = made;
+                    }
+                }
+            });
+        }
+    });
+    let replay = describes(&scim);
+    assert_eq!(replay.odd, [""; 0]);
+    assert!(replay.sequence > 150, "{}", replay.sequence);
+}
+
 /// An event that is appended an hour after its change is after newer ones.
 #[test]
 fn a_time_finds_events_before_others_that_were_late() {
@@ -207,6 +256,22 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
     scim.patch_group(&group, &json!([{ "op": "add", "path": "members", "value": [{ "value": "y" }] }]));
     assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
     assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": ["y"], "removed": [] }));
+    assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
+}
+
+/// The same of a removal.
+#[test]
+fn a_removal_that_was_not_counted_has_its_event_and_is_counted() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned(), "y".to_owned()]);
+    events_of(&scim, 2);
+    let before = scim.get(&format!("/Groups/{group}")).send().etag();
+    let item = memberships_of(&group).into_iter().find(|item| item["SK"].as_s().unwrap() == "y").unwrap();
+    let delete = scim.stack().unwrap().client().delete_item().table_name(scim.table());
+    block_on(delete.key("PK", item["PK"].clone()).key("SK", item["SK"].clone()).send()).unwrap();
+    scim.patch_group(&group, &json!([{ "op": "remove", "path": "members[value eq \"y\"]" }]));
+    assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
+    assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": [], "removed": ["y"] }));
     assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
 }
 

@@ -22,6 +22,7 @@ mod items;
 mod jobs;
 mod lag;
 mod limits;
+mod lists;
 mod lost;
 mod members;
 mod rate;

@@ -20,6 +20,7 @@
 //! Disables and deletes of users may wait for a person, instead of going to the log (`guard`).
 
 pub mod reconcile;
+pub mod retention;
 
 mod administration;
 mod append;

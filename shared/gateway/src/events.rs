@@ -48,7 +48,7 @@ pub async fn answer(
     let mut after = match &asked.start {
         Start::After(sequence) => *sequence,
         Start::Latest => log.head().await?,
-        Start::Oldest => log.oldest().await?.saturating_sub(1),
+        Start::Oldest => log.oldest(0).await?.saturating_sub(1),
         Start::Time(time) => log.before(*time).await?,
         Start::Snapshot(position) => return log.snapshot(profile, position.as_deref(), &asked).await,
     };
@@ -71,6 +71,16 @@ fn response(body: &Value) -> Response {
     response
 }
 
+/// The response to a reader who would miss the events between `after` and `oldest`, the next one that is
+/// kept.
+fn gone(after: u64, oldest: u64) -> Failure {
+    let detail = format!(
+        "the events after {after} are not kept any more: the oldest one is {oldest}, so begin again with \
+         `start=snapshot`"
+    );
+    Failure::new(Kind::Gone, detail)
+}
+
 /// The log of one directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Log<'a> {
@@ -90,9 +100,11 @@ impl<'a> Log<'a> {
         events::head(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
     }
 
-    /// The sequence number of the first event that is kept; of the next one if none is.
-    async fn oldest(&self) -> Result<u64, Failure> {
-        events::oldest(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    /// The sequence number of the first event after `after` that is kept; of the next one if none is.
+    async fn oldest(&self, after: u64) -> Result<u64, Failure> {
+        events::oldest(self.table, self.directory, after)
+            .await
+            .map_err(|error| Failure::table("event", error))
     }
 
     /// The sequence number after which the log has every event of a change at `time` or later.
@@ -123,8 +135,11 @@ impl<'a> Log<'a> {
             let page =
                 events::after(self.table, self.directory, after, asked.limit, |kind| asked.wants(kind)).await;
             let page = page.map_err(|error| Failure::table("event", error))?;
-            if page.first == Some(after.saturating_add(1)) {
-                return Ok(page);
+            let expected = after.saturating_add(1);
+            match page.first {
+                Some(first) if first == expected => return Ok(page),
+                Some(first) => return Err(gone(after, first)),
+                None => {}
             }
             let head = self.head().await?;
             if after > head {
@@ -134,13 +149,9 @@ impl<'a> Log<'a> {
             if after == head {
                 return Ok(page);
             }
-            let oldest = self.oldest().await?;
-            if after.saturating_add(1) < oldest {
-                let detail = format!(
-                    "the events after {after} are not kept any more: the oldest one is {oldest}, so begin again with \
-                     `start=snapshot`"
-                );
-                return Err(Failure::new(Kind::Gone, detail));
+            let oldest = self.oldest(after).await?;
+            if expected < oldest {
+                return Err(gone(after, oldest));
             }
             // The event was appended meanwhile.
         }

@@ -116,7 +116,7 @@ pub async fn held(
     let mut items = Vec::new();
     for item in &page {
         let (name, held) = (name(item)?, Held::read(item)?);
-        let difference = held.difference(&name);
+        let difference = held.change.difference(&name);
         let state = match held {
             Held { is_rejected: true, .. } => "rejected",
             Held { due: Some(_), .. } if !guard.state.is_open => "waiting",

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join;
 use serde::Serialize;
 use table::Table;
 use table::condition::{absent, equals};
 use table::item::{Key, encode, optional_number};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, PK, REVISION, SEQUENCE};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
 use super::event::Event;
 use super::guard::{Counts, Held};
 use super::mark::{MemberMark, ResourceMark};
+use super::retention;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys;
 use crate::registry::state::State;
 
-/// How long events are kept, in seconds: a year.
-pub(super) const RETENTION: i64 = 365 * 24 * 3600;
-/// Bytes of an event that has `previous`. Items of DynamoDB end at 400 KB; a resource alone always fits.
+/// Bytes of an event that has `previous`, and of a held change that has all that was before. Items of
+/// DynamoDB end at 400 KB; a resource alone always fits.
 const LARGEST: usize = 390 * 1024;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
@@ -34,6 +35,10 @@ pub(super) struct Head {
     pub(super) sequence: u64,
     /// How often the log and its marks were written.
     pub(super) revision: u64,
+    /// When the last event expires, in seconds since 1970.
+    kept_until: i64,
+    /// How long the next events are kept, in seconds.
+    retention: i64,
 }
 
 /// Writes that belong together: events and their marks, or marks alone.
@@ -73,9 +78,21 @@ impl Head {
     /// # Errors
     /// The table's own.
     pub(super) async fn read(table: &Table, directory: &DirectoryId) -> Result<Self, Error> {
-        let item = table.get(&keys::log_head(directory)).await?.unwrap_or_default();
+        let (head, record) = (keys::log_head(directory), keys::directory(directory));
+        let (item, record) = try_join(table.get(&head), table.get(&record)).await?;
+        let item = item.unwrap_or_default();
         let count = |attribute| optional_number(&item, attribute).unwrap_or(0);
-        Ok(Self { sequence: count(SEQUENCE), revision: count(REVISION) })
+        Ok(Self {
+            sequence: count(SEQUENCE),
+            revision: count(REVISION),
+            kept_until: optional_number(&item, KEPT_UNTIL).unwrap_or(0),
+            retention: retention::of(&record.unwrap_or_default()),
+        })
+    }
+
+    /// When an event that is appended at `now` expires, both in seconds since 1970.
+    fn expiry(&self, now: i64) -> i64 {
+        self.kept_until.max(now + self.retention)
     }
 }
 
@@ -111,11 +128,13 @@ async fn append(
 ) -> Result<Appended, Error> {
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(Check::of(keys::directory(directory)).when(State::is_not_erasing()));
+    let expiry = head.expiry(seconds());
     let (mut events, mut marks) = (Vec::new(), BTreeMap::new());
     let (mut taken, mut bytes) = (0, 0);
     for step in steps.iter() {
-        let puts = step.events.iter().map(|event| put(directory, event)).collect::<Result<Vec<_>, _>>()?;
-        let writes = step.marks.iter().map(|(key, mark)| Ok((key, mark.write(key.clone())?)));
+        let puts = step.events.iter().map(|event| put(directory, event, expiry));
+        let puts = puts.collect::<Result<Vec<_>, _>>()?;
+        let writes = step.marks.iter().map(|(key, mark)| Ok((key, mark.write(key.clone(), expiry)?)));
         let writes = writes.collect::<Result<BTreeMap<_, _>, Error>>()?;
         let size: usize = puts.iter().chain(writes.values()).map(Write::bytes).sum();
         let new = writes.keys().filter(|key| !marks.contains_key(*key)).count();
@@ -131,9 +150,12 @@ async fn append(
         bytes += size;
     }
     let sequence = head.sequence + events.len() as u64;
-    let next = Head { sequence, revision: head.revision + 1 };
-    let update =
-        Update::of(keys::log_head(directory)).set(SEQUENCE, next.sequence).set(REVISION, next.revision);
+    let kept_until = if events.is_empty() { head.kept_until } else { expiry };
+    let next = Head { sequence, revision: head.revision + 1, kept_until, ..head };
+    let update = Update::of(keys::log_head(directory))
+        .set(SEQUENCE, next.sequence)
+        .set(REVISION, next.revision)
+        .set(KEPT_UNTIL, next.kept_until);
     transaction.push(update.when(match head.revision {
         0 => absent(PK),
         revision => equals(REVISION, revision),
@@ -156,13 +178,14 @@ async fn append(
     }
 }
 
-fn put(directory: &DirectoryId, event: &Event) -> Result<Write, Error> {
+/// `event` as it is stored until `expiry`, in seconds since 1970.
+fn put(directory: &DirectoryId, event: &Event, expiry: i64) -> Result<Write, Error> {
     let mut text = json(event)?;
     if text.len() > LARGEST {
         text = json(&Event { previous: None, ..event.clone() })?;
     }
     let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text);
-    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)).into())
+    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, expiry).when(absent(PK)).into())
 }
 
 fn json(value: &impl Serialize) -> Result<String, Error> {
@@ -170,19 +193,26 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
 }
 
 impl Mark {
-    fn write(&self, key: Key) -> Result<Write, Error> {
+    /// As it is stored; events that are appended now expire at `expiry`, in seconds since 1970.
+    fn write(&self, key: Key, expiry: i64) -> Result<Write, Error> {
         Ok(match self {
             Self::Resource(mark) => {
                 let put = Put::of(key).with(encode(mark)?);
                 // Events of a deleted resource are found from its mark.
-                if mark.is_deleted { put.set(EXPIRES, seconds() + RETENTION).into() } else { put.into() }
+                if mark.is_deleted { put.set(EXPIRES, expiry).into() } else { put.into() }
             }
             Self::Member(mark) => {
                 let put = Put::of(key).with(encode(mark)?);
                 if mark.is_present { put.into() } else { put.set(EXPIRES, seconds() + GONE).into() }
             }
             Self::Guard(state) => Put::of(key).set(HELD, json(state)?).into(),
-            Self::Held(held) => Put::of(key).set(HELD, json(held)?).into(),
+            Self::Held(held) => {
+                let mut text = json(held)?;
+                if text.len() > LARGEST {
+                    text = json(&held.reduced())?;
+                }
+                Put::of(key).set(HELD, text).into()
+            }
             Self::NotHeld => Delete::of(key).into(),
             Self::Job(job) => job.clone().into(),
         })

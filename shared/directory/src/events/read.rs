@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use table::Table;
 use table::item::{Item, optional_number, text};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, SEQUENCE, SK};
 use table::query::Range;
 
 use super::event::time_of;
-use super::log::{Head, RETENTION};
+use super::retention::SHORTEST;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -38,11 +38,13 @@ pub struct Page {
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
-    Ok(Head::read(table, directory).await?.sequence)
+    let head = table.get(&keys::log_head(directory)).await?;
+    Ok(head.and_then(|head| optional_number(&head, SEQUENCE)).unwrap_or(0))
 }
 
 /// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`
-/// accepts. A page may end early, and then has more.
+/// accepts. A page may end early, and then has more. It has no gap; but if its `first` is not the one
+/// after `after`, those in between are not kept.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
@@ -59,7 +61,12 @@ pub async fn after(
     let mut events = Vec::new();
     let now = seconds();
     for item in page.iter().filter(|item| is_kept(item, now)) {
-        next = sequence(item)?;
+        let number = sequence(item)?;
+        if first.is_some() && number != next + 1 {
+            // Between clocks that differ, DynamoDB may have deleted an event that follows kept ones.
+            return Ok(Page { events, first, next, has_more: true });
+        }
+        next = number;
         first = first.or(Some(next));
         if wants(text(item, EVENT_TYPE)?) {
             events.push(serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?);
@@ -89,13 +96,14 @@ pub async fn many(
     .collect()
 }
 
-/// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
+/// The sequence number of the first event of `directory` after `after` that is kept; if none is, that of
+/// the next event.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+pub async fn oldest(table: &Table, directory: &DirectoryId, after: u64) -> Result<u64, Error> {
     let head = head(table, directory).await?;
-    let mut pages = table.range(&keys::log(directory), following(directory, 0));
+    let mut pages = table.range(&keys::log(directory), following(directory, after));
     let now = seconds();
     while let Some(page) = pages.next(Some(FEW)).await? {
         if let Some(item) = page.iter().find(|item| is_kept(item, now)) {
@@ -109,16 +117,13 @@ pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error
 /// milliseconds since 1970. Events of the seconds before may follow as well, and any that were appended late.
 ///
 /// An event is appended after its change, sometimes much later, so the times of events are not in order.
-/// Those of appending are, and the ids of events contain them.
+/// Those of appending are, and the ids of events contain them. If it is not known that all these events
+/// are kept, it is 0, the beginning of the log.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
     let time = time.saturating_sub(SKEW);
-    if time / 1000 < u64::try_from(seconds() - RETENTION).unwrap_or(0) {
-        // Events of this time are kept only if all are.
-        return Ok(0);
-    }
     // Everything up to `low` was appended before, nothing after `high`.
     let (mut low, mut high) = (0, head(table, directory).await?);
     while low < high {
@@ -128,7 +133,11 @@ pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result
             _ => low = middle,
         }
     }
-    Ok(low)
+    // Events that are not kept any more were perhaps appended after the time, unless it is so recent that
+    // they would be kept.
+    let is_recent = time / 1000 > u64::try_from(seconds() - SHORTEST).unwrap_or(0);
+    let is_complete = is_recent || low == 0 || appended(table, directory, low).await?.is_some();
+    Ok(if is_complete { low } else { 0 })
 }
 
 /// When the event `sequence` was appended, in milliseconds since 1970; `None` if it is not kept any more.
@@ -149,7 +158,8 @@ fn following(directory: &DirectoryId, after: u64) -> Range {
 }
 
 /// DynamoDB deletes expired events within some days and in any order. Until then they count as deleted,
-/// so that there is no gap between those that are kept.
+/// so that there is no gap between those that are kept: no event expires before an older one
+/// ([`retention`](super::retention)).
 fn is_kept(item: &Item, now: i64) -> bool {
     optional_number(item, EXPIRES).is_none_or(|expires: i64| now < expires)
 }

@@ -63,7 +63,11 @@ pub(super) async fn step(
     let name = (group(), relist.list.group.clone());
     let mut known = Known::default();
     known.read_resources(table, directory, [name.clone()].into()).await?;
-    let mut mark = known.resources.get(&name).cloned().unwrap_or_default();
+    let Some(mut mark) = known.resources.get(&name).filter(|mark| mark.calls_for(&relist.list)).cloned()
+    else {
+        // Another writer has done it, and perhaps gone on.
+        return Ok((Appended::Done(head), true));
+    };
     let comparison = match &mark.view {
         Some(View { list, comparison: Some(comparison), .. }) if *list == relist.list.version => comparison,
         _ => {
@@ -86,7 +90,7 @@ pub(super) async fn step(
         view.comparison = next.map(|(comparison, after)| Comparison { after, ..comparison });
     }
     let is_done = page.last.is_none();
-    if is_done {
+    if is_done && relist.at.as_ref().is_some_and(|at| at.is_after(mark.at.as_ref())) {
         mark.at.clone_from(&relist.at);
     }
     if is_done && is_silent {

@@ -96,7 +96,7 @@ async fn page(
         let first = match page.first {
             Some(first) => first,
             // Nothing new, or nothing of it is kept.
-            None => events::oldest(table, directory).await?,
+            None => events::oldest(table, directory, after).await?,
         };
         if first > expected {
             batch.lost.push((expected, first - 1));

@@ -15,6 +15,8 @@ use crate::keys::SUBSCRIPTION;
 
 /// The longest id, in characters.
 const LONGEST: usize = 40;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
 
 /// The id of a subscription: `sub_` and letters and digits. Ids are in the order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,6 +152,12 @@ pub struct Open {
     pub after: i64,
 }
 
+/// The first characters of `reason`, which a receiver may have written: enough to read, and always small
+/// enough for an item.
+pub(super) fn shortened(reason: &str) -> String {
+    reason.chars().take(LONGEST_REASON).collect()
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
@@ -197,7 +205,7 @@ impl Subscription {
 
     /// Pauses it: events wait in the log.
     pub fn pause(&mut self, reason: &str, now: i64) {
-        self.state = State::Paused { reason: reason.to_owned(), since: now };
+        self.state = State::Paused { reason: shortened(reason), since: now };
         self.due = None;
     }
 
