@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::Table;
 use directory::clock::parsed;
 use directory::events::{self, Record};
 use gateway::delivery::notify::Notifier;
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::people::{group, member_values};
+use tests::relay::Relay;
 use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
@@ -321,6 +323,38 @@ fn a_record_that_cannot_be_read_is_an_event_and_stops_nothing() {
     assert_eq!(events[1]["prior"], events[0]["sequence"]);
     scim.patch_user(&user, &json!([{ "op": "replace", "path": "title", "value": "Cook" }]));
     assert_eq!(events_of(&scim, 3)[2]["type"], "user.updated", "what follows is reported");
+}
+
+/// DynamoDB shows the items of a transaction one after another: a writer may read the new head, and then a mark
+/// as it was before.
+#[test]
+fn a_mark_that_is_older_than_the_head_adds_no_event_twice() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (stack, directory) = (scim.stack().unwrap(), scim.directory());
+    events_of(&scim, 0);
+    let relay = Relay::start(stack.dynamodb_url());
+    let table = Table::new(relay.client(), Endpoint::shared().table());
+    let user = "0190b1a2-0000-7000-8000-00000000000a";
+    let keys = json!({ "PK": { "S": format!("D#{directory}#User") }, "SK": { "S": user } });
+    let doc = json!({ "id": user, "userName": "ann" }).to_string();
+    let mut image = keys.clone();
+    image["doc"] = json!({ "S": doc });
+    image["version"] = json!({ "N": "1" });
+    let records = json!({ "Records": [{
+        "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "eu-central-1", "eventID": "1",
+        "eventSourceARN": "arn:aws:dynamodb:eu-central-1:1:table/t/stream/2099-01-01T00:00:00.000",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_990_000, "Keys": keys, "NewImage": image,
+            "SequenceNumber": "1", "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }] });
+    for _ in 0..2 {
+        relay.stale(&["M#", user]);
+        let answer = block_on(changes::handle(&table, &Notifier::Off, changes::read(records.clone())));
+        assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    }
+    let events = events_of(&scim, 1);
+    assert_eq!((&events[0]["type"], &events[0]["resource"]["id"]), (&json!("user.created"), &json!(user)));
 }
 
 /// Too many to report: the consumer reads the group. What changes while the lists are compared has no event, so

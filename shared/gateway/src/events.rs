@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use directory::Table;
-use directory::events::{self, Page};
+use directory::events::{self, Looks, Page};
 use directory::id::DirectoryId;
 use directory::retry;
 use http::StatusCode;
@@ -131,29 +131,30 @@ impl<'a> Log<'a> {
 
     /// The events after `after`, without a gap.
     async fn page(&self, after: u64, asked: &Parameters) -> Result<Page, Failure> {
+        let mut looks = Looks::default();
         loop {
             let page =
                 events::after(self.table, self.directory, after, asked.limit, |kind| asked.wants(kind)).await;
             let page = page.map_err(|error| Failure::table("event", error))?;
             let expected = after.saturating_add(1);
-            match page.first {
-                Some(first) if first == expected => return Ok(page),
-                Some(first) => return Err(gone(after, first)),
-                None => {}
+            if page.first == Some(expected) {
+                return Ok(page);
             }
             let head = self.head().await?;
+            if page.first.is_none() && after == head {
+                return Ok(page);
+            }
+            if looks.again().await {
+                continue;
+            }
             if after > head {
                 let detail = format!("`after` is {after}, and the last event of the directory is {head}");
                 return Err(Failure::new(Kind::InvalidValue, detail));
-            }
-            if after == head {
-                return Ok(page);
             }
             let oldest = self.oldest(after).await?;
             if expected < oldest {
                 return Err(gone(after, oldest));
             }
-            // The event was appended meanwhile.
         }
     }
 

@@ -18,7 +18,7 @@ use table::retry::Attempts;
 use table::write::{Delete, Update};
 
 use super::guard::Held;
-use super::log::{Appended, Head, Mark, Step, append_all};
+use super::log::{Appended, Head, Mark, Marked, Step, append_all, revision};
 use super::mark::ResourceMark;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -105,12 +105,14 @@ async fn erase_held(table: &Table, directory: &DirectoryId, key: Key) -> Result<
     let mut attempts = Attempts::default();
     loop {
         let head = Head::read(table, directory).await?;
-        let Some(held) = table.get(&key).await?.as_ref().map(Held::read).transpose()? else { return Ok(()) };
+        let Some(item) = table.get(&key).await? else { return Ok(()) };
+        let (held, read) = (Held::read(&item)?, revision(&item));
         let erased = held.erased();
         if erased == held {
             return Ok(());
         }
-        let step = Step { events: Vec::new(), marks: vec![(key.clone(), Mark::Held(Box::new(erased)))] };
+        let marked = Marked { key: key.clone(), mark: Mark::Held(Box::new(erased)), read };
+        let step = Step { events: Vec::new(), marks: vec![marked] };
         match append_all(table, directory, head, vec![step]).await? {
             Appended::Done(_) => return Ok(()),
             Appended::Closed => return Err(Error::NotFound),

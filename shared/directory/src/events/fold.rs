@@ -4,12 +4,12 @@ pub(super) mod resource;
 
 mod members;
 
-use table::item::{Item, optional_text};
+use table::item::{Item, Key, optional_text};
 use table::name::{BY, LAST_MODIFIED};
 
 use super::event::{Event, Happening, Name, Subject, new_id};
 use super::known::Known;
-use super::log::{Head, Mark, Step};
+use super::log::{Head, Mark, Marked, Step};
 use super::mark::{MemberMark, ResourceMark, View};
 use super::position::Position;
 use super::record::{Fact, What};
@@ -139,11 +139,18 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// `mark`, to be written at `key`.
+    fn marked(&self, key: Key, mark: Mark) -> Marked {
+        let read = self.known.revision(&key);
+        Marked { key, mark, read }
+    }
+
     /// Stores `mark` of `name`.
     pub(super) fn mark(&mut self, name: &Name, mut mark: ResourceMark) {
         mark.is_held = self.known.guard.held(name).is_some();
         let key = keys::mark(self.directory, &name.0, &name.1);
-        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Resource(mark.clone()))] });
+        let marks = vec![self.marked(key, Mark::Resource(mark.clone()))];
+        self.steps.push(Step { events: Vec::new(), marks });
         self.known.resources.insert(name.clone(), mark);
     }
 }

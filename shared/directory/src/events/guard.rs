@@ -23,6 +23,7 @@ use table::name::HELD;
 
 use super::content::{Body, Difference, is_active};
 use super::event::Name;
+use super::log::{Revisions, revision};
 use super::rules::{Above, Hold, Rules};
 use crate::clock;
 use crate::error::Error;
@@ -119,6 +120,8 @@ pub(super) struct Guard {
     /// When a change that was held now is due.
     due: Option<i64>,
     notices: Vec<Notice>,
+    /// Which revisions of the log had written the state and what is held.
+    pub(super) revisions: Revisions,
 }
 
 impl Held {
@@ -194,11 +197,13 @@ impl Guard {
         let rules = record.map(|record| Rules::of(&record.settings)).unwrap_or_default();
         let mut guard = Self { rules, now: clock::seconds(), ..Self::default() };
         if let Some(item) = found.remove(&state) {
+            guard.revisions.insert(state, revision(&item));
             guard.state = serde_json::from_str(text(&item, HELD)?).map_err(|_| Error::corrupt(HELD))?;
         }
         for name in names {
-            if let Some(item) = found.get(&keys::held(directory, &name.0, &name.1)) {
-                guard.held.insert(name.clone(), Held::read(item)?);
+            if let Some((key, item)) = found.remove_entry(&keys::held(directory, &name.0, &name.1)) {
+                guard.revisions.insert(key, revision(&item));
+                guard.held.insert(name.clone(), Held::read(&item)?);
             }
         }
         if let Some(Hold { above, within, .. }) = guard.rules.hold {

@@ -1,12 +1,14 @@
 //! Reading the log.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
 use table::Table;
 use table::item::{Item, optional_number, text};
 use table::name::{EVENT, EVENT_TYPE, EXPIRES, SEQUENCE, SK};
 use table::query::Range;
+use tokio::time::sleep;
 
 use super::event::time_of;
 use super::retention::SHORTEST;
@@ -17,8 +19,40 @@ use crate::keys;
 
 /// Events that are read at once to find the oldest one.
 const FEW: i32 = 50;
+/// How often a log in which an event seems to be missing is read again, and after which time each.
+const LOOKS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(250);
 /// By how much the clocks of two instances may differ, in milliseconds.
 const SKEW: u64 = 5000;
+
+/// Repeated looks at a log in which an event seems to be missing.
+///
+/// DynamoDB shows the items of a transaction one after another: for a moment a reader may see an event
+/// without the one before it, or the head without its events. What is still missing after a second is not kept.
+#[derive(Debug, Default)]
+pub struct Looks(u32);
+
+impl Looks {
+    /// Waits a little; `false` when it has been looked at often enough.
+    pub async fn again(&mut self) -> bool {
+        if self.0 == LOOKS {
+            return false;
+        }
+        self.0 += 1;
+        sleep(PAUSE).await;
+        true
+    }
+}
+
+/// The sequence number of the last event, once readers see all up to it, with its marks.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub(super) async fn visible_head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+    let head = head(table, directory).await?;
+    sleep(PAUSE).await;
+    Ok(head)
+}
 
 /// Some events of a log.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +159,7 @@ pub async fn oldest(table: &Table, directory: &DirectoryId, after: u64) -> Resul
 pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
     let time = time.saturating_sub(SKEW);
     // Everything up to `low` was appended before, nothing after `high`.
-    let (mut low, mut high) = (0, head(table, directory).await?);
+    let (mut low, mut high) = (0, visible_head(table, directory).await?);
     while low < high {
         let middle = high - (high - low) / 2;
         match appended(table, directory, middle).await? {

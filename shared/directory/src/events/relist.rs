@@ -18,7 +18,7 @@ use table::retry::Attempts;
 use super::event::{Event, Happening};
 use super::fold::{Fold, MOST_MEMBERS, Relist};
 use super::known::{Known, group};
-use super::log::{Appended, Head, append_all};
+use super::log::{Appended, Head, append_all, revision};
 use super::mark::{Comparison, MemberMark, ResourceMark, View};
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -151,6 +151,8 @@ impl Page {
         for items in [&mut listed, &mut marked, &mut before] {
             items.retain(|id, _| last.as_ref().is_none_or(|last| id <= last));
         }
+        let key = |id: &String| Key::new(list.marks(directory), &**id);
+        known.revisions.extend(marked.iter().map(|(id, item)| (key(id), revision(item))));
         let (marks, before) = (marks(marked)?, marks(before)?);
         let present = marks.iter().filter(|(_, mark)| mark.is_present).map(|(id, _)| id.clone());
         let now: BTreeSet<String> = listed.into_keys().chain(present).collect();

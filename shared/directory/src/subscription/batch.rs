@@ -7,7 +7,7 @@ use table::Table;
 
 use super::record::Subscription;
 use crate::error::Error;
-use crate::events::{self, Page};
+use crate::events::{self, Looks, Page};
 use crate::id::DirectoryId;
 
 /// Events of the log that are read at once.
@@ -89,7 +89,7 @@ async fn page(
     subscription: &Subscription,
     batch: &mut Batch,
 ) -> Result<Page, Error> {
-    let mut after = subscription.cursor;
+    let (mut after, mut looks) = (subscription.cursor, Looks::default());
     loop {
         let page = events::after(table, directory, after, PAGE, |kind| subscription.wants(kind)).await?;
         let expected = after.saturating_add(1);
@@ -99,6 +99,9 @@ async fn page(
             None => events::oldest(table, directory, after).await?,
         };
         if first > expected {
+            if looks.again().await {
+                continue;
+            }
             batch.lost.push((expected, first - 1));
         }
         if page.first.is_some() || first <= expected {

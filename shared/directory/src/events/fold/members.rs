@@ -70,7 +70,8 @@ impl Fold<'_> {
     /// Stores the mark of a member, without an event.
     pub(in crate::events) fn mark_member(&mut self, pair: (MemberList, String), mark: MemberMark) {
         let key = Key::new(pair.0.marks(self.directory), &*pair.1);
-        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Member(mark.clone()))] });
+        let marks = vec![self.marked(key, Mark::Member(mark.clone()))];
+        self.steps.push(Step { events: Vec::new(), marks });
         self.known.members.insert(pair, mark);
     }
 
@@ -100,7 +101,7 @@ impl Fold<'_> {
                 let mark = MemberMark { sequence, ..mark };
                 let key = Key::new(&*partition, &*member);
                 self.known.members.insert((list.clone(), member), mark.clone());
-                (key, Mark::Member(mark))
+                self.marked(key, Mark::Member(mark))
             })
             .collect();
         if let Some(step) = self.steps.last_mut() {

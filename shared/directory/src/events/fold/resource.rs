@@ -129,14 +129,14 @@ impl Fold<'_> {
     fn guarded(&mut self) {
         let Some(Taken { state, held, due, notices }) = self.known.guard.take() else { return };
         let mut step = self.steps.pop().unwrap_or_default();
-        step.marks.push((keys::guard(self.directory), Mark::Guard(state)));
+        step.marks.push(self.marked(keys::guard(self.directory), Mark::Guard(state)));
         for ((kind, id), held) in held {
             let mark = held.map_or(Mark::NotHeld, |held| Mark::Held(held.into()));
-            step.marks.push((keys::held(self.directory, &kind, &id), mark));
+            step.marks.push(self.marked(keys::held(self.directory, &kind, &id), mark));
         }
         if let Some(due) = due {
             let job = queue::put(&Job::new(self.directory, Work::Release), due);
-            step.marks.push((job.key().clone(), Mark::Job(job)));
+            step.marks.push(self.marked(job.key().clone(), Mark::Job(job)));
         }
         for notice in notices {
             let (what, data) = match notice {
