@@ -12,6 +12,7 @@
 mod adopt;
 mod bulk;
 mod churn;
+mod delay;
 mod erase;
 mod events;
 mod guard;
@@ -21,6 +22,7 @@ mod items;
 mod jobs;
 mod lag;
 mod limits;
+mod lists;
 mod lost;
 mod members;
 mod rate;

@@ -7,7 +7,7 @@ pub(crate) mod patch;
 pub(crate) mod rotate;
 
 use ::directory::error::Error;
-use ::directory::events::Rules;
+use ::directory::events::{Rules, retention};
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
 use ::directory::registry::setup;
@@ -66,6 +66,7 @@ fn check(change: &Settings) -> Result<(), Failure> {
     setup::check(&set)?;
     rate::check(&set)?;
     Rules::check(&set)?;
+    retention::check(&set)?;
     Ok(())
 }
 

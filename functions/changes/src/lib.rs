@@ -72,8 +72,8 @@ pub async fn handle(table: &Table, notifier: &Notifier, event: Event) -> Value {
 /// The part of a run in which held events are released.
 const RELEASE: Duration = Duration::from_secs(10);
 
-/// Releases the held events that are due, and carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
-/// follow.
+/// Releases the held events that are due, and carries on with the jobs that are due, for about `time`.
+/// `profiles` are those that directories may follow.
 ///
 /// # Errors
 /// The table's own.

@@ -2,6 +2,8 @@
 //! read and no write.
 
 use serde::{Deserialize, Serialize};
+use table::item::{Item, optional_text};
+use table::name::RECENT;
 
 /// How many hours are kept.
 pub const HOURS: usize = 24;
@@ -18,6 +20,12 @@ pub struct Hours {
 }
 
 impl Hours {
+    /// Reads the head of a log. Those of older versions have none.
+    pub(super) fn read(head: &Item) -> Self {
+        let hours = optional_text(head, RECENT).and_then(|text| serde_json::from_str(text).ok());
+        hours.unwrap_or_default()
+    }
+
     /// The same numbers, and `events` that are appended at `now`, in seconds since 1970.
     pub(super) fn with(self, events: u64, now: i64) -> Self {
         let last = self.last.max(now / HOUR);

@@ -202,6 +202,22 @@ pub async fn delete(table: &Table, directory: &DirectoryId, id: &SubscriptionId)
     Ok(table.delete_many(letters).await?)
 }
 
+/// Removes what receivers said of the events `sequences` from their dead letters: the events are about a
+/// person who was erased.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: a part may be done.
+pub async fn erase_reasons(table: &Table, directory: &DirectoryId, sequences: &[u64]) -> Result<(), Error> {
+    let subscriptions = list(table, directory).await?;
+    let letters = subscriptions
+        .iter()
+        .flat_map(|of| sequences.iter().map(|sequence| keys::dead_letter(directory, &of.id, *sequence)));
+    for item in table.get_many(letters.collect()).await?.values() {
+        table.write(DeadLetter::erased(item)?).await?;
+    }
+    Ok(())
+}
+
 /// The entries of all subscriptions of the deployment.
 ///
 /// # Errors

@@ -15,7 +15,8 @@ use crate::clock;
 use crate::error::Error;
 use crate::events::content::{Body, body, happening};
 use crate::events::event::{Event, Happening, Name};
-use crate::events::fold::{Fold, MOST_MEMBERS, Relist, change_of, relisted};
+use crate::events::fold::resource::change_of;
+use crate::events::fold::{Fold, MOST_MEMBERS, Relist, relisted};
 use crate::events::guard::{Change, Guard};
 use crate::events::known::{Known, group};
 use crate::events::log::{Appended, Head, Step, append_all};
@@ -211,7 +212,8 @@ fn compare(fold: &mut Fold<'_>, name: &Name, item: Option<&Item>, before: Option
         (Some(mark), None) => {
             let mark = ResourceMark { is_deleted: true, view: None, ..mark };
             let actor = fold.known.deleted_by.get(name).cloned();
-            fold.report(name, Change { before, after: None, time: clock::now(), actor }, mark);
+            let change = Change { before, after: None, is_partial: false, time: clock::now(), actor };
+            fold.report(name, change, mark);
         }
         _ => {}
     }
