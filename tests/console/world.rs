@@ -120,7 +120,9 @@ impl World {
 fn subscribe(scim: &Endpoint, directory: &str) {
     let channel = Channel::Webhook { url: "https://ex.io/".to_owned() };
     let id = subscription(directory).parse().unwrap();
-    let made = Subscription { id, ..Subscription::new("product", channel, 0) };
+    let mut made = Subscription { id, ..Subscription::new("product", channel, 0) };
+    // Otherwise it is sent to, and changes.
+    made.pause("not ready", 1);
     block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();
 }
 
@@ -153,7 +155,7 @@ pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> S
 /// The fields with which the forms of all routes succeed.
 pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
-    fields.extend([("decision", "reject"), ("state", "paused"), ("token", "wrong")]);
+    fields.extend([("decision", "reject"), ("state", "active"), ("token", "wrong")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

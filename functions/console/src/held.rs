@@ -7,7 +7,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use crate::layout::{Frame, see_other, table};
-use crate::log::spelled_out;
+use crate::log::changes::spelled_out;
 use crate::problem::{Answer, Problem};
 use crate::time::stored;
 use crate::visit::Visit;

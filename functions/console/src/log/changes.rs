@@ -5,7 +5,7 @@ use directory::events;
 use directory::id::DirectoryId;
 use maud::{Markup, html};
 
-use super::Log;
+use super::page::Log;
 use crate::layout::table;
 use crate::problem::Problem;
 use crate::time::stored;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use directory::access::refusal::{self, Refusal, Refused};
 use maud::{Markup, html};
 
-use super::Log;
+use super::page::Log;
 use crate::causes::{self, Cause};
 use crate::layout::table;
 use crate::problem::Problem;
