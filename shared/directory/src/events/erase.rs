@@ -110,7 +110,7 @@ async fn erase_held(table: &Table, directory: &DirectoryId, key: Key) -> Result<
         if erased == held {
             return Ok(());
         }
-        let step = Step { events: Vec::new(), marks: vec![(key.clone(), Mark::Held(Box::new(erased)))] };
+        let step = Step { marks: vec![(key.clone(), Mark::Held(Box::new(erased)))], ..Step::default() };
         match append_all(table, directory, head, vec![step]).await? {
             Appended::Done(_) => return Ok(()),
             Appended::Closed => return Err(Error::NotFound),

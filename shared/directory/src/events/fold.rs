@@ -143,7 +143,7 @@ impl<'a> Fold<'a> {
     pub(super) fn mark(&mut self, name: &Name, mut mark: ResourceMark) {
         mark.is_held = self.known.guard.held(name).is_some();
         let key = keys::mark(self.directory, &name.0, &name.1);
-        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Resource(mark.clone()))] });
+        self.steps.push(Step { marks: vec![(key, Mark::Resource(mark.clone()))], ..Step::default() });
         self.known.resources.insert(name.clone(), mark);
     }
 }

@@ -70,7 +70,7 @@ impl Fold<'_> {
     /// Stores the mark of a member, without an event.
     pub(in crate::events) fn mark_member(&mut self, pair: (MemberList, String), mark: MemberMark) {
         let key = Key::new(pair.0.marks(self.directory), &*pair.1);
-        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Member(mark.clone()))] });
+        self.steps.push(Step { marks: vec![(key, Mark::Member(mark.clone()))], ..Step::default() });
         self.known.members.insert(pair, mark);
     }
 
