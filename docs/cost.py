@@ -40,8 +40,8 @@ MEMBER = (2, 3 + 2 * AUTH, 3)  # the group is read, then one member added or rem
 # What the event log adds to a change, in read and write units: alone, and in a batch of 100, as in a sync
 # of everybody (tests/storage/units/events.rs). An event costs twice what it writes, because it is written
 # in a transaction; head and check of the transaction are shared.
-EVENT = (3, 10)
-MEMBER_EVENT = (7, 10)
+EVENT = (2, 10)
+MEMBER_EVENT = (6, 10)
 EVENT_OF_MANY = (1.1, 6.2)
 MEMBER_EVENT_OF_MANY = (3.1, 2.3)
 EVENT_BYTES, MEMBER_EVENT_BYTES = 2000, 450  # kept for a year

@@ -161,16 +161,20 @@ fn a_directory_is_rebuilt_from_its_log() {
 /// Whole lists, single members, deletes of the groups and of their members: from many requests at a time.
 #[test]
 fn a_log_is_right_when_many_requests_change_the_same_groups() {
-    let Some(scim) = Endpoint::empty_directory() else { return };
+    if Endpoint::shared().stack().is_none() {
+        return;
+    }
+    // A server of its own: other tests wait for the shared one to clean up.
+    let scim = Endpoint::start();
     let users: Vec<String> = (0..40).map(|n| scim.create_user(&format!("u{n}"), &json!({}))).collect();
     let groups =
         Mutex::new((0..2).map(|n| scim.create_group(&format!("g{n}"), &users[..20])).collect::<Vec<_>>());
     std::thread::scope(|scope| {
-        for seed in 0..6 {
+        for seed in 0..4 {
             let (scim, users, groups) = (&scim, &users, &groups);
             scope.spawn(move || {
                 let mut rng = fastrand::Rng::with_seed(seed);
-                for step in 0..50 {
+                for step in 0..40 {
                     let index = rng.usize(..2);
                     let id = groups.lock().unwrap()[index].clone();
                     let count = rng.usize(1..=30);
@@ -203,7 +207,7 @@ fn a_log_is_right_when_many_requests_change_the_same_groups() {
     });
     let replay = describes(&scim);
     assert_eq!(replay.odd, [""; 0]);
-    assert!(replay.sequence > 150, "{}", replay.sequence);
+    assert!(replay.sequence > 100, "{}", replay.sequence);
 }
 
 /// An event that is appended an hour after its change is after newer ones.

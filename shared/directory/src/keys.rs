@@ -19,7 +19,7 @@
 //! | rate | `D#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
 //! | slots | `D#<d>` | `slots` | until when queries that read much have taken them |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
-//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `keptUntil`, `recent`: events by hour |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: events by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
 //! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |

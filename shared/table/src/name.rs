@@ -137,6 +137,8 @@ pub const RECEIPT: &str = "receipt";
 pub const DONE: &str = "done";
 /// The sequence number of the last event of a log.
 pub const SEQUENCE: &str = "sequence";
+/// How long the next events of a log are kept, in seconds.
+pub const RETENTION: &str = "retention";
 /// When the last event of a log expires, in seconds since 1970.
 pub const KEPT_UNTIL: &str = "keptUntil";
 /// How often a log and its marks were written.

@@ -17,6 +17,14 @@ const MODES = {
   keyboard: { viewport: { width: 1280, height: 900 } },
 };
 
+// The pictures of docs/console.md and of the README: a part of a page, from a height on.
+const PICTURES = {
+  "chatwork-desk 2 conditions": ["conditions", 0, 720],
+  "chatwork-desk 7 connected": ["connected", 0, 900],
+  "chatwork-desk 9 refused": ["refused", 0, 880],
+  "team desk 4 directory": ["health", 0, 960],
+};
+
 const html = new HtmlValidate({
   extends: ["html-validate:standard", "html-validate:a11y"],
   // maud writes `<!DOCTYPE html>` and no optional slashes; the style is inline so that its hash is the policy.
@@ -37,7 +45,11 @@ async function check(page, what, mode) {
   }
   const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   if (width[0] > width[1]) wrong.push(`${what}: ${width[0]} pixels wide, the screen has ${width[1]}`);
-  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${what.replaceAll(/[^a-z0-9]+/gi, "-")}.png`, fullPage: true });
+  if (!SCREENSHOTS) return;
+  await page.screenshot({ path: `${SCREENSHOTS}/${what.replaceAll(/[^a-z0-9]+/gi, "-")}.png`, fullPage: true });
+  const [name, from, height] = PICTURES[what] ?? [];
+  const clip = { x: 260, y: from, width: 760, height };
+  if (name) await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true, clip });
 }
 
 /** Presses what has this name: by keyboard, or with the pointer. */

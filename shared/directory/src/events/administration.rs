@@ -8,6 +8,7 @@ use table::item::{Item, optional_text};
 use table::name::SEALS;
 
 use super::event::{Happening, previous};
+use super::retention;
 use super::rules::PROTECTED;
 use crate::access::credential::Credential;
 use crate::access::oauth::client::Client;
@@ -61,6 +62,14 @@ impl Administration {
             return None;
         }
         of(what, Some(after.into()), Some(changed))
+    }
+}
+
+impl Administration {
+    /// How long the events of the directory are kept from now on, in seconds, if it is about the directory.
+    pub(super) fn retention(&self) -> Option<i64> {
+        let data = self.data.as_ref().filter(|_| self.kind == DIRECTORY)?;
+        data.get("settings").and_then(Value::as_object).map(retention::of)
     }
 }
 

@@ -112,7 +112,7 @@ async fn erase_held(table: &Table, directory: &DirectoryId, key: Key) -> Result<
             return Ok(());
         }
         let marked = Marked { key: key.clone(), mark: Mark::Held(Box::new(erased)), read };
-        let step = Step { events: Vec::new(), marks: vec![marked] };
+        let step = Step { marks: vec![marked], ..Step::default() };
         match append_all(table, directory, head, vec![step]).await? {
             Appended::Done(_) => return Ok(()),
             Appended::Closed => return Err(Error::NotFound),

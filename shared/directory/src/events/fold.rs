@@ -150,7 +150,7 @@ impl<'a> Fold<'a> {
         mark.is_held = self.known.guard.held(name).is_some();
         let key = keys::mark(self.directory, &name.0, &name.1);
         let marks = vec![self.marked(key, Mark::Resource(mark.clone()))];
-        self.steps.push(Step { events: Vec::new(), marks });
+        self.steps.push(Step { marks, ..Step::default() });
         self.known.resources.insert(name.clone(), mark);
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures_util::future::try_join;
 use serde::Serialize;
 use table::Table;
 use table::condition::{Condition, absent, equals};
 use table::item::{Item, Key, encode, optional_number};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RECENT, REVISION, SEQUENCE};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RECENT, RETENTION, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
@@ -39,7 +38,7 @@ pub(super) struct Head {
     /// When the last event expires, in seconds since 1970.
     kept_until: i64,
     /// How long the next events are kept, in seconds.
-    retention: i64,
+    pub(super) retention: i64,
     /// How many events were appended in the last hours.
     pub(super) hours: Hours,
 }
@@ -49,6 +48,8 @@ pub(super) struct Head {
 pub(super) struct Step {
     pub(super) events: Vec<Event>,
     pub(super) marks: Vec<Marked>,
+    /// How long these events and the next ones are kept, in seconds, if that changes.
+    pub(super) retention: Option<i64>,
 }
 
 /// A mark to be written, under the condition that it is as it was read. The head is not enough: DynamoDB
@@ -100,22 +101,15 @@ impl Head {
     /// # Errors
     /// The table's own.
     pub(super) async fn read(table: &Table, directory: &DirectoryId) -> Result<Self, Error> {
-        let (head, record) = (keys::log_head(directory), keys::directory(directory));
-        let (item, record) = try_join(table.get(&head), table.get(&record)).await?;
-        let item = item.unwrap_or_default();
+        let item = table.get(&keys::log_head(directory)).await?.unwrap_or_default();
         let count = |attribute| optional_number(&item, attribute).unwrap_or(0);
         Ok(Self {
             sequence: count(SEQUENCE),
             revision: count(REVISION),
             kept_until: optional_number(&item, KEPT_UNTIL).unwrap_or(0),
-            retention: retention::of(&record.unwrap_or_default()),
+            retention: optional_number(&item, RETENTION).unwrap_or(retention::USUAL),
             hours: Hours::read(&item),
         })
-    }
-
-    /// When an event that is appended at `now` expires, both in seconds since 1970.
-    fn expiry(&self, now: i64) -> i64 {
-        self.kept_until.max(now + self.retention)
     }
 }
 
@@ -154,15 +148,17 @@ async fn append(
 ) -> Result<Appended, Error> {
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(Check::of(keys::directory(directory)).when(State::is_not_erasing()));
-    let (expiry, revision) = (head.expiry(seconds()), head.revision + 1);
+    let (mut next, now) = (Head { revision: head.revision + 1, ..head }, seconds());
     let (mut events, mut marks) = (Vec::new(), BTreeMap::new());
     let (mut taken, mut bytes) = (0, 0);
     for step in steps.iter() {
+        let retention = step.retention.unwrap_or(next.retention);
+        let expiry = next.kept_until.max(now + retention);
         let puts = step.events.iter().map(|event| put(directory, event, expiry));
         let puts = puts.collect::<Result<Vec<_>, _>>()?;
         let writes = step.marks.iter().map(|marked| {
             let read = written.get(&marked.key).copied().unwrap_or(marked.read);
-            Ok((&marked.key, marked.write(read, revision, expiry)?))
+            Ok((&marked.key, marked.write(read, next.revision, expiry)?))
         });
         let writes = writes.collect::<Result<BTreeMap<_, _>, Error>>()?;
         let size: usize = puts.iter().chain(writes.values()).map(Write::bytes).sum();
@@ -172,20 +168,22 @@ async fn append(
         if taken > 0 && (count > MOST_WRITES || bytes + size > MOST_BYTES) {
             break;
         }
+        next.retention = retention;
+        if !puts.is_empty() {
+            (next.sequence, next.kept_until) = (next.sequence + puts.len() as u64, expiry);
+            next.hours = next.hours.with(puts.len() as u64, now);
+        }
         events.extend(puts);
         // The last mark of several counts: a transaction writes an item once.
         marks.extend(writes);
         taken += 1;
         bytes += size;
     }
-    let sequence = head.sequence + events.len() as u64;
-    let kept_until = if events.is_empty() { head.kept_until } else { expiry };
-    let hours = head.hours.with(events.len() as u64, seconds());
-    let next = Head { sequence, revision, kept_until, hours, ..head };
     let update = Update::of(keys::log_head(directory))
         .set(SEQUENCE, next.sequence)
         .set(REVISION, next.revision)
         .set(KEPT_UNTIL, next.kept_until)
+        .set(RETENTION, next.retention)
         .set(RECENT, json(&next.hours)?);
     transaction.push(update.when(match head.revision {
         0 => absent(PK),
@@ -200,8 +198,8 @@ async fn append(
     match table.commit(&transaction).await? {
         Committed::Done(_) => {
             for Marked { key, mark, .. } in steps.drain(..taken).flat_map(|step| step.marks) {
-                let now = if matches!(mark, Mark::NotHeld) { 0 } else { revision };
-                written.insert(key, now);
+                let is_gone = matches!(mark, Mark::NotHeld);
+                written.insert(key, if is_gone { 0 } else { next.revision });
             }
             Ok(Appended::Done(next))
         }

@@ -4,14 +4,13 @@
 //! { "eventRetention": "90d" }
 //! ```
 //!
+//! The log learns of it from the event of the directory that reports the change, or when it is reconciled.
 //! An event gets the time at which it expires when it is appended, and never an earlier one than the event
 //! before it, also when the setting has become shorter or the clock of the writer is behind. So the events
 //! that are kept are always the last ones of the log, without a gap.
 
 use scim::error::{Error, Kind};
 use serde_json::Value;
-use table::item::{Item, optional_text};
-use table::name::SETTINGS;
 
 use crate::registry::settings::Settings;
 
@@ -36,11 +35,9 @@ pub fn check(settings: &Settings) -> Result<(), Error> {
     }
 }
 
-/// How long the events of the directory whose record is `item` are kept, in seconds. A record that cannot
-/// be read has the usual time, so that its log goes on.
-pub(super) fn of(item: &Item) -> i64 {
-    let settings = optional_text(item, SETTINGS).and_then(|text| serde_json::from_str::<Settings>(text).ok());
-    settings.as_ref().and_then(|settings| settings.get(SETTING)).and_then(seconds).unwrap_or(USUAL)
+/// How long the events of a directory with these settings are kept, in seconds.
+pub(super) fn of(settings: &Settings) -> i64 {
+    settings.get(SETTING).and_then(seconds).unwrap_or(USUAL)
 }
 
 fn seconds(sent: &Value) -> Option<i64> {
@@ -52,8 +49,6 @@ fn seconds(sent: &Value) -> Option<i64> {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use serde_json::json;
-    use table::item::Key;
-    use table::write::Put;
 
     use super::*;
 
@@ -70,16 +65,7 @@ mod tests {
             check(&settings(wrong)).unwrap_err();
         }
         check(&Settings::new()).unwrap();
-    }
-
-    #[test]
-    fn without_a_valid_setting_it_is_a_year() {
-        let record =
-            |settings: &str| Put::of(Key::new("D#acme", "directory")).set(SETTINGS, settings).into_item();
-        assert_eq!(of(&record(r#"{"eventRetention":"30d"}"#)), 30 * DAY);
-        for settings in ["{}", "{", r#"{"eventRetention":"1d"}"#] {
-            assert_eq!(of(&record(settings)), USUAL, "{settings}");
-        }
-        assert_eq!(of(&Item::new()), USUAL);
+        assert_eq!(of(&settings(json!("30d"))), 30 * DAY);
+        assert_eq!([of(&settings(json!("1d"))), of(&Settings::new())], [USUAL; 2]);
     }
 }

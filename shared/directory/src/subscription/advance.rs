@@ -77,15 +77,18 @@ impl Subscription {
                 new().find(|n| !tried(n)).map_or(batch.through, |first| last.max(first.saturating_sub(1)))
             }
         };
+        let new = Open { since: Some(now), ..Open::default() };
         for event in batch.events.iter().filter(|event| event.sequence <= cursor) {
             match outcomes.get(&event.sequence) {
                 Some(Outcome::Delivered) => {
                     self.open.remove(&event.sequence);
                 }
                 Some(Outcome::Refused { status, reason }) => {
-                    let open = self.open.entry(event.sequence).or_default();
+                    let open = self.open.entry(event.sequence).or_insert(new);
                     match REFUSALS.get(open.refused as usize) {
-                        Some(pause) => *open = Open { refused: open.refused + 1, after: now + pause },
+                        Some(pause) => {
+                            *open = Open { refused: open.refused + 1, after: now + pause, ..*open }
+                        }
                         None if dead.len() >= MOST_GIVEN_UP => {}
                         None => {
                             self.open.remove(&event.sequence);
@@ -98,7 +101,7 @@ impl Subscription {
                     dead.push(DeadLetter::refused(event.sequence, None, reason));
                 }
                 Some(Outcome::Rejected { .. } | Outcome::Unusable { .. } | Outcome::Gone) | None => {
-                    self.open.entry(event.sequence).or_default();
+                    self.open.entry(event.sequence).or_insert(new);
                 }
             }
         }
@@ -164,6 +167,19 @@ mod tests {
         Outcome::Unusable { reason: "503".to_owned(), after }
     }
 
+    /// The endpoint answers, but one event always fails: it must be noticed.
+    #[test]
+    fn an_event_that_stays_open_says_since_when() {
+        let mut of = subscription(0);
+        let outcomes = BTreeMap::from([(1, unusable(None)), (2, Outcome::Delivered)]);
+        for later in [0, 600] {
+            of.advance(&batch(&[(1, 1), (2, 2)], 2), &outcomes, NOW + later);
+            assert_eq!((of.behind_since(), of.attempt), (Some(NOW), 1));
+        }
+        of.advance(&batch(&[(1, 1)], 2), &BTreeMap::from([(1, Outcome::Delivered)]), NOW + 700);
+        assert_eq!(of.behind_since(), None);
+    }
+
     #[test]
     fn what_is_delivered_moves_the_cursor() {
         let mut of = subscription(0);
@@ -199,7 +215,7 @@ mod tests {
         let all: Vec<(u64, u64)> = (1..=150).map(|n| (n, n)).collect();
         for outcome in [refused(), Outcome::Rejected { reason: "no".to_owned() }] {
             let mut of = subscription(150);
-            of.open = (1..=150).map(|n| (n, Open { refused: 4, after: NOW })).collect();
+            of.open = (1..=150).map(|n| (n, Open { refused: 4, after: NOW, since: None })).collect();
             let (mut dead, mut times) = (BTreeSet::new(), 0);
             while !of.open.is_empty() {
                 let left: Vec<_> = all.iter().copied().filter(|(n, _)| of.open.contains_key(n)).collect();

@@ -150,6 +150,9 @@ pub struct Open {
     /// It is not sent before this time, in seconds since 1970.
     #[serde(default, skip_serializing_if = "is_past")]
     pub after: i64,
+    /// Since when it is open, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
 }
 
 /// The first characters of `reason`, which a receiver may have written: enough to read, and always small
@@ -201,6 +204,13 @@ impl Subscription {
         self.channel.is_sent()
             && self.state == State::Active
             && (self.attempt == 0 || self.due.is_none_or(|due| due <= now))
+    }
+
+    /// Since when something could not be delivered, in seconds since 1970: the endpoint cannot be used, or an
+    /// event is open.
+    #[must_use]
+    pub fn behind_since(&self) -> Option<i64> {
+        self.open.values().filter_map(|open| open.since).chain(self.failing_since).min()
     }
 
     /// Pauses it: events wait in the log.

@@ -33,7 +33,7 @@ pub struct Entry {
     pub id: SubscriptionId,
     /// Whether it is paused.
     pub is_paused: bool,
-    /// Since when it is paused, or its endpoint cannot be used, in seconds since 1970.
+    /// Since when it is paused, or something could not be delivered, in seconds since 1970.
     pub since: Option<i64>,
     /// When it has something to do even without a new event, in seconds since 1970.
     pub due: Option<i64>,
@@ -49,7 +49,7 @@ impl Entry {
             directory: directory.clone(),
             id: subscription.id.clone(),
             is_paused: paused.is_some(),
-            since: paused.or(subscription.failing_since),
+            since: paused.or(subscription.behind_since()),
             // A receiver that polls comes by itself.
             due: subscription.due.filter(|_| subscription.channel.is_sent()),
         }

@@ -71,7 +71,7 @@ impl Fold<'_> {
     pub(in crate::events) fn mark_member(&mut self, pair: (MemberList, String), mark: MemberMark) {
         let key = Key::new(pair.0.marks(self.directory), &*pair.1);
         let marks = vec![self.marked(key, Mark::Member(mark.clone()))];
-        self.steps.push(Step { events: Vec::new(), marks });
+        self.steps.push(Step { marks, ..Step::default() });
         self.known.members.insert(pair, mark);
     }
 

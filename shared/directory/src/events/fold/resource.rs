@@ -182,6 +182,9 @@ impl Fold<'_> {
         let resource = Subject { version: None, ..event.resource };
         let (data, previous) = (change.data.clone(), change.previous.clone());
         self.push(Event { resource, data, previous, ..event }, &name, mark);
+        if let Some(step) = self.steps.last_mut() {
+            step.retention = change.retention();
+        }
     }
 }
 

@@ -95,6 +95,19 @@ impl Log<'_> {
         Ok((fold.steps, relists))
     }
 
+    /// Keeps the next events for `retention`, in seconds.
+    pub(super) async fn keep_for(&self, retention: i64) -> Result<(), Error> {
+        let mut attempts = Attempts::default();
+        loop {
+            let head = Head::read(self.table, self.directory).await?;
+            let step = Step { retention: Some(retention), ..Step::default() };
+            if head.retention == retention || self.append(head, vec![step]).await? {
+                return Ok(());
+            }
+            attempts.again().await?;
+        }
+    }
+
     /// Compares the members `pairs`. Returns what differs.
     pub(super) async fn members(
         &self,
