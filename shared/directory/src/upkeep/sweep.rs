@@ -114,9 +114,8 @@ async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Erro
     Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
 }
 
-/// Removes `list` until `end`, unless its group uses it. While the event log follows another list than the
-/// group has, it may need this one: then a job that is due a minute later removes it. Returns whether
-/// nothing is left to do here.
+/// Removes `list` until `end`, unless its group uses it. While the event log has yet to compare it, it
+/// stays: a job that is due a minute later removes it. Returns whether nothing is left to do here.
 ///
 /// # Errors
 /// The table's own.
@@ -129,13 +128,16 @@ pub(crate) async fn remove_if_unused(
     let (group, mark) =
         (tenant.key(&kind, &list.group), keys::mark(&tenant.directory, &kind.name, &list.group));
     let found = tenant.table().get_many(vec![group.clone(), mark.clone()]).await?;
-    let used = found.get(&group).and_then(ListVersion::of);
-    // Versions of lists increase. So a log that agrees with the group has passed all lists before this one.
-    let followed = found.get(&mark).filter(|mark| !mark.contains_key(COMPARED)).and_then(ListVersion::of);
+    let (used, mark) = (found.get(&group).and_then(ListVersion::of), found.get(&mark));
     if used.as_ref() == Some(&list.version) {
         return Ok(true);
     }
-    if used != followed {
+    // Versions of lists increase: a log that follows a later list, or the one that the group has, needs
+    // this one no more.
+    let followed = mark.and_then(ListVersion::of);
+    let is_comparing = mark.is_some_and(|mark| mark.contains_key(COMPARED));
+    let has_passed = used == followed || followed.is_some_and(|followed| followed > list.version);
+    if is_comparing || !has_passed {
         let later = Job::new(&tenant.directory, list.removal());
         queue::enqueue(tenant.table(), &later, seconds() + AGAIN).await?;
         return Ok(true);
