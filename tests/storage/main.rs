@@ -12,6 +12,7 @@
 mod adopt;
 mod bulk;
 mod churn;
+mod depth;
 mod erase;
 mod events;
 mod import;

@@ -9,6 +9,7 @@ use table::item::Key;
 
 use crate::id::{CredentialId, DirectoryId};
 use crate::keys;
+use crate::recent::RecentLists;
 use table::Table;
 
 /// One directory of one table, on behalf of one credential. Every key is made from the directory's id,
@@ -21,6 +22,8 @@ pub(crate) struct Tenant {
     pub(crate) members_must_exist: bool,
     /// Users and groups that count as existing, because they are about to be created.
     pub(crate) expected: Arc<HashSet<String>>,
+    /// The member lists that groups had when they were last read.
+    pub(crate) lists: Arc<RecentLists>,
 }
 
 /// The expensive parts of a response, read only if the response will contain them.
@@ -41,7 +44,14 @@ impl Tenant {
     }
 
     pub(crate) fn new(table: Table, directory: DirectoryId, by: CredentialId) -> Self {
-        Self { table, directory, by, members_must_exist: false, expected: Arc::default() }
+        Self {
+            table,
+            directory,
+            by,
+            members_must_exist: false,
+            expected: Arc::default(),
+            lists: Arc::default(),
+        }
     }
 
     /// The key of the resource `id`.

@@ -35,8 +35,7 @@ fn first_last_and_cursors_page() {
     }
     let Some(scim) = secretive(&scim) else { return };
     let page = |query: &str| scim.get(&format!("/Users?count=100&{query}"));
-    // Reading the anchor shows whether another client pages through the same list.
-    let first = at_most(page("startIndex=1"), 200, 18.0, 1.0);
+    let first = at_most(page("startIndex=1"), 200, 17.0, 1.0);
     assert_eq!(first.ids().len(), 100);
     at_most(page("startIndex=101"), 200, 18.0, 1.0);
     // No page follows the last one, but the anchor is still updated.
@@ -77,7 +76,7 @@ fn many_members() {
 #[test]
 fn a_whole_list_costs_what_changes_in_it() {
     let Some(scim) = scim() else { return };
-    for (size, read) in [(100, 20.0), (1_000, 60.0), (10_000, 560.0)] {
+    for (size, read) in [(100, 5.0), (1_000, 26.0), (10_000, 240.0)] {
         let mut list = ids("m", size);
         let name = format!("g{size}");
         let path = format!("/Groups/{}?excludedAttributes=members", scim.create_group(&name, &list));
