@@ -15,11 +15,12 @@ use tests::endpoint::Endpoint;
 use tests::mirror::Mirror;
 use tests::misbehave::Mutant;
 use tests::names::unique;
+use tests::progress::number;
 use tests::replay::Replay;
 use tests::runtime::block_on;
 
 use crate::run::run;
-use crate::schedules::{number, say, seed};
+use crate::schedules::{say, seed};
 use crate::shards::Shards;
 use crate::world::World;
 
@@ -43,7 +44,7 @@ fn round(seed: u64, operations: u64, mutant: Option<Mutant>) -> Option<Vec<Strin
             None => mirrors(&world, &clean, &profile, seed, &has_settled),
             Some(_) => Vec::new(),
         });
-        run(&world, seed, usize::try_from(operations).unwrap());
+        run(&world, seed, usize::try_from(operations).unwrap(), false);
         block_on(shards.settle());
         has_settled.store(true, Ordering::SeqCst);
         mirrors.join().unwrap()
