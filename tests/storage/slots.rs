@@ -72,7 +72,7 @@ fn a_scan_needs_a_slot_and_gives_it_back() {
     // The queries that have them are to end in four seconds.
     take_slots(&scim, now() + 14);
     let wait = scim.get("/Users").filter(SCAN).send().header("retry-after").map(str::to_owned);
-    assert!(matches!(wait.as_deref(), Some("3" | "4")), "{wait:?}");
+    assert!(matches!(wait.as_deref(), Some("1" | "2" | "3" | "4")), "{wait:?}");
     // Everything else goes on.
     scim.get("/Users").filter("userName eq \"u00001\"").send().expect(200);
     scim.get("/Users?count=1000").send().expect(200);
