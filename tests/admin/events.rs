@@ -4,12 +4,17 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use tests::admin::{admin, make_credential};
+use table::item::Key;
+use tests::admin::{admin, make_credential, make_directory};
 use tests::answer::Answer;
 use tests::call::Call;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
+use tests::replay::Replay;
 use tests::runtime::{block_on, within};
+
+/// Events of a new directory and its two credentials. The tests count from there.
+const FIRST: i64 = 3;
 
 /// A directory and a credential that may read its events.
 struct Log {
@@ -21,7 +26,9 @@ impl Log {
     fn new() -> Option<Self> {
         let scim = Endpoint::empty_directory()?;
         let token = Self::token(&scim, &["events"])?;
-        Some(Self { scim, token })
+        let log = Self { scim, token };
+        assert!(within(30, || log.head() == FIRST), "the first events");
+        Some(log)
     }
 
     fn token(scim: &Endpoint, scopes: &[&str]) -> Option<String> {
@@ -35,22 +42,34 @@ impl Log {
         Call::new(scim, "GET", &url).authorization(Some(&format!("Bearer {token}")))
     }
 
+    /// `query`, in which `after` counts from the first events.
     fn get(&self, query: &str) -> Answer {
-        block_on(Self::call(&self.scim, &self.token, query).exchange())
+        let shifted = |pair: &str| match pair.strip_prefix("after=").map(str::parse::<u32>) {
+            Some(Ok(after)) => format!("after={}", FIRST + i64::from(after)),
+            _ => pair.to_owned(),
+        };
+        let pairs: Vec<String> = query.trim_start_matches('?').split('&').map(shifted).collect();
+        block_on(Self::call(&self.scim, &self.token, &format!("?{}", pairs.join("&"))).exchange())
     }
 
-    /// The numbers of the events, `next` and `more`.
-    fn page(&self, query: &str) -> (Vec<u64>, u64, bool) {
+    /// The sequence number of the last event.
+    fn head(&self) -> i64 {
+        self.get("?start=latest").expect(200).json()["next"].as_i64().unwrap()
+    }
+
+    /// The numbers of the events, `next` and `more`, from the first events.
+    fn page(&self, query: &str) -> (Vec<i64>, i64, bool) {
         let page = self.get(query).expect(200).json();
         let events = page["events"].as_array().unwrap();
-        let numbers = events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
-        (numbers, page["next"].as_u64().unwrap(), page["more"].as_bool().unwrap())
+        let numbers = events.iter().map(|event| event["sequence"].as_i64().unwrap());
+        let numbers = numbers.filter(|number| *number > FIRST).map(|number| number - FIRST).collect();
+        (numbers, page["next"].as_i64().unwrap() - FIRST, page["more"].as_bool().unwrap())
     }
 
     /// Creates `count` users and waits until the log has `total` events.
-    fn users(&self, count: usize, total: u64) -> Vec<String> {
+    fn users(&self, count: usize, total: i64) -> Vec<String> {
         let ids = (0..count).map(|_| self.scim.create_user(&unique(), &json!({}))).collect();
-        assert!(within(30, || self.page("?start=latest").1 == total), "{total} events");
+        assert!(within(30, || self.head() == FIRST + total), "{total} events");
         ids
     }
 }
@@ -70,7 +89,7 @@ fn only_the_scope_events_reads_events_and_it_reads_nothing_else() {
         let token = Log::token(&log.scim, scopes).unwrap();
         let answer = Log::call(&log.scim, &token, "?after=0").send();
         if is_allowed {
-            assert_eq!(answer.expect(200).json()["events"][0]["type"], "user.created", "{scopes:?}");
+            assert_eq!(answer.expect(200).json()["events"][0]["type"], "directory.created", "{scopes:?}");
             assert_eq!(answer.header("cache-control"), Some("no-store"));
         } else {
             answer.error(403, "");
@@ -81,10 +100,11 @@ fn only_the_scope_events_reads_events_and_it_reads_nothing_else() {
         log.scim.with_token(&log.token).get(path).send().error(403, "");
     }
     Log::call(&log.scim, "rc_x", "?after=0").send().error(401, "");
-    log.get("/more?after=0").error(404, "");
+    Log::call(&log.scim, &log.token, "/more?after=0").send().error(404, "");
     let other = Endpoint::empty_directory().unwrap();
     let token = Log::token(&other, &["events"]).unwrap();
-    assert_eq!(Log::call(&other, &token, "?after=0").send().json()["events"], json!([]));
+    let theirs = Log::call(&other, &token, "?after=0&types=user.created").send();
+    assert_eq!(theirs.json()["events"], json!([]));
 }
 
 #[test]
@@ -100,7 +120,7 @@ fn pages_follow_each_other() {
     assert_eq!(log.page("?start=oldest"), (vec![1, 2, 3, 4, 5], 5, false));
     assert_eq!(log.page("?start=latest"), (vec![], 5, false));
     let page = log.get("?after=2&limit=1").json();
-    let own = format!("/admin/directories/{}/events?after=2&limit=1", log.scim.directory());
+    let own = format!("/admin/directories/{}/events?after={}&limit=1", log.scim.directory(), FIRST + 2);
     let answer = admin(&log.scim, "GET", &own).unwrap().send();
     assert_eq!(answer.expect(200).json(), page, "the administrator gets the same");
     admin(&log.scim, "GET", "/admin/directories/unknown/events?after=0").unwrap().send().error(404, "");
@@ -134,7 +154,7 @@ fn wrong_parameters_are_refused() {
         log.get("?after=2").json()["detail"]
             .as_str()
             .unwrap()
-            .contains("the last event of the directory is 1")
+            .contains("the last event of the directory is 4")
     );
 }
 
@@ -169,32 +189,31 @@ fn a_position_before_the_oldest_event_is_gone() {
     let Some(log) = Log::new() else { return };
     let Some(stack) = log.scim.stack() else { return };
     log.users(4, 4);
-    let key = |sequence: u64| {
+    let key = |sequence: i64| {
         let key = |text: String| AttributeValue::S(text);
-        (key(format!("E#{}", log.scim.directory())), key(format!("{sequence:016}")))
+        (key(format!("E#{}", log.scim.directory())), key(format!("{:016}", FIRST + sequence)))
+    };
+    let delete = |(pk, sk): (AttributeValue, AttributeValue)| {
+        let delete = stack.client().delete_item().table_name(log.scim.table()).key("PK", pk).key("SK", sk);
+        block_on(delete.send()).unwrap();
     };
     // The first event is expired, and DynamoDB has deleted the second one.
+    (1 - FIRST..=0).map(key).for_each(delete);
     let (pk, sk) = key(1);
     let expire = stack.client().update_item().table_name(log.scim.table()).key("PK", pk).key("SK", sk);
     let past = AttributeValue::N("1600000000".to_owned());
     let expire = expire.update_expression("SET expires = :past").expression_attribute_values(":past", past);
     block_on(expire.send()).unwrap();
-    let (pk, sk) = key(2);
-    let delete = stack.client().delete_item().table_name(log.scim.table()).key("PK", pk).key("SK", sk);
-    block_on(delete.send()).unwrap();
+    delete(key(2));
     for after in [0, 1] {
         let answer = log.get(&format!("?after={after}"));
         answer.error(410, "");
         let detail = answer.json()["detail"].clone();
-        assert!(detail.as_str().unwrap().contains("the oldest one is 3"), "{detail}");
+        assert!(detail.as_str().unwrap().contains("the oldest one is 6"), "{detail}");
     }
     assert_eq!(log.page("?after=2"), (vec![3, 4], 4, false));
     assert_eq!(log.page("?start=oldest"), (vec![3, 4], 4, false));
-    for sequence in [3, 4] {
-        let (pk, sk) = key(sequence);
-        let delete = stack.client().delete_item().table_name(log.scim.table()).key("PK", pk).key("SK", sk);
-        block_on(delete.send()).unwrap();
-    }
+    [3, 4].into_iter().map(key).for_each(delete);
     log.get("?after=3").error(410, "");
     assert_eq!(log.page("?start=oldest"), (vec![], 4, false), "a log of which nothing is kept");
     assert_eq!(log.page("?after=4"), (vec![], 4, false));
@@ -224,7 +243,7 @@ fn snapshot(log: &Log, limit: u8) -> (Vec<String>, Value) {
 #[test]
 fn a_snapshot_ends_where_the_log_continues() {
     let Some(log) = Log::new() else { return };
-    assert_eq!(snapshot(&log, 100), (vec!["directory.snapshot_completed".to_owned()], json!(0)));
+    assert_eq!(snapshot(&log, 100), (vec!["directory.snapshot_completed".to_owned()], json!(FIRST)));
     let ids = log.users(3, 3);
     let group = log.scim.create_group("cooks", &ids[..2]);
     assert!(within(30, || log.page("?start=latest").1 == 5));
@@ -237,7 +256,7 @@ fn a_snapshot_ends_where_the_log_continues() {
         "directory.snapshot_completed",
     ];
     for limit in [1, 2, 3, 6, 100] {
-        assert_eq!(snapshot(&log, limit), (all.map(str::to_owned).to_vec(), json!(5)), "{limit}");
+        assert_eq!(snapshot(&log, limit), (all.map(str::to_owned).to_vec(), json!(FIRST + 5)), "{limit}");
     }
     let page = log.get("?start=snapshot").json();
     let [user, members] = [&page["events"][0], &page["events"][4]];
@@ -249,7 +268,7 @@ fn a_snapshot_ends_where_the_log_continues() {
     let answer = admin(&log.scim, "GET", &own).unwrap().send();
     assert_eq!(answer.expect(200).json(), log.get("?start=snapshot&limit=4").json());
     let few = log.get("?start=snapshot&types=group.snapshot,group.created").json();
-    assert_eq!((few["events"].as_array().unwrap().len(), &few["next"]), (1, &json!(5)));
+    assert_eq!((few["events"].as_array().unwrap().len(), &few["next"]), (1, &json!(FIRST + 5)));
     log.users(1, 6);
     assert_eq!(log.page("?after=5"), (vec![6], 6, false));
 }
@@ -297,8 +316,180 @@ fn requests_for_events_count_against_the_rate() {
     admin(&log.scim, "PATCH", &path).unwrap().json(&settings).send().expect(200);
     // The settings are read with the holder.
     let token = Log::token(&log.scim, &["events"]).unwrap();
-    let ask = |query: &str| Log::call(&log.scim, &token, query).send().status;
-    assert_eq!([ask("?after=1&wait=3"), ask("?after=1&wait=3"), ask("?after=1")], [200; 3]);
-    let statuses: Vec<_> = (0..6).map(|_| ask("?after=1")).collect();
+    let ask = |wait: &str| {
+        Log::call(&log.scim, &token, &format!("?after={}&types=user.deleted{wait}", FIRST + 1)).send().status
+    };
+    assert_eq!([ask("&wait=3"), ask("&wait=3"), ask("")], [200; 3]);
+    let statuses: Vec<_> = (0..6).map(|_| ask("")).collect();
     assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+/// Events of administration, and no secret, hash or token in any of them.
+#[test]
+fn administration_has_events_without_secrets() {
+    let scim = Endpoint::shared();
+    let id = unique();
+    let Some(_) = make_directory(scim, &id, &json!({ "name": "Acme" })) else { return };
+    let path = format!("/admin/directories/{id}");
+    let ask = |method: &str, at: &str, body: Value| {
+        let call = admin(scim, method, &format!("{path}{at}")).unwrap();
+        let answer = block_on(if body.is_null() { call } else { call.json(&body) }.exchange());
+        assert!(answer.status < 300, "{answer}");
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let credential = ask("POST", "/credentials", json!({ "label": "Entra" }));
+    let at = format!("/credentials/{}", text(&credential["id"]));
+    ask("PATCH", &at, json!({ "label": "Okta" }));
+    ask("DELETE", &at, Value::Null);
+    let client = ask("POST", "/clients", json!({ "label": "App" }));
+    let at = format!("/clients/{}", text(&client["id"]));
+    ask("PATCH", &at, json!({ "label": "Application" }));
+    let secret = ask("POST", &format!("{at}/secrets"), json!({}));
+    ask("DELETE", &format!("{at}/secrets/{}", text(&secret["id"])), Value::Null);
+    ask("DELETE", &at, Value::Null);
+    ask("PATCH", "", json!({ "name": "Acme Ltd" }));
+    ask("PATCH", "", json!({ "state": "paused" }));
+    ask("PATCH", "", json!({ "state": "enabled", "settings": { "requestsPerSecond": 7 } }));
+    ask("POST", "/rotate-secret", json!({}));
+    ask("PATCH", "", json!({ "profile": "okta" }));
+    let events =
+        || ask("GET", "/events?after=0&limit=1000", Value::Null)["events"].as_array().unwrap().clone();
+    // A change of profile needs a minute: its event is in the log of `reprofile`.
+    let expected = [
+        ("directory.created", json!(null)),
+        ("credential.created", json!(null)),
+        ("credential.updated", json!({ "label": "Entra" })),
+        ("credential.revoked", json!({ "revoked": null })),
+        ("client.created", json!(null)),
+        ("client.updated", json!({ "label": "App" })),
+        ("client.updated", json!(null)),
+        ("client.updated", json!(null)),
+        ("client.deleted", json!(null)),
+        ("directory.updated", json!({ "name": "Acme" })),
+        ("directory.updated", json!({ "state": "enabled" })),
+        ("directory.updated", json!({ "state": "paused", "settings": {} })),
+        ("directory.updated", json!({})),
+    ];
+    assert!(within(30, || events().len() == expected.len()), "{:#?}", events());
+    let events = events();
+    for (event, (kind, previous)) in events.iter().zip(&expected) {
+        assert_eq!(event["type"], *kind, "{event}");
+        assert!(previous.is_null() || event["previous"] == *previous, "{event}");
+        assert_eq!(event["resource"]["version"], Value::Null, "{event}");
+    }
+    assert_eq!(events[11]["data"]["settings"], json!({ "requestsPerSecond": 7 }));
+    assert_eq!(events[12]["data"]["secretRotated"], true);
+    assert_eq!((&events[8]["prior"], &events[8]["previous"]["label"]), (&json!(8), &json!("Application")));
+    let log = json!(events).to_string();
+    let mut hidden = vec![text(&credential["token"]), text(&client["secret"]["clientSecret"])];
+    hidden.push(text(&secret["clientSecret"]));
+    let stack = scim.stack().unwrap();
+    let query = stack.client().query().table_name(scim.table()).key_condition_expression("PK = :pk");
+    let query = query.expression_attribute_values(":pk", AttributeValue::S(format!("D#{id}")));
+    for item in block_on(query.send()).unwrap().items() {
+        let named = |name: &&String| ["hash", "secret", "seals", "previousSeals"].contains(&name.as_str());
+        let values = item.keys().filter(named).map(|name| item[name].as_s().unwrap().clone());
+        hidden.extend(values);
+        let texts = item.iter().filter(|(name, _)| name.starts_with("secret#")).map(|(_, text)| text);
+        let hashes = texts.map(|text| serde_json::from_str::<Value>(text.as_s().unwrap()).unwrap());
+        hidden.extend(hashes.map(|secret| text(&secret["hash"])));
+    }
+    assert!(hidden.len() >= 6, "{}", hidden.len());
+    for hidden in hidden {
+        let secret = hidden.rsplit('_').next().unwrap();
+        assert!(!log.contains(secret), "{hidden}");
+    }
+}
+
+/// The items of the table with this text in them.
+fn naming(scim: &Endpoint, text: &str) -> Vec<String> {
+    let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
+    let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+    let items = items.into_iter().map(|item| format!("{item:?}"));
+    items.filter(|item| item.to_lowercase().contains(text)).collect()
+}
+
+#[test]
+fn no_attribute_of_an_erased_person_is_left() {
+    let Some(log) = Log::new() else { return };
+    let scim = &log.scim;
+    let canary = format!("canary{}", unique().replace('-', ""));
+    let value = |name: &str| format!("{canary}{name}");
+    let body = json!({
+        "externalId": value("x"), "displayName": value("d"), "title": value("t"),
+        "name": { "givenName": value("g"), "familyName": value("f") },
+        "emails": [{ "value": format!("{}@ex.io", value("e")), "type": "work" }],
+    });
+    let id = scim.create_user(&value("n"), &body);
+    let member =
+        json!([{ "op": "add", "path": "members", "value": [{ "value": id, "display": value("m") }] }]);
+    let team = scim.create_group("team", &[]);
+    scim.patch_group(&team, &member);
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "title", "value": value("u") }]));
+    scim.patch_user(&id, &json!([{ "op": "replace", "path": "active", "value": false }]));
+    let path = format!("/admin/directories/{}/users/{id}/erase-events", scim.directory());
+    let erase = |path: &str, body: Value| admin(scim, "POST", path).unwrap().json(&body).send();
+    let exists = erase(&path, json!({}));
+    exists.error(409, "");
+    assert!(exists.json()["detail"].as_str().unwrap().contains("delete the user first"), "{exists}");
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    assert!(within(30, || log.page("?after=0&types=user.deleted").0.len() == 1), "it is in the log");
+    assert!(within(30, || log.page("?after=0&types=group.members_changed").0.len() == 2), "it left");
+    assert!(naming(scim, &canary).len() >= 4, "the log has the attributes");
+    let before = log.get("?after=0").json()["events"].as_array().unwrap().clone();
+    for _ in 0..2 {
+        assert_eq!(erase(&path, json!({})).expect(200).json(), json!({ "erased": 4 }));
+    }
+    assert_eq!(naming(scim, &canary), [""; 0]);
+    let after = log.get("?after=0").json()["events"].as_array().unwrap().clone();
+    assert_eq!(before.len(), after.len());
+    for (mut before, mut after) in before.into_iter().zip(after) {
+        if before["resource"]["id"] == *id {
+            assert_eq!(after["erased"].take(), true, "{after}");
+            after.as_object_mut().unwrap().remove("erased");
+            before.as_object_mut().unwrap().retain(|name, _| name != "data" && name != "previous");
+        }
+        assert_eq!(after, before);
+    }
+    let first = FIRST + 1;
+    assert_eq!(erase(&path, json!({ "after": first })).expect(200).json(), json!({ "erased": 1 }));
+    erase(&path, json!({ "after": 1 })).error(400, "invalidValue");
+    erase(&path.replace(&id, "unknown"), json!({})).error(404, "");
+    erase(&path, json!({ "before": 1 })).error(400, "invalidValue");
+}
+
+#[test]
+fn a_lost_log_is_completed_from_the_directory() {
+    let Some(log) = Log::new() else { return };
+    let ids = log.users(2, 2);
+    log.scim.create_group("team", &ids);
+    assert!(within(30, || log.head() == FIRST + 4));
+    let stack = log.scim.stack().unwrap();
+    let (table, id) = (stack.table(), log.scim.directory());
+    let scan = stack.client().scan().table_name(log.scim.table()).consistent_read(true);
+    let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
+    let keys = items.iter().map(|item| Key::of(item).unwrap());
+    let of_log = |key: &Key| {
+        matches!(&key.pk[..2], "E#" | "M#") && key.pk[2..].split('#').next() == Some(&id.to_string())
+    };
+    block_on(table.delete_many(keys.filter(of_log))).unwrap();
+    let path = format!("/admin/directories/{id}/events/reconcile");
+    let ask = |body: Value| admin(&log.scim, "POST", &path).unwrap().json(&body).send();
+    let types = |report: &Value| {
+        let differences = report["differences"].as_array().unwrap().iter();
+        differences.map(|one| one["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for apply in [false, true] {
+        let report = ask(json!({ "apply": apply })).expect(200).json();
+        assert_eq!(types(&report), ["group.created", "user.created", "user.created"], "{report}");
+        assert_eq!((&report["resources"], &report["next"]), (&json!(3), &Value::Null));
+        assert!(report["differences"].as_array().unwrap().iter().all(|one| one["applied"] == apply));
+    }
+    assert_eq!(types(&ask(json!({})).expect(200).json()), [""; 0]);
+    let replay = Replay::of(&table, &id);
+    assert_eq!(replay.differences(&Replay::expected(&log.scim)), [""; 0]);
+    ask(json!({ "after": "x" })).error(400, "invalidValue");
+    let other = format!("/admin/directories/{}/events/reconcile", unique());
+    admin(&log.scim, "POST", &other).unwrap().json(&json!({})).send().error(404, "");
 }

@@ -74,6 +74,21 @@ fn events_about_different_resources_are_sent_at_the_same_time() {
 }
 
 #[test]
+fn a_run_ends_in_time_and_the_next_one_continues() {
+    let mut world = World::new();
+    world.change(&["a"; 12]);
+    let receiver = Receiver::new(|_| Reply { after: Duration::from_millis(200), ..200.into() });
+    let subscription = world.subscribe(&receiver.url);
+    let start = std::time::Instant::now();
+    assert!(world.run_for(&subscription, 0, Duration::from_millis(700)), "there is more to do");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!((1..12).contains(&receiver.taken().len()));
+    world.run_all(&subscription);
+    nothing_lost(&receiver, 12);
+    assert_eq!(receiver.taken().len(), 12);
+}
+
+#[test]
 fn an_event_that_is_refused_five_times_is_a_dead_letter_and_the_rest_goes_on() {
     let mut world = World::new();
     world.change(&["a", "b", "a", "b"]);

@@ -100,7 +100,10 @@ impl World {
 
     /// One run by a clock that is ahead by so many seconds.
     pub(crate) fn run(&self, of: &Notification, ahead: i64) -> bool {
-        let time = Duration::from_secs(30);
+        self.run_for(of, ahead, Duration::from_secs(30))
+    }
+
+    pub(crate) fn run_for(&self, of: &Notification, ahead: i64, time: Duration) -> bool {
         block_on(deliver::run(&self.delivery, of, Clock { ahead }, time)).unwrap()
     }
 

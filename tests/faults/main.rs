@@ -11,9 +11,11 @@
 
 mod check;
 mod history;
+mod interleavings;
 mod log;
 mod mutants;
 mod pressure;
+mod reconcile;
 mod run;
 mod runners;
 mod schedules;

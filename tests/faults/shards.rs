@@ -5,20 +5,49 @@ use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use directory::Table;
 use fastrand::Rng;
 use gateway::delivery::notify::Notifier;
 use rollcall::feed::{Consumer, Feed, source::Source};
-use table::name::PK;
+use table::name::{MEMBER_KEY, PK};
 use tests::runtime::spawn;
 use tokio::time::{sleep, timeout};
 
 const SHARDS: usize = 3;
 /// Records of one batch.
 const BATCH: usize = 25;
+/// Batches of which any may come again.
+const AGAIN: usize = 10;
+/// How long no record may be processed before the log counts as stopped: some times as long as one run
+/// tries.
+const STOPPED: Duration = Duration::from_secs(45);
+
+/// How the function gets its records, as if it treated them wrongly itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spoiled {
+    /// With numbers that do not say which record of an item is the later one.
+    Order,
+    /// Without removed memberships, as if all of them were cleaned up.
+    Removals,
+}
+
+impl Spoiled {
+    fn spoil(self, batch: &mut Vec<EventRecord>) {
+        match self {
+            Self::Order => batch.iter_mut().for_each(|record| {
+                let number = record.change.sequence_number.get_or_insert_default();
+                *number = number.chars().rev().collect();
+            }),
+            Self::Removals => batch.retain(|record| {
+                let is_removal = record.change.new_image.is_empty();
+                !is_removal || record.change.old_image.get(MEMBER_KEY).is_none()
+            }),
+        }
+    }
+}
 
 /// Takes records, and calls the function with them.
 pub(crate) struct Shards(Arc<Shared>);
@@ -26,6 +55,7 @@ pub(crate) struct Shards(Arc<Shared>);
 struct Shared {
     queues: [Mutex<VecDeque<EventRecord>>; SHARDS],
     taken: AtomicUsize,
+    done: AtomicUsize,
     killed: AtomicUsize,
     repeated: AtomicUsize,
     has_ended: AtomicBool,
@@ -37,34 +67,37 @@ struct Sorter(Arc<Shared>);
 impl Shards {
     /// Starts reading `source`, and calling the function with `table`. What goes wrong is drawn from
     /// `seed`.
-    pub(crate) fn start(source: Source, table: &Table, seed: u64) -> (Self, Feed) {
+    pub(crate) fn start(source: Source, table: &Table, seed: u64, spoiled: Option<Spoiled>) -> (Self, Feed) {
         let shared = Arc::new(Shared {
             queues: Default::default(),
             taken: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
             killed: AtomicUsize::new(0),
             repeated: AtomicUsize::new(0),
             has_ended: AtomicBool::new(false),
         });
         for shard in 0..SHARDS {
             let rng = Rng::with_seed(seed.wrapping_add(shard as u64));
-            spawn(work(Arc::clone(&shared), shard, table.clone(), rng));
+            spawn(work(Arc::clone(&shared), shard, table.clone(), rng, spoiled));
         }
         let feed = tests::runtime::block_on(async { Feed::start(source, Sorter(Arc::clone(&shared))) });
         (Self(shared), feed)
     }
 
-    /// Waits until nothing has come for a while, and all of it is processed.
-    pub(crate) async fn settle(&self) {
-        let mut quiet = 0;
-        let mut before = 0;
-        while quiet < 15 {
+    /// Waits until nothing has come for a while, and all of it is processed. Returns `false` when the
+    /// function does not get on.
+    pub(crate) async fn settle(&self) -> bool {
+        let (mut quiet, mut before, mut progress) = (0, (0, 0), Instant::now());
+        while quiet < 15 && progress.elapsed() < STOPPED {
             sleep(Duration::from_millis(200)).await;
-            let taken = self.0.taken.load(Ordering::SeqCst);
-            let is_empty = self.0.queues.iter().all(|queue| queue.lock().unwrap().is_empty());
-            quiet = if taken == before && is_empty { quiet + 1 } else { 0 };
-            before = taken;
+            let now = (self.0.taken.load(Ordering::SeqCst), self.0.done.load(Ordering::SeqCst));
+            quiet = if now == before && now.0 == now.1 { quiet + 1 } else { 0 };
+            if now != before {
+                (before, progress) = (now, Instant::now());
+            }
         }
         self.0.has_ended.store(true, Ordering::SeqCst);
+        quiet >= 15
     }
 
     /// What happened, as text.
@@ -97,8 +130,9 @@ impl Consumer for Sorter {
     }
 }
 
-async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng) {
-    let mut last = Vec::new();
+async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng, spoiled: Option<Spoiled>) {
+    // The last batches: Lambda may send any of them again.
+    let mut last: VecDeque<Vec<EventRecord>> = VecDeque::new();
     while !shared.has_ended.load(Ordering::SeqCst) {
         let most = rng.usize(1..=BATCH);
         let batch: Vec<EventRecord> =
@@ -110,15 +144,23 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng) {
         // One shard may be far behind another.
         let lag = *rng.choice(&[2, 10, 300]).unwrap();
         sleep(Duration::from_millis(rng.u64(..lag))).await;
-        if rng.u8(..20) == 0 {
-            call(&table, last.clone()).await;
+        if rng.u8(..20) == 0
+            && let Some(again) = rng.choice(&last).cloned()
+        {
+            call(&table, again).await;
             shared.repeated.fetch_add(1, Ordering::SeqCst);
         }
         let patience = if rng.u8(..8) == 0 { rng.u64(..30) } else { 60_000 };
-        match timeout(Duration::from_millis(patience), call(&table, batch.clone())).await {
+        let mut records = batch.clone();
+        if let Some(spoiled) = spoiled {
+            spoiled.spoil(&mut records);
+        }
+        match timeout(Duration::from_millis(patience), call(&table, records)).await {
             Ok(true) => {
                 shared.queues[shard].lock().unwrap().drain(..batch.len());
-                last = batch;
+                shared.done.fetch_add(batch.len(), Ordering::SeqCst);
+                last.push_front(batch);
+                last.truncate(AGAIN);
             }
             Ok(false) => {}
             Err(_) => {
@@ -126,6 +168,16 @@ async fn work(shared: Arc<Shared>, shard: usize, table: Table, mut rng: Rng) {
             }
         }
     }
+}
+
+/// Calls the function until it was done, as Lambda does.
+pub(crate) async fn call_until_done(table: &Table, records: &[EventRecord]) {
+    for _ in 0..10 {
+        if call(table, records.to_vec()).await {
+            return;
+        }
+    }
+    panic!("a batch was refused ten times");
 }
 
 /// Calls the function. Returns whether it was done.

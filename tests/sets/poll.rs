@@ -38,8 +38,7 @@ fn a_token_comes_until_it_is_acknowledged() {
     // Also what was acknowledged before, and what never was there.
     let ack = [ids(&claims), vec!["evt_x"]].concat();
     assert_eq!(receiver.numbers(&now(json!({ "ack": ack }))), (vec![], false));
-    let stored = receiver.stored();
-    assert_eq!((stored.cursor, stored.open.len()), (3, 0));
+    assert_eq!((receiver.passed(), receiver.stored().open.len()), (3, 0));
 }
 
 #[test]
@@ -81,8 +80,8 @@ fn a_refused_token_becomes_a_dead_letter() {
     assert_eq!(receiver.numbers(&now(json!({ "setErrs": errors }))).0, [2]);
     let (table, directory) = (receiver.table(), receiver.scim.directory());
     let (letters, _) = block_on(dead_letter::list(&table, &directory, &receiver.id, None, 10)).unwrap();
-    let letters: Vec<_> = letters.iter().map(|letter| (letter.sequence, letter.reason.as_str())).collect();
-    assert_eq!(letters, [(1, "invalid_request: what is this?")]);
+    let reasons: Vec<_> = letters.iter().map(|letter| letter.reason.as_str()).collect();
+    assert_eq!(reasons, ["invalid_request: what is this?"]);
 }
 
 /// Events that are not wanted move the cursor, so that they are not read again.
@@ -92,7 +91,7 @@ fn only_the_wanted_types_have_tokens() {
     receiver.id = subscribe(&receiver.scim, &["user.deleted"]);
     let users = receiver.users(3, 3);
     assert_eq!(receiver.numbers(&now(json!({}))), (vec![], false));
-    assert_eq!(receiver.stored().cursor, 3);
+    assert_eq!(receiver.passed(), 3);
     receiver.scim.delete(&format!("/Users/{}", users[0])).send().expect(204);
     receiver.await_events(4);
     let (claims, _) = receiver.poll(&now(json!({})));

@@ -23,13 +23,18 @@ pub(crate) struct Receiver {
     token: String,
 }
 
+/// The events of a new directory with two credentials. What the tests count follows them.
+const BASE: u64 = 3;
+
 impl Receiver {
     pub(crate) fn new() -> Option<Self> {
         let scim = Endpoint::empty_directory()?;
-        let id = subscribe(&scim, &[]);
         let body = json!({ "label": "receiver", "scopes": ["events"] });
         let made = make_credential(&scim, &scim.directory().to_string(), &body)?;
-        Some(Self { scim, id, token: made["token"].as_str().unwrap().to_owned() })
+        let id = subscribe(&scim, &[]);
+        let receiver = Self { scim, id, token: made["token"].as_str().unwrap().to_owned() };
+        receiver.await_events(0);
+        Some(receiver)
     }
 
     /// Creates `count` users, and waits until the log has `total` events.
@@ -42,11 +47,16 @@ impl Receiver {
     pub(crate) fn await_events(&self, total: u64) {
         let (table, directory) = (self.table(), self.scim.directory());
         let head = || block_on(directory::events::head(&table, &directory)).unwrap();
-        assert!(within(30, || head() >= total), "{total} events, {}", head());
+        assert!(within(30, || head() >= BASE + total), "{total} events, {}", head());
     }
 
     pub(crate) fn table(&self) -> Table {
         self.scim.stack().unwrap().table()
+    }
+
+    /// How many events its subscription has passed.
+    pub(crate) fn passed(&self) -> u64 {
+        self.stored().cursor - BASE
     }
 
     pub(crate) fn stored(&self) -> Subscription {
@@ -85,19 +95,19 @@ impl Receiver {
     }
 }
 
-/// The sequence number of the event that a token reports.
-pub(crate) fn number(claims: &Value) -> u64 {
-    claims["txn"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap()
+/// The sequence number of the event that a token reports, counted from the first one of the test.
+fn number(claims: &Value) -> u64 {
+    claims["txn"].as_str().unwrap().rsplit(':').next().unwrap().parse::<u64>().unwrap() - BASE
 }
 
-/// A subscription that is polled, to events of `types` from the first one on.
+/// A subscription that is polled, to events of `types` after those of a new directory.
 pub(crate) fn subscribe(scim: &Endpoint, types: &[&str]) -> SubscriptionId {
     let stream = TokenStream {
         issuer: scim.base().trim_end_matches("/scim/v2").to_owned(),
         audience: AUDIENCE.to_owned(),
         content: Content::Full,
     };
-    let mut subscription = Subscription::new("x", Channel::Poll { tokens: stream }, 0);
+    let mut subscription = Subscription::new("x", Channel::Poll { tokens: stream }, BASE);
     subscription.types = types.iter().map(|kind| (*kind).to_owned()).collect();
     let table = scim.stack().unwrap().table();
     block_on(store::create(&table, &scim.directory(), &subscription)).unwrap();

@@ -34,7 +34,7 @@ struct Inner {
     frozen: AtomicBool,
     latency: AtomicU64,
     jitter: AtomicU64,
-    mishap: std::sync::Mutex<Option<(String, Mishap)>>,
+    mishap: std::sync::Mutex<Option<(Vec<String>, Mishap)>>,
     seen: Mutex<HashMap<String, Bytes>>,
 }
 
@@ -122,19 +122,26 @@ impl Relay {
 
     /// The next call whose body contains `part` is carried out, and its response lost.
     pub fn lose(&self, part: &str) {
-        self.befall(part, Mishap::Lose);
+        self.befall(&[part], Mishap::Lose);
     }
 
     /// The next call whose body contains `part` waits before it is carried out.
     #[must_use]
     pub fn hold(&self, part: &str) -> Held {
+        self.hold_with(&[part])
+    }
+
+    /// The next call whose body contains all of `parts` waits before it is carried out.
+    #[must_use]
+    pub fn hold_with(&self, parts: &[&str]) -> Held {
         let held = Held::default();
-        self.befall(part, Mishap::Hold(held.clone()));
+        self.befall(parts, Mishap::Hold(held.clone()));
         held
     }
 
-    fn befall(&self, part: &str, mishap: Mishap) {
-        *self.inner.mishap.lock().expect("no panic") = Some((part.to_owned(), mishap));
+    fn befall(&self, parts: &[&str], mishap: Mishap) {
+        let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        *self.inner.mishap.lock().expect("no panic") = Some((parts, mishap));
     }
 
     /// Indexes are up to date again.
@@ -148,7 +155,7 @@ impl Inner {
     fn mishap(&self, body: &[u8]) -> Option<Mishap> {
         let mut mishap = self.mishap.lock().expect("no panic");
         let concerned = |part: &str| body.windows(part.len()).any(|window| window == part.as_bytes());
-        mishap.take_if(|(part, _)| concerned(part)).map(|(_, mishap)| mishap)
+        mishap.take_if(|(parts, _)| parts.iter().all(|part| concerned(part))).map(|(_, mishap)| mishap)
     }
 }
 

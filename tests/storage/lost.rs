@@ -90,7 +90,7 @@ fn a_member_who_is_back_stays() {
     let list = members(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
-    let held = relay.hold("attribute_not_exists(");
+    let held = relay.hold_with(&["attribute_not_exists(", gone]);
     let walk = {
         let (id, table, profiles) = (scim.directory(), stack.table(), stack.profiles());
         let options =
@@ -280,7 +280,7 @@ fn two_imports_of_one_group_at_once_leave_the_members_of_both() {
         line.to_string()
     };
     let by = "import".parse().unwrap();
-    let held = relay.hold("ClientRequestToken");
+    let held = relay.hold_with(&["ClientRequestToken", own]);
     let first = {
         let (id, table, profiles, line) = (id.clone(), table.clone(), profiles.clone(), line("a"));
         spawn(async move {

@@ -8,7 +8,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &[""],
             &["directory"],
-            &["subscription"],
+            &["subscription", "undo"],
             &["transfer", "verify", "query", "events"],
             &["upkeep"],
             &["members"],

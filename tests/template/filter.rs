@@ -30,9 +30,14 @@ fn fits(pattern: &Value, record: &Value) -> bool {
         Value::Object(fields) => fields.iter().all(|(name, pattern)| fits(pattern, &record[name])),
         Value::Array(choices) => choices.iter().any(|choice| match choice {
             Value::Object(rule) => {
-                let names: Vec<_> = rule.keys().collect();
-                assert_eq!(names, ["exists"], "a rule that this test does not know");
-                rule["exists"] == Value::Bool(!record.is_null())
+                let (name, wanted) = rule.iter().next().expect("a rule");
+                match name.as_str() {
+                    "exists" => *wanted == Value::Bool(!record.is_null()),
+                    "prefix" => {
+                        record.as_str().is_some_and(|text| text.starts_with(wanted.as_str().unwrap()))
+                    }
+                    other => panic!("the rule {other} is not known to this test"),
+                }
             }
             value => value == record,
         }),
@@ -48,15 +53,17 @@ fn no_record_is_given_up_before_the_stream_deletes_it() {
     assert_eq!(source["MaximumRecordAgeInSeconds"], 24 * 60 * 60);
 }
 
-/// A record as Lambda gets it, of an item with these attributes.
-fn record<'a>(event: &str, attributes: impl IntoIterator<Item = &'a str>) -> Value {
+/// A record as Lambda gets it, of an item with this key and these attributes.
+fn record<'a>(event: &str, key: (&str, &str), attributes: impl IntoIterator<Item = &'a str>) -> Value {
     let image: Value = attributes.into_iter().map(|name| (name.to_owned(), json!({ "S": "x" }))).collect();
     let images = match event {
         "INSERT" => json!({ "NewImage": image }),
         "REMOVE" => json!({ "OldImage": image }),
         _ => json!({ "NewImage": image, "OldImage": image }),
     };
-    json!({ "eventName": event, "dynamodb": images })
+    let mut record = json!({ "eventName": event, "dynamodb": images });
+    record["dynamodb"]["Keys"] = json!({ "PK": { "S": key.0 }, "SK": { "S": key.1 } });
+    record
 }
 
 #[test]
@@ -72,7 +79,28 @@ fn resources_and_memberships_run_the_function() {
         ("REMOVE", "memberKey", true),
         ("INSERT", "event", false),
     ] {
-        assert_eq!(filter.passes(&record(event, [attribute])), passes, "{event} of an item with {attribute}");
+        let record = record(event, ("x", "x"), [attribute]);
+        assert_eq!(filter.passes(&record), passes, "{event} of an item with {attribute}");
+    }
+}
+
+#[test]
+fn administration_runs_the_function_and_use_does_not() {
+    let filter = Filter::of(&Template::main());
+    for (pk, sk, passes) in [
+        ("D#acme", "directory", true),
+        ("D#acme", "credential#c1", true),
+        ("D#acme", "client#c1", true),
+        ("D#acme", "rate", false),
+        ("D#acme", "slots", false),
+        ("D#acme", "grant#g1", false),
+        ("D#acme", "code#x", false),
+        ("R#directories", "acme", false),
+        ("M#acme", "Credential#c1", false),
+        ("M#acme", "Directory#acme", false),
+        ("A#acme#c1", "x#1", false),
+    ] {
+        assert_eq!(filter.passes(&record("MODIFY", (pk, sk), ["name"])), passes, "{pk} {sk}");
     }
 }
 
@@ -88,7 +116,7 @@ fn no_other_item_runs_the_function() {
     scim.delete(&format!("/Groups/{gone}")).send().expect(204);
     scim.get("/Users?count=1&startIndex=1").send().expect(200);
     let id = scim.directory();
-    let wanted = || block_on(directory::events::head(&stack.table(), &id)).unwrap() >= 6;
+    let wanted = || block_on(directory::events::head(&stack.table(), &id)).unwrap() >= 8;
     assert!(within(30, wanted), "the log is written");
     let scan = stack.client().scan().table_name(scim.table()).consistent_read(true);
     let items = block_on(scan.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).unwrap();
@@ -96,10 +124,15 @@ fn no_other_item_runs_the_function() {
     for item in items {
         let pk = item["PK"].as_s().unwrap();
         let parts: Vec<&str> = pk.split('#').collect();
-        let is_followed = matches!(parts[..], ["D", _, "User" | "Group"] | ["D", _, "Group", _, _]);
+        let sk = item["SK"].as_s().unwrap();
+        let is_followed = match parts[..] {
+            ["D", _, "User" | "Group"] | ["D", _, "Group", _, _] => true,
+            ["D", _] => sk == "directory" || sk.starts_with("credential#") || sk.starts_with("client#"),
+            _ => false,
+        };
         for event in ["INSERT", "REMOVE"] {
-            let passes = filter.passes(&record(event, item.keys().map(String::as_str)));
-            assert_eq!(passes, is_followed, "{event} {pk}: {:?}", item.keys());
+            let passes = filter.passes(&record(event, (pk, sk), item.keys().map(String::as_str)));
+            assert_eq!(passes, is_followed, "{event} {pk} {sk}: {:?}", item.keys());
         }
         kinds.insert(parts[0].to_owned());
     }

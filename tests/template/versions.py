@@ -37,7 +37,7 @@ OTHER = {
     "AdminApi": "private", "OAuth": "off",
     "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
     "WarmReadUnits": 13000, "WarmWriteUnits": 16000, "MaxReadUnits": 40000, "MaxWriteUnits": 20000,
-    "ChangesConcurrency": 10, "TokenConcurrency": 50,
+    "ChangesConcurrency": 10, "TokenConcurrency": 50, "EventsConcurrency": 50,
 }  # fmt: skip
 # Where a parameter changes a function only together with others.
 WITH = {"AdminApi": ["DomainName", "CertificateArn", "WebAclArn"]}

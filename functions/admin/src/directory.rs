@@ -7,6 +7,7 @@ pub(crate) mod patch;
 pub(crate) mod rotate;
 
 use ::directory::error::Error;
+use ::directory::events::Rules;
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
 use ::directory::resource::existing::Policy;
@@ -62,6 +63,7 @@ fn check(change: &Settings) -> Result<(), Failure> {
     let set: Settings = set.map(|(name, value)| (name.clone(), value.clone())).collect();
     Policy::check(&set)?;
     rate::check(&set)?;
+    Rules::check(&set)?;
     Ok(())
 }
 

@@ -12,11 +12,13 @@ mod credential;
 mod directory;
 mod erase;
 mod events;
+mod held;
 mod ndjson;
 mod page;
 mod subscription;
 mod target;
 mod time;
+mod undo;
 mod unverified;
 mod verify;
 
@@ -57,6 +59,12 @@ pub fn routes() -> Router<App> {
         .route("/admin/directories/{directory}/export", get(ndjson::export))
         .route("/admin/directories/{directory}/import", post(ndjson::import))
         .route("/admin/directories/{directory}/events", get(events::list))
+        .route("/admin/directories/{directory}/events/reconcile", post(events::reconcile))
+        .route("/admin/directories/{directory}/users/{id}/erase-events", post(events::erase))
+        .route("/admin/directories/{directory}/held", get(held::list))
+        .route("/admin/directories/{directory}/held/approve", post(held::approve))
+        .route("/admin/directories/{directory}/held/reject", post(held::reject))
+        .route("/admin/directories/{directory}/undo", post(undo::undo))
         .route("/admin/directories/{directory}/unverified", get(unverified::unverified))
         .route("/admin/directories/{directory}/unverified/{id}", delete(unverified::verified))
         .route("/admin/receipts", get(erase::receipts))

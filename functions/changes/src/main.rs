@@ -22,7 +22,7 @@ async fn main() -> Result<(), Error> {
 /// The stream sends records, the schedule an event without any.
 async fn answer(table: &Table, notifier: &Notifier, event: Value) -> Result<Value, Error> {
     if event.get("Records").is_some() {
-        return Ok(changes::handle(table, notifier, serde_json::from_value(event)?).await);
+        return Ok(changes::handle(table, notifier, changes::read(event)).await);
     }
     let report = changes::tick(table, &Profiles::built_in(), RUN).await?;
     gateway::log::metrics::jobs(report.oldest, report.failed);

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use directory::Table;
 use directory::error::Error;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use gateway::delivery::Sender;
 use gateway::delivery::notify::{Notification, Notifier};
 
@@ -42,8 +42,9 @@ pub async fn handle(
     time: Duration,
 ) -> Result<(), Error> {
     let different: HashSet<Notification> = notifications.into_iter().collect();
-    try_join_all(different.iter().map(|notification| one(delivery, notification, time))).await?;
-    Ok(())
+    // All of them end, also when one fails: a request that is cut off would be sent again.
+    let runs = join_all(different.iter().map(|notification| one(delivery, notification, time))).await;
+    runs.into_iter().collect()
 }
 
 async fn one(delivery: &Delivery, notification: &Notification, time: Duration) -> Result<(), Error> {

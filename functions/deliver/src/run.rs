@@ -51,7 +51,7 @@ pub async fn run(
             return Ok(true);
         }
         let batch = batch::next(table, directory, &before).await?;
-        let outcomes = send(delivery, &before, &batch, clock.now()).await;
+        let outcomes = send(delivery, &before, &batch, clock.now(), end).await;
         let mut after = before.clone();
         let dead = after.advance(&batch, &outcomes, clock.now());
         let is_idle = outcomes.is_empty() && batch.through == before.cursor && dead.is_empty();
@@ -70,17 +70,18 @@ pub async fn run(
 }
 
 /// Sends the events of `batch` that may be sent at `now`: those about the same one after another, others
-/// at the same time. Stops when the endpoint cannot be used.
+/// at the same time. Stops at `end`, and when the endpoint cannot be used.
 async fn send(
     delivery: &Delivery,
     subscription: &Subscription,
     batch: &Batch,
     now: i64,
+    end: Instant,
 ) -> BTreeMap<u64, Outcome> {
     let stop = AtomicBool::new(false);
     let lanes = batch.lanes(now);
     let lanes: Vec<_> =
-        lanes.into_iter().map(|lane| send_lane(delivery, subscription, lane, &stop).boxed()).collect();
+        lanes.into_iter().map(|lane| send_lane(delivery, subscription, lane, &stop, end).boxed()).collect();
     let outcomes: Vec<_> = stream::iter(lanes).buffer_unordered(LANES).collect().await;
     outcomes.into_iter().flatten().collect()
 }
@@ -90,10 +91,11 @@ async fn send_lane(
     subscription: &Subscription,
     lane: Vec<&Pending>,
     stop: &AtomicBool,
+    end: Instant,
 ) -> Vec<(u64, Outcome)> {
     let mut outcomes = Vec::new();
     for pending in lane {
-        if stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) || Instant::now() >= end {
             break;
         }
         let outcome = delivery.sender.send(subscription, &pending.event).await.outcome;

@@ -64,6 +64,12 @@ pub enum Command {
     Events(Of<Events>),
     /// Subscriptions: where the events of a directory are sent
     Subscription(Of<Subscription>),
+    /// Held changes: disables and deletes of users that wait for a decision
+    Held(Of<Held>),
+    /// Brings users and groups back to what they were before events or held changes
+    ///
+    /// Without --apply it only shows what it would do. Exit code 1 when something cannot be undone.
+    Undo(With<Undo>),
     /// Checks a directory for inconsistencies
     ///
     /// Reads the whole directory while clients use it. Exit code 1 when something is wrong and
@@ -103,7 +109,9 @@ impl Command {
             Self::Client(of) => &of.connection,
             Self::Events(of) => &of.connection,
             Self::Subscription(of) => &of.connection,
+            Self::Held(of) => &of.connection,
             Self::Import(with) => &with.connection,
+            Self::Undo(with) => &with.connection,
             Self::Verify(with) => &with.connection,
         }
     }
@@ -285,6 +293,24 @@ pub enum Events {
         /// The directory
         directory: String,
     },
+    /// Compares a directory with its event log, for changes that are not in the log
+    ///
+    /// Needed only after the table's stream was off or not read for more than 24 hours. Without
+    /// --apply it only reports. Exit code 1 when something is missing and was not appended.
+    Reconcile {
+        /// The directory
+        directory: String,
+        /// Appends the missing events
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Empties the events of a deleted user: what happened stays, and no attribute
+    Erase {
+        /// The directory
+        directory: String,
+        /// The user's id
+        user: String,
+    },
     /// Follows the events of a directory until Ctrl-C
     Tail {
         /// The directory
@@ -310,10 +336,10 @@ pub enum Subscription {
         label: String,
         /// Where the events go.
         #[command(flatten)]
-        channel: ChannelOf,
+        channel: Box<ChannelOf>,
         /// What security event tokens have in common.
         #[command(flatten)]
-        tokens: TokensOf,
+        tokens: Box<TokensOf>,
         /// Only events of this type, such as user.created; may be repeated
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<String>,
@@ -355,8 +381,11 @@ pub enum Subscription {
         #[command(flatten)]
         of: SubscriptionOf,
         /// Sends all events after this sequence number
-        #[arg(long, value_name = "SEQUENCE")]
-        after: u64,
+        #[arg(long, value_name = "SEQUENCE", required_unless_present = "since", conflicts_with = "since")]
+        after: Option<u64>,
+        /// Sends all events of changes at this time or later, such as 2027-01-31T00:00:00Z
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
     },
     /// Events that were given up
     DeadLetters(SubscriptionOf),
@@ -414,6 +443,33 @@ pub struct SubscriptionOf {
     pub directory: String,
     /// The subscription's id
     pub id: String,
+}
+
+/// `rollcall held …`
+#[derive(Debug, Subcommand)]
+pub enum Held {
+    /// The held changes of a directory, and whether they wait for you
+    List {
+        /// The directory
+        directory: String,
+    },
+    /// Lets held changes go to the event log, one event for each user
+    Approve(Decide),
+    /// Keeps held changes out of the event log
+    ///
+    /// The directory still has the changes, the product does not learn of them. They are listed as
+    /// rejected until the users are active again.
+    Reject(Decide),
+}
+
+/// About which held changes to decide.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// The directory
+    pub directory: String,
+    /// Only the change of the user with this id, also if it was rejected; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
 }
 
 /// `rollcall client …`
@@ -530,6 +586,28 @@ pub struct Import {
     /// Only reports what would be done
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `rollcall undo`
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The directory
+    pub directory: String,
+    /// The sequence number of the first event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "to", required_unless_present = "held")]
+    pub from: Option<u64>,
+    /// The sequence number of the last event to undo
+    #[arg(long, value_name = "SEQUENCE", requires = "from")]
+    pub to: Option<u64>,
+    /// Undoes the held changes instead
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub held: bool,
+    /// Writes; otherwise only shows what would be done
+    #[arg(long)]
+    pub apply: bool,
+    /// Also overwrites attributes that were changed since
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `rollcall verify`

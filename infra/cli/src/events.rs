@@ -1,5 +1,6 @@
 //! `rollcall events …`
 
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use crate::api::{Api, at, escaped};
@@ -9,6 +10,8 @@ use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 5] =
     [("Sequence", "sequence"), ("Time", "time"), ("Type", "type"), ("Id", "resourceId"), ("Actor", "actor")];
+const DIFFERENCES: [(&str, &str); 4] =
+    [("Missing", "type"), ("Resource", "resourceType"), ("Id", "id"), ("Applied", "applied")];
 /// The most events that one request returns.
 const MOST: usize = 1000;
 /// How long one request waits for an event, in seconds: the longest that the server allows.
@@ -42,6 +45,18 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Events) -> Result<u8, Too
         }
         Events::Snapshot { directory } => {
             all(out, Log::new(api, &directory, "start=snapshot".to_owned(), &[]), None).await?;
+        }
+        Events::Reconcile { directory, apply } => return reconcile(api, out, &directory, apply).await,
+        Events::Erase { directory, user } => {
+            let path = format!("{}/users/{}/erase-events", at(&directory), escaped(&user));
+            let (mut body, mut erased) = (json!({}), 0);
+            loop {
+                let step = api.post(&path, &body).await?;
+                erased += step.get("erased").and_then(Value::as_u64).unwrap_or(0);
+                let Some(next) = step.get("next").and_then(Value::as_u64) else { break };
+                body = json!({ "after": next });
+            }
+            out.one(&json!({ "user": user, "erased": erased }));
         }
         Events::Tail { directory, after, types } => {
             let mut log = Log::new(api, &directory, after_or(after, "latest"), &types);
@@ -82,6 +97,42 @@ fn from_position(from: &str) -> String {
 
 fn after_or(after: Option<u64>, start: &str) -> String {
     after.map_or_else(|| format!("start={start}"), |after| format!("after={after}"))
+}
+
+/// All steps of the comparison of `directory` with its log. Returns the exit code.
+async fn reconcile(api: &Api, out: &Out, directory: &str, apply: bool) -> Result<u8, ToolError> {
+    let bar = ProgressBar::new_spinner();
+    let (mut resources, mut memberships, mut differences) = (0, 0, Vec::new());
+    let mut body = json!({ "apply": apply });
+    loop {
+        bar.set_message(format!("comparing {directory}: {resources} resources, {memberships} memberships"));
+        let mut step = api.post(&format!("{}/events/reconcile", at(directory)), &body).await?;
+        bar.tick();
+        let count = |name: &str| step.get(name).and_then(Value::as_u64).unwrap_or(0);
+        resources += count("resources");
+        memberships += count("memberships");
+        if let Some(some) = step.get_mut("differences").and_then(Value::as_array_mut) {
+            differences.append(some);
+        }
+        let Some(next) = step.get("next").filter(|next| !next.is_null()) else { break };
+        body = json!({ "apply": apply, "after": next });
+    }
+    bar.finish_and_clear();
+    let missing = !differences.is_empty() && !apply;
+    let summary = json!({ "directory": directory, "resources": resources, "memberships": memberships });
+    if out.json {
+        let mut summary = summary;
+        if let Some(summary) = summary.as_object_mut() {
+            summary.insert("differences".to_owned(), differences.into());
+        }
+        out.line(&summary);
+    } else {
+        out.one(&summary);
+        if !differences.is_empty() {
+            out.many(&differences, &DIFFERENCES);
+        }
+    }
+    Ok(u8::from(missing))
 }
 
 /// The log of a directory, and how far it has been read.

@@ -12,11 +12,13 @@ mod directory;
 mod events;
 mod export;
 mod fields;
+mod held;
 mod import;
 mod out;
 mod proof;
 mod subscription;
 mod table;
+mod undo;
 mod verify;
 
 use crate::api::Api;
@@ -43,7 +45,9 @@ pub fn run(command: Command) -> Result<u8, ToolError> {
             Command::Client(of) => client::run(&api, &out, of.command).await,
             Command::Events(of) => events::run(&api, &out, of.command).await,
             Command::Subscription(of) => subscription::run(&api, &out, of.command).await,
+            Command::Held(of) => held::run(&api, &out, of.command).await,
             Command::Import(with) => import::run(&api, &out, with.args).await,
+            Command::Undo(with) => undo::run(&api, &out, with.args).await,
             Command::Verify(with) => verify::run(&api, &out, with.args).await,
         }
     })

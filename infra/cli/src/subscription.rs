@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, at, escaped};
 use crate::args::{ChannelOf, Subscription, SubscriptionOf, TokensOf};
 use crate::error::ToolError;
-use crate::fields::{list, object};
+use crate::fields::{list, object, text};
 use crate::out::Out;
 
 const COLUMNS: [(&str, &str); 7] = [
@@ -32,7 +32,7 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Subscription) -> Result<u
         Subscription::Create { directory, label, channel, tokens, types, start, after, ed25519 } => {
             let body = object([
                 ("label", Some(label.into())),
-                ("channel", Some(self::channel(channel, tokens)?)),
+                ("channel", Some(self::channel(*channel, *tokens)?)),
                 ("types", list(types)),
                 ("start", start.map(Value::from)),
                 ("after", after.map(Value::from)),
@@ -54,8 +54,9 @@ pub(crate) async fn run(api: &Api, out: &Out, command: Subscription) -> Result<u
         }
         Subscription::Pause(of) => out.one(&state(api, &of, "paused").await?),
         Subscription::Resume(of) => out.one(&state(api, &of, "active").await?),
-        Subscription::Recover { of, after } => {
-            out.one(&api.post(&format!("{}/recover", path(&of)), &json!({ "after": after })).await?);
+        Subscription::Recover { of, after, since } => {
+            let body = object([("after", after.map(Value::from)), ("since", text(since))]);
+            out.one(&api.post(&format!("{}/recover", path(&of)), &body).await?);
         }
         Subscription::DeadLetters(of) => {
             out.many(&api.list(&format!("{}/dead-letters", path(&of))).await?, &LETTERS);

@@ -23,17 +23,19 @@ use tokio::time::{self, Instant};
 use self::pace::{Pace, Progress};
 use self::reader::Reader;
 use self::source::Source;
-use crate::engine::activity::Activity;
 
 /// How often the function's tick is called; AWS's schedule has a minute.
 const TICK: Duration = Duration::from_secs(5);
 
-/// This number of calls in that time, 500 a second, keeps the engine busy.
-const BUSY: u64 = 5;
+/// This number of calls per second keeps the engine busy.
+const BUSY: f64 = 500.0;
+/// Calls are counted for at least so long.
 const SAMPLE: Duration = Duration::from_millis(10);
 /// While it is busy, the feed rests this number of times as long as it worked, at most so long.
 const PART: u32 = 15;
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(1);
+/// It rests no more once it has been behind for so long.
+const BEHIND: Duration = Duration::from_secs(2);
 
 /// What the feed calls. Its one implementation outside of tests is
 /// `functions/changes`.
@@ -82,6 +84,8 @@ impl Feed {
 async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
     let activity = source.activity.clone();
     let (mut reader, mut pace) = (Reader::new(source), Pace::default());
+    // Since when each batch was full.
+    let mut behind = None;
     loop {
         let begin = Instant::now();
         // A failure is logged once, when it begins, and once when it ends.
@@ -89,6 +93,10 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
             Ok(progress) => {
                 if pace.recovered() {
                     tracing::info!("the table's stream is processed again");
+                }
+                match progress {
+                    Progress::Full => drop(behind.get_or_insert(begin)),
+                    _ => behind = None,
                 }
                 (pace.after(progress), progress == Progress::Nothing)
             }
@@ -99,14 +107,18 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
                 (pace.after_failure(), false)
             }
         };
-        let took = begin.elapsed();
+        let (took, is_late) = (begin.elapsed(), behind.is_some_and(|since| since.elapsed() > BEHIND));
         let rest = async {
             match &activity {
                 // The next write ends the pause. Without one there is nothing to read.
                 Some(activity) if is_idle => drop(time::timeout(pause, activity.written()).await),
                 Some(activity) => {
-                    time::sleep(pause).await;
-                    give_way(activity, took).await;
+                    let (calls, begin) = (activity.calls(), Instant::now());
+                    time::sleep(if is_late { pause } else { pause.max(SAMPLE) }).await;
+                    let rate = (activity.calls() - calls) as f64 / begin.elapsed().as_secs_f64();
+                    if !is_late {
+                        give_way(rate, took).await;
+                    }
                 }
                 None => time::sleep(pause).await,
             }
@@ -119,11 +131,10 @@ async fn read(source: Source, consumer: &impl Consumer, mut stopped: watch::Rece
 }
 
 /// Lets requests go first: while they keep the engine busy, the feed works for a small part of the
-/// time only. `took` is how long its last batch took. What it has not read stays in the stream.
-async fn give_way(activity: &Activity, took: Duration) {
-    let before = activity.calls();
-    time::sleep(SAMPLE).await;
-    if activity.calls() - before >= BUSY {
+/// time only. `rate` is the number of calls per second since its last batch, and `took` is how long that
+/// took. What it has not read stays in the stream.
+async fn give_way(rate: f64, took: Duration) {
+    if rate >= BUSY {
         time::sleep((took * PART).min(LONGEST)).await;
     }
 }

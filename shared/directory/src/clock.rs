@@ -37,6 +37,11 @@ pub fn parsed(text: &str) -> Option<u64> {
     u64::try_from(time.unix_timestamp_nanos().max(0) / 1_000_000).ok()
 }
 
+/// `seconds` since 1970, written as [`now`] writes it.
+pub(crate) fn from_seconds(seconds: i64) -> String {
+    written(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+}
+
 /// `seconds` before now, written as [`now`] writes it.
 pub(crate) fn ago(seconds: i64) -> String {
     written(OffsetDateTime::now_utc() - time::Duration::seconds(seconds))

@@ -9,15 +9,26 @@
 //! head is still the one that was read before the marks. So writers of one directory take turns, and
 //! each decides on what the others have written.
 //!
-//! Events of users and groups come from their items. Events of members come from the memberships, so
-//! none is lost when a request ends between its memberships and its group. A group that gets a whole
-//! new list is compared with what the log says of its members ([`mod@relist`]).
+//! Events of users and groups come from their items, and those of administration
+//! (`administration`) from the items of the directory, its credentials and its clients. Events of
+//! members come from the memberships, so none is lost when a request ends between its memberships and
+//! its group. A group that gets a whole new list is compared with what the log says of its members
+//! (`relist`).
 //!
-//! A consumer may begin with the directory as it is instead of the first event ([`mod@snapshot`]).
+//! A consumer may begin with the directory as it is instead of the first event (`snapshot`).
+//!
+//! Disables and deletes of users may wait for a person, instead of going to the log (`guard`).
 
+pub mod reconcile;
+
+mod administration;
 mod append;
+mod content;
+mod decide;
+mod erase;
 mod event;
 mod fold;
+mod guard;
 mod known;
 mod log;
 mod mark;
@@ -25,10 +36,14 @@ mod position;
 mod read;
 mod record;
 mod relist;
+mod rules;
 mod snapshot;
 
 pub use append::record;
+pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
+pub use erase::{Erased, erase};
 pub use event::{Event, Subject};
 pub use read::{Page, after, before, head, many, oldest};
 pub use record::Record;
+pub use rules::Rules;
 pub use snapshot::{Snapshot, snapshot};

@@ -22,13 +22,15 @@
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
 //! | head of the event log | `E#<d>` | `head` | `sequence`, `revision` |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
+//! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
+//! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |
 //! | mark of a resource | `M#<d>` | `<T>#<id>` | what the log says of it ([`events`](crate::events)) |
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
-//! | job | `S#urgent`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
+//! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
 //! `userName-index` (`PK`, `userNameKey`) answers `userName eq`; `member-index`
@@ -141,6 +143,19 @@ pub(crate) fn log_head(directory: &DirectoryId) -> Key {
 /// The event `sequence`.
 pub(crate) fn event(directory: &DirectoryId, sequence: u64) -> Key {
     Key::new(log(directory), format!("{sequence:016}"))
+}
+
+/// What the guard of a directory's event log counts.
+pub(crate) fn guard(directory: &DirectoryId) -> Key {
+    Key::new(log(directory), "guard")
+}
+
+/// What the sort keys of held changes begin with, in the partition of the log.
+pub(crate) const HELD: &str = "held#";
+
+/// The held change of a resource of the type `kind`.
+pub(crate) fn held(directory: &DirectoryId, kind: &str, id: &str) -> Key {
+    Key::new(log(directory), format!("{HELD}{kind}#{id}"))
 }
 
 /// The partition of the marks of a directory's resources.

@@ -26,6 +26,7 @@ pub mod secret;
 pub mod subscription;
 mod tenant;
 pub mod transfer;
+pub mod undo;
 pub mod upkeep;
 pub mod verify;
 

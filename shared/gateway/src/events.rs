@@ -137,9 +137,8 @@ impl<'a> Log<'a> {
             let oldest = self.oldest().await?;
             if after.saturating_add(1) < oldest {
                 let detail = format!(
-                    "the events after {after} are not kept any more: the oldest one is {oldest}, so read the \
-                     directory and continue with `after={}`",
-                    oldest.saturating_sub(1)
+                    "the events after {after} are not kept any more: the oldest one is {oldest}, so begin again with \
+                     `start=snapshot`"
                 );
                 return Err(Failure::new(Kind::Gone, detail));
             }

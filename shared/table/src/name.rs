@@ -155,6 +155,8 @@ pub const PUBLIC_KEY: &str = "publicKey";
 pub const PRIVATE_KEY: &str = "privateKey";
 /// How many subscriptions of a directory get security event tokens.
 pub const TOKEN_SUBSCRIPTIONS: &str = "tokenSubscriptions";
+/// A change that is not in a log yet, or what the guard of a log counts, as JSON text.
+pub const HELD: &str = "held";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

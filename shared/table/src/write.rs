@@ -173,6 +173,12 @@ impl Put {
         self
     }
 
+    /// The key of the item.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        self.0.key()
+    }
+
     /// The item, with its key.
     #[must_use]
     pub fn into_item(self) -> Item {

@@ -4,9 +4,9 @@
 //! Conditions are found by the names of their attributes, not by placeholders: those may change.
 
 use serde_json::{Map, Value};
-use table::name::{ID, MEMBER_LIST, PK, REVISION, VERSION, WRITE};
+use table::name::{AT, BY, ID, MEMBER_LIST, PK, REVISION, VERSION, WRITE};
 
-/// The condition that the product omits.
+/// What the product omits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutant {
     /// That an index entry of a unique value must not belong to another resource.
@@ -21,12 +21,24 @@ pub enum Mutant {
     Write,
     /// That the head of an event log must be the one that was read.
     LogHead,
+    /// To store with the marks of an event log which records of the stream it covers.
+    LogMark,
+    /// To store who deleted a resource.
+    Tombstone,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Uniqueness, Self::Version, Self::Fallback, Self::MemberList, Self::Write, Self::LogHead];
+    pub const ALL: [Self; 8] = [
+        Self::Uniqueness,
+        Self::Version,
+        Self::Fallback,
+        Self::MemberList,
+        Self::Write,
+        Self::LogHead,
+        Self::LogMark,
+        Self::Tombstone,
+    ];
 
     /// Whether it omits `part` of a condition, in which attributes have their names.
     fn forgets(self, part: &str) -> bool {
@@ -38,11 +50,20 @@ impl Mutant {
             Self::Version => compares(VERSION),
             Self::MemberList => compares(MEMBER_LIST),
             Self::LogHead => compares(REVISION),
-            Self::Fallback | Self::Write => false,
+            Self::Fallback | Self::Write | Self::LogMark | Self::Tombstone => false,
         }
     }
 
-    /// Removes conditions from a request. Returns whether it contained any.
+    /// The attribute that it omits from items of partitions that begin with this.
+    fn omits(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::LogMark => Some(("M#", AT)),
+            Self::Tombstone => Some(("T#", BY)),
+            _ => None,
+        }
+    }
+
+    /// Removes conditions, or attributes, from a request. Returns whether it contained any.
     pub(super) fn request(self, operation: &str, body: &mut Value) -> bool {
         match operation {
             "TransactWriteItems" => {
@@ -56,6 +77,11 @@ impl Mutant {
     }
 
     fn write(self, write: &mut Value) -> bool {
+        if let Some((partition, attribute)) = self.omits() {
+            let is_meant = write["Item"][PK]["S"].as_str().is_some_and(|pk| pk.starts_with(partition));
+            let item = write.get_mut("Item").and_then(Value::as_object_mut).filter(|_| is_meant);
+            return item.is_some_and(|item| item.remove(attribute).is_some());
+        }
         let Some(condition) = write["ConditionExpression"].as_str() else { return false };
         let names = write["ExpressionAttributeNames"].as_object();
         let all = condition.split(" AND ").count();

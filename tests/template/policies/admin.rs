@@ -89,6 +89,19 @@ pub(super) fn all(deployed: &Deployed) {
         json!({ "schemas": [tests::people::GROUP], "displayName": unique(), "members": [{ "value": user }] });
     ask(&scim, "POST", &format!("{path}/import"), Some(team));
     ask(&scim, "GET", &format!("{path}/unverified"), None);
+    ask(&scim, "POST", &format!("{path}/undo"), Some(json!({ "from": 1, "to": 9 })));
+    ask(&scim, "GET", &format!("{path}/held"), None);
+    ask(&scim, "POST", &format!("{path}/held/approve"), Some(json!({})));
+    ask(&scim, "POST", &format!("{path}/held/reject"), Some(json!({ "ids": [user] })));
+    let leaver = scim.create_user(&unique(), &json!({}));
+    let compare = |apply: bool| {
+        let asked = json!({ "apply": apply });
+        ask(&scim, "POST", &format!("{path}/events/reconcile"), Some(asked));
+    };
+    [false, true].into_iter().for_each(compare);
+    scim.delete(&format!("/Users/{leaver}")).send().expect(204);
+    compare(true);
+    ask(&scim, "POST", &format!("{path}/users/{leaver}/erase-events"), Some(json!({})));
     damage(deployed, &own, &user, &name, &group);
     let mut step = json!({ "repair": true });
     loop {

@@ -52,7 +52,8 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("discovery", USAGE, [true, false, false]),
     ("events", RECORD, [true, false, false]),
     ("events", USAGE, [true, false, true]),
-    ("events", RESOURCES, [false, false, false]),
+    // For a snapshot.
+    ("events", RESOURCES, [true, false, false]),
     ("events", COUNTERS, [false, false, false]),
     ("events", TOMBSTONES, [false, false, false]),
     ("events", REGISTRY, [false, false, false]),

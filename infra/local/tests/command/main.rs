@@ -17,6 +17,7 @@ mod events;
 mod fair;
 #[cfg(target_os = "linux")]
 mod frozen;
+mod held;
 mod http;
 mod load;
 mod product;

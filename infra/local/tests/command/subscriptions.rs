@@ -39,6 +39,7 @@ fn a_subscription_is_created_tested_changed_and_deleted() {
     assert_eq!(one(&["pause", "local", id])["state"], "paused");
     assert_eq!(one(&["resume", "local", id])["state"], "active");
     assert_eq!(one(&["recover", "local", id, "--after", "0"])["cursor"], 0);
+    assert_eq!(one(&["recover", "local", id, "--since", "2020-01-01T00:00:00Z"])["cursor"], 0);
     assert!(run(&["dead-letters", "local", id, "--json"]).ok().json().is_empty());
     assert!(run(&["resend", "local", id, "1"]).err.contains("no dead letter"));
     let table = run(&["list", "local"]).ok().out;

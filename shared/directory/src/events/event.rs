@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+/// A resource: its type and its id.
+pub(super) type Name = (String, String);
+
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Happening {
@@ -17,6 +20,8 @@ pub(super) enum Happening {
     Enabled,
     /// It was deleted, a group with its members. The groups that it was a member of have events of their own.
     Deleted,
+    /// A credential was revoked.
+    Revoked,
     /// Members of a group were added or removed.
     MembersChanged,
     /// A group has a whole new list of members, too many for events: read the group.
@@ -27,6 +32,10 @@ pub(super) enum Happening {
     Snapshot,
     /// Nothing: a group has these members.
     MembersSnapshot,
+    /// Changes of the directory wait for a person.
+    HeldOpened,
+    /// No change waits for a person any more.
+    HeldClosed,
 }
 
 impl Happening {
@@ -38,11 +47,14 @@ impl Happening {
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Deleted => "deleted",
+            Self::Revoked => "revoked",
             Self::MembersChanged => "members_changed",
             Self::MembersReplaced => "members_replaced",
             Self::Snapshot => "snapshot",
             Self::MembersSnapshot => "members_snapshot",
             Self::Unreadable => return "log.incomplete".to_owned(),
+            Self::HeldOpened => return "held.opened".to_owned(),
+            Self::HeldClosed => return "held.closed".to_owned(),
         };
         format!("{}.{name}", kind.to_lowercase())
     }
@@ -51,12 +63,13 @@ impl Happening {
 /// What an event is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// The resource's type, such as `User`.
+    /// The resource's type, such as `User`; of administration `Directory`, `Credential` or `Client`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The resource's id.
     pub id: String,
-    /// How often its attributes have been changed, from 1; absent from events of members.
+    /// How often its attributes have been changed, from 1; absent from events of members and of
+    /// administration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
 }

@@ -1,18 +1,25 @@
 //! From facts to events: what each record of the stream adds to the log. Pure.
 
-use serde_json::{Map, Value, json};
-use table::item::{Item, Key, optional_number, optional_text};
-use table::name::{BY, CREATED, DOC, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
+use std::cmp::Ordering;
 
-use super::event::{Event, Happening, Subject, members, new_id, previous};
-use super::known::{Known, Name, Standing, group};
+use table::item::{Item, Key, optional_number, optional_text};
+use table::name::{BY, LAST_MODIFIED, MEMBERS_VERSION, VERSION};
+
+use super::administration::Administration;
+use super::content::{Body, Difference, body};
+use super::event::{Event, Happening, Name, Subject, members, new_id};
+use super::guard::{Change, Notice, Taken};
+use super::known::{Known, Standing, group};
 use super::log::{Head, Mark, Step};
 use super::mark::{MemberMark, ResourceMark, View};
 use super::position::Position;
 use super::record::{Fact, What};
+use crate::clock::now;
 use crate::id::{DirectoryId, ListVersion};
 use crate::keys;
 use crate::members::list::MemberList;
+use crate::registry::job::{Job, Work};
+use crate::registry::queue;
 
 /// Members in one event. With the creations of all of them the event fits a transaction.
 pub(super) const MOST_MEMBERS: usize = 50;
@@ -39,8 +46,8 @@ pub(super) struct Relist {
     /// When it got the list, RFC 3339, and from whom.
     pub(super) time: String,
     pub(super) actor: Option<String>,
-    /// The record that calls for it.
-    pub(super) at: Position,
+    /// The record that calls for it; without one, what the log covers stays.
+    pub(super) at: Option<Position>,
 }
 
 /// Turns `facts` into steps that follow `head`, until a group needs to be relisted.
@@ -51,6 +58,14 @@ pub(super) fn fold(directory: &DirectoryId, head: Head, known: &mut Known, facts
         taken += 1;
         match &fact.what {
             What::Membership { list, member, is_present } => fold.membership(list, member, *is_present, fact),
+            What::Unreadable { kind, id } => {
+                fold.close();
+                fold.unread((kind.clone(), id.clone()), fact);
+            }
+            What::Administration(change) => {
+                fold.close();
+                fold.administration(change, fact);
+            }
             What::Resource { kind, id, old, new } => {
                 fold.close();
                 relist = fold.resource((kind.clone(), id.clone()), old.as_ref(), new.as_ref(), fact);
@@ -104,24 +119,34 @@ impl<'a> Fold<'a> {
             return None;
         }
         let live = before.clone().filter(|mark| !mark.is_deleted);
+        let was_deleted = before.is_some() && live.is_none();
         let mut mark = live.clone().unwrap_or_default();
         mark.sequence = before.map_or(0, |mark| mark.sequence);
         mark.at = Some(fact.at.clone());
         let Some(new) = new else {
             (mark.is_deleted, mark.view) = (true, None);
-            let whole = old.and_then(|old| body(&name, old)).map(Value::Object);
-            let event = self.event(Happening::Deleted, &name, &mark, fact.time.clone());
+            if live.is_none() {
+                // The log does not know it any more, or never has.
+                self.mark(&name, mark);
+                return None;
+            }
+            let before = old.and_then(|old| body(&name, old));
             let actor = self.known.deleted_by.get(&name).cloned();
-            self.push(Event { actor, previous: whole, ..event }, &name, mark);
+            self.report(&name, Change { before, after: None, time: fact.time.clone(), actor }, mark);
             return None;
         };
+        if was_deleted && old.is_some() {
+            // The log was ahead: it says already that the resource was deleted later.
+            self.mark(&name, ResourceMark { is_deleted: true, ..mark });
+            return None;
+        }
         let list = relisted(mark.view.as_ref(), new);
         let relist = list.map(|list| Relist {
             list: MemberList::new(&name.1, list),
             version: optional_number(new, MEMBERS_VERSION).unwrap_or(0),
             time: optional_text(new, LAST_MODIFIED).unwrap_or_default().to_owned(),
             actor: optional_text(new, BY).map(str::to_owned),
-            at: fact.at.clone(),
+            at: Some(fact.at.clone()),
         });
         if relist.is_some() {
             // The record is covered when the group was relisted.
@@ -143,24 +168,107 @@ impl<'a> Fold<'a> {
             self.unreadable(name, new, mark);
             return;
         };
-        let previous = changes(&before, &after);
-        let event = self.changed(happening(name, &before, &after), name, new, &mark);
-        self.push(Event { data: Some(Value::Object(after)), previous: Some(previous), ..event }, name, mark);
+        self.report(name, change_of(Some(before), after, new), mark);
     }
 
     /// Appends the creation of `name`, whose item is `item`.
-    fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    pub(super) fn create(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let Some(data) = body(name, item) else {
             self.unreadable(name, item, mark);
             return;
         };
-        let event = self.changed(Happening::Created, name, item, &mark);
-        self.push(Event { data: Some(Value::Object(data)), ..event }, name, mark);
+        self.report(name, change_of(None, data, item), mark);
     }
 
-    fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
+    /// Appends `change` of `name`, unless the guard holds it. After it, `mark` is what the log says, or
+    /// would say, of `name`.
+    pub(super) fn report(&mut self, name: &Name, change: Change, mark: ResourceMark) {
+        match self.known.guard.judge(name, change) {
+            Some(change) => self.append(name, change, mark),
+            None => self.mark(name, mark),
+        }
+        self.guarded();
+    }
+
+    /// Appends what the guard holds of `name`.
+    pub(super) fn release(&mut self, name: &Name) {
+        let Some(change) = self.known.guard.release(name) else { return };
+        let mark = self.known.resources.get(name).cloned().unwrap_or_default();
+        self.append(name, change, mark);
+        self.guarded();
+    }
+
+    /// Rejects what the guard holds of `name`.
+    pub(super) fn reject(&mut self, name: &Name) {
+        self.known.guard.reject(name);
+        self.steps.push(Step::default());
+        self.guarded();
+    }
+
+    fn append(&mut self, name: &Name, change: Change, mark: ResourceMark) {
+        let Difference { what, data, previous } =
+            Difference::of(name, change.before.as_ref(), change.after.as_ref());
+        let event = self.event(what, name, &mark, change.time);
+        self.push(Event { actor: change.actor, data, previous, ..event }, name, mark);
+    }
+
+    /// Adds to the last step what the guard writes and reports.
+    fn guarded(&mut self) {
+        let Some(Taken { state, held, due, notices }) = self.known.guard.take() else { return };
+        let mut step = self.steps.pop().unwrap_or_default();
+        step.marks.push((keys::guard(self.directory), Mark::Guard(state)));
+        for ((kind, id), held) in held {
+            let mark = held.map_or(Mark::NotHeld, |held| Mark::Held(held.into()));
+            step.marks.push((keys::held(self.directory, &kind, &id), mark));
+        }
+        if let Some(due) = due {
+            let job = queue::put(&Job::new(self.directory, Work::Release), due);
+            step.marks.push((job.key().clone(), Mark::Job(job)));
+        }
+        for notice in notices {
+            let (what, data) = match notice {
+                Notice::Opened(data) => (Happening::HeldOpened, Some(data)),
+                Notice::Closed => (Happening::HeldClosed, None),
+            };
+            let name = ("Directory".to_owned(), self.directory.to_string());
+            let event = self.event(what, &name, &ResourceMark::default(), now());
+            let resource = Subject { version: None, ..event.resource };
+            self.sequence = event.sequence;
+            step.events.push(Event { data, resource, ..event });
+        }
+        self.steps.push(step);
+    }
+
+    /// Appends that `name` cannot be read, whose item is `item`.
+    pub(super) fn unreadable(&mut self, name: &Name, item: &Item, mark: ResourceMark) {
         let event = self.changed(Happening::Unreadable, name, item, &mark);
         self.push(event, name, mark);
+    }
+
+    /// Adds that something happened to `name` that cannot be read.
+    fn unread(&mut self, name: Name, fact: &Fact) {
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let mark = ResourceMark { at: Some(fact.at.clone()), ..before };
+        let event = self.event(Happening::Unreadable, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        self.push(Event { resource, ..event }, &name, mark);
+    }
+
+    fn administration(&mut self, change: &Administration, fact: &Fact) {
+        let name = (change.kind.to_owned(), change.id.clone());
+        let before = self.known.resources.get(&name).cloned().unwrap_or_default();
+        if !fact.at.is_after(before.at.as_ref()) {
+            return;
+        }
+        let is_deleted = matches!(change.what, Happening::Deleted | Happening::Revoked);
+        let mark = ResourceMark { at: Some(fact.at.clone()), is_deleted, ..before };
+        let event = self.event(change.what, &name, &mark, fact.time.clone());
+        let resource = Subject { version: None, ..event.resource };
+        let (data, previous) = (change.data.clone(), change.previous.clone());
+        self.push(Event { resource, data, previous, ..event }, &name, mark);
     }
 
     fn membership(&mut self, list: &MemberList, member: &str, is_present: bool, fact: &Fact) {
@@ -221,7 +329,7 @@ impl<'a> Fold<'a> {
     /// Stores the mark of a member, without an event.
     pub(super) fn mark_member(&mut self, pair: (MemberList, String), mark: MemberMark) {
         let key = Key::new(pair.0.marks(self.directory), &*pair.1);
-        self.steps.push(Step { event: None, marks: vec![(key, Mark::Member(mark.clone()))] });
+        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Member(mark.clone()))] });
         self.known.members.insert(pair, mark);
     }
 
@@ -260,7 +368,7 @@ impl<'a> Fold<'a> {
     }
 
     /// An event of the change that left `item`.
-    fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
+    pub(super) fn changed(&self, what: Happening, name: &Name, item: &Item, mark: &ResourceMark) -> Event {
         let time = optional_text(item, LAST_MODIFIED).unwrap_or_default().to_owned();
         Event { actor: optional_text(item, BY).map(str::to_owned), ..self.event(what, name, mark, time) }
     }
@@ -293,55 +401,38 @@ impl<'a> Fold<'a> {
         mark.sequence = event.sequence;
         self.mark(name, mark);
         if let Some(step) = self.steps.last_mut() {
-            step.event = Some(event);
+            step.events.push(event);
         }
     }
 
     /// Stores `mark` of `name`.
-    pub(super) fn mark(&mut self, name: &Name, mark: ResourceMark) {
+    pub(super) fn mark(&mut self, name: &Name, mut mark: ResourceMark) {
+        mark.is_held = self.known.guard.held(name).is_some();
         let key = keys::mark(self.directory, &name.0, &name.1);
-        self.steps.push(Step { event: None, marks: vec![(key, Mark::Resource(mark.clone()))] });
+        self.steps.push(Step { events: Vec::new(), marks: vec![(key, Mark::Resource(mark.clone()))] });
         self.known.resources.insert(name.clone(), mark);
     }
 }
 
-/// The list of the group in `item`, if it is another than `view` follows, or is still being compared.
-/// `None` for a resource that is not a group.
-fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
+/// The list of the group in `item`, if it is newer than the one that `view` follows, or is still being
+/// compared. An older one is in a record that comes after the log was reconciled. `None` for a resource
+/// that is not a group.
+pub(super) fn relisted(view: Option<&View>, item: &Item) -> Option<ListVersion> {
     let list = ListVersion::of(item)?;
-    let is_done = view.is_some_and(|view| view.list == list && view.comparison.is_none());
-    (!is_done).then_some(list)
+    let is_done = |view: &View| match list.cmp(&view.list) {
+        Ordering::Less => true,
+        Ordering::Equal => view.comparison.is_none(),
+        Ordering::Greater => false,
+    };
+    (!view.is_some_and(is_done)).then_some(list)
 }
 
-/// The resource in `item`, as events show it: a group without members, a user without groups. `None` if
-/// it cannot be read.
-pub(super) fn body((kind, id): &Name, item: &Item) -> Option<Map<String, Value>> {
-    let doc: Map<String, Value> = serde_json::from_str(optional_text(item, DOC)?).ok()?;
-    let meta = json!({
-        "resourceType": kind,
-        "created": optional_text(item, CREATED),
-        "lastModified": optional_text(item, LAST_MODIFIED),
-    });
-    let first = [("id".to_owned(), Value::from(&**id)), ("meta".to_owned(), meta)];
-    Some(first.into_iter().chain(doc).collect())
-}
-
-/// What changed between two bodies, other than when.
-fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Value {
-    match previous(before, after) {
-        Value::Object(mut changed) => {
-            changed.remove("meta");
-            Value::Object(changed)
-        }
-        other => other,
-    }
-}
-
-fn happening((kind, _): &Name, before: &Map<String, Value>, after: &Map<String, Value>) -> Happening {
-    let is_active = |doc: &Map<String, Value>| doc.get("active") != Some(&Value::Bool(false));
-    match (kind.as_str(), is_active(before), is_active(after)) {
-        ("User", true, false) => Happening::Disabled,
-        ("User", false, true) => Happening::Enabled,
-        _ => Happening::Updated,
+/// The change that left `item`.
+pub(super) fn change_of(before: Option<Body>, after: Body, item: &Item) -> Change {
+    Change {
+        before,
+        after: Some(after),
+        time: optional_text(item, LAST_MODIFIED).unwrap_or_default().to_owned(),
+        actor: optional_text(item, BY).map(str::to_owned),
     }
 }

@@ -9,15 +9,14 @@ use table::Table;
 use table::item::{Item, Key, decode, optional_number, optional_text};
 use table::name::{BY, MEMBERS_VERSION};
 
+use super::event::Name;
+use super::guard::Guard;
 use super::mark::{MemberMark, ResourceMark};
 use super::record::{Fact, What};
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;
 use crate::members::list::MemberList;
-
-/// A type and an id.
-pub(super) type Name = (String, String);
 
 /// What is known of the directory, as the log says it. It is changed with each event that is made.
 #[derive(Debug, Default)]
@@ -32,6 +31,9 @@ pub(super) struct Known {
     pub(super) versions: HashMap<String, u64>,
     /// The items of users and groups that are named as members, and that the log does not know.
     pub(super) items: BTreeMap<Name, Item>,
+    /// The guard. Without held changes among the resources, and without disables and deletes of users, it
+    /// is not read, and holds nothing.
+    pub(super) guard: Guard,
 }
 
 impl Known {
@@ -52,13 +54,26 @@ impl Known {
                         deleted.insert((kind.clone(), id.clone()));
                     }
                 }
+                What::Unreadable { kind, id } => {
+                    names.insert((kind.clone(), id.clone()));
+                }
+                What::Administration(change) => {
+                    names.insert((change.kind.to_owned(), change.id.clone()));
+                }
                 What::Membership { list, member, .. } => {
                     names.insert((group(), list.group.clone()));
                     pairs.insert((list.clone(), member.clone()));
                 }
             }
         }
-        known.read_resources(table, directory, names).await?;
+        known.read_resources(table, directory, names.clone()).await?;
+        let is_held = |name: &Name| known.resources.get(name).is_some_and(|mark| mark.is_held);
+        names.retain(is_held);
+        if !names.is_empty() {
+            known.guard = Guard::read(table, directory, &names).await?;
+        } else if facts.iter().any(|fact| fact.what.ends_user()) {
+            known.guard = Guard::read_if_set(table, directory).await?;
+        }
         known.read_tombstones(table, directory, deleted).await?;
         pairs.retain(|(list, member)| known.standing(list, member) != Standing::Past);
         let followed =
@@ -126,7 +141,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_tombstones(
+    /// Reads who deleted resources.
+    pub(super) async fn read_tombstones(
         &mut self,
         table: &Table,
         directory: &DirectoryId,
@@ -156,7 +172,8 @@ impl Known {
         Ok(())
     }
 
-    async fn read_members(
+    /// Reads the marks of members.
+    pub(super) async fn read_members(
         &mut self,
         table: &Table,
         directory: &DirectoryId,

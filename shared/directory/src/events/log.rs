@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use table::Table;
 use table::condition::{absent, equals};
 use table::item::{Key, encode, optional_number};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, PK, REVISION, SEQUENCE};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, PK, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
-use table::write::{Check, Put, Update, Write};
+use table::write::{Check, Delete, Put, Update, Write};
 
 use super::event::Event;
+use super::guard::{Counts, Held};
 use super::mark::{MemberMark, ResourceMark};
 use crate::clock::seconds;
 use crate::error::Error;
@@ -19,6 +21,8 @@ use crate::registry::state::State;
 
 /// How long events are kept, in seconds: a year.
 pub(super) const RETENTION: i64 = 365 * 24 * 3600;
+/// Bytes of an event that has `previous`. Items of DynamoDB end at 400 KB; a resource alone always fits.
+const LARGEST: usize = 390 * 1024;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
 const GONE: i64 = 48 * 3600;
@@ -32,10 +36,10 @@ pub(super) struct Head {
     pub(super) revision: u64,
 }
 
-/// Writes that belong together: an event and its marks, or marks alone.
+/// Writes that belong together: events and their marks, or marks alone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Step {
-    pub(super) event: Option<Event>,
+    pub(super) events: Vec<Event>,
     pub(super) marks: Vec<(Key, Mark)>,
 }
 
@@ -44,6 +48,12 @@ pub(super) struct Step {
 pub(super) enum Mark {
     Resource(ResourceMark),
     Member(MemberMark),
+    /// What the guard counts.
+    Guard(Counts),
+    Held(Box<Held>),
+    /// Nothing is held of a resource any more.
+    NotHeld,
+    Job(Put),
 }
 
 /// What became of an attempt to append.
@@ -104,17 +114,19 @@ async fn append(
     let (mut events, mut marks) = (Vec::new(), BTreeMap::new());
     let (mut taken, mut bytes) = (0, 0);
     for step in steps.iter() {
-        let event = step.event.as_ref().map(|event| put(directory, event)).transpose()?;
-        let size = event.as_ref().map_or(0, |event| Write::from(event.clone()).bytes());
-        let new = step.marks.iter().filter(|(key, _)| !marks.contains_key(key)).count();
+        let puts = step.events.iter().map(|event| put(directory, event)).collect::<Result<Vec<_>, _>>()?;
+        let writes = step.marks.iter().map(|(key, mark)| Ok((key, mark.write(key.clone())?)));
+        let writes = writes.collect::<Result<BTreeMap<_, _>, Error>>()?;
+        let size: usize = puts.iter().chain(writes.values()).map(Write::bytes).sum();
+        let new = writes.keys().filter(|key| !marks.contains_key(*key)).count();
         // One step always fits: an event has at most 50 members.
-        let writes = 2 + events.len() + marks.len() + usize::from(event.is_some()) + new;
-        if taken > 0 && (writes > MOST_WRITES || bytes + size > MOST_BYTES) {
+        let count = 2 + events.len() + marks.len() + puts.len() + new;
+        if taken > 0 && (count > MOST_WRITES || bytes + size > MOST_BYTES) {
             break;
         }
-        events.extend(event);
+        events.extend(puts);
         // The last mark of several counts: a transaction writes an item once.
-        marks.extend(step.marks.iter().map(|(key, mark)| (key, mark)));
+        marks.extend(writes);
         taken += 1;
         bytes += size;
     }
@@ -129,8 +141,8 @@ async fn append(
     for event in events {
         transaction.push(event);
     }
-    for (key, mark) in marks {
-        transaction.push(mark.write(key.clone())?);
+    for mark in marks.into_values() {
+        transaction.push(mark);
     }
     match table.commit(&transaction).await? {
         Committed::Done(_) => {
@@ -144,24 +156,35 @@ async fn append(
     }
 }
 
-fn put(directory: &DirectoryId, event: &Event) -> Result<Put, Error> {
-    let text = serde_json::to_string(event).map_err(|error| Error::Unavailable(error.into()))?;
+fn put(directory: &DirectoryId, event: &Event) -> Result<Write, Error> {
+    let mut text = json(event)?;
+    if text.len() > LARGEST {
+        text = json(&Event { previous: None, ..event.clone() })?;
+    }
     let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text);
-    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)))
+    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)).into())
+}
+
+fn json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Unavailable(error.into()))
 }
 
 impl Mark {
-    fn write(&self, key: Key) -> Result<Put, Error> {
+    fn write(&self, key: Key) -> Result<Write, Error> {
         Ok(match self {
             Self::Resource(mark) => {
                 let put = Put::of(key).with(encode(mark)?);
                 // Events of a deleted resource are found from its mark.
-                if mark.is_deleted { put.set(EXPIRES, seconds() + RETENTION) } else { put }
+                if mark.is_deleted { put.set(EXPIRES, seconds() + RETENTION).into() } else { put.into() }
             }
             Self::Member(mark) => {
                 let put = Put::of(key).with(encode(mark)?);
-                if mark.is_present { put } else { put.set(EXPIRES, seconds() + GONE) }
+                if mark.is_present { put.into() } else { put.set(EXPIRES, seconds() + GONE).into() }
             }
+            Self::Guard(state) => Put::of(key).set(HELD, json(state)?).into(),
+            Self::Held(held) => Put::of(key).set(HELD, json(held)?).into(),
+            Self::NotHeld => Delete::of(key).into(),
+            Self::Job(job) => job.clone().into(),
         })
     }
 }

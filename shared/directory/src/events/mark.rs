@@ -19,6 +19,9 @@ pub(super) struct ResourceMark {
     /// Whether it was deleted.
     #[serde(default, rename = "deleted")]
     pub(super) is_deleted: bool,
+    /// Whether a change of it is held: the log does not say it yet.
+    #[serde(default, rename = "held", skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_held: bool,
     /// What the log says of a group's members.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) view: Option<View>,

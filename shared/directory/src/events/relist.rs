@@ -27,6 +27,9 @@ use crate::members::list::MemberList;
 /// Members of the list before up to which the difference is reported.
 const REPORTED: i64 = 20_000;
 
+/// Members that one step compares.
+const PAGE: i32 = MOST_MEMBERS as i32;
+
 /// Compares the list of `relist` with what the log says.
 ///
 /// # Errors
@@ -48,7 +51,14 @@ pub(super) async fn relist(
 }
 
 /// Does the next step. Returns whether it was the last one.
-async fn step(table: &Table, directory: &DirectoryId, relist: &Relist) -> Result<(Appended, bool), Error> {
+///
+/// # Errors
+/// The table's own: it may have been done.
+pub(super) async fn step(
+    table: &Table,
+    directory: &DirectoryId,
+    relist: &Relist,
+) -> Result<(Appended, bool), Error> {
     let head = Head::read(table, directory).await?;
     let name = (group(), relist.list.group.clone());
     let mut known = Known::default();
@@ -77,7 +87,7 @@ async fn step(table: &Table, directory: &DirectoryId, relist: &Relist) -> Result
     }
     let is_done = page.last.is_none();
     if is_done {
-        mark.at = Some(relist.at.clone());
+        mark.at.clone_from(&relist.at);
     }
     if is_done && is_silent {
         // The members are to be read now: from here on each change has its event.
@@ -125,11 +135,11 @@ impl Page {
         comparison: &Comparison,
     ) -> Result<Self, Error> {
         let (list, after) = (&relist.list, &comparison.after);
-        let (mut listed, listed_to) = page(table, &list.partition(directory), after).await?;
-        let (mut marked, marked_to) = page(table, &list.marks(directory), after).await?;
+        let (mut listed, listed_to) = page(table, &list.partition(directory), after, PAGE).await?;
+        let (mut marked, marked_to) = page(table, &list.marks(directory), after, PAGE).await?;
         let previous = comparison.previous.clone().map(|version| MemberList::new(&list.group, version));
         let (mut before, before_to) = match previous {
-            Some(previous) => page(table, &previous.marks(directory), after).await?,
+            Some(previous) => page(table, &previous.marks(directory), after, PAGE).await?,
             None => (BTreeMap::new(), None),
         };
         // Up to here all are known.
@@ -170,18 +180,21 @@ fn marks(items: BTreeMap<String, Item>) -> Result<BTreeMap<String, MemberMark>, 
     items.into_iter().map(|(id, item)| Ok((id, decode(item)?))).collect()
 }
 
-/// The next items of the partition `pk` after the sort key `after`, by sort key; and the last of these
-/// sort keys, unless no item follows.
-async fn page(
+/// The next items of the partition `pk` after the sort key `after`, at most `limit`, by sort key; and the
+/// last of these sort keys, unless no item follows.
+///
+/// # Errors
+/// The table's own.
+pub(super) async fn page(
     table: &Table,
     pk: &str,
     after: &str,
+    limit: i32,
 ) -> Result<(BTreeMap<String, Item>, Option<String>), Error> {
     let mut pages = table.range(pk, Range::All);
     if !after.is_empty() {
         pages = pages.after(&Key::new(pk, after));
     }
-    let limit = i32::try_from(MOST_MEMBERS).unwrap_or(i32::MAX);
     let mut items = BTreeMap::new();
     for item in pages.next(Some(limit)).await?.unwrap_or_default() {
         items.insert(text(&item, SK)?.to_owned(), item);

@@ -24,8 +24,8 @@ use table::name::{DOC, LAST_MODIFIED, SK, VERSION};
 use table::query::Range;
 use table::retry::Attempts;
 
+use super::content::body;
 use super::event::{Happening, Subject, members};
-use super::fold::body;
 use super::known::group;
 use super::log::Head;
 use super::mark::{MemberMark, ResourceMark, View};

@@ -33,6 +33,8 @@ pub enum Work {
         /// The version.
         version: u64,
     },
+    /// Releases the events of the directory that the guard held and that are due.
+    Release,
     /// The next step of a change of the directory's profile.
     ProfileChange,
     /// The next step of the directory's erasure.
@@ -42,6 +44,7 @@ pub enum Work {
 // The words before the `#` are stored: they stay as they are.
 const MEMBERSHIPS: &str = "member";
 const COUNT: &str = "count";
+const RELEASE: &str = "release";
 const PROFILE_CHANGE: &str = "profile";
 const ERASURE: &str = "erase";
 
@@ -52,6 +55,7 @@ impl Work {
             Self::MemberList { group, version } => format!("{MEMBER_LIST}#{group}#{version}"),
             Self::Memberships(resource) => format!("{MEMBERSHIPS}#{resource}"),
             Self::Count { group, version } => format!("{COUNT}#{group}#{version}"),
+            Self::Release => format!("{RELEASE}#"),
             Self::ProfileChange => format!("{PROFILE_CHANGE}#"),
             Self::Erasure => format!("{ERASURE}#"),
         }
@@ -69,6 +73,7 @@ impl Work {
                 let (group, version) = rest.split_once('#')?;
                 Some(Self::Count { group: group.to_owned(), version: version.parse().ok()? })
             }
+            (RELEASE, _) => Some(Self::Release),
             (PROFILE_CHANGE, _) => Some(Self::ProfileChange),
             (ERASURE, _) => Some(Self::Erasure),
             _ => None,
@@ -94,6 +99,7 @@ mod tests {
         for (work, stored) in [
             (Work::Memberships("x".to_owned()), "member#x"),
             (Work::Count { group: "g".to_owned(), version: 7 }, "count#g#7"),
+            (Work::Release, "release#"),
             (Work::ProfileChange, "profile#"),
             (Work::Erasure, "erase#"),
         ] {

@@ -1,8 +1,8 @@
 //! The job queue: a job is an item of the table until it is done, so that work that is interrupted
 //! continues with the next run.
 //!
-//! Erasures and changes of profile have a partition of their own: no other job delays them. The
-//! other jobs of a directory are in one of [`SHARDS`] partitions. A sort key begins with the directory
+//! Erasures and changes of profile have a partition of their own: no other job delays them. So have the
+//! releases of held events. The other jobs of a directory are in one of [`SHARDS`] partitions. A sort key begins with the directory
 //! and the time at which the job is due. So a reader skips from directory to directory ([`waiting`]),
 //! takes some jobs of each ([`due`]), and a long backlog of one directory costs the others nothing.
 //!
@@ -68,6 +68,11 @@ pub(crate) fn urgent() -> String {
     keys::jobs("urgent")
 }
 
+/// The partition of the releases of held events.
+pub(crate) fn held() -> String {
+    keys::jobs("held")
+}
+
 /// The partitions of the other jobs.
 pub(crate) fn shards() -> impl Iterator<Item = String> {
     (0..SHARDS).map(keys::jobs)
@@ -77,10 +82,16 @@ fn shard(directory: &str) -> String {
     keys::jobs(crc32fast::hash(directory.as_bytes()) % SHARDS)
 }
 
-fn put(job: &Job, due: i64) -> (Key, Put) {
+/// The item of `job`, which is due at `due`, in seconds since 1970.
+pub(crate) fn put(job: &Job, due: i64) -> Put {
+    keyed(job, due).1
+}
+
+fn keyed(job: &Job, due: i64) -> (Key, Put) {
     let (directory, work) = (job.directory.to_string(), job.work.to_text());
     let partition = match job.work {
         Work::Erasure | Work::ProfileChange => urgent(),
+        Work::Release => held(),
         Work::MemberList { .. } | Work::Memberships(_) | Work::Count { .. } => shard(&directory),
     };
     let key = Key::new(partition, format!("{directory}{SEPARATOR}{due:020}{SEPARATOR}{work}"));
@@ -92,7 +103,7 @@ fn put(job: &Job, due: i64) -> (Key, Put) {
 /// # Errors
 /// The table's own.
 pub(crate) async fn enqueue(table: &Table, job: &Job, due: i64) -> Result<(), Error> {
-    table.write(put(job, due).1).await?;
+    table.write(put(job, due)).await?;
     Ok(())
 }
 
@@ -105,7 +116,7 @@ pub(crate) async fn enqueue_many<'a>(
     jobs: impl IntoIterator<Item = (&'a Job, i64)>,
 ) -> Result<BTreeSet<Key>, Error> {
     // One batch cannot write an item twice.
-    let puts: BTreeMap<Key, Put> = jobs.into_iter().map(|(job, due)| put(job, due)).collect();
+    let puts: BTreeMap<Key, Put> = jobs.into_iter().map(|(job, due)| keyed(job, due)).collect();
     let keys = puts.keys().cloned().collect();
     table.put_many(puts.into_values()).await?;
     Ok(keys)
@@ -161,7 +172,7 @@ mod tests {
     #[test]
     fn a_queued_job_is_read_back_with_its_key() {
         let job = Job::new(&"acme".parse().unwrap(), Work::Memberships("x".to_owned()));
-        let (key, put) = put(&job, 60);
+        let (key, put) = keyed(&job, 60);
         let queued = Queued::read(&put.into_item()).unwrap();
         assert_eq!((queued.job, &queued.key), (Some(job), &key));
         assert_eq!(key.sk, "acme#00000000000000000060#member#x");
@@ -173,14 +184,14 @@ mod tests {
         for (work, is_urgent) in
             [(Work::Erasure, true), (Work::ProfileChange, true), (Work::Memberships("x".to_owned()), false)]
         {
-            let (key, _) = put(&Job::new(&"acme".parse().unwrap(), work), 60);
+            let (key, _) = keyed(&Job::new(&"acme".parse().unwrap(), work), 60);
             assert_eq!(key.pk == urgent(), is_urgent);
         }
     }
 
     #[test]
     fn unknown_work_and_a_broken_item_are_no_job() {
-        let (_, put) = put(&Job::new(&"acme".parse().unwrap(), Work::Erasure), 60);
+        let (_, put) = keyed(&Job::new(&"acme".parse().unwrap(), Work::Erasure), 60);
         let mut item = put.set(WORK, "new#x").into_item();
         assert_eq!(Queued::read(&item).unwrap().job, None);
         item.remove(WORK);

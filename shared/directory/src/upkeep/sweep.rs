@@ -100,8 +100,8 @@ async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Re
         Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
         Work::Memberships(id) => Leaving::read(tenant, id, LEFT).await?.remove().await,
         Work::Count { group, version } => count_change(tenant, group, *version).await.map(|()| true),
-        // The stream never calls for it.
-        Work::ProfileChange | Work::Erasure => Ok(true),
+        // They are in other partitions of the queue.
+        Work::Release | Work::ProfileChange | Work::Erasure => Ok(true),
     }
 }
 

@@ -11,7 +11,6 @@ use directory::subscription::TokenStream;
 use directory::subscription::advance::Outcome;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{Request, Response, StatusCode};
-use scim::model::resource_type::ResourceType;
 use scim::profile::Profiles;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -128,12 +127,15 @@ impl Tokens {
     /// The endpoint of the resource type `kind`. Users and groups have the same one in each profile, and
     /// other types are looked for in all profiles, which spares a read of the directory.
     fn endpoint(&self, kind: &str) -> Option<String> {
-        let known = [ResourceType::user(), ResourceType::group()];
-        let profiles = self.profiles.names().filter_map(|name| self.profiles.get(name).ok());
-        let mut others = profiles.flat_map(|profile| profile.resource_types.clone());
-        let known = known.into_iter().find(|known| known.name == kind);
-        let endpoint = known.map(|known| known.endpoint);
-        endpoint.or_else(|| others.find(|own| own.name == kind).map(|own| own.endpoint.clone()))
+        match kind {
+            "User" => Some("/Users".to_owned()),
+            "Group" => Some("/Groups".to_owned()),
+            _ => {
+                let profiles = self.profiles.names().filter_map(|name| self.profiles.get(name).ok());
+                let mut types = profiles.flat_map(|profile| profile.resource_types.clone());
+                types.find(|own| own.name == kind).map(|own| own.endpoint.clone())
+            }
+        }
     }
 }
 

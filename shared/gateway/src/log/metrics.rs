@@ -78,6 +78,13 @@ pub fn subscriptions(paused: usize, seconds_failing: u64) {
     }
 }
 
+/// Counts records of the table's stream that cannot be read, so that their events are incomplete.
+pub fn incomplete(records: usize) {
+    if let Some(about) = ABOUT.get() {
+        write(&unread(about, records, milliseconds()));
+    }
+}
+
 /// Counts a request for the administration API or an answer on the consent page with a wrong key,
 /// for an alarm on guesses. A log line of its own says where.
 pub fn failed_sign_in() {
@@ -106,6 +113,11 @@ fn delivery(about: &About, paused: usize, seconds_failing: u64, now: u64) -> Val
     let values = json!({ "SubscriptionsPaused": paused, "DeliveryDelay": seconds_failing });
     let metrics = [("SubscriptionsPaused", "Count"), ("DeliveryDelay", "Seconds")];
     of_stack(about, "subscriptions", &metrics, values, now)
+}
+
+fn unread(about: &About, records: usize, now: u64) -> Value {
+    let values = json!({ "IncompleteEvents": records });
+    of_stack(about, "incomplete events", &[("IncompleteEvents", "Count")], values, now)
 }
 
 fn refused(about: &About, now: u64) -> Value {
@@ -215,6 +227,12 @@ mod tests {
     fn subscriptions_count_what_is_paused_and_late() {
         let line = delivery(&about(), 2, 300, 0);
         assert_eq!((&line["SubscriptionsPaused"], &line["DeliveryDelay"]), (&json!(2), &json!(300)));
+    }
+
+    #[test]
+    fn records_that_cannot_be_read_are_counted() {
+        let line = unread(&about(), 2, 0);
+        assert_eq!((&line["IncompleteEvents"], &line["Stack"]), (&json!(2), &json!("rollcall-dev")));
         assert_eq!(of(&line).map(Vec::len), Some(1));
     }
 

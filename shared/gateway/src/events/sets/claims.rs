@@ -7,7 +7,6 @@ use scim::event::{
     ACTIVATE, CREATE_FULL, CREATE_NOTICE, Content, DEACTIVATE, DELETE, PATCH_FULL, PATCH_NOTICE, PUT_FULL,
     PUT_NOTICE,
 };
-use scim::model::resource_type::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::changed::{all, changed};
@@ -54,6 +53,8 @@ fn payloads(event: &Event, content: Content) -> Option<Map<String, Value>> {
     let nothing = Map::new();
     let object = |of: &Option<Value>| of.as_ref().and_then(Value::as_object).cloned();
     let (data, previous) = (object(&event.data), object(&event.previous));
+    // The content of an event about an erased person is gone: the receiver reads the resource, or finds none.
+    let content = if data.is_some() { content } else { Content::Notice };
     let data = data.as_ref().unwrap_or(&nothing);
     let payload = match what {
         "created" => created(data, content),
@@ -93,7 +94,7 @@ fn updated(
     data: &Map<String, Value>,
     content: Content,
 ) -> Map<String, Value> {
-    let is_group = event.resource.kind == ResourceType::group().name;
+    let is_group = event.resource.kind == "Group";
     let changes = changed(previous, data);
     let (uri, mut payload) = match (content, is_group) {
         (Content::Full, false) => (PUT_FULL, json!({ "data": data })),

@@ -64,6 +64,6 @@ impl ClientSecret {
 
 /// The attribute that holds the secret `id`. Each secret has its own, so that two changes of a
 /// client's secrets at the same time do not disturb each other.
-pub(super) fn attribute(id: &str) -> String {
+pub(crate) fn attribute(id: &str) -> String {
     format!("{CLIENT_SECRET}{id}")
 }

@@ -137,6 +137,14 @@ fn members_are_added_and_removed() {
 }
 
 #[test]
+fn an_event_without_its_content_has_a_notice() {
+    for (kind, uri) in [("user.created", CREATE_NOTICE), ("user.updated", PUT_NOTICE)] {
+        let (full, _) = both(&event(kind, user(), json!({})));
+        assert_eq!(full[uri]["attributes"], json!([]), "{full}");
+    }
+}
+
+#[test]
 fn a_change_that_is_not_known_names_no_attribute() {
     let (full, notice) = both(&event("log.incomplete", user(), json!({})));
     assert_eq!(full, json!({ PUT_NOTICE: { "attributes": [] } }));
