@@ -33,8 +33,12 @@ fn name(event: &Event) -> Option<&str> {
 
 /// The names that `life` had.
 pub(super) fn holds<'a>(token: &'a str, life: &Life<'a>) -> Vec<(String, Hold<'a>)> {
+    // A change that was refused because the resource was gone or at another version may have been
+    // applied for a moment: see `overtaken`.
+    let refused = life.changes.iter().copied().filter(|event| matches!(event.end, End::Refused(404 | 412)));
+    let named: Vec<&Event> = life.writes().chain(refused).filter(|write| name(write).is_some()).collect();
     let deletes = life.deletes.iter().copied().filter(|delete| delete.may_have_happened());
-    let enders: Vec<&Event> = life.writes().filter(|write| name(write).is_some()).chain(deletes).collect();
+    let enders: Vec<&Event> = named.iter().copied().chain(deletes).collect();
     let hold = |write: &'a Event| {
         let others = || enders.iter().filter(move |ender| !std::ptr::eq(**ender, write));
         let may_end = others().filter(|ender| ender.ended > write.began).map(|ender| ender.began).min();
@@ -44,10 +48,7 @@ pub(super) fn holds<'a>(token: &'a str, life: &Life<'a>) -> Vec<(String, Hold<'a
         let possible = (write.began, ends.unwrap_or(u64::MAX));
         Some((key(name(write)?), Hold { token, write, certain, possible }))
     };
-    // A change that was refused for its version may have been applied for a moment: see
-    // `overtaken`.
-    let refused = |event: &&Event| matches!(event.end, End::Refused(404 | 412));
-    life.writes().chain(life.changes.iter().copied().filter(refused)).filter_map(hold).collect()
+    named.iter().copied().filter_map(hold).collect()
 }
 
 pub(super) fn check(lives: &Lives<'_>, events: &[&Event], wrong: &mut Vec<String>) {

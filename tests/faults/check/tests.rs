@@ -54,6 +54,15 @@ fn two_owners_of_a_name() {
     wrong(&[create((0, 1), "1", "a"), create((2, 3), "2", "A")], "two owners");
 }
 
+/// The rename was applied, and the delete came before its answer.
+#[test]
+fn a_rename_that_was_refused_because_the_user_was_gone_may_have_freed_the_name() {
+    let renamed = change((2, 9), &[(0, "b")], End::Refused(404), vec![]);
+    let deleted = event((6, 7), What::Delete { id: "1".to_owned() }, End::Done, vec![]);
+    let events = [create((0, 1), "1", "a"), renamed, create((3, 5), "2", "a"), deleted];
+    assert_eq!(check(&events), Vec::<String>::new());
+}
+
 #[test]
 fn a_user_who_is_not_found() {
     wrong(&[create((0, 1), "1", "a"), look_up("A", vec![])], "not found by its name");
