@@ -47,10 +47,10 @@ impl Directory {
         Self { tenant: Tenant { expected: Arc::new(ids), ..self.tenant } }
     }
 
-    /// Uses, and fills, what this process knows of groups.
+    /// Shares what this process remembers of groups. Otherwise a change of members reads the group first.
     #[must_use]
     pub fn remembering(self, lists: &Arc<RecentLists>) -> Self {
-        Self { tenant: Tenant { lists: Arc::clone(lists), ..self.tenant } }
+        Self { tenant: Tenant { lists: Some(Arc::clone(lists)), ..self.tenant } }
     }
 
     /// Lists the resources that `query` asks for, one page of them, in a stable order.

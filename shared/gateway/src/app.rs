@@ -27,7 +27,7 @@ pub struct App {
     pub holders: Arc<Holders>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
-    /// The member lists that groups had when they were last read.
+    /// The member lists that groups had when this process last read or changed them.
     pub lists: Arc<RecentLists>,
     /// Counts requests against the directories' rates.
     pub rates: Arc<Rates>,

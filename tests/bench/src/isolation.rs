@@ -23,7 +23,7 @@ use crate::side::Side;
 
 /// The small directory.
 const QUIET: &str = "quiet";
-/// A filter that no index answers and that matches nobody.
+/// A filter that no index answers and that no user matches.
 const SCAN: &str = "/Users?filter=nickName%20co%20%22zz%22";
 /// How long a client pauses: the reading ones between requests, the others when they are refused.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -170,10 +170,7 @@ fn chosen<'a>(nested: &Value, parameters: &Value, value: &'a Value) -> &'a Value
 fn values(parameters: &Value, value: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value["Ref"].as_str() {
-        Some(
-            name @ ("Actions" | "RecordActions" | "UsageActions" | "Keys" | "ReadActions" | "ReadKeys"
-            | "Indexes"),
-        ) => {
+        Some(name @ ("Actions" | "RecordActions" | "Keys" | "ReadActions" | "ReadKeys" | "Indexes")) => {
             let given = &parameters[name];
             let given = given["Fn::Sub"].as_str().or_else(|| given.as_str()).expect("a list");
             given.split(',').map(|one| one.trim().to_owned()).collect()

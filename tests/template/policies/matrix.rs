@@ -23,7 +23,7 @@ const UPDATE: &[&str] = &["UpdateItem"];
 /// Function, partition, and the actions of [`READ`], [`WRITE`] and [`UPDATE`] that its role allows there.
 const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("users", RECORD, [true, false, false]),
-    ("users", USAGE, [true, false, true]),
+    ("users", USAGE, [true, true, true]),
     ("users", RESOURCES, [true, true, true]),
     ("users", COUNTERS, [true, true, true]),
     ("users", ANCHORS, [true, true, true]),
@@ -32,14 +32,14 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("users", LOG, [false, false, false]),
     ("users", REGISTRY, [false, false, false]),
     ("groups", RECORD, [true, false, false]),
-    ("groups", USAGE, [true, false, true]),
+    ("groups", USAGE, [true, true, true]),
     ("groups", RESOURCES, [true, true, true]),
     ("groups", JOBS, [true, true, true]),
     ("groups", REGISTRY, [false, false, false]),
     ("groups", TOMBSTONES, [true, true, true]),
     ("groups", LOG, [false, false, false]),
     ("bulk", RECORD, [true, false, false]),
-    ("bulk", USAGE, [true, false, true]),
+    ("bulk", USAGE, [true, true, true]),
     ("bulk", RESOURCES, [true, true, true]),
     ("bulk", JOBS, [true, true, true]),
     ("bulk", REGISTRY, [false, false, false]),
@@ -51,7 +51,6 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("discovery", REGISTRY, [false, false, false]),
     ("discovery", USAGE, [true, false, false]),
     ("events", RECORD, [true, false, false]),
-    ("events", USAGE, [true, false, true]),
     // For a snapshot.
     ("events", RESOURCES, [true, false, false]),
     ("events", COUNTERS, [false, false, false]),

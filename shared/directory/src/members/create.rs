@@ -64,7 +64,7 @@ pub(crate) async fn create(
     }
     if let Some(list) = &list {
         let list = RecentList { version: list.version.clone(), changes: 1, size: members.len() as i64 };
-        tenant.lists.remember(&tenant.directory, &id, list);
+        tenant.remember(&id, list);
     }
     if let Some(members) = sent {
         doc.insert("members".to_owned(), members);

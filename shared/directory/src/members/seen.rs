@@ -38,7 +38,7 @@ impl Seen {
         delta: &Delta,
         wants: Wants,
     ) -> Result<Option<Self>, Error> {
-        let Some(of) = tenant.lists.recall(&tenant.directory, group) else { return Ok(None) };
+        let Some(of) = tenant.recall(group) else { return Ok(None) };
         if delta.len() > MOST {
             return Ok(None);
         }

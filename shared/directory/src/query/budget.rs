@@ -12,6 +12,7 @@ use crate::tenant::Tenant;
 
 /// How long one request may search: well inside the 30 s of API Gateway.
 pub(super) const LONGEST: Duration = Duration::from_millis(slot::SEARCH);
+
 /// What a request has used up, in all its attempts.
 pub(super) struct Budget {
     tenant: Tenant,

@@ -30,7 +30,7 @@ pub(crate) fn remember(tenant: &Tenant, stored: &Stored) {
     let Stored { resource, list, size, .. } = stored;
     if let (Some(version), Some(changes)) = (list.clone(), resource.version.members) {
         let list = RecentList { version, changes, size: *size };
-        tenant.lists.remember(&tenant.directory, &resource.id, list);
+        tenant.remember(&resource.id, list);
     }
 }
 
