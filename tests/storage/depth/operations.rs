@@ -35,13 +35,13 @@ pub(super) static OPERATIONS: [Operation; 38] = [
         scim.post("/Users", &body).send().expect(201);
         filter("/Users", &format!("externalId eq {}", body["externalId"]))
     }),
-    at_depth("`userName eq` or `externalId eq`", STRICT, (2, 3), |scim| {
+    at_depth("`userName eq` one `or` another", STRICT, (2, 3), |scim| {
         let bodies = [ana(), ana()];
         for body in &bodies {
             scim.post("/Users", body).send().expect(201);
         }
         let [first, second] = &bodies;
-        let either = format!("userName eq {} or externalId eq {}", first["userName"], second["externalId"]);
+        let either = format!("userName eq {} or userName eq {}", first["userName"], second["userName"]);
         filter("/Users", &either)
     }),
     at_depth("first page", STRICT, (2, 3), |scim| {
