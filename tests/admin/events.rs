@@ -219,6 +219,69 @@ fn a_position_before_the_oldest_event_is_gone() {
     assert_eq!(log.page("?after=4"), (vec![], 4, false));
 }
 
+#[test]
+fn a_reader_stops_before_a_gap() {
+    let Some(log) = Log::new() else { return };
+    let Some(stack) = log.scim.stack() else { return };
+    log.users(4, 4);
+    // As if DynamoDB's clock were ahead of the function's.
+    let delete = stack.client().delete_item().table_name(log.scim.table());
+    let delete = delete.key("PK", AttributeValue::S(format!("E#{}", log.scim.directory())));
+    block_on(delete.key("SK", AttributeValue::S(format!("{:016}", FIRST + 3))).send()).unwrap();
+    assert_eq!(log.page("?after=0"), (vec![1, 2], 2, true));
+    let answer = log.get("?after=2&wait=1");
+    answer.error(410, "");
+    assert!(answer.json()["detail"].as_str().unwrap().contains("the oldest one is 7"), "{answer}");
+    assert_eq!(log.page("?after=3"), (vec![4], 4, false));
+    let undo = |from: i64| {
+        let path = format!("/admin/directories/{}/undo", log.scim.directory());
+        let body = json!({ "from": FIRST + from, "to": FIRST + 4 });
+        admin(&log.scim, "POST", &path).unwrap().json(&body).send()
+    };
+    undo(3).error(410, "");
+    undo(4).expect(200);
+}
+
+/// When each event of the log of `directory` expires, in seconds since 1970, in order.
+fn expiries(scim: &Endpoint, directory: &str) -> Vec<i64> {
+    let query = scim.stack().unwrap().client().query().table_name(scim.table());
+    let query = query.key_condition_expression("PK = :pk AND SK < :end").consistent_read(true);
+    let query = query.expression_attribute_values(":pk", AttributeValue::S(format!("E#{directory}")));
+    let query = query.expression_attribute_values(":end", AttributeValue::S(":".to_owned()));
+    let items = block_on(query.send()).unwrap().items.unwrap();
+    items.iter().map(|item| item["expires"].as_n().unwrap().parse().unwrap()).collect()
+}
+
+#[test]
+fn events_expire_as_the_setting_says_and_never_before_older_ones() {
+    let (scim, id) = (Endpoint::shared(), unique());
+    let settings = json!({ "eventRetention": "30d" });
+    let body = json!({ "name": "Acme", "profile": "standard", "settings": settings });
+    if make_directory(scim, &id, &body).is_none() {
+        return;
+    }
+    let path = format!("/admin/directories/{id}");
+    let set = |value: Value| {
+        let body = json!({ "settings": { "eventRetention": value } });
+        admin(scim, "PATCH", &path).unwrap().json(&body).send()
+    };
+    for wrong in [json!("6d"), json!("4000d"), json!(30), json!("1h")] {
+        set(wrong).error(400, "invalidValue");
+    }
+    let days = |count: usize| -> Vec<i64> {
+        assert!(within(30, || expiries(scim, &id).len() == count), "{count} events");
+        let now = ::directory::clock::seconds();
+        expiries(scim, &id).iter().map(|expires| (expires - now + 3600) / 86_400).collect()
+    };
+    assert_eq!(days(1), [30]);
+    set(json!("90d")).expect(200);
+    assert_eq!(days(2), [30, 90]);
+    set(json!("7d")).expect(200);
+    assert_eq!(days(3), [30, 90, 90], "not before an older one");
+    set(Value::Null).expect(200);
+    assert_eq!(days(4), [30, 90, 90, 365]);
+}
+
 /// The types of the events of a snapshot, read in pages of `limit`, and the `next` of the last one.
 fn snapshot(log: &Log, limit: u8) -> (Vec<String>, Value) {
     let mut types = Vec::new();
@@ -457,6 +520,70 @@ fn no_attribute_of_an_erased_person_is_left() {
     erase(&path, json!({ "after": 1 })).error(400, "invalidValue");
     erase(&path.replace(&id, "unknown"), json!({})).error(404, "");
     erase(&path, json!({ "before": 1 })).error(400, "invalidValue");
+}
+
+/// A dead letter has what a receiver said of an event, a held change the whole user, and a setting the name.
+#[test]
+fn nothing_of_an_erased_person_is_held_or_in_a_dead_letter() {
+    let Some(log) = Log::new() else { return };
+    let scim = &log.scim;
+    let canary = format!("canary{}", unique().replace('-', ""));
+    let name = format!("{canary}n");
+    let ask = |method: &str, path: &str, body: Value| {
+        let path = format!("/admin/directories/{}{path}", scim.directory());
+        admin(scim, method, &path).unwrap().json(&body).send()
+    };
+    let protect = |names: Value| {
+        ask("PATCH", "", json!({ "settings": { "protectedUsers": names } })).expect(200);
+    };
+    protect(json!([name]));
+    let poll = json!({ "label": "x", "channel": { "kind": "poll" } });
+    let made = ask("POST", "/subscriptions", poll).expect(201).json();
+    let id = scim.create_user(&name, &json!({ "title": format!("{canary}t") }));
+    assert!(within(30, || log.head() == FIRST + 1), "the events of administration do not name people");
+    let url =
+        format!("{}/events/sets/{}", scim.base().trim_end_matches("/scim/v2"), made["id"].as_str().unwrap());
+    let poll = |body: Value| {
+        let call = Call::new(scim, "POST", &url).authorization(Some(&format!("Bearer {}", log.token)));
+        block_on(call.header("content-type", "application/json").text(&body.to_string()).exchange())
+            .expect(200)
+            .json()
+    };
+    let sets = poll(json!({ "returnImmediately": true }))["sets"].clone();
+    let token = sets.as_object().unwrap().keys().next().unwrap();
+    let refused = json!({ "err": "invalid_request", "description": format!("{name} is not known") });
+    poll(json!({ "returnImmediately": true, "setErrs": { token: refused } }));
+    scim.delete(&format!("/Users/{id}")).send().expect(204);
+    let held = || admin(scim, "GET", &format!("/admin/directories/{}/held", scim.directory())).unwrap();
+    assert!(within(30, || held().send().json()["waiting"] == 1), "the delete waits");
+    protect(Value::Null);
+    let kept = naming(scim, &canary);
+    for what in ["\"deadLetter\"", "\"held\"", "\"event\""] {
+        assert!(kept.iter().any(|item| item.contains(what)), "{what}: {kept:#?}");
+    }
+    let erase = || ask("POST", &format!("/users/{id}/erase-events"), json!({})).expect(200).json();
+    for _ in 0..2 {
+        assert_eq!(erase(), json!({ "erased": 1 }));
+        assert_eq!(naming(scim, &canary), [""; 0]);
+    }
+    let letters = admin(
+        scim,
+        "GET",
+        &format!(
+            "/admin/directories/{}/subscriptions/{}/dead-letters",
+            scim.directory(),
+            made["id"].as_str().unwrap()
+        ),
+    );
+    let letters = letters.unwrap().send().expect(200).json();
+    assert_eq!(letters["items"][0]["sequence"], FIRST + 1, "{letters}");
+    // The decision can still be made.
+    assert_eq!(ask("POST", "/held/approve", json!({})).expect(200).json()["changes"], 1);
+    let events = log.get("?after=0").json()["events"].clone();
+    let deleted = events.as_array().unwrap().iter().find(|event| event["type"] == "user.deleted").unwrap();
+    assert_eq!((&deleted["resource"]["id"], deleted.get("previous")), (&json!(id), None));
+    assert_eq!(naming(scim, &canary), [""; 0]);
+    assert_eq!(erase(), json!({ "erased": 2 }));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn every_row_is_shown_by_a_test_or_says_why_not() {
 #[test]
 fn every_section_accounts_for_each_of_its_words() {
     let mut counted: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for row in rows() {
+    for row in rows().into_iter().filter(|row| row.keywords > 0) {
         *counted.entry(row.rfc).or_default().entry(row.section).or_default() += row.keywords;
     }
     let expected = keywords();

@@ -72,8 +72,11 @@ fn row(rfc: &str, section: &str, line: &str) -> Row {
     }
 }
 
-/// `MUST` is one, `MUST ×3` three.
+/// `MUST` is one, `MUST ×3` three; `–` none, of a specification whose words are not counted.
 fn count(word: &str, line: &str) -> usize {
+    if word == "–" {
+        return 0;
+    }
     let (keyword, times) = word.split_once(" ×").unwrap_or((word, "1"));
     assert!(KEYWORDS.contains(&keyword), "`{keyword}` is no keyword: {line}");
     times.parse().unwrap_or_else(|_| panic!("`{times}` is not a number: {line}"))

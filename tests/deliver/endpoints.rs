@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::subscription::State;
+use directory::subscription::{Open, State};
 use gateway::delivery::Sender;
 use gateway::settings::Reach;
 use serde_json::Value;
@@ -111,6 +111,24 @@ fn an_event_that_is_refused_five_times_is_a_dead_letter_and_the_rest_goes_on() {
     assert_eq!((left.cursor, left.open.len()), (5, 0));
 }
 
+/// A transaction has room for 100 items, and each dead letter is one.
+#[test]
+fn an_endpoint_that_refuses_very_many_events_holds_up_nothing() {
+    let mut world = World::new();
+    let users: Vec<String> = (0..120).map(|n| format!("u{n}")).collect();
+    world.change(&users.iter().map(String::as_str).collect::<Vec<_>>());
+    let receiver = Receiver::new(|_| 400.into());
+    let subscription = world.subscribe(&receiver.url);
+    world.run_all(&subscription);
+    assert_eq!(world.dead(&subscription).len(), 100, "those of a page");
+    let after = world.read(&subscription);
+    assert_eq!((after.cursor, after.open.len(), after.due), (120, 0, None));
+    receiver.behave(|_| 200.into());
+    world.change(&["u0"]);
+    world.run_all(&subscription);
+    assert_eq!(receiver.taken(), [121]);
+}
+
 #[test]
 fn an_endpoint_that_is_gone_pauses_the_subscription() {
     let mut world = World::new();
@@ -137,6 +155,21 @@ fn an_endpoint_that_is_gone_pauses_the_subscription() {
     block_on(resumed).unwrap();
     world.run_all(&subscription);
     nothing_lost(&receiver, 3);
+}
+
+/// While very many events are open, the log is not read further.
+#[test]
+fn a_run_continues_in_the_log_after_very_many_open_events() {
+    let mut world = World::new();
+    let users: Vec<String> = (0..250).map(|n| format!("u{n}")).collect();
+    world.change(&users.iter().map(String::as_str).collect::<Vec<_>>());
+    let receiver = Receiver::new(|_| 200.into());
+    let subscription = world.subscribe_with(&receiver.url, |of| {
+        of.cursor = 200;
+        of.open = (1..=200).map(|sequence| (sequence, Open::default())).collect();
+    });
+    assert!(!world.run(&subscription, 0));
+    nothing_lost(&receiver, 250);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_deleted_subscription_gets_no_dead_letter() {
     let receiver = Receiver::new(|_| Reply { after: Duration::from_millis(300), ..400.into() });
     let subscription = world.subscribe_with(&receiver.url, |of| {
         of.cursor = 1;
-        of.open = [(1, directory::subscription::Open { refused: 4, after: 0 })].into();
+        of.open = [(1, directory::subscription::Open { refused: 4, after: 0, since: None })].into();
     });
     let world = Arc::new(world);
     let delete = async {

@@ -207,15 +207,22 @@ def nested_stacks():
     later = contextvars.ContextVar("deletes of a nested stack that wait for the end of the whole update", default=None)
 
     # 1. What an update replaces is deleted when the whole update is complete, not at once: until then
-    # the old version of a function uses it.
+    # the old version of a function uses it, also for requests that it has begun. In AWS that is seconds
+    # after the last change of an alias, here it would be milliseconds.
     delete_now = provisioners._delete_predecessor
+
+    def delete_after_requests(function, *args, **named):
+        time.sleep(5)
+        function(*args, **named)
 
     def delete_predecessor(function, *args, **named):
         waiting = later.get()
         if waiting is None or provisioners._RETAIN_REPLACED.get():
             delete_now(function, *args, **named)
-        else:
+        elif waiting:
             waiting.append((function, args, named))
+        else:
+            waiting.append((delete_after_requests, (function, *args), named))
 
     provisioners._delete_predecessor = delete_predecessor
 

@@ -196,12 +196,14 @@ fn is_noticed(fault: Fault, words: &[&str]) {
 }
 
 #[test]
+#[ignore = "takes a minute"]
 fn a_log_whose_writers_ignore_each_other_is_noticed() {
     let words = ["does not get on", "a gap or a duplicate", "assertion", "members of", "resource"];
     is_noticed(Fault::Table(Mutant::LogHead), &words);
 }
 
 #[test]
+#[ignore = "takes a minute"]
 fn a_log_that_takes_in_records_again_is_noticed() {
     is_noticed(
         Fault::Table(Mutant::LogMark),

@@ -56,13 +56,24 @@ fn a_subscription_to_tokens_has_an_issuer_and_an_audience() {
     assert_eq!(pushed["channel"], json!({ "kind": "push", "url": "https://ex.io/", "tokens": tokens }));
 }
 
+/// The issuer of RFC 9967 §2.1, Figure 1, which is no URL.
+#[test]
+fn an_issuer_may_be_a_name() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let tokens = json!({ "issuer": "issuer.example.com", "audience": "urn:example:receiver" });
+    let made = create(&scim, &json!({ "kind": "poll", "tokens": tokens })).expect(201).json();
+    assert_eq!(made["channel"]["tokens"]["issuer"], "issuer.example.com");
+    assert_eq!(made["channel"]["tokens"]["audience"], "urn:example:receiver");
+}
+
 #[test]
 fn what_cannot_be_sent_is_refused() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     for channel in [
         json!({ "kind": "push", "url": "ftp://ex.io/" }),
         json!({ "kind": "push", "url": "https://ex.io/", "authorization": "a\nb" }),
-        json!({ "kind": "push", "url": "https://ex.io/", "tokens": { "issuer": "x" } }),
+        json!({ "kind": "push", "url": "https://ex.io/", "tokens": { "issuer": ":x" } }),
+        json!({ "kind": "push", "url": "https://ex.io/", "tokens": { "audience": "x".repeat(1025) } }),
         json!({ "kind": "poll", "tokens": { "content": "some" } }),
         json!({ "kind": "poll", "tokens": { "audiences": [] } }),
         json!({ "kind": "poll", "url": "https://ex.io/" }),
@@ -83,4 +94,6 @@ fn what_cannot_be_sent_is_refused() {
         false,
         "nothing is sent to a receiver that polls"
     );
+    let rotate = admin(&scim, "POST", &format!("{path}/rotate")).unwrap().json(&json!({}));
+    rotate.send().error(400, "invalidValue");
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use directory::subscription::{dead_letter, store};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tests::names::unique;
 use tests::runtime::block_on;
 
@@ -82,6 +82,45 @@ fn a_refused_token_becomes_a_dead_letter() {
     let (letters, _) = block_on(dead_letter::list(&table, &directory, &receiver.id, None, 10)).unwrap();
     let reasons: Vec<_> = letters.iter().map(|letter| letter.reason.as_str()).collect();
     assert_eq!(reasons, ["invalid_request: what is this?"]);
+}
+
+/// An item has room for 400 KB.
+#[test]
+fn what_a_receiver_says_of_a_token_is_stored_in_short() {
+    let Some(receiver) = Receiver::new() else { return };
+    receiver.users(60, 60);
+    let (claims, _) = receiver.poll(&now(json!({})));
+    let error = json!({ "err": "invalid_request", "description": "é".repeat(10_000) });
+    let mut errors: Map<String, Value> =
+        ids(&claims).iter().map(|id| ((*id).to_owned(), error.clone())).collect();
+    errors[ids(&claims)[0]]["description"] = json!("x".repeat(1_000_000));
+    let mut left = receiver.numbers(&now(json!({ "setErrs": errors }))).0;
+    assert!(left.len() < 60, "so many in one request");
+    for _ in 0..2 {
+        left = receiver.numbers(&now(json!({ "setErrs": errors }))).0;
+    }
+    assert_eq!(left, [0; 0]);
+    let (table, directory) = (receiver.table(), receiver.scim.directory());
+    let (letters, _) = block_on(dead_letter::list(&table, &directory, &receiver.id, None, 100)).unwrap();
+    assert_eq!(letters.len(), 60);
+    assert!(letters.iter().all(|letter| letter.reason.chars().count() == 500));
+}
+
+/// Two receivers poll at the same time and acknowledge different tokens: each of them is noted.
+#[test]
+fn acknowledgements_at_the_same_time_all_count() {
+    let Some(receiver) = Receiver::new() else { return };
+    receiver.users(40, 40);
+    let (claims, _) = receiver.poll(&now(json!({})));
+    let all = ids(&claims);
+    std::thread::scope(|scope| {
+        for ids in all.chunks(10) {
+            let receiver = &receiver;
+            scope.spawn(move || receiver.poll(&now(json!({ "ack": ids, "maxEvents": 0 }))));
+        }
+    });
+    assert_eq!(receiver.numbers(&now(json!({}))), (vec![], false));
+    assert_eq!((receiver.passed(), receiver.stored().open.len()), (40, 0));
 }
 
 /// Events that are not wanted move the cursor, so that they are not read again.

@@ -1,6 +1,6 @@
 //! A relay in front of a DynamoDB whose indexes can be made to lag: once frozen, a query of an
 //! index gets the response that it got before, or an empty one if it was never sent. All other
-//! calls are forwarded, and may get a latency; one call may be held, or its response lost.
+//! calls are forwarded, and may get a latency; one call may be held, or its response lost or old.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,6 +42,7 @@ struct Inner {
 #[derive(Debug)]
 enum Mishap {
     Lose,
+    Stale,
     Hold(Held),
 }
 
@@ -139,6 +140,12 @@ impl Relay {
         held
     }
 
+    /// The next call whose body contains all of `parts`, and that reads items by their keys, gets the response
+    /// that the same call got first: as if the write of a transaction were not visible yet.
+    pub fn stale(&self, parts: &[&str]) {
+        self.befall(parts, Mishap::Stale);
+    }
+
     fn befall(&self, parts: &[&str], mishap: Mishap) {
         let parts = parts.iter().map(|part| (*part).to_owned()).collect();
         *self.inner.mishap.lock().expect("no panic") = Some((parts, mishap));
@@ -173,6 +180,13 @@ async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
         return ([("content-type", "application/x-amz-json-1.0")], old).into_response();
     }
     let mishap = inner.mishap(&body);
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let read = target.ends_with("GetItem").then(|| asked.to_string());
+    if let (Some(read), Some(Mishap::Stale)) = (&read, &mishap)
+        && let Some(old) = inner.seen.lock().await.get(read).cloned()
+    {
+        return ([("content-type", "application/x-amz-json-1.0")], old).into_response();
+    }
     if let Some(Mishap::Hold(held)) = &mishap {
         held.come.notify_one();
         held.go.notified().await;
@@ -192,6 +206,9 @@ async fn pass(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
     let body = answer.bytes().await.unwrap_or_default();
     if let (Some(key), true) = (key, status.is_success()) {
         inner.seen.lock().await.insert(key, body.clone());
+    }
+    if let (Some(read), true) = (read, status.is_success()) {
+        inner.seen.lock().await.entry(read).or_insert_with(|| body.clone());
     }
     let mut response = (status, [("content-type", "application/x-amz-json-1.0")], body).into_response();
     if let Some(checksum) = checksum {

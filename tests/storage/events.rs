@@ -1,16 +1,19 @@
 //! The event log: what it says of each change, and that a directory can be rebuilt from it.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use directory::Table;
 use directory::clock::parsed;
 use directory::events::{self, Record};
 use gateway::delivery::notify::Notifier;
 use serde_json::{Value, json};
 use tests::endpoint::Endpoint;
 use tests::people::{group, member_values};
+use tests::relay::Relay;
 use tests::replay::Replay;
 use tests::runtime::{block_on, within};
 
@@ -155,6 +158,58 @@ fn a_directory_is_rebuilt_from_its_log() {
     assert!(replay.sequence > 200, "{}", replay.sequence);
 }
 
+/// Whole lists, single members, deletes of the groups and of their members: from many requests at a time.
+#[test]
+fn a_log_is_right_when_many_requests_change_the_same_groups() {
+    if Endpoint::shared().stack().is_none() {
+        return;
+    }
+    // A server of its own: other tests wait for the shared one to clean up.
+    let scim = Endpoint::start();
+    let users: Vec<String> = (0..40).map(|n| scim.create_user(&format!("u{n}"), &json!({}))).collect();
+    let groups =
+        Mutex::new((0..2).map(|n| scim.create_group(&format!("g{n}"), &users[..20])).collect::<Vec<_>>());
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            let (scim, users, groups) = (&scim, &users, &groups);
+            scope.spawn(move || {
+                let mut rng = fastrand::Rng::with_seed(seed);
+                for step in 0..40 {
+                    let index = rng.usize(..2);
+                    let id = groups.lock().unwrap()[index].clone();
+                    let count = rng.usize(1..=30);
+                    let some = member_values(&rng.choose_multiple(users, count));
+                    let path = format!("/Groups/{id}");
+                    let change = |op: &str| {
+                        scim.patch(&path, &json!([{ "op": op, "path": "members", "value": some }]))
+                    };
+                    let call = match rng.u8(..16) {
+                        0 => scim.delete(&path),
+                        1 => scim.delete(&format!("/Users/{}", rng.choice(users).unwrap())),
+                        2..=5 => scim.put(
+                            &path,
+                            &group(&format!("g{index}-{seed}-{step}"), &json!({ "members": some })),
+                        ),
+                        6..=9 => change("replace"),
+                        10..=12 => change("remove"),
+                        _ => change("add"),
+                    };
+                    let status = call.send().status;
+                    assert!([200, 204, 404].contains(&status), "{status}");
+                    if status == 404 {
+                        let made =
+                            scim.create_group(&format!("g{index}-{seed}-{step}"), &users[..rng.usize(..10)]);
+                        groups.lock().unwrap()[index] = made;
+                    }
+                }
+            });
+        }
+    });
+    let replay = describes(&scim);
+    assert_eq!(replay.odd, [""; 0]);
+    assert!(replay.sequence > 100, "{}", replay.sequence);
+}
+
 /// An event that is appended an hour after its change is after newer ones.
 #[test]
 fn a_time_finds_events_before_others_that_were_late() {
@@ -210,6 +265,22 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
     assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
 }
 
+/// The same of a removal.
+#[test]
+fn a_removal_that_was_not_counted_has_its_event_and_is_counted() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let group = scim.create_group("a", &["x".to_owned(), "y".to_owned()]);
+    events_of(&scim, 2);
+    let before = scim.get(&format!("/Groups/{group}")).send().etag();
+    let item = memberships_of(&group).into_iter().find(|item| item["SK"].as_s().unwrap() == "y").unwrap();
+    let delete = scim.stack().unwrap().client().delete_item().table_name(scim.table());
+    block_on(delete.key("PK", item["PK"].clone()).key("SK", item["SK"].clone()).send()).unwrap();
+    scim.patch_group(&group, &json!([{ "op": "remove", "path": "members[value eq \"y\"]" }]));
+    assert_eq!(scim.get(&format!("/Groups/{group}")).send().etag(), before);
+    assert_eq!(events_of(&scim, 3)[2]["data"], json!({ "added": [], "removed": ["y"] }));
+    assert!(within(100, || scim.get(&format!("/Groups/{group}")).send().etag() != before));
+}
+
 /// An item of DynamoDB holds 400 KB, and such an event would have the resource twice.
 #[test]
 fn the_event_of_a_large_resource_fits_an_item() {
@@ -256,6 +327,38 @@ fn a_record_that_cannot_be_read_is_an_event_and_stops_nothing() {
     assert_eq!(events[1]["prior"], events[0]["sequence"]);
     scim.patch_user(&user, &json!([{ "op": "replace", "path": "title", "value": "Cook" }]));
     assert_eq!(events_of(&scim, 3)[2]["type"], "user.updated", "what follows is reported");
+}
+
+/// DynamoDB shows the items of a transaction one after another: a writer may read the new head, and then a mark
+/// as it was before.
+#[test]
+fn a_mark_that_is_older_than_the_head_adds_no_event_twice() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (stack, directory) = (scim.stack().unwrap(), scim.directory());
+    events_of(&scim, 0);
+    let relay = Relay::start(stack.dynamodb_url());
+    let table = Table::new(relay.client(), Endpoint::shared().table());
+    let user = "0190b1a2-0000-7000-8000-00000000000a";
+    let keys = json!({ "PK": { "S": format!("D#{directory}#User") }, "SK": { "S": user } });
+    let doc = json!({ "id": user, "userName": "ann" }).to_string();
+    let mut image = keys.clone();
+    image["doc"] = json!({ "S": doc });
+    image["version"] = json!({ "N": "1" });
+    let records = json!({ "Records": [{
+        "eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": "eu-central-1", "eventID": "1",
+        "eventSourceARN": "arn:aws:dynamodb:eu-central-1:1:table/t/stream/2099-01-01T00:00:00.000",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_990_000, "Keys": keys, "NewImage": image,
+            "SequenceNumber": "1", "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }] });
+    for _ in 0..2 {
+        relay.stale(&["M#", user]);
+        let answer = block_on(changes::handle(&table, &Notifier::Off, changes::read(records.clone())));
+        assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    }
+    let events = events_of(&scim, 1);
+    assert_eq!((&events[0]["type"], &events[0]["resource"]["id"]), (&json!("user.created"), &json!(user)));
 }
 
 /// Too many to report: the consumer reads the group. What changes while the lists are compared has no event, so

@@ -351,6 +351,32 @@ fn what_is_held_stays_when_the_guard_is_switched_off() {
     guarded.describes();
 }
 
+/// Before and after the change together are more than an item may have. A record that the function cannot
+/// process would stop its shard, and with it the logs of all directories.
+#[test]
+fn a_change_of_a_large_user_is_held_without_what_was_before() {
+    let Some(guarded) = Guarded::new(&each()) else { return };
+    let long = "a".repeat(210 * 1024);
+    let id = guarded.scim.create_user("ann", &json!({ "nickName": long }));
+    guarded.set_active(&id, false);
+    let held = guarded.waits(1)["items"][0].clone();
+    assert_eq!((&held["type"], &held["data"]["nickName"]), (&json!("user.disabled"), &json!(long)));
+    assert_eq!(held["previous"], Value::Null);
+    let undone = guarded.undo(&json!({ "held": true, "apply": true }));
+    assert_eq!(undone[0]["outcome"], "impossible", "what was before is not known");
+    assert_eq!(guarded.decide("approve", &json!({})), 1);
+    assert_eq!(guarded.types(4)[1..], ["held.opened", "user.disabled", "held.closed"]);
+    assert_eq!(guarded.events()[2]["previous"], Value::Null);
+    guarded.describes();
+    guarded.set_active(&id, true);
+    assert_eq!(guarded.types(5)[4], "user.enabled");
+    guarded.scim.delete(&format!("/Users/{id}")).send().expect(204);
+    assert_eq!(guarded.waits(1)["items"][0]["previous"]["nickName"], long);
+    assert_eq!(guarded.decide("approve", &json!({})), 1);
+    assert_eq!(guarded.types(8)[5..], ["held.opened", "user.deleted", "held.closed"]);
+    guarded.describes();
+}
+
 #[test]
 fn an_erased_directory_leaves_nothing_held() {
     let Some(guarded) = Guarded::new(&each()) else { return };

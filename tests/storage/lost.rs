@@ -90,8 +90,7 @@ fn a_member_who_is_back_stays() {
     let list = members(&raw, &prefix, &group);
     let gone = "0190b1a2-0000-7000-8000-000000000000";
     raw.put(&list, gone, &[("memberKey", s(&format!("{prefix}#member#{gone}")))]);
-    // The event log has such conditions, too, and no key of users.
-    let held = relay.hold_with(&["attribute_not_exists(", gone, &format!("\"{prefix}#User\"")]);
+    let held = relay.hold_with(&["attribute_not_exists(", &format!("\"{prefix}#User\""), gone]);
     let walk = {
         let (id, table, profiles) = (scim.directory(), stack.table(), stack.profiles());
         let options =

@@ -12,6 +12,7 @@
 mod adopt;
 mod bulk;
 mod churn;
+mod delay;
 mod depth;
 mod erase;
 mod events;
@@ -22,6 +23,7 @@ mod items;
 mod jobs;
 mod lag;
 mod limits;
+mod lists;
 mod lost;
 mod members;
 mod rate;

@@ -7,7 +7,7 @@ pub(crate) mod patch;
 pub(crate) mod rotate;
 
 use ::directory::error::Error;
-use ::directory::events::Rules;
+use ::directory::events::{Rules, retention};
 use ::directory::registry::record::DirectoryRecord;
 use ::directory::registry::settings::Settings;
 use ::directory::resource::existing::Policy;
@@ -64,6 +64,7 @@ fn check(change: &Settings) -> Result<(), Failure> {
     Policy::check(&set)?;
     rate::check(&set)?;
     Rules::check(&set)?;
+    retention::check(&set)?;
     Ok(())
 }
 

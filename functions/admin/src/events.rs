@@ -6,6 +6,7 @@ use ::directory::events::reconcile::{Options, reconcile as compare};
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use directory::error::Error;
+use directory::subscription::store;
 use gateway::app::App;
 use gateway::events::answer as events;
 use gateway::http::body::Json;
@@ -68,7 +69,8 @@ struct Erasure {
     after: Option<u64>,
 }
 
-/// Empties the events of a user who was deleted, for some seconds.
+/// Empties the events of a user who was deleted, for some seconds, with what is held of the user, and what
+/// receivers said of these events.
 ///
 /// # Errors
 /// As [`erased`].
@@ -79,7 +81,8 @@ pub(crate) async fn erase(
     body: Json,
 ) -> Result<Response, Failure> {
     let Erasure { after } = read(body)?;
-    let report = erased(&app.table, &directory.id, &id, after).await;
-    let report = report.map_err(|error| Failure::about(&ResourceType::user(), Some(&id), error))?;
+    let failed = |error| Failure::about(&ResourceType::user(), Some(&id), error);
+    let report = erased(&app.table, &directory.id, &id, after).await.map_err(failed)?;
+    store::erase_reasons(&app.table, &directory.id, &report.sequences).await.map_err(failed)?;
     Ok(answer::about(&directory.id, StatusCode::OK, &json(&report)?))
 }

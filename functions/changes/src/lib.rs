@@ -12,7 +12,7 @@ use directory::error::Error;
 use directory::events::{self, Record};
 use directory::upkeep::sweep::{follow, jobs_for_stream_record};
 use directory::upkeep::{self, Report};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use gateway::delivery::notify::Notifier;
 use gateway::log::metrics;
 use scim::profile::Profiles;
@@ -72,8 +72,8 @@ pub async fn handle(table: &Table, notifier: &Notifier, event: Event) -> Value {
 /// The part of a run in which held events are released.
 const RELEASE: Duration = Duration::from_secs(10);
 
-/// Releases the held events that are due, and carries on with the jobs that are due, for about `time`. `profiles` are those that directories may
-/// follow.
+/// Releases the held events that are due, and carries on with the jobs that are due, for about `time`.
+/// `profiles` are those that directories may follow.
 ///
 /// # Errors
 /// The table's own.
@@ -98,8 +98,13 @@ async fn follow_all(table: &Table, notifier: &Notifier, records: Vec<EventRecord
     let incomplete = changes.iter().filter(|record| !record.is_readable()).count();
     // The sweeps come after the events: these are read from what the sweeps remove.
     let directories = events::record(table, changes).await?;
-    // Also when nothing was appended: the records may come again because this was not done.
-    try_join_all(directories.iter().map(|directory| notifier.appended(table, directory))).await?;
+    // Also when nothing was appended: the records may come again because this was not done. The log does not
+    // wait for the queue: what was not notified is found by the next tick of the function `deliver`.
+    for notified in join_all(directories.iter().map(|directory| notifier.appended(table, directory))).await {
+        if let Err(error) = notified {
+            tracing::error!(error = &error as &dyn std::error::Error, "subscriptions are not notified");
+        }
+    }
     if incomplete > 0 {
         tracing::error!(incomplete, "records of the stream cannot be read: their events are incomplete");
         metrics::incomplete(incomplete);

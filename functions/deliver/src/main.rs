@@ -51,6 +51,6 @@ async fn answer(delivery: &Delivery, event: Value) -> Result<Value, Error> {
         return Ok(Value::Null);
     }
     let report = deliver::tick(delivery).await?;
-    gateway::log::metrics::subscriptions(report.paused, report.failing);
-    Ok(json!({ "paused": report.paused, "failing": report.failing }))
+    gateway::log::metrics::subscriptions(report.paused, report.delay);
+    Ok(json!({ "paused": report.paused, "delay": report.delay }))
 }

@@ -18,8 +18,8 @@ const CHECKED: usize = 50;
 pub struct Report {
     /// How many subscriptions are paused.
     pub paused: usize,
-    /// For how many seconds the endpoint that has failed the longest has not been usable.
-    pub failing: u64,
+    /// For how many seconds the oldest event that could not be delivered has waited.
+    pub delay: u64,
 }
 
 /// Notifies the subscriptions that are due, and those whose notification was lost.
@@ -40,6 +40,6 @@ pub async fn tick(delivery: &Delivery) -> Result<Report, Error> {
     let since: BTreeSet<i64> = active().filter_map(|entry| entry.since).collect();
     Ok(Report {
         paused: entries.iter().filter(|entry| entry.is_paused).count(),
-        failing: since.first().map_or(0, |since| u64::try_from(now - since).unwrap_or(0)),
+        delay: since.first().map_or(0, |since| u64::try_from(now - since).unwrap_or(0)),
     })
 }

@@ -40,10 +40,6 @@ const WAIT: Duration = Duration::from_secs(20);
 /// The time that remains for the last page when the request ends.
 const RESERVE: Duration = Duration::from_secs(2);
 
-/// Tokens that one request may refuse: each is a dead letter, and all are in one transaction. Others come
-/// again.
-const MOST_REJECTED: usize = 50;
-
 /// Answers a receiver whose token has the scope `events`.
 pub(crate) async fn poll(
     State(app): State<App>,
@@ -128,15 +124,12 @@ impl Poll<'_> {
         batch: &Batch,
         asked: &Asked,
     ) -> Result<BTreeMap<u64, Outcome>, Failure> {
-        let (mut outcomes, mut rejected) = (BTreeMap::new(), 0);
+        let mut outcomes = BTreeMap::new();
         for pending in &batch.events {
             let id = pending.event.get("id").and_then(Value::as_str).unwrap_or_default();
             let outcome = match asked.refused.get(id) {
                 _ if asked.acknowledged.contains(id) => Outcome::Delivered,
-                Some(reason) if rejected < MOST_REJECTED => {
-                    rejected += 1;
-                    Outcome::Rejected { reason: reason.clone() }
-                }
+                Some(reason) => Outcome::Rejected { reason: reason.clone() },
                 _ if self.claims(of, &pending.event)?.is_none() => Outcome::Delivered,
                 _ => continue,
             };
@@ -168,7 +161,7 @@ impl Poll<'_> {
         let Channel::Poll { tokens } = &of.channel else { return Ok(None) };
         let event: Event = serde_json::from_value(event.clone()).map_err(|_| Failure::internal())?;
         let kind = self.access.profile.resource_types.iter().find(|kind| kind.name == event.resource.kind);
-        Ok(kind.and_then(|kind| claims(&event, &kind.endpoint, tokens, seconds())))
+        Ok(kind.and_then(|kind| claims(&event, kind, tokens, seconds())))
     }
 
     fn unknown(&self) -> Failure {

@@ -33,7 +33,7 @@ pub(crate) async fn run(api: &Api, out: &Out, undo: Undo) -> Result<u8, ToolErro
         _ => body.extend([("held".to_owned(), true.into())]),
     }
     let bar = match (undo.from, undo.to) {
-        (Some(from), Some(to)) => ProgressBar::new((to + 1).saturating_sub(from)),
+        (Some(from), Some(to)) => ProgressBar::new(to.saturating_add(1).saturating_sub(from)),
         _ => ProgressBar::new_spinner(),
     };
     let mut items = Vec::new();

@@ -28,7 +28,7 @@ use self::source::Source;
 const TICK: Duration = Duration::from_secs(5);
 
 /// This number of calls per second keeps the engine busy.
-const BUSY: f64 = 500.0;
+const BUSY: f64 = 1000.0;
 /// Calls are counted for at least so long.
 const SAMPLE: Duration = Duration::from_millis(10);
 /// While it is busy, the feed rests this number of times as long as it worked, at most so long.

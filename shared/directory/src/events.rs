@@ -6,8 +6,8 @@
 //! it. A record that comes again finds its mark, and is ignored.
 //!
 //! One transaction holds events, their marks and the new head of the log, under the condition that the
-//! head is still the one that was read before the marks. So writers of one directory take turns, and
-//! each decides on what the others have written.
+//! head is still the one that was read before the marks, and that the marks are as they were read. So
+//! writers of one directory take turns, and each decides on what the others have written.
 //!
 //! Events of users and groups come from their items, and those of administration
 //! (`administration`) from the items of the directory, its credentials and its clients. Events of
@@ -20,6 +20,7 @@
 //! Disables and deletes of users may wait for a person, instead of going to the log (`guard`).
 
 pub mod reconcile;
+pub mod retention;
 
 mod administration;
 mod append;
@@ -43,7 +44,7 @@ pub use append::record;
 pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
 pub use erase::{Erased, erase};
 pub use event::{Event, Subject};
-pub use read::{Page, after, before, head, many, oldest};
+pub use read::{Looks, Page, after, before, head, many, oldest};
 pub use record::Record;
 pub use rules::Rules;
 pub use snapshot::{Snapshot, snapshot};

@@ -160,6 +160,22 @@ impl ListVersion {
         Self(resource_id())
     }
 
+    /// A new one that sorts after this one, also when the clock of the instance that made this one is
+    /// ahead. The event log relies on it: versions of the lists that a group comes to use increase.
+    pub(crate) fn next(&self) -> Self {
+        /// The bits of a UUIDv7 below its time, in milliseconds.
+        const BELOW_TIME: u32 = 80;
+        let mut next = Uuid::now_v7();
+        if let Ok(last) = Uuid::try_parse(&self.0)
+            && next <= last
+        {
+            let time = (last.as_u128() >> BELOW_TIME) + 1;
+            let rest = next.as_u128() & ((1 << BELOW_TIME) - 1);
+            next = Uuid::from_u128((time << BELOW_TIME) | rest);
+        }
+        Self(next.to_string())
+    }
+
     /// The version that the group in `item` uses now; `None` if it is not a group.
     pub(crate) fn of(item: &Item) -> Option<Self> {
         optional_text(item, MEMBER_LIST).map(Self::from)
@@ -253,6 +269,17 @@ mod tests {
         assert!(is_resource_id(&id));
         assert!(!is_resource_id(&id.to_uppercase()));
         assert!(!is_resource_id(&id.replace('-', "")));
+    }
+
+    #[test]
+    fn the_next_version_of_a_list_sorts_after_one_of_the_future() {
+        let future = ListVersion("0fffffff-ffff-7000-8000-000000000000".to_owned());
+        let next = [future.next(), future.next()];
+        assert!(next.iter().all(|next| *next > future && is_resource_id(next.as_str())), "{next:?}");
+        assert_ne!(next[0], next[1]);
+        let present = ListVersion::mint();
+        assert!(present.next() > present && present.next() < future);
+        assert!(is_resource_id(ListVersion::from("v1").next().as_str()));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod apply;
 mod outcome;
 mod plan;
 
+use scim::error::{Error as ScimError, Kind};
 use scim::profile::Profiles;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -55,8 +56,8 @@ pub struct Part {
 /// Undoes a part of `changes` in `directory`, on behalf of `by`.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such directory; [`Error::Profile`] when its profile is not among
-/// `profiles`; the table's own: some resources may be restored then, and the part may be undone again.
+/// [`Error::NotFound`] when there is no such directory; `Gone` when events are not kept any more;
+/// [`Error::Profile`] when its profile is not among `profiles`; the table's own: some resources may be restored then, and the part may be undone again.
 pub async fn undo(
     table: &Table,
     directory: &DirectoryId,
@@ -69,7 +70,13 @@ pub async fn undo(
     let mut plan = Plan::default();
     let rest = match changes {
         Changes::Events { from, to } => {
+            // Each call shortens the range from its end: none is spent on events that do not exist.
+            let to = to.min(events::head(table, directory).await?);
             let first = from.max(to.saturating_sub(u64::from(PART) - 1)).max(1);
+            if events::oldest(table, directory, first - 1).await? > first {
+                let detail = format!("the event {first} is not kept any more: undo later events");
+                return Err(ScimError::new(Kind::Gone, detail).into());
+            }
             let mut events = Vec::new();
             let mut after = first - 1;
             while after < to {

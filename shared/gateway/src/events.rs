@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use directory::Table;
-use directory::events::{self, Page};
+use directory::events::{self, Looks, Page};
 use directory::id::DirectoryId;
 use directory::retry;
 use http::StatusCode;
@@ -48,7 +48,7 @@ pub async fn answer(
     let mut after = match &asked.start {
         Start::After(sequence) => *sequence,
         Start::Latest => log.head().await?,
-        Start::Oldest => log.oldest().await?.saturating_sub(1),
+        Start::Oldest => log.oldest(0).await?.saturating_sub(1),
         Start::Time(time) => log.before(*time).await?,
         Start::Snapshot(position) => return log.snapshot(profile, position.as_deref(), &asked).await,
     };
@@ -71,6 +71,16 @@ fn response(body: &Value) -> Response {
     response
 }
 
+/// The response to a reader who would miss the events between `after` and `oldest`, the next one that is
+/// kept.
+fn gone(after: u64, oldest: u64) -> Failure {
+    let detail = format!(
+        "the events after {after} are not kept any more: the oldest one is {oldest}, so begin again with \
+         `start=snapshot`"
+    );
+    Failure::new(Kind::Gone, detail)
+}
+
 /// The log of one directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Log<'a> {
@@ -90,9 +100,11 @@ impl<'a> Log<'a> {
         events::head(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
     }
 
-    /// The sequence number of the first event that is kept; of the next one if none is.
-    async fn oldest(&self) -> Result<u64, Failure> {
-        events::oldest(self.table, self.directory).await.map_err(|error| Failure::table("event", error))
+    /// The sequence number of the first event after `after` that is kept; of the next one if none is.
+    async fn oldest(&self, after: u64) -> Result<u64, Failure> {
+        events::oldest(self.table, self.directory, after)
+            .await
+            .map_err(|error| Failure::table("event", error))
     }
 
     /// The sequence number after which the log has every event of a change at `time` or later.
@@ -119,30 +131,30 @@ impl<'a> Log<'a> {
 
     /// The events after `after`, without a gap.
     async fn page(&self, after: u64, asked: &Parameters) -> Result<Page, Failure> {
+        let mut looks = Looks::default();
         loop {
             let page =
                 events::after(self.table, self.directory, after, asked.limit, |kind| asked.wants(kind)).await;
             let page = page.map_err(|error| Failure::table("event", error))?;
-            if page.first == Some(after.saturating_add(1)) {
+            let expected = after.saturating_add(1);
+            if page.first == Some(expected) {
                 return Ok(page);
             }
             let head = self.head().await?;
+            if page.first.is_none() && after == head {
+                return Ok(page);
+            }
+            if looks.again().await {
+                continue;
+            }
             if after > head {
                 let detail = format!("`after` is {after}, and the last event of the directory is {head}");
                 return Err(Failure::new(Kind::InvalidValue, detail));
             }
-            if after == head {
-                return Ok(page);
+            let oldest = self.oldest(after).await?;
+            if expected < oldest {
+                return Err(gone(after, oldest));
             }
-            let oldest = self.oldest().await?;
-            if after.saturating_add(1) < oldest {
-                let detail = format!(
-                    "the events after {after} are not kept any more: the oldest one is {oldest}, so begin again with \
-                     `start=snapshot`"
-                );
-                return Err(Failure::new(Kind::Gone, detail));
-            }
-            // The event was appended meanwhile.
         }
     }
 

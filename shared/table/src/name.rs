@@ -137,8 +137,14 @@ pub const RECEIPT: &str = "receipt";
 pub const DONE: &str = "done";
 /// The sequence number of the last event of a log.
 pub const SEQUENCE: &str = "sequence";
+/// How long the next events of a log are kept, in seconds.
+pub const RETENTION: &str = "retention";
+/// When the last event of a log expires, in seconds since 1970.
+pub const KEPT_UNTIL: &str = "keptUntil";
 /// How often a log and its marks were written.
 pub const REVISION: &str = "revision";
+/// The last member up to which the log has compared a group's new list with the one before.
+pub const COMPARED: &str = "compared";
 /// An event, as JSON text.
 pub const EVENT: &str = "event";
 /// The type of an event.

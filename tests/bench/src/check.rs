@@ -24,7 +24,7 @@ const DELETES: usize = 3;
 const ATTEMPTS: usize = 3;
 /// Milliseconds by which the best of a few single requests may differ.
 const NOISE: f64 = 2.0;
-/// The memory that one request on a large group may take.
+/// How much more the memory of the large server may grow. A group that is held as a whole takes more.
 const MEBIBYTES: f64 = 16.0;
 
 /// Operations that may not depend on the size of the directory, and those that may not depend on
@@ -54,23 +54,22 @@ pub(crate) async fn run(options: &Options) {
     for server in &servers {
         process::forget_peak(server.pid());
     }
-    let before = process::mebibytes(servers[1].pid(), "VmRSS");
+    let resident = |server: &Server, name| process::mebibytes(server.pid(), name).unwrap_or_default();
+    let before = servers.each_ref().map(|server| resident(server, "VmRSS"));
     let mut rows = Vec::new();
     for (names, most) in HELD {
         rows.extend(held(&sides, names, most, connections, options).await);
     }
     rows.push(deletes(&servers, [&small, &large]).await);
-    let peak = process::mebibytes(servers[1].pid(), "VmHWM");
-    let grown = before.zip(peak).map(|(before, peak)| peak - before);
-    if let Some(grown) = grown {
-        println!("memory of the large server grew by {grown:.1} MiB at most");
-    }
+    let peak = servers.each_ref().map(|server| resident(server, "VmHWM"));
+    let [small, large] = [peak[0] - before[0], peak[1] - before[1]];
+    println!("memory of the small server grew by {small:.1} MiB at most, of the large one by {large:.1} MiB");
     let figures = json!({
         "machine": machine,
         "users": options.users,
         "members": options.members,
         "connections": connections,
-        "grownMebibytes": grown,
+        "grownMebibytes": { "small": small, "large": large },
         "ratios": rows,
     });
     report::write(options.json.as_deref(), &figures);
@@ -79,8 +78,8 @@ pub(crate) async fn run(options: &Options) {
     }
     let missed: Vec<&Value> = rows.iter().filter(|row| row["held"] != true).collect();
     assert!(missed.is_empty(), "too slow where there is much: {missed:#?}");
-    let much = grown.unwrap_or_default();
-    assert!(much <= MEBIBYTES, "a request on a large group took {much:.1} MiB, at most {MEBIBYTES}");
+    let more = large - small;
+    assert!(more <= MEBIBYTES, "the large server took {more:.1} MiB more, at most {MEBIBYTES}");
 }
 
 /// Measures operations on both sides, in turns.

@@ -63,7 +63,7 @@ pub(crate) async fn create(
         (Some(after), None) => after,
         (None, start) => match start.unwrap_or_default() {
             Start::Latest => head,
-            Start::Oldest => events::oldest(&app.table, &of.id).await.map_err(failed)?.saturating_sub(1),
+            Start::Oldest => events::oldest(&app.table, &of.id, 0).await.map_err(failed)?.saturating_sub(1),
         },
     };
     let mut made = Subscription::new(&named("label", &input.label)?, input.channel, cursor);

@@ -1,7 +1,7 @@
 //! What may be said of a subscription.
 
 use directory::subscription::{Channel, SubscriptionId, TokenStream};
-use gateway::http::address::{is_safe, may_call};
+use gateway::http::address::{is_string_or_uri, may_call};
 use gateway::http::error::Failure;
 use gateway::settings::Settings;
 use http::HeaderValue;
@@ -56,10 +56,9 @@ fn endpoint(url: String, settings: &Settings) -> Result<String, Failure> {
 fn tokens(wanted: TokenStream, origin: &str, audience: &str) -> Result<TokenStream, Failure> {
     let or = |text: String, usual: &str| if text.is_empty() { usual.to_owned() } else { text };
     let TokenStream { issuer, audience: own, content } = wanted;
-    let is_url = issuer.is_empty() || is_safe(&issuer);
     let (issuer, audience) = (or(issuer, origin), or(own, audience));
-    if !is_url || issuer.len() > LONGEST || audience.len() > LONGEST {
-        return Err(invalid("`issuer` must be an https URL; `audience` has at most 1024 bytes"));
+    if ![&issuer, &audience].into_iter().all(|text| text.len() <= LONGEST && is_string_or_uri(text)) {
+        return Err(invalid("`issuer` and `audience` must be names or URIs of at most 1024 bytes"));
     }
     Ok(TokenStream { issuer, audience, content })
 }

@@ -7,6 +7,7 @@ use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use http::StatusCode;
+use scim::error::{Error as ScimError, Kind};
 use serde::Deserialize;
 
 use super::{failure, shown};
@@ -27,7 +28,8 @@ struct Input {
 /// Replaces the secrets. The new ones are shown only in this response.
 ///
 /// # Errors
-/// 400 when the body is not valid, 404 when there is no such subscription.
+/// 400 when the body is not valid, for another channel than a webhook, and when too many secrets are valid;
+/// 404 when there is no such subscription.
 pub(crate) async fn rotate(
     State(app): State<App>,
     Named(of): Named,
@@ -40,6 +42,9 @@ pub(crate) async fn rotate(
         return Err(invalid(format!("`overlapHours` must be 0 to {MOST}")));
     }
     let rotated = store::change(&app.table, &of, &id, |subscription| {
+        if subscription.secrets.is_empty() {
+            return Err(ScimError::new(Kind::InvalidValue, "only webhooks have secrets").into());
+        }
         secret::rotate(&mut subscription.secrets, i64::from(hours) * 3600)
     });
     let (changed, new) = rotated.await.map_err(|error| failure(&id, error))?;

@@ -6,6 +6,7 @@ use directory::clock::now;
 use directory::subscription::advance::Outcome;
 use directory::subscription::store;
 use gateway::app::App;
+use gateway::delivery::push::TEST;
 use gateway::delivery::{Sender, Sent};
 use gateway::http::error::Failure;
 use http::StatusCode;
@@ -15,9 +16,6 @@ use uuid::Uuid;
 use super::failure;
 use crate::answer;
 use crate::target::{Named, OfSubscription};
-
-/// The type of a test event.
-const TYPE: &str = "subscription.test";
 
 /// Sends a test event now, also when the subscription is paused or does not want the type. The event is
 /// not in the log. Returns what the endpoint answered.
@@ -33,7 +31,7 @@ pub(crate) async fn test(
     let found = found.ok_or_else(|| Failure::unknown("subscription", &id.to_string()))?;
     let event = json!({
         "id": format!("evt_{}", Uuid::now_v7().simple()),
-        "type": TYPE,
+        "type": TEST,
         "time": now(),
         "directory": of.to_string(),
         "resource": { "type": "Subscription", "id": id.to_string() },

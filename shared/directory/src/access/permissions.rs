@@ -44,7 +44,8 @@ impl Right {
 #[error("a scope is `read`, `write`, `users`, `groups`, `consent` or `events`")]
 pub struct InvalidScope;
 
-/// A set of rights. By default all of SCIM, without consent and events. Stored as [`Display`](fmt::Display) writes it.
+/// A set of rights. By default all of SCIM, without consent and events. Stored as
+/// [`Display`](fmt::Display) writes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scopes(u8);
 

@@ -1,13 +1,15 @@
 //! Events of administration: of the directory itself, of its credentials and of its OAuth clients.
 //!
-//! They say what the administration API shows of each, and so no secret and no hash of one. A record
-//! that changes nothing of that (a use, a lease, a revoked token) has no event.
+//! They say what the administration API shows of each, and so no secret and no hash of one; but not the
+//! setting `protectedUsers`. A record that changes nothing of that (a use, a lease, a revoked token) has no event.
 
 use serde_json::{Map, Value, json};
 use table::item::{Item, optional_text};
 use table::name::SEALS;
 
 use super::event::{Happening, previous};
+use super::retention;
+use super::rules::PROTECTED;
 use crate::access::credential::Credential;
 use crate::access::oauth::client::Client;
 use crate::access::oauth::client::secret::ClientSecret;
@@ -17,6 +19,7 @@ use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys::{self, CREDENTIALS};
 use crate::registry::record::DirectoryRecord;
+use crate::registry::settings::Settings;
 
 /// What a record says of an item of administration.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +65,14 @@ impl Administration {
     }
 }
 
+impl Administration {
+    /// How long the events of the directory are kept from now on, in seconds, if it is about the directory.
+    pub(super) fn retention(&self) -> Option<i64> {
+        let data = self.data.as_ref().filter(|_| self.kind == DIRECTORY)?;
+        data.get("settings").and_then(Value::as_object).map(retention::of)
+    }
+}
+
 const DIRECTORY: &str = "Directory";
 const CREDENTIAL: &str = "Credential";
 const CLIENT: &str = "Client";
@@ -103,6 +114,9 @@ fn views(kind: &str, old: &Item, new: &Item) -> Result<[Map<String, Value>; 2], 
 
 fn directory(record: &DirectoryRecord) -> Value {
     let DirectoryRecord { id, name, profile, state, region, stage, created, settings, .. } = record;
+    // It names people, who may be erased.
+    let settings: Settings =
+        settings.clone().into_iter().filter(|(setting, _)| setting != PROTECTED).collect();
     json!({
         "id": id, "name": name, "profile": profile, "state": state, "region": region, "stage": stage,
         "created": created, "settings": settings,
@@ -113,7 +127,7 @@ fn credential(credential: &Credential) -> Value {
     let Credential { id, label, scopes, created, expires, subject, revoked, .. } = credential;
     json!({
         "id": id, "label": label, "scopes": scopes.names().collect::<Value>(), "created": created,
-        "expires": expires.map(time), "subject": subject, "revoked": revoked,
+        "expires": expires.map(clock::from_seconds), "subject": subject, "revoked": revoked,
     })
 }
 
@@ -134,14 +148,9 @@ fn secret(secret: &ClientSecret) -> Value {
     let ClientSecret { id, label, created, end, .. } = secret;
     let mut shown = json!({ "id": id, "label": label, "created": created });
     if let (Some(end), Some(shown)) = (end, shown.as_object_mut()) {
-        shown.insert("expires".to_owned(), time(*end).into());
+        shown.insert("expires".to_owned(), clock::from_seconds(*end).into());
     }
     shown
-}
-
-/// A time in seconds since 1970, RFC 3339.
-fn time(seconds: i64) -> String {
-    clock::at(seconds.saturating_mul(1000))
 }
 
 #[cfg(test)]

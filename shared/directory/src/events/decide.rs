@@ -86,7 +86,7 @@ pub struct Shown {
     pub state: &'static str,
     /// Since when, RFC 3339.
     pub since: String,
-    /// When the last change was made, RFC 3339, and by whom.
+    /// When the last change was made, RFC 3339.
     pub time: String,
     /// The credential, OAuth client or grant that made it, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +116,7 @@ pub async fn held(
     let mut items = Vec::new();
     for item in &page {
         let (name, held) = (name(item)?, Held::read(item)?);
-        let difference = held.difference(&name);
+        let difference = held.change.difference(&name);
         let state = match held {
             Held { is_rejected: true, .. } => "rejected",
             Held { due: Some(_), .. } if !guard.state.is_open => "waiting",
@@ -188,13 +188,16 @@ pub async fn decide_some(
     Ok(Decided { changes, next: None })
 }
 
-/// Releases what is due in all directories, for about `time`.
+/// Releases what is due in all directories, for about `time`. A directory that fails delays no other.
 ///
 /// # Errors
-/// The table's own: the rest is released by the next call.
+/// The table's own, of the last directory that failed: the rest is released by the next call.
 pub async fn release_due(table: &Table, time: Duration) -> Result<(), Error> {
-    let end = Instant::now() + time;
+    let (end, mut failed) = (Instant::now() + time, Ok(()));
     for waiting in queue::waiting(table, &queue::held(), seconds()).await? {
+        if Instant::now() >= end {
+            break;
+        }
         let page = queue::due(table, &waiting, seconds()).next(None).await?.unwrap_or_default();
         let jobs = queue::read(&page)?;
         let directory = jobs.iter().find_map(|queued| match &queued.job {
@@ -205,15 +208,15 @@ pub async fn release_due(table: &Table, time: Duration) -> Result<(), Error> {
             match release(table, &directory).await {
                 Ok(true) | Err(Error::NotFound) => {}
                 Ok(false) => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    failed = Err(error);
+                    continue;
+                }
             }
         }
         queue::drop_jobs(table, jobs.into_iter().map(|queued| queued.key)).await?;
-        if Instant::now() >= end {
-            break;
-        }
     }
-    Ok(())
+    failed
 }
 
 /// Releases what is due in `directory`. Returns whether that is all.

@@ -23,6 +23,7 @@ use table::name::HELD;
 
 use super::content::{Body, Difference, is_active};
 use super::event::Name;
+use super::log::{Revisions, revision};
 use super::rules::{Above, Hold, Rules};
 use crate::clock;
 use crate::error::Error;
@@ -36,6 +37,10 @@ use crate::upkeep::sweep::sweeper;
 /// Slots of the window. What was counted in one slot leaves the window together.
 const SLOTS: i64 = 60;
 
+/// The attributes before a change that decisions need, and how long the text of each may be, in bytes.
+const REDUCED: [&str; 3] = ["id", "userName", "active"];
+const SHORT: usize = 1000;
+
 /// A change of a resource, as the log would report it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Change {
@@ -43,6 +48,9 @@ pub(super) struct Change {
     pub(super) before: Option<Body>,
     /// The resource after; absent if it was deleted.
     pub(super) after: Option<Body>,
+    /// Whether `before` lacks attributes: all of it would not fit an item, or the person was erased.
+    #[serde(default, rename = "partial", skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_partial: bool,
     /// When, RFC 3339.
     pub(super) time: String,
     pub(super) actor: Option<String>,
@@ -112,6 +120,8 @@ pub(super) struct Guard {
     /// When a change that was held now is due.
     due: Option<i64>,
     notices: Vec<Notice>,
+    /// Which revisions of the log had written the state and what is held.
+    pub(super) revisions: Revisions,
 }
 
 impl Held {
@@ -119,13 +129,34 @@ impl Held {
         serde_json::from_str(text(item, HELD)?).map_err(|_| Error::corrupt(HELD))
     }
 
-    /// What its event would say.
-    pub(super) fn difference(&self, name: &Name) -> Difference {
-        Difference::of(name, self.change.before.as_ref(), self.change.after.as_ref())
+    /// The same with little of what was before, so that it fits an item.
+    pub(super) fn reduced(&self) -> Self {
+        let mut reduced = self.clone();
+        reduced.change.is_partial = true;
+        if let Some(before) = &mut reduced.change.before {
+            before.retain(|name, value| REDUCED.contains(&&**name) && value.to_string().len() <= SHORT);
+        }
+        reduced
+    }
+
+    /// The same without what it says of the person.
+    pub(super) fn erased(&self) -> Self {
+        let mut erased = self.clone();
+        erased.change.is_partial = true;
+        for body in [&mut erased.change.before, &mut erased.change.after].into_iter().flatten() {
+            body.retain(|name, _| name == "id");
+        }
+        erased
     }
 }
 
 impl Change {
+    /// What its event says.
+    pub(super) fn difference(&self, name: &Name) -> Difference {
+        let difference = Difference::of(name, self.before.as_ref(), self.after.as_ref());
+        if self.is_partial { Difference { previous: None, ..difference } } else { difference }
+    }
+
     /// Whether it disables or deletes a user.
     fn ends(&self, name: &Name) -> bool {
         name.0 == ResourceType::user().name
@@ -166,11 +197,13 @@ impl Guard {
         let rules = record.map(|record| Rules::of(&record.settings)).unwrap_or_default();
         let mut guard = Self { rules, now: clock::seconds(), ..Self::default() };
         if let Some(item) = found.remove(&state) {
+            guard.revisions.insert(state, revision(&item));
             guard.state = serde_json::from_str(text(&item, HELD)?).map_err(|_| Error::corrupt(HELD))?;
         }
         for name in names {
-            if let Some(item) = found.get(&keys::held(directory, &name.0, &name.1)) {
-                guard.held.insert(name.clone(), Held::read(item)?);
+            if let Some((key, item)) = found.remove_entry(&keys::held(directory, &name.0, &name.1)) {
+                guard.revisions.insert(key, revision(&item));
+                guard.held.insert(name.clone(), Held::read(&item)?);
             }
         }
         if let Some(Hold { above, within, .. }) = guard.rules.hold {
@@ -215,13 +248,14 @@ impl Guard {
         if !was.is_rejected {
             self.state.waiting = self.state.waiting.saturating_sub(1);
         }
-        let change = Change { before: was.change.before.clone(), ..change };
+        let change =
+            Change { before: was.change.before.clone(), is_partial: was.change.is_partial, ..change };
         let next = Held { change: change.clone(), ..was.clone() };
-        let difference = next.difference(name);
+        let difference = change.difference(name);
         let held = match change.ends(name) {
             false => None,
             // What was rejected is a disable; a delete after it is another matter.
-            true if was.is_rejected && was.difference(name).what != difference.what => {
+            true if was.is_rejected && was.change.difference(name).what != difference.what => {
                 self.hold(name, &change)
             }
             true => Some(next),

@@ -11,6 +11,7 @@ use table::name::{BY, MEMBERS_VERSION};
 
 use super::event::Name;
 use super::guard::Guard;
+use super::log::{Revisions, revision};
 use super::mark::{MemberMark, ResourceMark};
 use super::record::{Fact, What};
 use crate::error::Error;
@@ -34,9 +35,17 @@ pub(super) struct Known {
     /// The guard. Without held changes among the resources, and without disables and deletes of users, it
     /// is not read, and holds nothing.
     pub(super) guard: Guard,
+    /// Which revisions had written the marks.
+    pub(super) revisions: Revisions,
 }
 
 impl Known {
+    /// The revision that had written the mark at `key`; 0 without a mark.
+    pub(super) fn revision(&self, key: &Key) -> u64 {
+        let known = self.revisions.get(key).or_else(|| self.guard.revisions.get(key));
+        known.copied().unwrap_or(0)
+    }
+
     /// Reads what `facts` need.
     ///
     /// # Errors
@@ -134,7 +143,8 @@ impl Known {
         let key = |(kind, id): &Name| keys::mark(directory, kind, id);
         let mut found = table.get_many(names.iter().map(key).collect()).await?;
         for name in names {
-            if let Some(item) = found.remove(&key(&name)) {
+            if let Some((key, item)) = found.remove_entry(&key(&name)) {
+                self.revisions.insert(key, revision(&item));
                 self.resources.insert(name, decode(item)?);
             }
         }
@@ -182,7 +192,8 @@ impl Known {
         let key = |(list, member): &(MemberList, String)| Key::new(list.marks(directory), member);
         let mut found = table.get_many(names.iter().map(key).collect()).await?;
         for name in names {
-            if let Some(item) = found.remove(&key(&name)) {
+            if let Some((key, item)) = found.remove_entry(&key(&name)) {
+                self.revisions.insert(key, revision(&item));
                 self.members.insert(name, decode(item)?);
             }
         }

@@ -1,27 +1,27 @@
 //! The log in the table: its head, its events, and how both are appended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use table::Table;
-use table::condition::{absent, equals};
-use table::item::{Key, encode, optional_number};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, PK, REVISION, SEQUENCE};
+use table::condition::{Condition, absent, equals};
+use table::item::{Item, Key, encode, optional_number};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RETENTION, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
 use super::event::Event;
 use super::guard::{Counts, Held};
 use super::mark::{MemberMark, ResourceMark};
+use super::retention;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{DirectoryId, WriteId};
 use crate::keys;
 use crate::registry::state::State;
 
-/// How long events are kept, in seconds: a year.
-pub(super) const RETENTION: i64 = 365 * 24 * 3600;
-/// Bytes of an event that has `previous`. Items of DynamoDB end at 400 KB; a resource alone always fits.
+/// Bytes of an event that has `previous`, and of a held change that has all that was before. Items of
+/// DynamoDB end at 400 KB; a resource alone always fits.
 const LARGEST: usize = 390 * 1024;
 /// How long a mark is kept after what it marks is gone, in seconds. The stream repeats records of the
 /// last 24 hours.
@@ -34,13 +34,37 @@ pub(super) struct Head {
     pub(super) sequence: u64,
     /// How often the log and its marks were written.
     pub(super) revision: u64,
+    /// When the last event expires, in seconds since 1970.
+    kept_until: i64,
+    /// How long the next events are kept, in seconds.
+    pub(super) retention: i64,
 }
 
 /// Writes that belong together: events and their marks, or marks alone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Step {
     pub(super) events: Vec<Event>,
-    pub(super) marks: Vec<(Key, Mark)>,
+    pub(super) marks: Vec<Marked>,
+    /// How long these events and the next ones are kept, in seconds, if that changes.
+    pub(super) retention: Option<i64>,
+}
+
+/// A mark to be written, under the condition that it is as it was read. The head is not enough: DynamoDB
+/// shows the items of a transaction one after another, so a mark may have been read that is older than the head.
+#[derive(Debug, Clone)]
+pub(super) struct Marked {
+    pub(super) key: Key,
+    pub(super) mark: Mark,
+    /// The revision of the log that had written it; 0 without a mark.
+    pub(super) read: u64,
+}
+
+/// The revisions of the log that had written marks, as they were read.
+pub(super) type Revisions = HashMap<Key, u64>;
+
+/// The revision of the log that had written the mark `item`.
+pub(super) fn revision(item: &Item) -> u64 {
+    optional_number(item, REVISION).unwrap_or(0)
 }
 
 /// A mark to be written.
@@ -75,7 +99,12 @@ impl Head {
     pub(super) async fn read(table: &Table, directory: &DirectoryId) -> Result<Self, Error> {
         let item = table.get(&keys::log_head(directory)).await?.unwrap_or_default();
         let count = |attribute| optional_number(&item, attribute).unwrap_or(0);
-        Ok(Self { sequence: count(SEQUENCE), revision: count(REVISION) })
+        Ok(Self {
+            sequence: count(SEQUENCE),
+            revision: count(REVISION),
+            kept_until: optional_number(&item, KEPT_UNTIL).unwrap_or(0),
+            retention: optional_number(&item, RETENTION).unwrap_or(retention::USUAL),
+        })
     }
 }
 
@@ -89,8 +118,9 @@ pub(super) async fn append_all(
     mut head: Head,
     mut steps: Vec<Step>,
 ) -> Result<Appended, Error> {
+    let mut written = Revisions::new();
     while !steps.is_empty() {
-        match append(table, directory, head, &mut steps).await? {
+        match append(table, directory, head, &mut steps, &mut written).await? {
             Appended::Done(next) => head = next,
             stopped => return Ok(stopped),
         }
@@ -99,7 +129,8 @@ pub(super) async fn append_all(
 }
 
 /// Appends as many of the `steps` as fit one transaction, in order, and takes them out. Their events
-/// have the sequence numbers that follow `head`. Nothing is done unless it is still the head.
+/// have the sequence numbers that follow `head`. Nothing is done unless it is still the head. `written` has
+/// the marks that were written since they were read.
 ///
 /// # Errors
 /// The table's own: it may have been done.
@@ -108,14 +139,22 @@ async fn append(
     directory: &DirectoryId,
     head: Head,
     steps: &mut Vec<Step>,
+    written: &mut Revisions,
 ) -> Result<Appended, Error> {
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(Check::of(keys::directory(directory)).when(State::is_not_erasing()));
+    let (mut next, now) = (Head { revision: head.revision + 1, ..head }, seconds());
     let (mut events, mut marks) = (Vec::new(), BTreeMap::new());
     let (mut taken, mut bytes) = (0, 0);
     for step in steps.iter() {
-        let puts = step.events.iter().map(|event| put(directory, event)).collect::<Result<Vec<_>, _>>()?;
-        let writes = step.marks.iter().map(|(key, mark)| Ok((key, mark.write(key.clone())?)));
+        let retention = step.retention.unwrap_or(next.retention);
+        let expiry = next.kept_until.max(now + retention);
+        let puts = step.events.iter().map(|event| put(directory, event, expiry));
+        let puts = puts.collect::<Result<Vec<_>, _>>()?;
+        let writes = step.marks.iter().map(|marked| {
+            let read = written.get(&marked.key).copied().unwrap_or(marked.read);
+            Ok((&marked.key, marked.write(read, next.revision, expiry)?))
+        });
         let writes = writes.collect::<Result<BTreeMap<_, _>, Error>>()?;
         let size: usize = puts.iter().chain(writes.values()).map(Write::bytes).sum();
         let new = writes.keys().filter(|key| !marks.contains_key(*key)).count();
@@ -124,16 +163,21 @@ async fn append(
         if taken > 0 && (count > MOST_WRITES || bytes + size > MOST_BYTES) {
             break;
         }
+        next.retention = retention;
+        if !puts.is_empty() {
+            (next.sequence, next.kept_until) = (next.sequence + puts.len() as u64, expiry);
+        }
         events.extend(puts);
         // The last mark of several counts: a transaction writes an item once.
         marks.extend(writes);
         taken += 1;
         bytes += size;
     }
-    let sequence = head.sequence + events.len() as u64;
-    let next = Head { sequence, revision: head.revision + 1 };
-    let update =
-        Update::of(keys::log_head(directory)).set(SEQUENCE, next.sequence).set(REVISION, next.revision);
+    let update = Update::of(keys::log_head(directory))
+        .set(SEQUENCE, next.sequence)
+        .set(REVISION, next.revision)
+        .set(KEPT_UNTIL, next.kept_until)
+        .set(RETENTION, next.retention);
     transaction.push(update.when(match head.revision {
         0 => absent(PK),
         revision => equals(REVISION, revision),
@@ -146,7 +190,10 @@ async fn append(
     }
     match table.commit(&transaction).await? {
         Committed::Done(_) => {
-            steps.drain(..taken);
+            for Marked { key, mark, .. } in steps.drain(..taken).flat_map(|step| step.marks) {
+                let is_gone = matches!(mark, Mark::NotHeld);
+                written.insert(key, if is_gone { 0 } else { next.revision });
+            }
             Ok(Appended::Done(next))
         }
         Committed::Refused(refused) if refused.iter().any(|refusal| refusal.index == 0) => {
@@ -156,35 +203,53 @@ async fn append(
     }
 }
 
-fn put(directory: &DirectoryId, event: &Event) -> Result<Write, Error> {
+/// `event` as it is stored until `expiry`, in seconds since 1970.
+fn put(directory: &DirectoryId, event: &Event, expiry: i64) -> Result<Write, Error> {
     let mut text = json(event)?;
     if text.len() > LARGEST {
         text = json(&Event { previous: None, ..event.clone() })?;
     }
     let put = Put::of(keys::event(directory, event.sequence)).set(EVENT, text);
-    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, seconds() + RETENTION).when(absent(PK)).into())
+    Ok(put.set(EVENT_TYPE, &*event.kind).set(EXPIRES, expiry).when(absent(PK)).into())
 }
 
 fn json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Unavailable(error.into()))
 }
 
-impl Mark {
-    fn write(&self, key: Key) -> Result<Write, Error> {
-        Ok(match self {
-            Self::Resource(mark) => {
-                let put = Put::of(key).with(encode(mark)?);
-                // Events of a deleted resource are found from its mark.
-                if mark.is_deleted { put.set(EXPIRES, seconds() + RETENTION).into() } else { put.into() }
+impl Marked {
+    /// As it is stored by `revision`, if it is as `read` wrote it; events that are appended now expire at
+    /// `expiry`, in seconds since 1970.
+    fn write(&self, read: u64, revision: u64, expiry: i64) -> Result<Write, Error> {
+        let put = Put::of(self.key.clone()).set(REVISION, revision).when(is_as_read(read));
+        Ok(match &self.mark {
+            Mark::Resource(mark) => {
+                let put = put.with(encode(mark)?);
+                // Events of a deleted resource are found from its mark, also what is held of it.
+                let expires = mark.is_deleted && !mark.is_held;
+                if expires { put.set(EXPIRES, expiry).into() } else { put.into() }
             }
-            Self::Member(mark) => {
-                let put = Put::of(key).with(encode(mark)?);
+            Mark::Member(mark) => {
+                let put = put.with(encode(mark)?);
                 if mark.is_present { put.into() } else { put.set(EXPIRES, seconds() + GONE).into() }
             }
-            Self::Guard(state) => Put::of(key).set(HELD, json(state)?).into(),
-            Self::Held(held) => Put::of(key).set(HELD, json(held)?).into(),
-            Self::NotHeld => Delete::of(key).into(),
-            Self::Job(job) => job.clone().into(),
+            Mark::Guard(state) => put.set(HELD, json(state)?).into(),
+            Mark::Held(held) => {
+                let mut text = json(held)?;
+                if text.len() > LARGEST {
+                    text = json(&held.reduced())?;
+                }
+                put.set(HELD, text).into()
+            }
+            Mark::NotHeld => Delete::of(self.key.clone()).when(is_as_read(read)).into(),
+            Mark::Job(job) => job.clone().into(),
         })
+    }
+}
+
+fn is_as_read(revision: u64) -> Condition {
+    match revision {
+        0 => absent(REVISION),
+        revision => equals(REVISION, revision),
     }
 }

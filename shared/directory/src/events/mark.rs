@@ -1,9 +1,12 @@
 //! What the log says of a resource or of a membership, and up to which record of the stream.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::position::Position;
 use crate::id::ListVersion;
+use crate::members::list::MemberList;
 
 /// What the log says of a resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,13 @@ pub(super) struct ResourceMark {
     /// What the log says of a group's members.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(super) view: Option<View>,
+}
+
+impl ResourceMark {
+    /// Whether the log has yet to compare `list`, which the group has or had, with what it says.
+    pub(super) fn calls_for(&self, list: &MemberList) -> bool {
+        !self.is_deleted && !self.view.as_ref().is_some_and(|view| view.has_taken_in(&list.version))
+    }
 }
 
 /// What the log says of a group's members.
@@ -54,6 +64,15 @@ impl View {
         }
     }
 
+    /// Whether the log has taken in `list`, or one that the group got after it.
+    pub(super) fn has_taken_in(&self, list: &ListVersion) -> bool {
+        match list.cmp(&self.list) {
+            Ordering::Less => true,
+            Ordering::Equal => self.comparison.is_none(),
+            Ordering::Greater => false,
+        }
+    }
+
     /// Whether the log has members in `list`.
     pub(super) fn uses(&self, list: &ListVersion) -> bool {
         let previous = self.comparison.as_ref().and_then(|comparison| comparison.previous.as_ref());
@@ -68,7 +87,7 @@ pub(super) struct Comparison {
     #[serde(rename = "previousList", default, skip_serializing_if = "Option::is_none")]
     pub(super) previous: Option<ListVersion>,
     /// The last member that was compared, at first an empty text.
-    #[serde(rename = "compared")]
+    #[serde(rename = "compared")] // `name::COMPARED`
     pub(super) after: String,
     /// Whether the difference is not reported, because the list before was too large.
     #[serde(rename = "silent")]
@@ -92,6 +111,7 @@ pub(super) struct MemberMark {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use table::item::{decode, encode};
+    use table::name::COMPARED;
 
     use super::*;
 
@@ -110,6 +130,7 @@ mod tests {
         let comparison = Comparison { previous: None, after: String::new(), is_silent: false };
         mark.view = Some(View { comparison: Some(comparison), ..view });
         let item = encode(&mark).unwrap();
+        assert!(item.contains_key(COMPARED), "removals of lists look at it");
         assert_eq!(decode::<ResourceMark>(item).unwrap(), mark);
         let mark = MemberMark { at: None, is_present: true, sequence: 2 };
         assert_eq!(decode::<MemberMark>(encode(&mark).unwrap()).unwrap(), mark);

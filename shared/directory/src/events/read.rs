@@ -1,15 +1,17 @@
 //! Reading the log.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
 use table::Table;
 use table::item::{Item, optional_number, text};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, SK};
+use table::name::{EVENT, EVENT_TYPE, EXPIRES, SEQUENCE, SK};
 use table::query::Range;
+use tokio::time::sleep;
 
 use super::event::time_of;
-use super::log::{Head, RETENTION};
+use super::retention::SHORTEST;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -17,8 +19,40 @@ use crate::keys;
 
 /// Events that are read at once to find the oldest one.
 const FEW: i32 = 50;
+/// How often a log in which an event seems to be missing is read again, and after which time each.
+const LOOKS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(250);
 /// By how much the clocks of two instances may differ, in milliseconds.
 const SKEW: u64 = 5000;
+
+/// Repeated looks at a log in which an event seems to be missing.
+///
+/// DynamoDB shows the items of a transaction one after another: for a moment a reader may see an event
+/// without the one before it, or the head without its events. What is still missing after a second is not kept.
+#[derive(Debug, Default)]
+pub struct Looks(u32);
+
+impl Looks {
+    /// Waits a little; `false` when it has been looked at often enough.
+    pub async fn again(&mut self) -> bool {
+        if self.0 == LOOKS {
+            return false;
+        }
+        self.0 += 1;
+        sleep(PAUSE).await;
+        true
+    }
+}
+
+/// The sequence number of the last event, once readers see all up to it, with its marks.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub(super) async fn visible_head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+    let head = head(table, directory).await?;
+    sleep(PAUSE).await;
+    Ok(head)
+}
 
 /// Some events of a log.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,11 +72,13 @@ pub struct Page {
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
-    Ok(Head::read(table, directory).await?.sequence)
+    let head = table.get(&keys::log_head(directory)).await?;
+    Ok(head.and_then(|head| optional_number(&head, SEQUENCE)).unwrap_or(0))
 }
 
 /// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`
-/// accepts. A page may end early, and then has more.
+/// accepts. A page may end early, and then has more. It has no gap; but if its `first` is not the one
+/// after `after`, those in between are not kept.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
@@ -59,7 +95,12 @@ pub async fn after(
     let mut events = Vec::new();
     let now = seconds();
     for item in page.iter().filter(|item| is_kept(item, now)) {
-        next = sequence(item)?;
+        let number = sequence(item)?;
+        if first.is_some() && number != next + 1 {
+            // Between clocks that differ, DynamoDB may have deleted an event that follows kept ones.
+            return Ok(Page { events, first, next, has_more: true });
+        }
+        next = number;
         first = first.or(Some(next));
         if wants(text(item, EVENT_TYPE)?) {
             events.push(serde_json::from_str(text(item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?);
@@ -89,13 +130,14 @@ pub async fn many(
     .collect()
 }
 
-/// The sequence number of the first event of `directory` that is kept; if none is, that of the next event.
+/// The sequence number of the first event of `directory` after `after` that is kept; if none is, that of
+/// the next event.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
+pub async fn oldest(table: &Table, directory: &DirectoryId, after: u64) -> Result<u64, Error> {
     let head = head(table, directory).await?;
-    let mut pages = table.range(&keys::log(directory), following(directory, 0));
+    let mut pages = table.range(&keys::log(directory), following(directory, after));
     let now = seconds();
     while let Some(page) = pages.next(Some(FEW)).await? {
         if let Some(item) = page.iter().find(|item| is_kept(item, now)) {
@@ -109,18 +151,15 @@ pub async fn oldest(table: &Table, directory: &DirectoryId) -> Result<u64, Error
 /// milliseconds since 1970. Events of the seconds before may follow as well, and any that were appended late.
 ///
 /// An event is appended after its change, sometimes much later, so the times of events are not in order.
-/// Those of appending are, and the ids of events contain them.
+/// Those of appending are, and the ids of events contain them. If it is not known that all these events
+/// are kept, it is 0, the beginning of the log.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
     let time = time.saturating_sub(SKEW);
-    if time / 1000 < u64::try_from(seconds() - RETENTION).unwrap_or(0) {
-        // Events of this time are kept only if all are.
-        return Ok(0);
-    }
     // Everything up to `low` was appended before, nothing after `high`.
-    let (mut low, mut high) = (0, head(table, directory).await?);
+    let (mut low, mut high) = (0, visible_head(table, directory).await?);
     while low < high {
         let middle = high - (high - low) / 2;
         match appended(table, directory, middle).await? {
@@ -128,7 +167,11 @@ pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result
             _ => low = middle,
         }
     }
-    Ok(low)
+    // Events that are not kept any more were perhaps appended after the time, unless it is so recent that
+    // they would be kept.
+    let is_recent = time / 1000 > u64::try_from(seconds() - SHORTEST).unwrap_or(0);
+    let is_complete = is_recent || low == 0 || appended(table, directory, low).await?.is_some();
+    Ok(if is_complete { low } else { 0 })
 }
 
 /// When the event `sequence` was appended, in milliseconds since 1970; `None` if it is not kept any more.
@@ -149,7 +192,8 @@ fn following(directory: &DirectoryId, after: u64) -> Range {
 }
 
 /// DynamoDB deletes expired events within some days and in any order. Until then they count as deleted,
-/// so that there is no gap between those that are kept.
+/// so that there is no gap between those that are kept: no event expires before an older one
+/// ([`retention`](super::retention)).
 fn is_kept(item: &Item, now: i64) -> bool {
     optional_number(item, EXPIRES).is_none_or(|expires: i64| now < expires)
 }

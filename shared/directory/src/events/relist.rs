@@ -18,7 +18,7 @@ use table::retry::Attempts;
 use super::event::{Event, Happening};
 use super::fold::{Fold, MOST_MEMBERS, Relist};
 use super::known::{Known, group};
-use super::log::{Appended, Head, append_all};
+use super::log::{Appended, Head, append_all, revision};
 use super::mark::{Comparison, MemberMark, ResourceMark, View};
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -63,7 +63,11 @@ pub(super) async fn step(
     let name = (group(), relist.list.group.clone());
     let mut known = Known::default();
     known.read_resources(table, directory, [name.clone()].into()).await?;
-    let mut mark = known.resources.get(&name).cloned().unwrap_or_default();
+    let Some(mut mark) = known.resources.get(&name).filter(|mark| mark.calls_for(&relist.list)).cloned()
+    else {
+        // Another writer has done it, and perhaps gone on.
+        return Ok((Appended::Done(head), true));
+    };
     let comparison = match &mark.view {
         Some(View { list, comparison: Some(comparison), .. }) if *list == relist.list.version => comparison,
         _ => {
@@ -86,7 +90,7 @@ pub(super) async fn step(
         view.comparison = next.map(|(comparison, after)| Comparison { after, ..comparison });
     }
     let is_done = page.last.is_none();
-    if is_done {
+    if is_done && relist.at.as_ref().is_some_and(|at| at.is_after(mark.at.as_ref())) {
         mark.at.clone_from(&relist.at);
     }
     if is_done && is_silent {
@@ -147,6 +151,8 @@ impl Page {
         for items in [&mut listed, &mut marked, &mut before] {
             items.retain(|id, _| last.as_ref().is_none_or(|last| id <= last));
         }
+        let key = |id: &String| Key::new(list.marks(directory), &**id);
+        known.revisions.extend(marked.iter().map(|(id, item)| (key(id), revision(item))));
         let (marks, before) = (marks(marked)?, marks(before)?);
         let present = marks.iter().filter(|(_, mark)| mark.is_present).map(|(id, _)| id.clone());
         let now: BTreeSet<String> = listed.into_keys().chain(present).collect();

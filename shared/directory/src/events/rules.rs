@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::registry::settings::Settings;
 
 const HOLD: &str = "hold";
-const PROTECTED: &str = "protectedUsers";
+pub(super) const PROTECTED: &str = "protectedUsers";
 /// Users that may be protected.
 const MOST_PROTECTED: usize = 100;
 /// The longest id or `userName` of a protected user, in bytes.

@@ -27,8 +27,8 @@ use table::retry::Attempts;
 use super::content::body;
 use super::event::{Happening, Subject, members};
 use super::known::group;
-use super::log::Head;
 use super::mark::{MemberMark, ResourceMark, View};
+use super::read::visible_head;
 use crate::clock::now;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -97,7 +97,7 @@ pub async fn snapshot(
     let stages = resources.chain(others.map(|(name, stage)| (name.to_owned(), stage)));
     let mut scan: Scan<Stage, State> = Scan::resume(after, stages).map_err(|_| invalid())?;
     if after.is_none() {
-        scan.data.through = Head::read(table, directory).await?.sequence;
+        scan.data.through = visible_head(table, directory).await?;
     }
     let mut reader = Reader {
         table,

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use scim::model::member::Member;
-use scim::model::resource_type::ResourceType;
 use table::item::{Item, Key, text};
 use table::name::{MEMBER_LIST, MEMBERS_VERSION, SIZE, SK};
 use table::query::{Pages, Range};
@@ -41,9 +40,14 @@ impl MemberList {
         Self { group: group.to_owned(), version }
     }
 
-    /// A new list for `group`, empty and not used.
+    /// A new list for `group`, which has none; empty and not used.
     pub(crate) fn mint(group: &str) -> Self {
         Self::new(group, ListVersion::mint())
+    }
+
+    /// A new list that may follow this one; empty and not used.
+    pub(crate) fn next(&self) -> Self {
+        Self::new(&self.group, self.version.next())
     }
 
     /// The list that `group` uses; `None` for a resource that is not a group.
@@ -120,15 +124,6 @@ impl MemberList {
         let keys = ids.into_iter().map(|id| self.key(&tenant.directory, id));
         let found = tenant.table().get_many(keys.collect()).await?;
         Ok(found.values().filter_map(member).map(|m| (m.value.clone(), m)).collect())
-    }
-
-    /// Whether its group uses it. It does not matter if the rest of the group cannot be read.
-    ///
-    /// # Errors
-    /// [`Error::Throttled`], [`Error::Unavailable`].
-    pub(crate) async fn is_used(&self, tenant: &Tenant) -> Result<bool, Error> {
-        let group = tenant.table().get(&tenant.key(&ResourceType::group(), &self.group)).await?;
-        Ok(group.is_some_and(|item| self.is_of(&item)))
     }
 
     /// Whether the group in `item` uses it.

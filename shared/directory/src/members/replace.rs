@@ -129,7 +129,7 @@ async fn write_new(
     members: &BTreeMap<String, Member>,
 ) -> Outcome<Changed> {
     let (tenant, kind) = (request.tenant, request.kind);
-    let new = MemberList::mint(&old.group);
+    let new = old.next();
     check_free(tenant, kind, &draft.added, &new.group).await?;
     draft.update = new.assign(draft.update, members.len());
     let (change, after) = draft.into_change(request)?;

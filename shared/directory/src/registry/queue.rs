@@ -2,9 +2,10 @@
 //! continues with the next run.
 //!
 //! Erasures and changes of profile have a partition of their own: no other job delays them. So have the
-//! releases of held events. The other jobs of a directory are in one of [`SHARDS`] partitions. A sort key begins with the directory
-//! and the time at which the job is due. So a reader skips from directory to directory ([`waiting`]),
-//! takes some jobs of each ([`due`]), and a long backlog of one directory costs the others nothing.
+//! releases of held events. The other jobs of a directory are in one of [`SHARDS`] partitions. A sort key
+//! begins with the directory and the time at which the job is due. So a reader skips from directory to
+//! directory ([`waiting`]), takes some jobs of each ([`due`]), and a long backlog of one directory costs the
+//! others nothing.
 //!
 //! Queuing the same job for the same time twice queues it once. Doing a job twice does no harm.
 

@@ -12,6 +12,8 @@ const PAUSES: [i64; 7] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
 const REFUSALS: [i64; 4] = [5, 30, 120, 300];
 /// A subscription whose endpoint cannot be used for this long is paused, in seconds: five days.
 const LONGEST: i64 = 5 * 24 * 3600;
+/// Events that are given up at once: each is an item, and all are written in one transaction.
+const MOST_GIVEN_UP: usize = 50;
 /// The longest pause that an endpoint may ask for, in seconds.
 const MOST_ASKED: i64 = 24 * 3600;
 
@@ -45,10 +47,15 @@ pub enum Outcome {
 
 impl Subscription {
     /// Notes what became of the events of `batch`, by sequence number, at `now`, in seconds since 1970.
-    /// Events without an outcome stay open. Returns those that are given up.
+    /// Events without an outcome stay open. Returns those that are given up; with very many at once, the rest
+    /// stays open and is given up next time.
     pub fn advance(&mut self, batch: &Batch, outcomes: &BTreeMap<u64, Outcome>, now: i64) -> Vec<DeadLetter> {
         let mut dead = Vec::new();
         for (first, last) in &batch.lost {
+            // What is after the cursor must be noted: it is not read again.
+            if dead.len() >= MOST_GIVEN_UP && *first <= self.cursor {
+                continue;
+            }
             self.open.remove(first);
             dead.push(DeadLetter::lost(*first, *last));
         }
@@ -70,27 +77,31 @@ impl Subscription {
                 new().find(|n| !tried(n)).map_or(batch.through, |first| last.max(first.saturating_sub(1)))
             }
         };
+        let new = Open { since: Some(now), ..Open::default() };
         for event in batch.events.iter().filter(|event| event.sequence <= cursor) {
             match outcomes.get(&event.sequence) {
                 Some(Outcome::Delivered) => {
                     self.open.remove(&event.sequence);
                 }
                 Some(Outcome::Refused { status, reason }) => {
-                    let open = self.open.entry(event.sequence).or_default();
+                    let open = self.open.entry(event.sequence).or_insert(new);
                     match REFUSALS.get(open.refused as usize) {
-                        Some(pause) => *open = Open { refused: open.refused + 1, after: now + pause },
+                        Some(pause) => {
+                            *open = Open { refused: open.refused + 1, after: now + pause, ..*open }
+                        }
+                        None if dead.len() >= MOST_GIVEN_UP => {}
                         None => {
                             self.open.remove(&event.sequence);
                             dead.push(DeadLetter::refused(event.sequence, *status, reason));
                         }
                     }
                 }
-                Some(Outcome::Rejected { reason }) => {
+                Some(Outcome::Rejected { reason }) if dead.len() < MOST_GIVEN_UP => {
                     self.open.remove(&event.sequence);
                     dead.push(DeadLetter::refused(event.sequence, None, reason));
                 }
-                Some(Outcome::Unusable { .. } | Outcome::Gone) | None => {
-                    self.open.entry(event.sequence).or_default();
+                Some(Outcome::Rejected { .. } | Outcome::Unusable { .. } | Outcome::Gone) | None => {
+                    self.open.entry(event.sequence).or_insert(new);
                 }
             }
         }
@@ -123,6 +134,8 @@ impl Subscription {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::super::batch::Pending;
@@ -154,6 +167,19 @@ mod tests {
         Outcome::Unusable { reason: "503".to_owned(), after }
     }
 
+    /// The endpoint answers, but one event always fails: it must be noticed.
+    #[test]
+    fn an_event_that_stays_open_says_since_when() {
+        let mut of = subscription(0);
+        let outcomes = BTreeMap::from([(1, unusable(None)), (2, Outcome::Delivered)]);
+        for later in [0, 600] {
+            of.advance(&batch(&[(1, 1), (2, 2)], 2), &outcomes, NOW + later);
+            assert_eq!((of.behind_since(), of.attempt), (Some(NOW), 1));
+        }
+        of.advance(&batch(&[(1, 1)], 2), &BTreeMap::from([(1, Outcome::Delivered)]), NOW + 700);
+        assert_eq!(of.behind_since(), None);
+    }
+
     #[test]
     fn what_is_delivered_moves_the_cursor() {
         let mut of = subscription(0);
@@ -181,6 +207,34 @@ mod tests {
         assert_eq!(of.due, Some(now), "3 is next");
         of.advance(&batch(&[(3, 1)], 3), &BTreeMap::from([(3, Outcome::Delivered)]), now);
         assert_eq!((of.cursor, of.open.len(), of.due), (3, 0, None));
+    }
+
+    /// They are written in one transaction, which has room for 100 items.
+    #[test]
+    fn of_very_many_that_are_given_up_some_wait_for_the_next_time() {
+        let all: Vec<(u64, u64)> = (1..=150).map(|n| (n, n)).collect();
+        for outcome in [refused(), Outcome::Rejected { reason: "no".to_owned() }] {
+            let mut of = subscription(150);
+            of.open = (1..=150).map(|n| (n, Open { refused: 4, after: NOW, since: None })).collect();
+            let (mut dead, mut times) = (BTreeSet::new(), 0);
+            while !of.open.is_empty() {
+                let left: Vec<_> = all.iter().copied().filter(|(n, _)| of.open.contains_key(n)).collect();
+                let outcomes = left.iter().map(|(n, _)| (*n, outcome.clone())).collect();
+                assert!(of.may_send(NOW) && of.due.is_none_or(|due| due <= NOW), "at once");
+                let letters = of.advance(&batch(&left, 150), &outcomes, NOW);
+                assert!((1..=50).contains(&letters.len()), "{}", letters.len());
+                dead.extend(letters.into_iter().map(|letter| letter.sequence));
+                times += 1;
+            }
+            assert_eq!((dead.len(), times, of.cursor), (150, 3, 150));
+        }
+        let mut of = subscription(200);
+        of.open = (1..=120).map(|n| (n, Open::default())).collect();
+        let lost = (1..=120).map(|n| (n, n)).chain([(201, 300)]).collect();
+        let batch = Batch { lost, through: 300, ..Batch::default() };
+        let letters = of.advance(&batch, &BTreeMap::new(), NOW);
+        assert_eq!((letters.len(), of.open.len(), of.cursor), (51, 70, 300));
+        assert_eq!(letters.last().and_then(|letter| letter.through), Some(300));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use table::Table;
 
 use super::record::Subscription;
 use crate::error::Error;
-use crate::events::{self, Page};
+use crate::events::{self, Looks, Page};
 use crate::id::DirectoryId;
 
 /// Events of the log that are read at once.
@@ -38,7 +38,7 @@ pub struct Batch {
     pub through: u64,
     /// Ranges of events that are not kept any more.
     pub lost: Vec<(u64, u64)>,
-    /// Whether the log has more events.
+    /// Whether the log may have more events.
     pub has_more: bool,
 }
 
@@ -70,6 +70,8 @@ pub async fn next(
         }
     }
     if open.len() >= MOST_OPEN {
+        // Whether the log has more is not known: it is read when some of these are delivered or given up.
+        batch.has_more = true;
         return Ok(batch);
     }
     let page = page(table, directory, subscription, &mut batch).await?;
@@ -87,16 +89,19 @@ async fn page(
     subscription: &Subscription,
     batch: &mut Batch,
 ) -> Result<Page, Error> {
-    let mut after = subscription.cursor;
+    let (mut after, mut looks) = (subscription.cursor, Looks::default());
     loop {
         let page = events::after(table, directory, after, PAGE, |kind| subscription.wants(kind)).await?;
         let expected = after.saturating_add(1);
         let first = match page.first {
             Some(first) => first,
             // Nothing new, or nothing of it is kept.
-            None => events::oldest(table, directory).await?,
+            None => events::oldest(table, directory, after).await?,
         };
         if first > expected {
+            if looks.again().await {
+                continue;
+            }
             batch.lost.push((expected, first - 1));
         }
         if page.first.is_some() || first <= expected {

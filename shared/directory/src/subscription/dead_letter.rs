@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use table::Table;
-use table::item::{Item, text};
-use table::name::{DEAD_LETTER, EXPIRES};
+use table::condition::exists;
+use table::item::{Item, Key, text};
+use table::name::{DEAD_LETTER, EXPIRES, PK};
 use table::query::Range;
-use table::write::Put;
+use table::write::{Put, Update};
 
-use super::record::SubscriptionId;
+use super::record::{SubscriptionId, shortened};
 use crate::clock::{now, seconds};
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -36,7 +37,7 @@ pub struct DeadLetter {
 impl DeadLetter {
     /// The endpoint refused the event `sequence`, the last time with `status`.
     pub(super) fn refused(sequence: u64, status: Option<u16>, reason: &str) -> Self {
-        Self { sequence, through: None, status, reason: reason.to_owned(), time: now() }
+        Self { sequence, through: None, status, reason: shortened(reason), time: now() }
     }
 
     /// The events from `first` to `last` were not kept any more.
@@ -51,9 +52,18 @@ impl DeadLetter {
     }
 
     pub(super) fn put(&self, directory: &DirectoryId, of: &SubscriptionId) -> Result<Put, Error> {
-        let text = serde_json::to_string(self).map_err(|error| Error::Unavailable(error.into()))?;
-        let put = Put::of(keys::dead_letter(directory, of, self.sequence)).set(DEAD_LETTER, text);
+        let put = Put::of(keys::dead_letter(directory, of, self.sequence)).set(DEAD_LETTER, self.text()?);
         Ok(put.set(EXPIRES, seconds() + RETENTION))
+    }
+
+    /// Removes the words of the receiver from the dead letter in `item`.
+    pub(super) fn erased(item: &Item) -> Result<Update, Error> {
+        let letter = Self { reason: "the person was erased".to_owned(), ..Self::of(item)? };
+        Ok(Update::of(Key::of(item)?).set(DEAD_LETTER, letter.text()?).when(exists(PK)))
+    }
+
+    fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::Unavailable(error.into()))
     }
 
     fn of(item: &Item) -> Result<Self, Error> {

@@ -15,6 +15,8 @@ use crate::keys::SUBSCRIPTION;
 
 /// The longest id, in characters.
 const LONGEST: usize = 40;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
 
 /// The id of a subscription: `sub_` and letters and digits. Ids are in the order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,7 +62,7 @@ pub struct Subscription {
 }
 
 /// Where events go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Channel {
     /// An HTTP endpoint that takes one event per request, with the headers of Standard Webhooks.
@@ -87,6 +89,18 @@ pub enum Channel {
     },
     /// The deployment's bus of Amazon EventBridge.
     EventBridge {},
+}
+
+/// Only the kind: addresses and headers may hold secrets.
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Webhook { .. } => "Webhook",
+            Self::Push { .. } => "Push",
+            Self::Poll { .. } => "Poll",
+            Self::EventBridge {} => "EventBridge",
+        })
+    }
 }
 
 impl Channel {
@@ -136,6 +150,15 @@ pub struct Open {
     /// It is not sent before this time, in seconds since 1970.
     #[serde(default, skip_serializing_if = "is_past")]
     pub after: i64,
+    /// Since when it is open, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+}
+
+/// The first characters of `reason`, which a receiver may have written: enough to read, and always small
+/// enough for an item.
+pub(super) fn shortened(reason: &str) -> String {
+    reason.chars().take(LONGEST_REASON).collect()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -183,9 +206,16 @@ impl Subscription {
             && (self.attempt == 0 || self.due.is_none_or(|due| due <= now))
     }
 
+    /// Since when something could not be delivered, in seconds since 1970: the endpoint cannot be used, or an
+    /// event is open.
+    #[must_use]
+    pub fn behind_since(&self) -> Option<i64> {
+        self.open.values().filter_map(|open| open.since).chain(self.failing_since).min()
+    }
+
     /// Pauses it: events wait in the log.
     pub fn pause(&mut self, reason: &str, now: i64) {
-        self.state = State::Paused { reason: reason.to_owned(), since: now };
+        self.state = State::Paused { reason: shortened(reason), since: now };
         self.due = None;
     }
 
@@ -197,10 +227,13 @@ impl Subscription {
         self.due = Some(now);
     }
 
-    /// Sends the events after the sequence number `cursor` again, from `now` on.
+    /// Sends the events after the sequence number `cursor` again, from `now` on. No event is skipped that is
+    /// not delivered yet.
     pub fn recover(&mut self, cursor: u64, now: i64) {
-        self.cursor = cursor;
-        self.open.clear();
+        self.cursor = self.cursor.min(cursor);
+        // Later ones are read from the log again.
+        let cursor = self.cursor;
+        self.open.retain(|sequence, _| *sequence <= cursor);
         if self.state == State::Active {
             self.resume(now);
         }
@@ -232,5 +265,27 @@ impl Serialize for SubscriptionId {
 impl<'de> Deserialize<'de> for SubscriptionId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recovery_skips_nothing_that_is_not_delivered() {
+        let mut of = Subscription::new("x", Channel::Poll { tokens: TokenStream::default() }, 100);
+        of.open = [5, 70].map(|sequence| (sequence, Open::default())).into();
+        of.recover(50, 7);
+        assert_eq!((of.cursor, of.open.keys().copied().collect::<Vec<_>>()), (50, vec![5]));
+        of.recover(80, 7);
+        assert_eq!((of.cursor, of.open.len(), of.due), (50, 1, Some(7)));
+    }
+    #[test]
+    fn a_log_shows_no_secret_of_a_channel() {
+        let (url, secret) = ("https://ex.io/?key=hidden".to_owned(), "Bearer hidden".to_owned());
+        let push = Channel::Push { url, authorization: Some(secret), tokens: TokenStream::default() };
+        let shown = format!("{:?}", Subscription::new("x", push, 0));
+        assert!(shown.contains("Push") && !shown.contains("hidden"), "{shown}");
     }
 }

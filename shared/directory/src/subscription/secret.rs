@@ -15,6 +15,8 @@ use crate::secret::random;
 
 /// The bytes of a new secret. The specification allows 24 to 64.
 const BYTES: usize = 32;
+/// The most secrets of a subscription: each signs every request.
+const MOST: usize = 10;
 
 /// How a secret signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +103,8 @@ impl SigningSecret {
 /// ones expire `overlap` seconds from now. Removes those that have expired. Returns the new ones.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when the operating system gives no random bytes.
+/// [`Error::TooMany`] when there would be more than 10; [`Error::Unavailable`] when the operating system
+/// gives no random bytes.
 pub fn rotate(secrets: &mut Vec<SigningSecret>, overlap: i64) -> Result<Vec<SigningSecret>, Error> {
     let now = seconds();
     secrets.retain(|secret| secret.is_valid(now));
@@ -113,6 +116,10 @@ pub fn rotate(secrets: &mut Vec<SigningSecret>, overlap: i64) -> Result<Vec<Sign
     }
     secrets.retain(|secret| secret.is_valid(now));
     secrets.extend(new.iter().cloned());
+    if secrets.len() > MOST {
+        let detail = format!("a subscription has {MOST} secrets at most: wait until old ones expire");
+        return Err(Error::TooMany(detail));
+    }
     Ok(new)
 }
 
@@ -156,5 +163,12 @@ mod tests {
         assert_eq!(secrets.iter().filter(|secret| secret.is_valid(seconds() + 60)).count(), 1);
         rotate(&mut secrets, 0).unwrap();
         assert_eq!(secrets.len(), 2, "the first one still has time, the second one has none");
+    }
+
+    #[test]
+    fn secrets_do_not_accumulate() {
+        let mut secrets = vec![SigningSecret::random(Scheme::Hmac).unwrap()];
+        let refused = (0..MOST).find_map(|_| rotate(&mut secrets, 60).err());
+        assert!(matches!(refused, Some(Error::TooMany(_))), "{refused:?}");
     }
 }

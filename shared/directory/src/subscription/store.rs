@@ -33,7 +33,7 @@ pub struct Entry {
     pub id: SubscriptionId,
     /// Whether it is paused.
     pub is_paused: bool,
-    /// Since when it is paused, or its endpoint cannot be used, in seconds since 1970.
+    /// Since when it is paused, or something could not be delivered, in seconds since 1970.
     pub since: Option<i64>,
     /// When it has something to do even without a new event, in seconds since 1970.
     pub due: Option<i64>,
@@ -49,7 +49,7 @@ impl Entry {
             directory: directory.clone(),
             id: subscription.id.clone(),
             is_paused: paused.is_some(),
-            since: paused.or(subscription.failing_since),
+            since: paused.or(subscription.behind_since()),
             // A receiver that polls comes by itself.
             due: subscription.due.filter(|_| subscription.channel.is_sent()),
         }
@@ -200,6 +200,22 @@ pub async fn delete(table: &Table, directory: &DirectoryId, id: &SubscriptionId)
     let letters = table.range(&keys::subscriptions(directory), range).all().await?;
     let letters = letters.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
     Ok(table.delete_many(letters).await?)
+}
+
+/// Removes what receivers said of the events `sequences` from their dead letters: the events are about a
+/// person who was erased.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: a part may be done.
+pub async fn erase_reasons(table: &Table, directory: &DirectoryId, sequences: &[u64]) -> Result<(), Error> {
+    let subscriptions = list(table, directory).await?;
+    let letters = subscriptions
+        .iter()
+        .flat_map(|of| sequences.iter().map(|sequence| keys::dead_letter(directory, &of.id, *sequence)));
+    for item in table.get_many(letters.collect()).await?.values() {
+        table.write(DeadLetter::erased(item)?).await?;
+    }
+    Ok(())
 }
 
 /// The entries of all subscriptions of the deployment.

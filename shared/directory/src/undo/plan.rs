@@ -38,8 +38,10 @@ impl Plan {
         let previous = event.get("previous").and_then(Value::as_object);
         let inverse = self.inverses.entry((kind.to_owned(), id.to_owned())).or_default();
         match what {
-            "updated" | "disabled" | "enabled" => inverse.update(data, previous),
-            "deleted" => *inverse = Inverse { deleted: previous.cloned(), ..Inverse::default() },
+            "updated" | "disabled" | "enabled" if previous.is_some() => inverse.update(data, previous),
+            "deleted" if previous.is_some() => {
+                *inverse = Inverse { deleted: previous.cloned(), ..Inverse::default() };
+            }
             "created" => *inverse = Inverse { impossible: Some(CREATED), ..Inverse::default() },
             "members_changed" => inverse.members(data),
             "members_replaced" => inverse.impossible = Some(REPLACED),
@@ -124,6 +126,16 @@ mod tests {
         let inverse = plan("Group", &[changed(&["a"], &["b"]), changed(&["b", "c"], &["a"])]);
         let expected = [("a", true), ("b", false), ("c", false)].map(|(id, is)| (id.to_owned(), is));
         assert_eq!(inverse.members, BTreeMap::from(expected));
+    }
+
+    /// Of an erased person, or of a resource that is too large for it.
+    #[test]
+    fn without_what_was_before_nothing_is_undone() {
+        for kind in ["user.updated", "user.disabled", "user.deleted"] {
+            let inverse = plan("User", &[json!({ "type": kind, "data": { "title": "B" } })]);
+            assert_eq!(inverse.impossible, Some(UNKNOWN), "{kind}");
+            assert!(inverse.deleted.is_none() && inverse.attributes.is_empty(), "{kind}");
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! deleted user leaves memberships that were not in `member-index` yet. The table's stream reports
 //! deletes and replaced lists. Each queues a job; one that needs the index is due a minute later, when
 //! that is up to date. Doing it twice does no harm.
+//!
+//! The event log may be behind the directory, for example while the stream is not read. It has yet to
+//! compare lists that the group does not use any more, so these stay until it has.
 
 use std::time::Instant;
 
@@ -12,13 +15,13 @@ use scim::model::resource_type::ResourceType;
 use table::Table;
 use table::condition::equals;
 use table::item::{Item, Key};
-use table::name::{LAST_MODIFIED, MEMBERS_VERSION};
+use table::name::{COMPARED, LAST_MODIFIED, MEMBERS_VERSION};
 use table::query::{Pages, Range};
 use table::write::Update;
 
-use crate::clock::now;
+use crate::clock::{now, seconds};
 use crate::error::Error;
-use crate::id::{CredentialId, DirectoryId};
+use crate::id::{CredentialId, DirectoryId, ListVersion};
 use crate::keys;
 use crate::members::exist::exists;
 use crate::members::list::MemberList;
@@ -93,7 +96,7 @@ pub(crate) async fn sweep(
 async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Result<bool, Error> {
     match work {
         Work::MemberList { group, version } => {
-            remove_list(tenant, &MemberList::new(group, version.clone()), end).await
+            remove_if_unused(tenant, &MemberList::new(group, version.clone()), end).await
         }
         Work::Memberships(_) if !has_groups => Ok(true),
         // An import may have brought it back, under the id that it had.
@@ -111,16 +114,41 @@ async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Erro
     Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
 }
 
-/// Removes the memberships of `list`, and what the event log says of them, until `end`, unless its group
-/// uses it. Returns whether nothing is
-/// left to do.
+/// Removes `list` until `end`, unless its group uses it. While the event log follows another list than the
+/// group has, it may need this one: then a job that is due a minute later removes it. Returns whether
+/// nothing is left to do here.
+///
+/// # Errors
+/// The table's own.
+pub(crate) async fn remove_if_unused(
+    tenant: &Tenant,
+    list: &MemberList,
+    end: Instant,
+) -> Result<bool, Error> {
+    let kind = ResourceType::group();
+    let (group, mark) =
+        (tenant.key(&kind, &list.group), keys::mark(&tenant.directory, &kind.name, &list.group));
+    let found = tenant.table().get_many(vec![group.clone(), mark.clone()]).await?;
+    let used = found.get(&group).and_then(ListVersion::of);
+    // Versions of lists increase. So a log that agrees with the group has passed all lists before this one.
+    let followed = found.get(&mark).filter(|mark| !mark.contains_key(COMPARED)).and_then(ListVersion::of);
+    if used.as_ref() == Some(&list.version) {
+        return Ok(true);
+    }
+    if used != followed {
+        let later = Job::new(&tenant.directory, list.removal());
+        queue::enqueue(tenant.table(), &later, seconds() + AGAIN).await?;
+        return Ok(true);
+    }
+    remove_list(tenant, list, end).await
+}
+
+/// Removes the memberships of `list`, which no group uses, and what the event log says of them, until
+/// `end`. Returns whether nothing is left to do.
 ///
 /// # Errors
 /// The table's own.
 pub(crate) async fn remove_list(tenant: &Tenant, list: &MemberList, end: Instant) -> Result<bool, Error> {
-    if list.is_used(tenant).await? {
-        return Ok(true);
-    }
     let (table, marks) = (tenant.table(), list.marks(&tenant.directory));
     Ok(remove_all(table, list.pages(tenant, None), end).await?
         && remove_all(table, table.range(&marks, Range::All), end).await?)
@@ -152,6 +180,7 @@ async fn remove_all(table: &Table, mut pages: Pages, end: Instant) -> Result<boo
 pub(crate) fn sweeper() -> Result<CredentialId, Error> {
     "sweep".parse().map_err(|_| Error::corrupt("credential"))
 }
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

@@ -17,7 +17,7 @@ use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::resource::stored::Stored;
 use crate::tenant::Tenant;
-use crate::upkeep::sweep::remove_list;
+use crate::upkeep::sweep::remove_if_unused;
 
 /// How long the repair of one list may take; a job removes the rest.
 const REPAIR: Duration = Duration::from_secs(5);
@@ -44,7 +44,7 @@ pub(super) async fn conclude(step: &mut Step<'_>, begun: Instant) -> Result<(), 
         tokio::time::sleep(step.options.patience / 8).await;
     }
     for (list, member) in lists {
-        if step.options.repair && !remove_list(&tenant, &list, Instant::now() + REPAIR).await? {
+        if step.options.repair && !remove_if_unused(&tenant, &list, Instant::now() + REPAIR).await? {
             let removal = Job::new(&tenant.directory, list.removal());
             queue::enqueue(tenant.table(), &removal, seconds()).await?;
         }

@@ -61,14 +61,17 @@ fn request(
 ) -> Option<Request<Bytes>> {
     let text = |pointer| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let resource = format!("{}/{}/{}", text("/directory"), text("/resource/type"), text("/resource/id"));
-    let entry = json!({
+    let mut entry = json!({
         "EventBusName": bus.arn(),
         "Source": SOURCE,
         "DetailType": text("/type"),
         "Detail": event.to_string(),
         "Resources": [resource],
-        "Time": clock::read(text("/time"))?,
     });
+    // Without it EventBridge takes the time of the call.
+    if let (Some(time), Some(entry)) = (clock::read(text("/time")), entry.as_object_mut()) {
+        entry.insert("Time".to_owned(), time.into());
+    }
     let url = bus.url();
     let mut request = Request::post(url)
         .header(CONTENT_TYPE, "application/x-amz-json-1.1")
@@ -159,6 +162,11 @@ mod tests {
                 "Resources": ["acme/User/u1"],
                 "Time": 1_795_944_612,
             }] })
+        );
+        let event = json!({ "id": "evt_2", "type": "user.updated", "time": "", "directory": "acme" });
+        assert!(
+            super::request(&bus, &event, &credentials, now).is_some(),
+            "it must not stop those that follow"
         );
     }
 

@@ -1,5 +1,6 @@
 //! One event as a security event token, pushed to an HTTP endpoint (RFC 8935).
 
+use std::iter;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use directory::subscription::TokenStream;
 use directory::subscription::advance::Outcome;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{Request, Response, StatusCode};
-use scim::profile::Profiles;
+use scim::model::resource_type::ResourceType;
+use scim::profile::{Profiles, STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,7 +25,7 @@ use crate::events::sets::keys::KeyCache;
 use crate::settings::Reach;
 
 /// The type of the event that an administrator sends to test a subscription.
-const TEST: &str = "subscription.test";
+pub const TEST: &str = "subscription.test";
 /// The event with which transmitters of the Shared Signals Framework test a receiver.
 const VERIFICATION: &str = "https://schemas.openid.net/secevent/ssf/event-type/verification";
 
@@ -120,22 +122,17 @@ impl Tokens {
         }
         let read = serde_json::from_value(event.clone());
         let event: Event = read.map_err(|error| Error::Unavailable(error.into()))?;
-        let endpoint = self.endpoint(&event.resource.kind);
-        Ok(endpoint.and_then(|endpoint| claims(&event, &endpoint, stream, seconds())))
+        let kind = self.kind(&event.resource.kind);
+        Ok(kind.and_then(|kind| claims(&event, &kind, stream, seconds())))
     }
 
-    /// The endpoint of the resource type `kind`. Users and groups have the same one in each profile, and
-    /// other types are looked for in all profiles, which spares a read of the directory.
-    fn endpoint(&self, kind: &str) -> Option<String> {
-        match kind {
-            "User" => Some("/Users".to_owned()),
-            "Group" => Some("/Groups".to_owned()),
-            _ => {
-                let profiles = self.profiles.names().filter_map(|name| self.profiles.get(name).ok());
-                let mut types = profiles.flat_map(|profile| profile.resource_types.clone());
-                types.find(|own| own.name == kind).map(|own| own.endpoint.clone())
-            }
-        }
+    /// The resource type `name`. Its endpoint and its schema are the same in each profile, so it is looked for
+    /// in all of them, which spares a read of the directory.
+    fn kind(&self, name: &str) -> Option<Arc<ResourceType>> {
+        // Users and groups are in the first one, and no other is read.
+        let names = iter::once(STANDARD).chain(self.profiles.names());
+        let mut profiles = names.filter_map(|profile| self.profiles.get(profile).ok());
+        profiles.find_map(|profile| profile.resource_type(name).cloned())
     }
 }
 

@@ -42,9 +42,26 @@ pub fn may_call(url: &str, reach: Reach) -> bool {
         }
 }
 
+/// Whether `text` is one that claims of tokens such as `iss` and `aud` may have (RFC 7519 §2): with a colon
+/// it is a URI.
+#[must_use]
+pub fn is_string_or_uri(text: &str) -> bool {
+    !text.contains(':') || Url::parse(text).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_claim_with_a_colon_is_a_uri() {
+        for good in ["issuer.example.com", "https://ex.io", "urn:ex:a", "x"] {
+            assert!(is_string_or_uri(good), "{good}");
+        }
+        for bad in [":", "1:2", "a b:c"] {
+            assert!(!is_string_or_uri(bad), "{bad}");
+        }
+    }
 
     const THIS_MACHINE: [&str; 3] = ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]:1/"];
     const NEVER: [&str; 11] = [

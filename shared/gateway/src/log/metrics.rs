@@ -70,11 +70,11 @@ pub fn jobs(seconds_late: u64, failed: usize) {
     }
 }
 
-/// Reports how many subscriptions are paused, and for how long the endpoint that has failed the longest has
-/// not been usable.
-pub fn subscriptions(paused: usize, seconds_failing: u64) {
+/// Reports how many subscriptions are paused, and for how many seconds the oldest event that could not be
+/// delivered has waited.
+pub fn subscriptions(paused: usize, delay: u64) {
     if let Some(about) = ABOUT.get() {
-        write(&delivery(about, paused, seconds_failing, milliseconds()));
+        write(&delivery(about, paused, delay, milliseconds()));
     }
 }
 
@@ -109,8 +109,8 @@ fn lateness(about: &About, seconds_late: u64, failed: usize, now: u64) -> Value 
     of_stack(about, "jobs", &[("JobDelay", "Seconds"), ("JobsFailed", "Count")], values, now)
 }
 
-fn delivery(about: &About, paused: usize, seconds_failing: u64, now: u64) -> Value {
-    let values = json!({ "SubscriptionsPaused": paused, "DeliveryDelay": seconds_failing });
+fn delivery(about: &About, paused: usize, delay: u64, now: u64) -> Value {
+    let values = json!({ "SubscriptionsPaused": paused, "DeliveryDelay": delay });
     let metrics = [("SubscriptionsPaused", "Count"), ("DeliveryDelay", "Seconds")];
     of_stack(about, "subscriptions", &metrics, values, now)
 }

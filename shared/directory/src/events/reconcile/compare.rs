@@ -15,7 +15,8 @@ use crate::clock;
 use crate::error::Error;
 use crate::events::content::{Body, body, happening};
 use crate::events::event::{Event, Happening, Name};
-use crate::events::fold::{Fold, MOST_MEMBERS, Relist, change_of, relisted};
+use crate::events::fold::resource::change_of;
+use crate::events::fold::{Fold, MOST_MEMBERS, Relist, relisted};
 use crate::events::guard::{Change, Guard};
 use crate::events::known::{Known, group};
 use crate::events::log::{Appended, Head, Step, append_all};
@@ -92,6 +93,19 @@ impl Log<'_> {
             relists.extend(mark.zip(item).and_then(|(mark, item)| to_relist(name, mark, item)));
         }
         Ok((fold.steps, relists))
+    }
+
+    /// Keeps the next events for `retention`, in seconds.
+    pub(super) async fn keep_for(&self, retention: i64) -> Result<(), Error> {
+        let mut attempts = Attempts::default();
+        loop {
+            let head = Head::read(self.table, self.directory).await?;
+            let step = Step { retention: Some(retention), ..Step::default() };
+            if head.retention == retention || self.append(head, vec![step]).await? {
+                return Ok(());
+            }
+            attempts.again().await?;
+        }
     }
 
     /// Compares the members `pairs`. Returns what differs.
@@ -211,7 +225,8 @@ fn compare(fold: &mut Fold<'_>, name: &Name, item: Option<&Item>, before: Option
         (Some(mark), None) => {
             let mark = ResourceMark { is_deleted: true, view: None, ..mark };
             let actor = fold.known.deleted_by.get(name).cloned();
-            fold.report(name, Change { before, after: None, time: clock::now(), actor }, mark);
+            let change = Change { before, after: None, is_partial: false, time: clock::now(), actor };
+            fold.report(name, change, mark);
         }
         _ => {}
     }

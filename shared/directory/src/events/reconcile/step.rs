@@ -9,6 +9,7 @@ use super::compare::Log;
 use super::report::{Options, Report};
 use super::scan::{Found, Position, Stage, stages};
 use crate::error::Error;
+use crate::events::retention;
 use crate::id::DirectoryId;
 use crate::registry::record;
 use crate::registry::state::State;
@@ -35,7 +36,8 @@ pub async fn reconcile(
     options: &Options,
 ) -> Result<Report, Error> {
     let record = record::read(table, directory).await?.filter(|record| record.state != State::Erasing);
-    let profile = complete(profiles, &record.ok_or(Error::NotFound)?)?;
+    let record = record.ok_or(Error::NotFound)?;
+    let profile = complete(profiles, &record)?;
     let mut scan: Position = Scan::resume(after, stages(&profile))?;
     let (first, begun) = (scan.text()?, Instant::now());
     let mut found = Found::new(table, directory);
@@ -53,6 +55,7 @@ pub async fn reconcile(
         tokio::time::sleep(options.patience).await;
     }
     let log = Log { table, directory, apply: options.apply };
+    log.keep_for(retention::of(&record.settings)).await?;
     let (mut differences, relists) = log.resources(&found.names).await?;
     let are_done = !options.apply || log.relist(relists, Instant::now() + LISTS).await?;
     differences.extend(log.members(&found.pairs).await?);

@@ -7,21 +7,22 @@ use scim::event::{
     ACTIVATE, CREATE_FULL, CREATE_NOTICE, Content, DEACTIVATE, DELETE, PATCH_FULL, PATCH_NOTICE, PUT_FULL,
     PUT_NOTICE,
 };
+use scim::model::resource_type::ResourceType;
 use serde_json::{Map, Value, json};
 
 use super::changed::{all, changed};
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// The claims of the token that reports `event`, issued at `now`, in seconds since 1970. `endpoint` is that
-/// of the resource's type, such as `/Users`. `None` for an event that is not about a resource.
+/// The claims of the token that reports `event`, issued at `now`, in seconds since 1970. `kind` is the
+/// resource's type. `None` for an event that is not about a resource.
 #[must_use]
-pub fn claims(event: &Event, endpoint: &str, stream: &TokenStream, now: i64) -> Option<Value> {
+pub fn claims(event: &Event, kind: &ResourceType, stream: &TokenStream, now: i64) -> Option<Value> {
     let resource = &event.resource;
-    let events = payloads(event, stream.content)?;
+    let events = payloads(event, kind, stream.content)?;
     let mut subject = json!({
         "format": "scim",
-        "uri": format!("{endpoint}/{}", resource.id),
+        "uri": format!("{}/{}", kind.endpoint, resource.id),
     });
     let attribute = |of: &Option<Value>| of.as_ref().and_then(|of| of.get("externalId")).cloned();
     let external = attribute(&event.data).or_else(|| attribute(&event.previous)).filter(Value::is_string);
@@ -45,7 +46,7 @@ pub fn claims(event: &Event, endpoint: &str, stream: &TokenStream, now: i64) -> 
 }
 
 /// The claim `events`: payloads by URI.
-fn payloads(event: &Event, content: Content) -> Option<Map<String, Value>> {
+fn payloads(event: &Event, kind: &ResourceType, content: Content) -> Option<Map<String, Value>> {
     let (noun, what) = event.kind.split_once('.')?;
     if event.kind != "log.incomplete" && noun != event.resource.kind.to_lowercase() {
         return None;
@@ -57,11 +58,11 @@ fn payloads(event: &Event, content: Content) -> Option<Map<String, Value>> {
     let content = if data.is_some() { content } else { Content::Notice };
     let data = data.as_ref().unwrap_or(&nothing);
     let payload = match what {
-        "created" => created(data, content),
-        "updated" => updated(event, &previous.unwrap_or_default(), data, content),
+        "created" => created(kind, data, content),
+        "updated" => updated(event, kind, &previous.unwrap_or_default(), data, content),
         "enabled" | "disabled" => {
             let mut both = one(if what == "enabled" { ACTIVATE } else { DEACTIVATE }, json!({}));
-            both.extend(updated(event, &previous.unwrap_or_default(), data, content));
+            both.extend(updated(event, kind, &previous.unwrap_or_default(), data, content));
             both
         }
         "deleted" => one(DELETE, json!({})),
@@ -79,9 +80,18 @@ fn one(uri: &str, payload: Value) -> Map<String, Value> {
     std::iter::once((uri.to_owned(), payload)).collect()
 }
 
-fn created(data: &Map<String, Value>, content: Content) -> Map<String, Value> {
+/// `resource` as SCIM shows it: an event of the log does not name the schemas.
+fn with_schemas(kind: &ResourceType, resource: &Map<String, Value>) -> Map<String, Value> {
+    let extensions = resource.keys().filter(|name| name.contains(':'));
+    let schemas: Vec<&String> = std::iter::once(&kind.schema.id).chain(extensions).collect();
+    let mut shown = resource.clone();
+    shown.insert("schemas".to_owned(), json!(schemas));
+    shown
+}
+
+fn created(kind: &ResourceType, data: &Map<String, Value>, content: Content) -> Map<String, Value> {
     match content {
-        Content::Full => one(CREATE_FULL, json!({ "data": data })),
+        Content::Full => one(CREATE_FULL, json!({ "data": with_schemas(kind, data) })),
         Content::Notice => one(CREATE_NOTICE, json!({ "attributes": all(data) })),
     }
 }
@@ -90,6 +100,7 @@ fn created(data: &Map<String, Value>, content: Content) -> Map<String, Value> {
 /// without members would say that it has none.
 fn updated(
     event: &Event,
+    kind: &ResourceType,
     previous: &Map<String, Value>,
     data: &Map<String, Value>,
     content: Content,
@@ -97,7 +108,7 @@ fn updated(
     let is_group = event.resource.kind == "Group";
     let changes = changed(previous, data);
     let (uri, mut payload) = match (content, is_group) {
-        (Content::Full, false) => (PUT_FULL, json!({ "data": data })),
+        (Content::Full, false) => (PUT_FULL, json!({ "data": with_schemas(kind, data) })),
         (Content::Full, true) => (PATCH_FULL, patch(changes.into_iter().map(operation).collect())),
         (Content::Notice, _) => {
             let paths: Vec<String> = changes.into_iter().map(|(path, _)| path).collect();

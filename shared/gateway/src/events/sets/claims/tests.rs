@@ -4,6 +4,8 @@ use super::*;
 
 const ISSUER: &str = "https://scim.example.com";
 const RECEIVER: &str = "https://receiver.example.com/sets";
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// An event of the log: `more` replaces or adds attributes.
 fn event(kind: &str, resource: Value, more: Value) -> Event {
@@ -25,8 +27,15 @@ fn group() -> Value {
 
 fn token(event: &Event, content: Content) -> Option<Value> {
     let stream = TokenStream { issuer: ISSUER.to_owned(), audience: RECEIVER.to_owned(), content };
-    let endpoint = if event.resource.kind == "Group" { "/Groups" } else { "/Users" };
-    claims(event, endpoint, &stream, 1_796_000_000)
+    let kind = if event.resource.kind == "Group" { ResourceType::group() } else { ResourceType::user() };
+    claims(event, &kind, &stream, 1_796_000_000)
+}
+
+/// `resource` as it is in a token.
+fn with(schemas: &[&str], resource: &Value) -> Value {
+    let mut shown = resource.clone();
+    shown["schemas"] = json!(schemas);
+    shown
 }
 
 /// The claim `events` of both forms.
@@ -48,7 +57,7 @@ fn a_token_names_its_issuer_its_receiver_its_subject_and_its_event() {
             "aud": RECEIVER,
             "txn": "acme:0000000000004711",
             "sub_id": { "format": "scim", "uri": "/Users/u1", "externalId": "jdoe" },
-            "events": { "urn:ietf:params:scim:event:prov:create:full": { "data": data } },
+            "events": { "urn:ietf:params:scim:event:prov:create:full": { "data": with(&[USER], &data) } },
             "toe": 1_795_944_612,
         })
     );
@@ -58,12 +67,13 @@ fn a_token_names_its_issuer_its_receiver_its_subject_and_its_event() {
 #[test]
 fn a_creation_has_the_resource_or_the_names_of_its_attributes() {
     let data = json!({
-        "id": "u1", "meta": { "resourceType": "User" }, "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-        "userName": "jdoe", "name": { "givenName": "John" },
+        "id": "u1", "meta": { "resourceType": "User" }, "userName": "jdoe", "name": { "givenName": "John" },
+        ENTERPRISE: { "department": "Tours" },
     });
     let (full, notice) = both(&event("user.created", user(), json!({ "data": data })));
-    assert_eq!(full, json!({ CREATE_FULL: { "data": data } }));
-    assert_eq!(notice, json!({ CREATE_NOTICE: { "attributes": ["id", "userName", "name"] } }));
+    assert_eq!(full, json!({ CREATE_FULL: { "data": with(&[USER, ENTERPRISE], &data) } }));
+    let attributes = json!(["id", "userName", "name", format!("{ENTERPRISE}:department")]);
+    assert_eq!(notice, json!({ CREATE_NOTICE: { "attributes": attributes } }));
 }
 
 /// Figures 8 and 9 of RFC 9967.
@@ -72,7 +82,7 @@ fn a_changed_user_is_put() {
     let data = json!({ "id": "u1", "userName": "jdoe", "title": "Cook" });
     let previous = json!({ "title": null, "nickName": "J" });
     let (full, notice) = both(&event("user.updated", user(), json!({ "data": data, "previous": previous })));
-    assert_eq!(full, json!({ PUT_FULL: { "data": data, "version": "W/\"7\"" } }));
+    assert_eq!(full, json!({ PUT_FULL: { "data": with(&[USER], &data), "version": "W/\"7\"" } }));
     assert_eq!(notice, json!({ PUT_NOTICE: { "attributes": ["title", "nickName"], "version": "W/\"7\"" } }));
 }
 
@@ -82,7 +92,10 @@ fn disabling_and_enabling_come_with_the_change() {
         let data = json!({ "id": "u1", "active": active });
         let previous = json!({ "active": !active });
         let (full, notice) = both(&event(kind, user(), json!({ "data": data, "previous": previous })));
-        assert_eq!(full, json!({ uri: {}, PUT_FULL: { "data": data, "version": "W/\"7\"" } }));
+        assert_eq!(
+            full,
+            json!({ uri: {}, PUT_FULL: { "data": with(&[USER], &data), "version": "W/\"7\"" } })
+        );
         let attributes = json!({ "attributes": ["active"], "version": "W/\"7\"" });
         assert_eq!(notice, json!({ uri: {}, PUT_NOTICE: attributes }));
     }
