@@ -5,8 +5,8 @@
 //! deletes and replaced lists. Each queues a job; one that needs the index is due a minute later, when
 //! that is up to date. Doing it twice does no harm.
 //!
-//! The event log may be behind the directory, for example while the stream is not read. It has yet to
-//! compare lists that the group does not use any more, so these stay until it has.
+//! The event log may lag, for example while the stream is not read. Then it has yet to compare lists that
+//! the group does not use any more, so these stay until it has.
 
 use std::time::Instant;
 
