@@ -1,18 +1,18 @@
 //! The log in the table: its head, its events, and how both are appended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use table::Table;
 use table::condition::{Condition, absent, equals};
-use table::item::{Item, Key, encode, optional_number};
+use table::item::{Key, encode, optional_number};
 use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RETENTION, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
 use super::event::Event;
 use super::guard::{Counts, Held};
-use super::mark::{MemberMark, ResourceMark};
+use super::mark::{MemberMark, ResourceMark, Revisions};
 use super::retention;
 use crate::clock::seconds;
 use crate::error::Error;
@@ -57,14 +57,6 @@ pub(super) struct Marked {
     pub(super) mark: Mark,
     /// The revision of the log that had written it; 0 without a mark.
     pub(super) read: u64,
-}
-
-/// The revisions of the log that had written marks, as they were read.
-pub(super) type Revisions = HashMap<Key, u64>;
-
-/// The revision of the log that had written the mark `item`.
-pub(super) fn revision(item: &Item) -> u64 {
-    optional_number(item, REVISION).unwrap_or(0)
 }
 
 /// A mark to be written.

@@ -25,7 +25,7 @@ use crate::id::{CredentialId, DirectoryId, ListVersion};
 use crate::keys;
 use crate::members::exist::exists;
 use crate::members::list::MemberList;
-use crate::members::of_user::leave_groups;
+use crate::members::of_user::Leaving;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::tenant::Tenant;
@@ -101,7 +101,7 @@ async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Re
         Work::Memberships(_) if !has_groups => Ok(true),
         // An import may have brought it back, under the id that it had.
         Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
-        Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
+        Work::Memberships(id) => Leaving::read(tenant, id, LEFT).await?.remove().await,
         Work::Count { group, version } => count_change(tenant, group, *version).await.map(|()| true),
         // They are in other partitions of the queue.
         Work::Release | Work::ProfileChange | Work::Erasure => Ok(true),
