@@ -175,7 +175,7 @@ fn a_list_stays_until_the_log_has_passed_it() {
     own.has(&["a", "c"]);
     let expected = [(json!(["a"]), json!([])), (json!(["b"]), json!([])), (json!(["c"]), json!(["b"]))];
     let expected = expected.map(|(added, removed)| json!({ "added": added, "removed": removed }));
-    assert_eq!(own.changes(), expected, "nobody left for a moment");
+    assert_eq!(own.changes(), expected, "no member left for a moment");
     for list in ["1", "2", "3"] {
         own.remove(list);
     }

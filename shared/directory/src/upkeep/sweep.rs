@@ -5,7 +5,7 @@
 //! deletes and replaced lists. Each queues a job; one that needs the index is due a minute later, when
 //! that is up to date. Doing it twice does no harm.
 //!
-//! The event log may be behind the directory, for example while the stream is not read. It has yet to
+//! The event log may lag behind the directory, for example while the stream is not read. It has yet to
 //! compare lists that the group does not use any more, so these stay until it has.
 
 use std::time::Instant;
