@@ -37,7 +37,7 @@ impl Product<'_> {
         answer
     }
 
-    /// Replays the log until it describes `expected`, or no event comes for a minute: the records of other tests
+    /// Replays the log until it describes `expected`, or no event comes for five minutes: the records of other tests
     /// may come first.
     fn replay(&self, expected: &Replay) -> Replay {
         let (mut replay, mut quiet) = (Replay::default(), 0);
@@ -48,7 +48,7 @@ impl Product<'_> {
             assert_eq!(page["next"], replay.sequence);
             let is_end = page["more"] == false && replay.content() == expected.content();
             quiet = if events.is_empty() { quiet + 1 } else { 0 };
-            if is_end || quiet == 12 {
+            if is_end || quiet == 60 {
                 return replay;
             }
         }
