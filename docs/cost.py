@@ -26,10 +26,10 @@ PRICE = {
 }
 
 # What a request comes to: (requests, read units, write units). The units are those of
-# docs/performance.md; two reads more for credential and directory, as if each request came
-# alone. A user with Entra's default mapping is stored in 1,226 bytes: each write of it costs two
+# docs/performance.md; three reads more for credential, its last use and directory, as if each request
+# came alone. A user with Entra's default mapping is stored in 1,226 bytes: each write of it costs two
 # units where a user of one KB costs one.
-AUTH = 2
+AUTH = 3
 MATCH = (1, 1.5 + AUTH, 0)
 CREATE = (1, AUTH, 13)
 UPDATE = (2, 2 + 2 * AUTH, 2)  # read, then PATCH

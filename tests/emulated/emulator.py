@@ -6,6 +6,7 @@ Nothing here depends on Rollcall's code, and nothing of Rollcall knows that it i
 
 import contextvars
 import json
+import threading
 import time
 
 from ministack import app
@@ -211,18 +212,16 @@ def nested_stacks():
     # after the last change of an alias, here it would be milliseconds.
     delete_now = provisioners._delete_predecessor
 
-    def delete_after_requests(function, *args, **named):
-        time.sleep(5)
-        function(*args, **named)
+    def delete_soon(function, *args, **named):
+        context = contextvars.copy_context()
+        threading.Timer(5, context.run, (function, *args), named).start()
 
     def delete_predecessor(function, *args, **named):
         waiting = later.get()
         if waiting is None or provisioners._RETAIN_REPLACED.get():
             delete_now(function, *args, **named)
-        elif waiting:
-            waiting.append((function, args, named))
         else:
-            waiting.append((delete_after_requests, (function, *args), named))
+            waiting.append((delete_soon, (function, *args), named))
 
     provisioners._delete_predecessor = delete_predecessor
 

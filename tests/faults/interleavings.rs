@@ -13,11 +13,12 @@ use serde_json::Value;
 use table::item::Key;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
+use tests::progress::number;
 use tests::replay::Replay;
 use tests::runtime::block_on;
 
 use crate::run::run;
-use crate::schedules::{number, say, seed};
+use crate::schedules::{say, seed};
 use crate::shards::call_until_done;
 use crate::world::World;
 
@@ -121,7 +122,7 @@ impl Recorded {
         let world = Arc::new(World::build_on(&name, seed, 2, None)?);
         let collector = Collector::default();
         let feed = block_on(async { Feed::start(stack.stream_of(&name), collector.clone()) });
-        run(&world, seed, OPERATIONS);
+        run(&world, seed, OPERATIONS, false);
         let records = block_on(collector.all());
         block_on(feed.stop(Duration::from_secs(1)));
         let expected = world.directories.iter().map(|town| {

@@ -17,11 +17,12 @@ use tests::endpoint::Endpoint;
 use tests::mirror::Mirror;
 use tests::misbehave::Mutant;
 use tests::names::unique;
+use tests::progress::number;
 use tests::replay::Replay;
 use tests::runtime::block_on;
 
 use crate::run::run;
-use crate::schedules::{number, say, seed};
+use crate::schedules::{say, seed};
 use crate::shards::{Shards, Spoiled};
 use crate::world::World;
 
@@ -64,7 +65,7 @@ fn round(seed: u64, operations: u64, fault: Option<Fault>, is_guarded: bool) -> 
             None => mirrors(&world, &clean, &profile, seed, &has_settled),
             Some(_) => Vec::new(),
         });
-        run(&world, seed, usize::try_from(operations).unwrap());
+        run(&world, seed, usize::try_from(operations).unwrap(), false);
         if !block_on(shards.settle()) {
             wrong.push("the log does not get on".to_owned());
         }

@@ -19,8 +19,9 @@ const SINGLE: usize = 8;
 /// Members that are added and removed together: more than one batch holds.
 const BLOCK: usize = 30;
 
-/// Runs about `operations` requests in `world`; returns the events by directory.
-pub(crate) fn run(world: &Arc<World>, seed: u64, operations: usize) -> Vec<Vec<Event>> {
+/// Runs about `operations` requests in `world`; returns the events by directory. With `frozen`, an instance is
+/// suspended for longer than a request may take.
+pub(crate) fn run(world: &Arc<World>, seed: u64, operations: usize, frozen: bool) -> Vec<Vec<Event>> {
     let tasks = (0..TASKS).map(|task| {
         let world = Arc::clone(world);
         async move {
@@ -35,12 +36,17 @@ pub(crate) fn run(world: &Arc<World>, seed: u64, operations: usize) -> Vec<Vec<E
             events
         }
     });
-    let suspending = Arc::clone(world);
-    let suspending = tests::runtime::spawn(async move { suspending.suspend_instances(seed).await });
+    let (suspending, running) = (Arc::clone(world), Arc::clone(world));
+    let others = [
+        tests::runtime::spawn(async move { suspending.suspend(seed, frozen).await }),
+        tests::runtime::spawn(async move { running.run_schedules(seed).await }),
+    ];
     let done = tests::runtime::at_once(TASKS, tasks);
-    suspending.abort();
-    let _ = tests::runtime::block_on(suspending);
-    world.resume_instances();
+    for other in others {
+        other.abort();
+        let _ = tests::runtime::block_on(other);
+    }
+    world.resume();
     let mut histories = vec![Vec::new(); world.directories.len()];
     for (town, event) in done.into_iter().flatten() {
         histories[town].push(event);

@@ -3,20 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::response::Response;
 use directory::Table;
 use directory::id::DirectoryId;
+use directory::upkeep::run;
 use gateway::app::App;
 use gateway::serve::{Edge, service};
 use gateway::settings::Settings;
 use http::Request;
 use http_body_util::BodyExt;
-use scim::profile::STANDARD;
+use scim::profile::{Profiles, STANDARD};
 use serde_json::{Value, json};
 use tests::deployment::deployment;
 use tests::directories;
@@ -31,37 +31,67 @@ use crate::history::{ATTRIBUTES, Kind, Seen};
 const LAG: Duration = Duration::from_millis(1500);
 /// Instances of the functions.
 const INSTANCES: usize = 4;
+/// Schedules that run the background work, without regard to each other.
+const RUNNERS: usize = 2;
+/// How long a frozen instance is suspended: longer than a request may take.
+const FROZEN: Duration = Duration::from_secs(28);
 
 pub(crate) struct World {
     pub(crate) table: Misbehaving,
     pub(crate) directories: Vec<Town>,
     instances: Vec<Instance>,
+    runners: Vec<Pause>,
+    /// What the runners use.
+    upkeep: (Table, Arc<Profiles>),
+    overlap: Overlap,
     started: Instant,
     /// Numbers for unique values.
     next: AtomicU64,
     suspensions: AtomicU64,
 }
 
-/// One instance of all functions. While it is suspended, nothing of it continues but the calls that
-/// have left it.
+/// One instance of all functions.
 struct Instance {
     edge: Edge,
-    suspended: watch::Sender<bool>,
+    pause: Pause,
 }
 
-impl Instance {
-    async fn carry_out(&self, request: Request<Body>) -> Response {
-        let mut suspended = self.suspended.subscribe();
-        let mut work = pin!(self.edge.clone().oneshot(request));
+/// Suspends work. Meanwhile nothing of it continues but the calls that have left it.
+struct Pause(watch::Sender<bool>);
+
+impl Pause {
+    fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    async fn carry_out<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut suspended = self.0.subscribe();
+        let mut work = pin!(work);
         loop {
             suspended.wait_for(|suspended| !*suspended).await.unwrap();
             tokio::select! {
                 biased;
                 _ = suspended.wait_for(|suspended| *suspended) => {}
-                response = &mut work => return response.unwrap(),
+                done = &mut work => return done,
             }
         }
     }
+
+    async fn suspend(&self, time: Duration) {
+        self.0.send_replace(true);
+        tokio::time::sleep(time).await;
+        self.0.send_replace(false);
+    }
+}
+
+/// Runs of the background work.
+#[derive(Default)]
+struct Overlap {
+    running: AtomicU64,
+    runs: AtomicU64,
+    /// Runs that began while another one was running.
+    overlapping: AtomicU64,
+    jobs: AtomicU64,
 }
 
 /// One directory, and what its clients know of it.
@@ -139,9 +169,14 @@ impl World {
             let table = Table::new(table.client(), name);
             let edge =
                 service(bulk::served(), App::new(table, stack.profiles(), deployment(), Settings::default()));
-            Instance { edge, suspended: watch::Sender::new(false) }
+            Instance { edge, pause: Pause::new() }
         };
+        // A sweep that misses a condition would hide which rule of the checker finds the mutant.
+        let runners = if mutant.is_none() { RUNNERS } else { 0 };
         Some(Self {
+            runners: (0..runners).map(|_| Pause::new()).collect(),
+            upkeep: (Table::new(table.client(), name), stack.profiles()),
+            overlap: Overlap::default(),
             directories: towns.collect(),
             instances: (0..INSTANCES).map(instance).collect(),
             started: Instant::now(),
@@ -161,28 +196,65 @@ impl World {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Suspends instances at random moments, for at most 400 ms, until it is dropped.
-    pub(crate) async fn suspend_instances(&self, seed: u64) {
+    /// Suspends instances and runners at random moments, for at most 400 ms, until it is dropped; with `frozen`,
+    /// first an instance and a runner for longer than a request may take.
+    pub(crate) async fn suspend(&self, seed: u64, frozen: bool) {
         let mut rng = fastrand::Rng::with_seed(seed);
+        if frozen {
+            tokio::time::sleep(Duration::from_millis(rng.u64(100..800))).await;
+            let instance = &self.instances[rng.usize(..self.instances.len())].pause;
+            futures_util::future::join_all(
+                self.runners.iter().take(1).chain([instance]).map(|pause| pause.suspend(FROZEN)),
+            )
+            .await;
+        }
         loop {
             tokio::time::sleep(Duration::from_millis(rng.u64(100..800))).await;
-            let instance = &self.instances[rng.usize(..self.instances.len())];
-            instance.suspended.send_replace(true);
+            let pauses: Vec<&Pause> =
+                self.instances.iter().map(|instance| &instance.pause).chain(&self.runners).collect();
             self.suspensions.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(Duration::from_millis(rng.u64(10..400))).await;
-            instance.suspended.send_replace(false);
+            pauses[rng.usize(..pauses.len())].suspend(Duration::from_millis(rng.u64(10..400))).await;
         }
     }
 
-    /// How often an instance was suspended.
+    /// Runs the background work again and again, in all runners, until it is dropped.
+    pub(crate) async fn run_schedules(&self, seed: u64) {
+        futures_util::future::join_all((0..self.runners.len()).map(|runner| self.run_schedule(runner, seed)))
+            .await;
+    }
+
+    async fn run_schedule(&self, runner: usize, seed: u64) {
+        let mut rng = fastrand::Rng::with_seed(seed.wrapping_add(runner as u64));
+        let (Overlap { running, runs, overlapping, jobs }, (table, profiles)) = (&self.overlap, &self.upkeep);
+        loop {
+            let work = run(table, profiles, Duration::from_millis(rng.u64(50..500)));
+            runs.fetch_add(1, Ordering::Relaxed);
+            if running.fetch_add(1, Ordering::SeqCst) > 0 {
+                overlapping.fetch_add(1, Ordering::Relaxed);
+            }
+            let report = self.runners[runner].carry_out(work).await;
+            running.fetch_sub(1, Ordering::SeqCst);
+            // The faults may end a run.
+            jobs.fetch_add(report.map_or(0, |report| report.ended as u64), Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(rng.u64(..200))).await;
+        }
+    }
+
+    /// How many runs of the background work there were, how many of them overlapped, and how many jobs they ended.
+    pub(crate) fn runs(&self) -> [u64; 3] {
+        let Overlap { runs, overlapping, jobs, .. } = &self.overlap;
+        [runs, overlapping, jobs].map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// How often an instance or a runner was suspended.
     pub(crate) fn suspensions(&self) -> u64 {
         self.suspensions.load(Ordering::Relaxed)
     }
 
-    /// Lets all instances continue.
-    pub(crate) fn resume_instances(&self) {
-        for instance in &self.instances {
-            instance.suspended.send_replace(false);
+    /// Lets all instances and runners continue.
+    pub(crate) fn resume(&self) {
+        for pause in self.instances.iter().map(|instance| &instance.pause).chain(&self.runners) {
+            pause.0.send_replace(false);
         }
     }
 
@@ -206,7 +278,8 @@ impl World {
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let instance = &self.instances[instance % self.instances.len()];
-        let response = instance.carry_out(request.body(body).unwrap()).await;
+        let work = instance.edge.clone().oneshot(request.body(body).unwrap());
+        let response = instance.pause.carry_out(work).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() })

@@ -30,6 +30,7 @@ pub mod names;
 pub mod pages;
 pub mod people;
 pub mod profiles;
+pub mod progress;
 pub mod relay;
 pub mod replay;
 pub mod runtime;

@@ -13,6 +13,7 @@ use directory::access::setup_link::{self, LinkToken};
 use directory::clock::seconds;
 use directory::error::Error;
 use directory::id::DirectoryId;
+use directory::registry::record::{self, DirectoryRecord};
 use directory::registry::setup;
 use directory::subscription::batch::Batch;
 use directory::subscription::{Channel, Subscription, store};
@@ -21,10 +22,12 @@ use directory::upkeep::lease;
 use directory::upkeep::slice::Slice;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use table::name::UNTIL;
 use tests::admin::admin;
 use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::people::member_values;
+use tests::relay::Relay;
 use tests::runtime::{block_on, within};
 
 use crate::items::Item;
@@ -204,4 +207,50 @@ fn nothing_is_created_in_a_directory_that_is_being_erased() {
     assert!(block_on(erasure::advance(&table, &id, &profiles, Slice::alone())).unwrap());
     create();
     assert!(within(150, || left(&id).is_empty()), "{:#?}", left(&id));
+}
+
+/// How long a run may be suspended in the middle of a batch of deletes, as `upkeep::erasure::removal` has it.
+const DELETE: Duration = Duration::from_secs(20);
+
+/// A run renews its lease, is suspended, and continues when another run has ended the erasure and the directory
+/// has been created again: it removes nothing of the new one.
+#[test]
+fn a_run_that_was_suspended_before_its_deletes_sends_none() {
+    let Some(old) = Endpoint::empty_directory() else { return };
+    for n in 0..40 {
+        old.create_user(&format!("u{n}"), &json!({}));
+    }
+    let (id, stack) = (old.directory(), old.stack().unwrap());
+    let (clean, profiles) = (stack.table(), stack.profiles());
+    let relay = Relay::start(stack.dynamodb_url());
+    let table = Table::new(relay.client(), old.table());
+    block_on(erasure::begin(&clean, &id)).unwrap();
+    block_on(async {
+        let mut run = std::pin::pin!(erasure::advance(&table, &id, &profiles, Slice::alone()));
+        let counters = relay.hold(&format!("C#{id}"));
+        tokio::select! { _ = &mut run => panic!("it has ended"), () = counters.come() => {} }
+        let renewal = relay.hold(UNTIL);
+        counters.release();
+        tokio::select! { _ = &mut run => panic!("it has ended"), () = renewal.come() => {} }
+        // Nothing polls the run while it is suspended.
+        renewal.release();
+        tokio::time::sleep(DELETE).await;
+        lease::end(&clean, &id).await.unwrap();
+        assert!(erasure::advance(&clean, &id, &profiles, Slice::alone()).await.unwrap());
+        let profile = profiles.get("standard").unwrap();
+        record::create(&clean, &DirectoryRecord::new(id.clone(), "test", &profile)).await.unwrap();
+        let (token, credential) = gateway::auth::token::Token::mint(&id, &deployment()).unwrap();
+        credential::create(&clean, &id, &credential).await.unwrap();
+        let new = old.with_token(token.expose_secret());
+        for n in 0..3 {
+            let body = tests::people::user(&format!("u{n}"), &json!({}));
+            new.post("/Users", &body).exchange().await.expect(201);
+        }
+        let _ = run.await;
+        assert_eq!(
+            new.get("/Users?count=0").exchange().await.total(),
+            3,
+            "the counters of the new directory"
+        );
+    });
 }

@@ -28,7 +28,7 @@ impl Guarded {
         guarded.set(settings);
         // The directory, its credentials, the settings.
         let first = if *settings == json!({}) { 3 } else { 4 };
-        assert!(within(30, || guarded.all_events().len() == first), "{:#?}", guarded.all_events());
+        assert!(within(300, || guarded.all_events().len() == first), "{:#?}", guarded.all_events());
         Some(Self { first: first as u64, ..guarded })
     }
 
@@ -112,7 +112,7 @@ impl Guarded {
     /// The types of all events, when there are `count`.
     #[track_caller]
     pub(crate) fn types(&self, count: usize) -> Vec<String> {
-        within(30, || self.events().len() >= count);
+        within(300, || self.events().len() >= count);
         let events = self.events();
         assert_eq!(events.len(), count, "{events:#?}");
         events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
@@ -121,7 +121,7 @@ impl Guarded {
     /// Waits until `count` changes wait.
     #[track_caller]
     fn waits(&self, count: u64) -> Value {
-        assert!(within(30, || self.held()["waiting"] == count), "{}", self.held());
+        assert!(within(300, || self.held()["waiting"] == count), "{}", self.held());
         self.held()
     }
 
@@ -134,7 +134,7 @@ impl Guarded {
     pub(crate) fn describes(&self) {
         let (table, id) = (self.scim.stack().unwrap().table(), self.scim.directory());
         let expected = Replay::expected(&self.scim);
-        within(30, || Replay::of(&table, &id).content() == expected.content());
+        within(300, || Replay::of(&table, &id).content() == expected.content());
         assert_eq!(Replay::of(&table, &id).differences(&expected), [""; 0]);
     }
 
@@ -207,7 +207,7 @@ fn a_sync_that_disables_30_percent_is_rejected_and_undone() {
     assert_eq!(guarded.scim.get("/Users").filter("active eq false").send().total(), 300, "only a plan");
     assert_eq!(guarded.undo(&json!({ "held": true, "apply": true })).len(), 300);
     assert_eq!(guarded.scim.get("/Users").filter("active eq true").send().total(), 1000);
-    assert!(within(30, || guarded.held()["items"] == json!([])), "{}", guarded.held());
+    assert!(within(300, || guarded.held()["items"] == json!([])), "{}", guarded.held());
     assert_eq!(guarded.types(1002)[1000..], ["held.opened", "held.closed"], "the product has heard nothing");
     guarded.describes();
 }
@@ -322,7 +322,7 @@ fn what_is_rejected_is_listed_until_the_user_is_active_again() {
     assert_eq!((&held["waiting"], &held["open"], held["since"].is_null()), (&json!(0), &json!(false), true));
     assert!(held["items"].as_array().unwrap().iter().all(|item| item["state"] == "rejected"), "{held}");
     guarded.set_active(&ids[0], true);
-    assert!(within(30, || guarded.held()["items"].as_array().unwrap().len() == 2));
+    assert!(within(300, || guarded.held()["items"].as_array().unwrap().len() == 2));
     assert_eq!(guarded.types(5)[3..], ["held.opened", "held.closed"]);
     // A delete is another matter than the disable that was rejected.
     guarded.scim.delete(&format!("/Users/{}", ids[1])).send().expect(204);
@@ -345,7 +345,7 @@ fn what_is_held_stays_when_the_guard_is_switched_off() {
     assert_eq!(guarded.types(4)[2..], ["held.opened", "user.disabled"]);
     assert_eq!(guarded.events()[3]["resource"]["id"], ids[1]);
     guarded.scim.patch_user(&ids[0], &json!([{ "op": "add", "path": "title", "value": "Cook" }]));
-    assert!(within(30, || guarded.held()["items"][0]["data"]["title"] == "Cook"));
+    assert!(within(300, || guarded.held()["items"][0]["data"]["title"] == "Cook"));
     assert_eq!(guarded.decide("approve", &json!({})), 1);
     assert_eq!(guarded.types(6)[4..], ["user.disabled", "held.closed"]);
     guarded.describes();
@@ -389,6 +389,6 @@ fn an_erased_directory_leaves_nothing_held() {
     let slice = directory::upkeep::slice::Slice::alone();
     let advance =
         || block_on(directory::upkeep::erasure::advance(&table, &directory, &profiles, slice)).unwrap();
-    assert!(within(30, advance));
+    assert!(within(300, advance));
     assert_eq!(block_on(events::held(&table, &directory, None, 10)).unwrap().items, []);
 }

@@ -93,6 +93,12 @@ impl Own {
         self.record(self.group(old), self.group(new))
     }
 
+    fn delete_group(&self) {
+        let delete = self.stack.client().delete_item().table_name(&self.name);
+        let delete = delete.key("PK", S(format!("D#{}#Group", self.directory)));
+        block_on(delete.key("SK", S(GROUP.to_owned())).send()).unwrap();
+    }
+
     fn record(&self, old: Item, new: Item) -> Record {
         self.number.set(self.number.get() + 1);
         let arn = "arn:aws:dynamodb:eu-west-1:1:table/t/stream/2026-11-29T00:00:00.000";
@@ -175,7 +181,7 @@ fn a_list_stays_until_the_log_has_passed_it() {
     own.has(&["a", "c"]);
     let expected = [(json!(["a"]), json!([])), (json!(["b"]), json!([])), (json!(["c"]), json!(["b"]))];
     let expected = expected.map(|(added, removed)| json!({ "added": added, "removed": removed }));
-    assert_eq!(own.changes(), expected, "nobody left for a moment");
+    assert_eq!(own.changes(), expected, "no member left for a moment");
     for list in ["1", "2", "3"] {
         own.remove(list);
     }
@@ -192,9 +198,7 @@ fn the_list_of_a_deleted_group_stays_until_the_log_knows() {
     let mut records = own.members("1", &["a"]);
     records.push(own.switch("", "1"));
     own.handle(records);
-    let delete = own.stack.client().delete_item().table_name(&own.name);
-    let delete = delete.key("PK", S(format!("D#{}#Group", own.directory))).key("SK", S(GROUP.to_owned()));
-    block_on(delete.send()).unwrap();
+    own.delete_group();
     own.remove("1");
     assert_eq!(own.kept("1"), (1, 1));
     own.handle([own.record(own.group("1"), Item::new())]);
@@ -252,6 +256,20 @@ fn a_slow_writer_adds_nothing_to_a_deleted_group() {
     let replay = own.replay();
     assert!(replay.members.is_empty(), "{replay:?}");
     assert_eq!(replay.types.last().unwrap().0, "group.deleted");
+}
+
+#[test]
+fn lists_that_are_being_compared_stay_also_those_of_a_deleted_group() {
+    let own = overtaken(|own, _| {
+        own.delete_group();
+        ["1", "2"].iter().for_each(|list| own.remove(list));
+        assert_eq!((own.kept("1"), own.kept("2")), ((1, 1), (1, 0)));
+    });
+    let Some(own) = own else { return };
+    own.has(&["b"]);
+    own.handle([own.record(own.group("2"), Item::new())]);
+    ["1", "2"].iter().for_each(|list| own.remove(list));
+    assert_eq!((own.kept("1"), own.kept("2")), ((0, 0), (0, 0)));
 }
 
 /// The list was made by an instance whose clock is ahead of all others.

@@ -13,6 +13,7 @@ mod adopt;
 mod bulk;
 mod churn;
 mod delay;
+mod depth;
 mod erase;
 mod events;
 mod guard;

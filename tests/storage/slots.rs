@@ -35,7 +35,7 @@ fn take_slots(scim: &Endpoint, until: i64) {
     let until = || N((until * 1_000_000).to_string());
     let stack = scim.stack().unwrap();
     let put = stack.client().put_item().table_name(scim.table());
-    let put = put.item("PK", S(format!("D#{}", scim.directory()))).item("SK", S("slots".to_owned()));
+    let put = put.item("PK", S(format!("U#{}", scim.directory()))).item("SK", S("slots".to_owned()));
     block_on(put.item("slot-0", until()).item("slot-1", until()).send()).unwrap();
 }
 
@@ -43,7 +43,7 @@ fn take_slots(scim: &Endpoint, until: i64) {
 fn taken(scim: &Endpoint) -> usize {
     let stack = scim.stack().unwrap();
     let get = stack.client().get_item().table_name(scim.table()).consistent_read(true);
-    let get = get.key("PK", S(format!("D#{}", scim.directory()))).key("SK", S("slots".to_owned()));
+    let get = get.key("PK", S(format!("U#{}", scim.directory()))).key("SK", S("slots".to_owned()));
     let item = block_on(get.send()).unwrap().item.unwrap_or_default();
     let until = |name: &str| item.get(name)?.as_n().ok()?.parse::<i64>().ok();
     ["slot-0", "slot-1"].into_iter().filter_map(until).filter(|until| until / 1_000_000 > now()).count()
@@ -65,10 +65,14 @@ fn a_scan_needs_a_slot_and_gives_it_back() {
     ] {
         let answer = query.send();
         answer.error(429, "");
-        assert_eq!(answer.header("retry-after"), Some("5"), "{answer}");
+        assert_eq!(answer.header("retry-after"), Some("20"), "{answer}");
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains(names) && detail.contains("externalId"), "{detail}");
     }
+    // The queries that have them are to end in four seconds.
+    take_slots(&scim, now() + 14);
+    let wait = scim.get("/Users").filter(SCAN).send().header("retry-after").map(str::to_owned);
+    assert!(matches!(wait.as_deref(), Some("1" | "2" | "3" | "4")), "{wait:?}");
     // Everything else goes on.
     scim.get("/Users").filter("userName eq \"u00001\"").send().expect(200);
     scim.get("/Users?count=1000").send().expect(200);

@@ -37,16 +37,18 @@ impl Product<'_> {
         answer
     }
 
-    /// Replays the log until it describes `expected`, or no event comes for five seconds.
+    /// Replays the log until it describes `expected`, or no event comes for five minutes: the records of other tests
+    /// may come first.
     fn replay(&self, expected: &Replay) -> Replay {
-        let mut replay = Replay::default();
+        let (mut replay, mut quiet) = (Replay::default(), 0);
         loop {
             let page = self.get(&format!("after={}&wait=5", replay.sequence)).json();
             let events = page["events"].as_array().unwrap();
             events.iter().for_each(|event| replay.apply(event));
             assert_eq!(page["next"], replay.sequence);
             let is_end = page["more"] == false && replay.content() == expected.content();
-            if is_end || events.is_empty() {
+            quiet = if events.is_empty() { quiet + 1 } else { 0 };
+            if is_end || quiet == 60 {
                 return replay;
             }
         }

@@ -17,7 +17,7 @@ fn replace(attribute: &str, value: &str) -> Value {
 }
 
 fn count(guarded: &Guarded, count: usize) {
-    assert!(within(30, || guarded.events().len() >= count), "{:#?}", guarded.events());
+    assert!(within(300, || guarded.events().len() >= count), "{:#?}", guarded.events());
     guarded.types(count);
 }
 

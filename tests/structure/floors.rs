@@ -15,6 +15,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
             &["access", "resource"],
             &["registry"],
             &["tenant", "resume"],
+            &["recent"],
             &["keys", "value_key", "secret"],
             &["id", "error"],
             &["clock", "encoding"],

@@ -186,6 +186,8 @@ fn large(scim: &Endpoint) {
         scim.create_group(&unique(), &[]);
         scim.get(&format!("{path}?count=1&startIndex={start}")).send().expect(200);
     }
+    let body = tests::people::group(&unique(), &json!({ "members": members(&ids[..10]) }));
+    scim.post("//Groups", &body).send().expect(201);
     scim.get("/Users").filter(&format!("groups eq \"{group}\"")).send();
     scim.delete(&format!("/Users/{}", ids[0])).send().expect(204);
     scim.delete(&format!("/Groups/{group}")).send().expect(204);

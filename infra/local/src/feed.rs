@@ -26,6 +26,9 @@ use self::source::Source;
 
 /// How often the function's tick is called; AWS's schedule has a minute.
 const TICK: Duration = Duration::from_secs(5);
+/// How long a tick works. While there is more to do, the next one comes after as long a rest, in which the feed
+/// catches up: both use the one engine.
+pub const RUN: Duration = Duration::from_millis(500);
 
 /// This number of calls per second keeps the engine busy.
 const BUSY: f64 = 1000.0;
@@ -153,13 +156,17 @@ async fn deliver(reader: &mut Reader, consumer: &impl Consumer) -> Result<Progre
 
 /// Calls the function's tick in its rhythm.
 async fn tick(consumer: &impl Consumer, mut stopped: watch::Receiver<bool>) {
+    let mut rest = TICK;
     loop {
         tokio::select! {
-            () = time::sleep(TICK) => {}
+            () = time::sleep(rest) => {}
             _ = stopped.changed() => break,
         }
+        let begun = Instant::now();
         if let Err(error) = consumer.tick().await {
             tracing::warn!(error, "background work failed; trying again");
         }
+        let took = begun.elapsed();
+        rest = if took >= RUN { took } else { TICK };
     }
 }

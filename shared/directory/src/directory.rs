@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, NewId};
 use crate::members::{change, create, delete, read};
 use crate::query::{self, Page, Query};
+use crate::recent::RecentLists;
 use crate::resource::existing::{self, Existing, Unverified};
 use crate::resource::prefetch::{self, Prefetched};
 use crate::resource::stored::Resource;
@@ -44,6 +45,12 @@ impl Directory {
     #[must_use]
     pub fn expecting(self, ids: HashSet<String>) -> Self {
         Self { tenant: Tenant { expected: Arc::new(ids), ..self.tenant } }
+    }
+
+    /// Shares what this process remembers of groups. Otherwise a change of members reads the group first.
+    #[must_use]
+    pub fn remembering(self, lists: &Arc<RecentLists>) -> Self {
+        Self { tenant: Tenant { lists: Some(Arc::clone(lists)), ..self.tenant } }
     }
 
     /// Lists the resources that `query` asks for, one page of them, in a stable order.

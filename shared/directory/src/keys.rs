@@ -16,8 +16,9 @@
 //! | membership | `D#<d>#Group#<group>#<version of the list>` | member id | `type`, `display`, `memberKey` |
 //! | counter | `C#<d>` | `<T>#<shard>` | `n` |
 //! | page anchor | `A#<d>#<credential>` | hash of the query, `#`, startIndex | `key`, `total`, `generation`, `expires`; the first also `walk` |
-//! | rate | `D#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
-//! | slots | `D#<d>` | `slots` | until when queries that read much have taken them |
+//! | rate | `U#<d>` | `rate` | how many requests instances received and admitted, by second ([`usage`](crate::access::usage)) |
+//! | slots | `U#<d>` | `slots` | until when queries that read much have taken them |
+//! | last use of a credential | `U#<d>` | `used#<id>` | `lastUsed`, `expires` |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
 //! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: events by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
@@ -55,9 +56,25 @@ pub(crate) fn directory(directory: &DirectoryId) -> Key {
     Key::new(format!("D#{directory}"), "directory")
 }
 
+/// The partition of what requests note about themselves. The functions that serve them may write it, and not
+/// the partition with the directory's record and credentials.
+pub(crate) fn usage(directory: &DirectoryId) -> String {
+    format!("U#{directory}")
+}
+
+/// The requests of a directory.
+pub(crate) fn rate(directory: &DirectoryId) -> Key {
+    Key::new(usage(directory), "rate")
+}
+
 /// The slots of a directory's queries that read much.
 pub(crate) fn slots(directory: &DirectoryId) -> Key {
-    Key::new(format!("D#{directory}"), "slots")
+    Key::new(usage(directory), "slots")
+}
+
+/// When a credential was last used.
+pub(crate) fn last_use(directory: &DirectoryId, credential: &CredentialId) -> Key {
+    Key::new(usage(directory), format!("used#{credential}"))
 }
 
 /// The list of all directories.

@@ -19,6 +19,7 @@ pub mod error;
 pub mod events;
 pub mod id;
 pub mod query;
+pub mod recent;
 pub mod registry;
 pub mod resource;
 pub mod secret;

@@ -22,3 +22,4 @@ mod delta;
 mod difference;
 mod plan;
 mod replace;
+mod seen;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use directory::Table;
+use directory::recent::RecentLists;
 use scim::profile::Profiles;
 
 use crate::auth::authenticate::Authenticator;
@@ -27,6 +28,8 @@ pub struct App {
     pub holders: Arc<Holders>,
     /// Verifies tokens.
     pub authenticator: Arc<Authenticator>,
+    /// The member lists that groups had when this process last read or changed them.
+    pub lists: Arc<RecentLists>,
     /// Counts requests against the directories' rates.
     pub rates: Arc<Rates>,
     /// Notes refused requests for the console.
@@ -55,6 +58,6 @@ impl App {
             Arc::clone(&settings),
         );
         let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
-        Self { table, profiles, settings, deployment, holders, authenticator, rates, refusals }
+        Self { table, profiles, settings, deployment, holders, authenticator, lists: Arc::default(), rates, refusals }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(options: &Options) {
     let (mut small, mut large) = (Side::empty(), Side::empty());
     small.grow(None, USERS, &[MEMBERS; DELETES + 1]).await;
     large.grow(None, options.users, &[options.members; DELETES + 1]).await;
-    let servers = [small.serve(None).await, large.serve(None).await];
+    let servers = [small.serve(None, &[]).await, large.serve(None, &[]).await];
     let worlds = [Rc::new(small.world()), Rc::new(large.world())];
     let sides: Vec<_> = servers.iter().zip(worlds.iter().cloned()).collect();
     println!(

@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
     report::head();
     for size in &options.users {
         side.grow(None, *size, &[]).await;
-        let server = side.serve(None).await;
+        let server = side.serve(None, &[]).await;
         println!("{size} users");
         let world = side.world();
         let mut rows = figures(&server, world, &OF_DIRECTORIES, options).await;
@@ -44,7 +44,7 @@ pub(crate) async fn run(options: &Growth, json: Option<&Path>) {
     }
     for size in &options.members {
         side.grow(None, 0, &[*size; DELETES]).await;
-        let server = side.serve(None).await;
+        let server = side.serve(None, &[]).await;
         println!("a group of {size}");
         process::forget_peak(server.pid());
         let mut rows = figures(&server, side.world(), &OF_GROUPS, options).await;

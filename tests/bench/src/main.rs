@@ -4,7 +4,8 @@
 //! server from its own build folder. `bench --check` fails when an operation takes longer in a
 //! large directory or group than in a small one; `bench growth` measures how times grow, and `bench
 //! plot` draws it. `bench lambda` drives the users function through a stand-in of the Lambda
-//! Runtime API; `bench cold-start` times its starts.
+//! Runtime API; `bench cold-start` times its starts. `bench isolation` reads one directory while
+//! another one is scanned.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,6 +21,7 @@ mod client;
 mod cold;
 mod delete;
 mod growth;
+mod isolation;
 mod lambda;
 mod load;
 mod measure;
@@ -49,6 +51,7 @@ async fn main() {
         Some(Command::Plot(plot)) => plot::run(plot),
         Some(Command::Lambda(lambda)) => lambda::run(lambda, json).await,
         Some(Command::ColdStart(cold)) => cold::run(cold, json).await,
+        Some(Command::Isolation(isolation)) => isolation::run(isolation, json).await,
         None if options.check => check::run(&options).await,
         None => run::run(&options).await,
     }

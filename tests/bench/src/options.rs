@@ -76,6 +76,25 @@ pub(crate) enum Command {
     Lambda(Lambda),
     /// Cold starts of the users function compared with an empty one.
     ColdStart(ColdStart),
+    /// What scans of one directory cost another one.
+    Isolation(Isolation),
+}
+
+/// How many clients scan, and what.
+#[derive(Debug, Args)]
+pub(crate) struct Isolation {
+    /// Users of the directory that is scanned.
+    #[arg(long, default_value_t = 30_000)]
+    pub(crate) users: usize,
+    /// Clients that scan it at the same time.
+    #[arg(long, default_value_t = 90)]
+    pub(crate) scans: usize,
+    /// Seconds without scans, and with them.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) seconds: u64,
+    /// A DynamoDB for the server that is started, instead of the embedded one.
+    #[arg(long)]
+    pub(crate) dynamodb_url: Option<String>,
 }
 
 /// Which sizes are measured.

@@ -26,7 +26,7 @@ pub(crate) async fn run(options: &Options) {
         side.grow(dynamodb_url, options.users, &[10, options.members]).await;
     }
     let server = match options.url {
-        None => Some(side.serve(dynamodb_url).await),
+        None => Some(side.serve(dynamodb_url, &[]).await),
         Some(_) => None,
     };
     let target = match (&server, &options.url, &options.token) {

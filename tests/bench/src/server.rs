@@ -18,10 +18,10 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `rollcall` on the data directory `data`, or on a temporary one, and reads the URL
     /// and token that it prints.
-    pub(crate) async fn start(data: Option<&Path>, dynamodb_url: Option<&str>) -> Self {
+    pub(crate) async fn start(data: Option<&Path>, dynamodb_url: Option<&str>, flags: &[&str]) -> Self {
         let program = sibling("rollcall");
         let mut command = Command::new(&program);
-        command.args(["--port", "0"]);
+        command.args(["--port", "0"]).args(flags);
         match data {
             Some(data) => command.arg("--data").arg(data),
             None => command.arg("--ephemeral"),

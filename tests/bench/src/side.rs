@@ -64,8 +64,8 @@ impl Side {
     }
 
     /// Starts a server on it, and waits until the work that the load caused is done.
-    pub(crate) async fn serve(&self, dynamodb_url: Option<&str>) -> Server {
-        let server = Server::start(Some(self.data()), dynamodb_url).await;
+    pub(crate) async fn serve(&self, dynamodb_url: Option<&str>, flags: &[&str]) -> Server {
+        let server = Server::start(Some(self.data()), dynamodb_url, flags).await;
         process::quiet(server.pid(), 900).await;
         self.read_once();
         server

@@ -35,8 +35,7 @@ fn first_last_and_cursors_page() {
     }
     let Some(scim) = secretive(&scim) else { return };
     let page = |query: &str| scim.get(&format!("/Users?count=100&{query}"));
-    // Reading the anchor shows whether another client pages through the same list.
-    let first = at_most(page("startIndex=1"), 200, 18.0, 1.0);
+    let first = at_most(page("startIndex=1"), 200, 17.0, 1.0);
     assert_eq!(first.ids().len(), 100);
     at_most(page("startIndex=101"), 200, 18.0, 1.0);
     // No page follows the last one, but the anchor is still updated.

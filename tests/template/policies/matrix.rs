@@ -5,6 +5,7 @@ use tests::template::Template;
 
 /// A partition of each kind (see `directory::keys`).
 const RECORD: &str = "D#acme";
+const USAGE: &str = "U#acme";
 const RESOURCES: &str = "D#acme#User";
 const COUNTERS: &str = "C#acme";
 const ANCHORS: &str = "A#acme#c1";
@@ -21,7 +22,8 @@ const UPDATE: &[&str] = &["UpdateItem"];
 
 /// Function, partition, and the actions of [`READ`], [`WRITE`] and [`UPDATE`] that its role allows there.
 const MATRIX: &[(&str, &str, [bool; 3])] = &[
-    ("users", RECORD, [true, false, true]),
+    ("users", RECORD, [true, false, false]),
+    ("users", USAGE, [true, true, true]),
     ("users", RESOURCES, [true, true, true]),
     ("users", COUNTERS, [true, true, true]),
     ("users", ANCHORS, [true, true, true]),
@@ -29,13 +31,15 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("users", TOMBSTONES, [true, true, true]),
     ("users", LOG, [false, false, false]),
     ("users", REGISTRY, [false, false, false]),
-    ("groups", RECORD, [true, false, true]),
+    ("groups", RECORD, [true, false, false]),
+    ("groups", USAGE, [true, true, true]),
     ("groups", RESOURCES, [true, true, true]),
     ("groups", JOBS, [true, true, true]),
     ("groups", REGISTRY, [false, false, false]),
     ("groups", TOMBSTONES, [true, true, true]),
     ("groups", LOG, [false, false, false]),
-    ("bulk", RECORD, [true, false, true]),
+    ("bulk", RECORD, [true, false, false]),
+    ("bulk", USAGE, [true, true, true]),
     ("bulk", RESOURCES, [true, true, true]),
     ("bulk", JOBS, [true, true, true]),
     ("bulk", REGISTRY, [false, false, false]),
@@ -45,6 +49,8 @@ const MATRIX: &[(&str, &str, [bool; 3])] = &[
     ("discovery", RESOURCES, [false, false, false]),
     ("discovery", COUNTERS, [false, false, false]),
     ("discovery", REGISTRY, [false, false, false]),
+    ("discovery", USAGE, [true, false, false]),
+    ("events", RECORD, [true, false, false]),
     // For a snapshot.
     ("events", RESOURCES, [true, false, false]),
     ("events", COUNTERS, [false, false, false]),

@@ -1,7 +1,6 @@
 //! `functions/changes` as the feed's consumer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
 use cli::error::chain;
@@ -10,10 +9,7 @@ use gateway::delivery::notify::Notifier;
 use scim::profile::Profiles;
 use serde_json::Value;
 
-use crate::feed::Consumer;
-
-/// How long a run works.
-const RUN: Duration = Duration::from_secs(5);
+use crate::feed::{Consumer, RUN};
 
 /// `functions/changes` on one table.
 pub(super) struct Changes {

@@ -78,19 +78,25 @@ pub async fn read(
     principal: &Principal,
 ) -> Result<Option<Admission>, Error> {
     let mut keys = vec![keys::directory(directory)];
+    let mut last_use = None;
     match principal {
-        Principal::Credential(id) => keys.push(keys::credential(directory, id)),
+        Principal::Credential(id) => {
+            keys.push(keys::credential(directory, id));
+            last_use = Some(keys::last_use(directory, id));
+        }
         Principal::Client(id) => keys.push(oauth::client(directory, id)),
         Principal::Grant { id, client } => {
             keys.extend([oauth::grant(directory, id), oauth::client(directory, client)]);
         }
     }
-    let found = within(LOOKUP, table.get_many(keys.clone())).await?;
+    let found =
+        within(LOOKUP, table.get_many(keys.iter().cloned().chain(last_use.clone()).collect())).await?;
     let items: Option<Vec<_>> = keys.iter().map(|key| found.get(key)).collect();
     let Some(items) = items else { return Ok(None) };
     let (record, holder) = match (principal, items.as_slice()) {
         (Principal::Credential(_), [record, item]) => {
-            (record, Holder::Credential(Credential::from_item(item)?))
+            let last_use = last_use.and_then(|key| found.get(&key));
+            (record, Holder::Credential(Credential::from_item(item)?.used_at(last_use)))
         }
         (Principal::Client(_), [record, item]) => (record, Holder::Client(Client::from_item(item)?)),
         (Principal::Grant { client, .. }, [record, grant, item]) => {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use table::Table;
 use table::condition::{absent, exists, less};
-use table::item::{Item, decode, encode};
-use table::name::{END, LABEL, LAST_USED, PK, REVOKED};
+use table::item::{Item, decode, encode, optional_number};
+use table::name::{END, EXPIRES, LABEL, LAST_USED, PK, REVOKED};
 use table::query::Range;
 use table::transaction::{Committed, Transaction};
 use table::write::{Put, Update, Written};
@@ -22,6 +22,8 @@ use crate::secret::Secret;
 
 /// How old the time of the last use must be before it is written again, in seconds.
 pub(crate) const PRECISION: i64 = 15 * 60;
+/// How long the last use is remembered, in seconds: two years.
+const REMEMBERED: i64 = 2 * 365 * 24 * 3600;
 
 /// One credential of a directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +47,8 @@ pub struct Credential {
     /// The id of the user that it stands for: `/Me`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// When it was last used, in seconds since 1970, to a quarter of an hour.
+    /// When it was last used, in seconds since 1970, to a quarter of an hour. It is stored in an item of its own,
+    /// as requests may not change credentials; in credentials of older releases also here.
     #[serde(rename = "lastUsed", skip_serializing_if = "Option::is_none")]
     pub used: Option<i64>,
     /// When it was revoked, RFC 3339.
@@ -129,6 +132,24 @@ impl Credential {
     pub(crate) fn from_item(item: &Item) -> Result<Self, Error> {
         Ok(decode(item.clone())?)
     }
+
+    /// The credential, last used when `item` says, if there is one.
+    pub(crate) fn used_at(mut self, item: Option<&Item>) -> Self {
+        self.used = self.used.max(item.and_then(|item| optional_number(item, LAST_USED)));
+        self
+    }
+}
+
+/// The credentials in `items`, each with its last use.
+async fn with_uses(table: &Table, directory: &DirectoryId, items: &[Item]) -> Result<Vec<Credential>, Error> {
+    let credentials = items.iter().map(Credential::from_item).collect::<Result<Vec<_>, _>>()?;
+    let key = |credential: &Credential| keys::last_use(directory, &credential.id);
+    let uses = table.get_many(credentials.iter().map(key).collect()).await?;
+    let with_use = |credential: Credential| {
+        let item = uses.get(&key(&credential));
+        credential.used_at(item)
+    };
+    Ok(credentials.into_iter().map(with_use).collect())
 }
 
 /// Reads the credential `id` of `directory`, valid or not; `None` when there is none.
@@ -140,7 +161,8 @@ pub async fn read(
     directory: &DirectoryId,
     id: &CredentialId,
 ) -> Result<Option<Credential>, Error> {
-    table.get(&keys::credential(directory, id)).await?.as_ref().map(Credential::from_item).transpose()
+    let item = table.get(&keys::credential(directory, id)).await?;
+    Ok(with_uses(table, directory, item.as_slice()).await?.pop())
 }
 
 /// At most `count` credentials of `directory` with ids after `after`, in the order of their ids; and
@@ -159,7 +181,7 @@ pub async fn list(
         pages = pages.after(&keys::credential(directory, after));
     }
     let items = pages.next(Some(i32::from(count.clamp(1, 1000)))).await?.unwrap_or_default();
-    Ok((items.iter().map(Credential::from_item).collect::<Result<_, _>>()?, pages.has_more()))
+    Ok((with_uses(table, directory, &items).await?, pages.has_more()))
 }
 
 /// Creates `credential`, or replaces the one with its id. Returns it as it is stored.
@@ -225,7 +247,7 @@ pub async fn change(
         let found = read(table, directory, id).await?;
         return found.filter(|credential| credential.revoked.is_none()).ok_or(Error::NotFound);
     }
-    changed(table, update).await
+    changed(table, directory, update).await
 }
 
 /// Revokes the credential `id`, which stays visible for 90 days. Returns the revoked credential.
@@ -234,14 +256,12 @@ pub async fn change(
 /// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`],
 /// [`Error::Unavailable`].
 pub async fn revoke(table: &Table, directory: &DirectoryId, id: &CredentialId) -> Result<Credential, Error> {
-    changed(table, revocation(keys::credential(directory, id))).await
+    changed(table, directory, revocation(keys::credential(directory, id))).await
 }
 
-async fn changed(table: &Table, update: Update) -> Result<Credential, Error> {
-    match table.write(update).await? {
-        Written::Done(Some(item)) => Credential::from_item(&item),
-        Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
-    }
+async fn changed(table: &Table, directory: &DirectoryId, update: Update) -> Result<Credential, Error> {
+    let Written::Done(Some(item)) = table.write(update).await? else { return Err(Error::NotFound) };
+    with_uses(table, directory, &[item]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Stores that the credential `id` was used now, unless a use within the last quarter of an hour is
@@ -251,9 +271,9 @@ async fn changed(table: &Table, update: Update) -> Result<Credential, Error> {
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
 pub async fn mark_used(table: &Table, directory: &DirectoryId, id: &CredentialId) -> Result<(), Error> {
     let now = clock::seconds();
-    let is_due = exists(PK).and(absent(LAST_USED).or(less(LAST_USED, now - PRECISION)));
-    let update = Update::of(keys::credential(directory, id)).set(LAST_USED, now).when(is_due);
-    table.write(update).await?;
+    let is_due = absent(PK).or(less(LAST_USED, now - PRECISION));
+    let update = Update::of(keys::last_use(directory, id)).set(LAST_USED, now).set(EXPIRES, now + REMEMBERED);
+    table.write(update.when(is_due)).await?;
     Ok(())
 }
 

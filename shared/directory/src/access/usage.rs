@@ -1,6 +1,6 @@
 //! How much of a directory's rate is used: what the instances of the functions report to each other.
 //!
-//! One item per directory, in the directory's partition. An instance adds to it, at most once a
+//! One item per directory. An instance adds to it, at most once a
 //! second, how many requests it received and admitted since its last report. The same write returns
 //! what all other instances have reported. Each second has its own two attributes, so that nothing is
 //! read first and no write has a condition. A write also removes attributes of old seconds.
@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use table::Table;
-use table::item::{Item, Key, optional_number};
+use table::item::{Item, optional_number};
 use table::name::{ADMITTED, ASKED, EXPIRES};
 use table::write::{Update, Written};
 
@@ -22,8 +22,6 @@ pub const REMEMBERED: u64 = 10;
 const REMOVED: usize = 20;
 /// How long the item stays after the last write, in seconds.
 const VISIBLE: u64 = 3600;
-
-const SK: &str = "rate";
 
 /// Requests that instances reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub async fn report(
     requests: Requests,
     last: &Reported,
 ) -> Result<Reported, Error> {
-    let mut update = Update::of(Key::new(keys::directory(directory).pk, SK))
+    let mut update = Update::of(keys::rate(directory))
         .add(format!("{ASKED}{second}"), requests.asked)
         .add(format!("{ADMITTED}{second}"), requests.admitted)
         .set(EXPIRES, second + VISIBLE);

@@ -18,8 +18,8 @@ use table::retry::Attempts;
 use table::write::{Delete, Update};
 
 use super::guard::Held;
-use super::log::{Appended, Head, Mark, Marked, Step, append_all, revision};
-use super::mark::ResourceMark;
+use super::log::{Appended, Head, Mark, Marked, Step, append_all};
+use super::mark::{ResourceMark, revision};
 use crate::error::Error;
 use crate::id::DirectoryId;
 use crate::keys;

@@ -23,7 +23,7 @@ use table::name::HELD;
 
 use super::content::{Body, Difference, is_active};
 use super::event::Name;
-use super::log::{Revisions, revision};
+use super::mark::{Revisions, revision};
 use super::rules::{Above, Hold, Rules};
 use crate::clock;
 use crate::error::Error;

@@ -11,8 +11,7 @@ use table::name::{BY, MEMBERS_VERSION};
 
 use super::event::Name;
 use super::guard::Guard;
-use super::log::{Revisions, revision};
-use super::mark::{MemberMark, ResourceMark};
+use super::mark::{MemberMark, ResourceMark, Revisions, revision};
 use super::record::{Fact, What};
 use crate::error::Error;
 use crate::id::DirectoryId;

@@ -1,6 +1,6 @@
 //! The log in the table: its head, its events, and how both are appended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use table::Table;
@@ -13,7 +13,7 @@ use table::write::{Check, Delete, Put, Update, Write};
 use super::event::Event;
 use super::guard::{Counts, Held};
 use super::hours::Hours;
-use super::mark::{MemberMark, ResourceMark};
+use super::mark::{MemberMark, ResourceMark, Revisions};
 use super::retention;
 use crate::clock::seconds;
 use crate::error::Error;
@@ -60,14 +60,6 @@ pub(super) struct Marked {
     pub(super) mark: Mark,
     /// The revision of the log that had written it; 0 without a mark.
     pub(super) read: u64,
-}
-
-/// The revisions of the log that had written marks, as they were read.
-pub(super) type Revisions = HashMap<Key, u64>;
-
-/// The revision of the log that had written the mark `item`.
-pub(super) fn revision(item: &Item) -> u64 {
-    optional_number(item, REVISION).unwrap_or(0)
 }
 
 /// A mark to be written.

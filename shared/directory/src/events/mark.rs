@@ -1,12 +1,23 @@
 //! What the log says of a resource or of a membership, and up to which record of the stream.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use table::item::{Item, Key, optional_number};
+use table::name::REVISION;
 
 use super::position::Position;
 use crate::id::ListVersion;
 use crate::members::list::MemberList;
+
+/// The revisions of the log that had written marks, as they were read.
+pub(super) type Revisions = HashMap<Key, u64>;
+
+/// The revision of the log that had written the mark `item`.
+pub(super) fn revision(item: &Item) -> u64 {
+    optional_number(item, REVISION).unwrap_or(0)
+}
 
 /// What the log says of a resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,11 +7,12 @@
 //! Changes of single members are in [`delta`](super::delta), whole new lists in
 //! [`replace`](super::replace).
 
+use futures_util::future::{join, try_join};
 use scim::error::Error as ScimError;
 use scim::model::doc::Doc;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
-use scim::patch::apply::{Patched, apply};
+use scim::patch::apply::{Patched, apply, member_changes};
 use scim::patch::members::MemberChange;
 use scim::patch::operation::Operation;
 use scim::read;
@@ -20,15 +21,17 @@ use table::retry::Attempts;
 
 use super::membership::from_body;
 use super::plan::Plan;
-use super::read::{Changed, complete_change, members_of};
+use super::read::{Changed, complete_change, groups_wanted, members_of, with_groups};
+use super::seen::Seen;
 use super::{delta, exist, replace};
 use crate::error::Error;
 use crate::id::WriteId;
+use crate::resource::get::remember;
 use crate::resource::stored::{Resource, Stored};
 use crate::resource::transaction::Outcome;
 use crate::resource::update::{Apply, ChangeOptions, Request};
 use crate::resource::{attributes, get, prefetch};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, Wants};
 
 /// Members among which a filter in a PATCH path may select.
 const SELECTED_FROM: usize = 100_000;
@@ -50,7 +53,8 @@ pub(crate) async fn patch(
     operations: &[Operation],
     options: ChangeOptions,
 ) -> Result<Resource, Error> {
-    change(tenant, kind, id, options, &|doc| apply(kind, doc, operations)).await
+    let early = if kind.has_members() { member_changes(kind, operations) } else { None };
+    change(tenant, kind, id, options, early.as_deref(), &|doc| apply(kind, doc, operations)).await
 }
 
 /// Replaces the resource `id` by `body` (RFC 7644 §3.5.1).
@@ -74,7 +78,7 @@ pub(crate) async fn put(
         };
         Ok(Patched { changed: doc != *current, doc, members })
     };
-    change(tenant, kind, id, options, &replace).await
+    change(tenant, kind, id, options, None, &replace).await
 }
 
 /// Makes `change` to the members of the group `id`, as a PATCH would. Returns the group without them.
@@ -88,26 +92,53 @@ pub(crate) async fn change_members(
     change: &MemberChange,
 ) -> Result<Resource, Error> {
     let apply = |doc: &Doc| Ok(Patched { doc: doc.clone(), changed: false, members: vec![change.clone()] });
-    self::change(tenant, kind, id, ChangeOptions::default(), &apply).await
+    let early = Some(std::slice::from_ref(change));
+    self::change(tenant, kind, id, ChangeOptions::default(), early, &apply).await
 }
 
+/// Makes the change `apply`. `early` are the changes of members in it, as far as they are known before the
+/// group is read.
 async fn change(
     tenant: &Tenant,
     kind: &ResourceType,
     id: &str,
     options: ChangeOptions,
+    early: Option<&[MemberChange]>,
+    apply: Apply<'_>,
+) -> Result<Resource, Error> {
+    if kind.has_members() {
+        return changed(tenant, kind, id, options, early, apply).await;
+    }
+    let wants = options.wants;
+    let options = ChangeOptions { wants: Wants::default(), ..options };
+    let groups = groups_wanted(tenant, kind, id, wants);
+    // Both to their ends: a failed read of the groups does not interrupt the change.
+    let (user, groups) = join(changed(tenant, kind, id, options, early, apply), groups).await;
+    Ok(with_groups(user?, groups?))
+}
+
+async fn changed(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: &str,
+    options: ChangeOptions,
+    early: Option<&[MemberChange]>,
     apply: Apply<'_>,
 ) -> Result<Resource, Error> {
     let ChangeOptions { preconditions, wants, prefetched } = options;
-    let mut stored = prefetch::read(tenant, kind, id, prefetched).await?;
+    let seen = seen(tenant, id, early.filter(|_| prefetched.is_none()), wants);
+    let (mut stored, mut seen) = try_join(prefetch::read(tenant, kind, id, prefetched), seen).await?;
     let write = WriteId::new();
     let mut request = Request { tenant, kind, preconditions: &preconditions, wants, links: false, write };
     let mut attempts = Attempts::default();
     loop {
         preconditions.check(&stored.resource)?;
         let patched = apply(&stored.resource.doc)?;
-        stored = match attempt(&mut request, stored, patched).await? {
-            Ok(changed) => return complete_change(tenant, kind, changed, wants).await,
+        stored = match attempt(&mut request, stored, patched, seen.take()).await? {
+            Ok(changed) => {
+                remember(tenant, &changed.stored);
+                return complete_change(tenant, kind, changed, wants).await;
+            }
             Err(refusal) => refusal.current()?,
         };
         request.write.advance();
@@ -117,7 +148,25 @@ async fn change(
     }
 }
 
-async fn attempt(request: &mut Request<'_>, stored: Stored, patched: Patched) -> Outcome<Changed> {
+/// The memberships that `changes` name, where they can be read before the group is.
+async fn seen(
+    tenant: &Tenant,
+    group: &str,
+    changes: Option<&[MemberChange]>,
+    wants: Wants,
+) -> Result<Option<Seen>, Error> {
+    match changes.map(|changes| Plan::new(changes, None)) {
+        Some(Plan::Delta(delta)) => Seen::read(tenant, group, &delta, wants).await,
+        _ => Ok(None),
+    }
+}
+
+async fn attempt(
+    request: &mut Request<'_>,
+    stored: Stored,
+    patched: Patched,
+    seen: Option<Seen>,
+) -> Outcome<Changed> {
     if patched.members.is_empty() {
         return Ok(attributes::change(request, stored, patched).await?.map(Changed::from));
     }
@@ -127,7 +176,7 @@ async fn attempt(request: &mut Request<'_>, stored: Stored, patched: Patched) ->
     match plan {
         Plan::Nothing => Ok(attributes::change(request, stored, patched).await?.map(Changed::from)),
         Plan::Whole(members) => replace::replace(request, stored, patched, members).await,
-        Plan::Delta(delta) => delta::change(request, stored, patched, delta).await,
+        Plan::Delta(delta) => delta::change(request, stored, patched, delta, seen).await,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Deleting a resource (RFC 7644 §3.6), and what it is a member of.
 
+use futures_util::future::join;
 use scim::model::resource_type::ResourceType;
 
-use super::of_user::leave_groups;
+use super::of_user::Leaving;
 use crate::error::Error;
+use crate::id::is_resource_id;
 use crate::resource::delete;
 use crate::resource::update::ChangeOptions;
 use crate::tenant::Tenant;
@@ -25,12 +27,18 @@ pub(crate) async fn delete(
     id: &str,
     options: ChangeOptions,
 ) -> Result<(), Error> {
-    delete::delete(tenant, kind, id, options).await?;
-    if !kind.has_members() {
-        // The user is deleted already; a job removes what fails here.
-        if let Err(error) = leave_groups(tenant, id, AT_ONCE).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "memberships are left to their job");
-        }
+    // An id that Rollcall did not issue may not fit a key.
+    if kind.has_members() || !is_resource_id(id) {
+        return delete::delete(tenant, kind, id, options).await;
+    }
+    // A membership that is added meanwhile is left to the job.
+    let memberships = Leaving::read(tenant, id, AT_ONCE);
+    let (deleted, memberships) = join(delete::delete(tenant, kind, id, options), memberships).await;
+    deleted?;
+    let left = async { memberships?.remove().await };
+    // The user is deleted already; a job removes what fails here.
+    if let Err(error) = left.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "memberships are left to their job");
     }
     Ok(())
 }

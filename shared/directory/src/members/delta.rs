@@ -23,6 +23,7 @@ use super::difference::Difference;
 use super::list::MemberList;
 use super::plan::Delta;
 use super::read::{Changed, SMALL, set_members};
+use super::seen::{Seen, are_shown};
 use crate::error::Error;
 use crate::resource::attributes::{self, Draft};
 use crate::resource::get;
@@ -30,7 +31,8 @@ use crate::resource::stored::{Resource, Stored};
 use crate::resource::transaction::{MOST_ENTRIES, Outcome, Refusal, commit_update};
 use crate::resource::update::Request;
 
-/// Changes `stored` to the attributes of `patched`, and its members by `delta`.
+/// Changes `stored` to the attributes of `patched`, and its members by `delta`. What it has to know of them may
+/// have been `seen`.
 ///
 /// # Errors
 /// Those of [`attributes::change`]; [`Error::NotFound`].
@@ -39,9 +41,13 @@ pub(super) async fn change(
     mut stored: Stored,
     patched: Patched,
     delta: Delta,
+    seen: Option<Seen>,
 ) -> Outcome<Changed> {
     let list = MemberList::open(&stored).ok_or_else(|| Error::corrupt(MEMBER_LIST))?;
-    let (mut present, all) = present(request, &stored, &list, &delta).await?;
+    let (mut present, all) = match seen.and_then(|seen| seen.of(&stored, &delta, request.wants)) {
+        Some(seen) => seen,
+        None => present(request, &stored, &list, &delta).await?,
+    };
     let open = Difference::of(delta, &present);
     if open.is_empty() && !patched.changed {
         if all {
@@ -52,7 +58,7 @@ pub(super) async fn change(
             }
             show(&mut stored.resource, &present);
         }
-        return Ok(Ok(Changed { stored, complete: all }));
+        return Ok(Ok(Changed { stored, complete: all, members: None }));
     }
     if open.is_empty() {
         return Ok(attributes::change(request, stored, patched).await?.map(Changed::from));
@@ -73,7 +79,7 @@ pub(super) async fn change(
         present.extend(open.puts);
         show(&mut now.resource, &present);
     }
-    Ok(Ok(Changed { stored: now, complete }))
+    Ok(Ok(Changed { stored: now, complete, members: None }))
 }
 
 /// Those members that `delta` names; or all (`true`) of a small group, when the response shows them.
@@ -83,10 +89,7 @@ async fn present(
     list: &MemberList,
     delta: &Delta,
 ) -> Result<(BTreeMap<String, Member>, bool), Error> {
-    let small = stored.size <= SMALL as i64 && delta.len() <= SMALL;
-    if request.wants.members
-        && !request.wants.all_members
-        && small
+    if are_shown(request.wants, stored.size, delta)
         && let Some(members) = list.members(request.tenant, SMALL).await?
     {
         return Ok((members.into_iter().map(|m| (m.value.clone(), m)).collect(), true));

@@ -155,6 +155,11 @@ impl MemberList {
         puts.chain(removes).collect()
     }
 
+    /// The writes of `members`, who are all different, for a transaction.
+    pub(super) fn additions(&self, directory: &DirectoryId, members: &[Member]) -> Vec<Write> {
+        members.iter().map(|member| self.put(directory, member).into()).collect()
+    }
+
     /// Writes the `members` of this list, which is new. Should its group never use it, a job that is
     /// queued first removes them. Nothing is written for an empty list.
     ///

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use scim::model::resource_type::ResourceType;
 use serde_json::{Value, json};
-use table::item::{Key, text};
+use table::item::{Item, Key, text};
 use table::name::{MEMBER_INDEX, MEMBER_KEY, PK};
 use table::query::{Pages, Range};
 
@@ -85,22 +85,47 @@ fn element(group: &Stored) -> Value {
     element
 }
 
-/// Removes memberships of a member that was deleted, until `most` are removed; the last page may
-/// make it a few more. Returns whether all that the index has are removed.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some may be removed.
-pub(crate) async fn leave_groups(tenant: &Tenant, member: &str, most: usize) -> Result<bool, Error> {
-    let mut pages = memberships(tenant, member);
-    let mut removed = 0;
-    let limit = i32::try_from(most).unwrap_or(i32::MAX).min(1000);
-    while let Some(page) = pages.next(Some(limit)).await? {
-        let keys = page.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-        removed += keys.len();
-        tenant.table().delete_many(keys).await?;
-        if removed >= most {
-            return Ok(false);
-        }
+/// The memberships of a member that are to be removed, of which some have been read.
+#[derive(Debug)]
+pub(crate) struct Leaving<'a> {
+    tenant: &'a Tenant,
+    pages: Pages,
+    first: Option<Vec<Item>>,
+    most: usize,
+}
+
+impl<'a> Leaving<'a> {
+    /// Reads the first memberships of `member`, of which [`remove`](Self::remove) removes about `most`.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Unavailable`].
+    pub(crate) async fn read(tenant: &'a Tenant, member: &str, most: usize) -> Result<Self, Error> {
+        let mut pages = memberships(tenant, member);
+        let first = pages.next(Some(at_once(most))).await?;
+        Ok(Self { tenant, pages, first, most })
     }
-    Ok(true)
+
+    /// Removes memberships until enough are removed; the last page may make it a few more. Returns whether
+    /// all that the index has are removed.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`]: some may be removed.
+    pub(crate) async fn remove(self) -> Result<bool, Error> {
+        let Self { tenant, mut pages, first: mut page, most } = self;
+        let mut removed = 0;
+        while let Some(memberships) = page {
+            let keys = memberships.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+            removed += keys.len();
+            tenant.table().delete_many(keys).await?;
+            if removed >= most {
+                return Ok(false);
+            }
+            page = pages.next(Some(at_once(most))).await?;
+        }
+        Ok(true)
+    }
+}
+
+fn at_once(most: usize) -> i32 {
+    i32::try_from(most).unwrap_or(i32::MAX).min(1000)
 }

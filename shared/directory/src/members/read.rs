@@ -1,5 +1,6 @@
 //! Reading a resource with its members or groups.
 
+use futures_util::future::try_join;
 use scim::model::member::Member;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
@@ -9,6 +10,7 @@ use super::list::MemberList;
 use super::membership::element;
 use super::of_user::groups_of;
 use crate::error::Error;
+use crate::id::is_resource_id;
 use crate::resource::get;
 use crate::resource::stored::{Resource, Stored};
 use crate::tenant::{Tenant, Wants};
@@ -24,11 +26,13 @@ pub(super) struct Changed {
     pub(super) stored: Stored,
     /// Whether its `members` are as the response shows them. Otherwise they have yet to be read.
     pub(super) complete: bool,
+    /// All members, where they were read after `stored`.
+    pub(super) members: Option<Vec<Member>>,
 }
 
 impl From<Stored> for Changed {
     fn from(stored: Stored) -> Self {
-        Self { stored, complete: false }
+        Self { stored, complete: false, members: None }
     }
 }
 
@@ -42,8 +46,38 @@ pub(crate) async fn get(
     id: &str,
     wants: Wants,
 ) -> Result<Resource, Error> {
-    let stored = get::read(tenant, kind, id).await?;
-    complete(tenant, kind, stored, wants).await
+    let groups = groups_wanted(tenant, kind, id, wants);
+    let (stored, groups) = try_join(get::read(tenant, kind, id), groups).await?;
+    if kind.has_members() {
+        return complete(tenant, kind, stored, wants).await;
+    }
+    Ok(with_groups(stored.resource, groups))
+}
+
+/// The elements of the `groups` of the user `id`, where `wants` names them. They do not depend on the user's
+/// item, so they are read at the same time.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub(super) async fn groups_wanted(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    id: &str,
+    wants: Wants,
+) -> Result<Vec<Value>, Error> {
+    // An id that Rollcall did not issue may not fit a key.
+    if kind.has_members() || !wants.groups || !is_resource_id(id) {
+        return Ok(Vec::new());
+    }
+    groups_of(tenant, id).await
+}
+
+/// `user` with these `groups`. Without any the attribute is left out.
+pub(super) fn with_groups(mut user: Resource, groups: Vec<Value>) -> Resource {
+    if !groups.is_empty() {
+        user.doc.insert("groups".to_owned(), Value::Array(groups));
+    }
+    user
 }
 
 /// `stored` with its members or groups, where `wants` names them.
@@ -58,16 +92,14 @@ pub(crate) async fn complete(
     wants: Wants,
 ) -> Result<Resource, Error> {
     if kind.has_members() {
-        return if wants.members { with_members(tenant, kind, stored).await } else { Ok(stored.resource) };
+        return if wants.members {
+            with_members(tenant, kind, stored, None).await
+        } else {
+            Ok(stored.resource)
+        };
     }
-    let mut resource = stored.resource;
-    if wants.groups {
-        let groups = groups_of(tenant, &resource.id).await?;
-        if !groups.is_empty() {
-            resource.doc.insert("groups".to_owned(), Value::Array(groups));
-        }
-    }
-    Ok(resource)
+    let groups = groups_wanted(tenant, kind, &stored.resource.id, wants).await?;
+    Ok(with_groups(stored.resource, groups))
 }
 
 /// The response to a change: of a group with at most [`SMALL`] members, unless all are wanted.
@@ -80,21 +112,26 @@ pub(super) async fn complete_change(
     changed: Changed,
     wants: Wants,
 ) -> Result<Resource, Error> {
-    let Changed { mut stored, complete: is_complete } = changed;
-    if is_complete {
+    let Changed { mut stored, complete, members } = changed;
+    if complete || !wants.members {
         return Ok(stored.resource);
     }
-    if !kind.has_members() || !wants.members || wants.all_members {
-        return complete(tenant, kind, stored, wants).await;
+    if wants.all_members {
+        return with_members(tenant, kind, stored, members).await;
     }
-    if stored.size > SMALL as i64 || !add_members(tenant, kind, &mut stored, SMALL).await? {
+    if stored.size > SMALL as i64 || !add_members(tenant, kind, &mut stored, members, SMALL).await? {
         stored.resource.members_omitted = true;
     }
     Ok(stored.resource)
 }
 
-async fn with_members(tenant: &Tenant, kind: &ResourceType, mut stored: Stored) -> Result<Resource, Error> {
-    if add_members(tenant, kind, &mut stored, MOST).await? {
+async fn with_members(
+    tenant: &Tenant,
+    kind: &ResourceType,
+    mut stored: Stored,
+    members: Option<Vec<Member>>,
+) -> Result<Resource, Error> {
+    if add_members(tenant, kind, &mut stored, members, MOST).await? {
         return Ok(stored.resource);
     }
     Err(Error::TooMany(format!(
@@ -105,17 +142,23 @@ async fn with_members(tenant: &Tenant, kind: &ResourceType, mut stored: Stored) 
     )))
 }
 
-/// Adds the members to `group`. When its list is replaced meanwhile, it becomes the group as it is now.
+/// Adds the members to `group`, which may have been `read` after it. When its list is replaced meanwhile, it
+/// becomes the group as it is now.
 /// Returns `false`, without members, when there are more than `most`.
 async fn add_members(
     tenant: &Tenant,
     kind: &ResourceType,
     group: &mut Stored,
+    mut read: Option<Vec<Member>>,
     most: usize,
 ) -> Result<bool, Error> {
     let mut attempts = Attempts::default();
     loop {
-        let Some(members) = members_of(tenant, group, most).await? else { return Ok(false) };
+        let members = match read.take() {
+            Some(members) => Some(members).filter(|members| members.len() <= most),
+            None => members_of(tenant, group, most).await?,
+        };
+        let Some(members) = members else { return Ok(false) };
         // While they were read the list may have been replaced, in place or by a new one, and the old
         // one removed.
         let now = get::read(tenant, kind, &group.resource.id).await?;

@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 use scim::model::member::Member;
 use scim::patch::apply::Patched;
 use table::condition::equals;
-use table::name::{MEMBER_LIST, MEMBERS_VERSION, REPLACEMENTS, SIZE};
+use table::name::{MEMBER_LIST, MEMBERS_VERSION, REPLACEMENTS, SIZE, VERSION};
 
 use super::delta::show;
 use super::difference::Difference;
 use super::list::MemberList;
-use super::read::Changed;
+use super::read::{Changed, set_members};
 use crate::error::Error;
 use crate::resource::attributes::Draft;
 use crate::resource::index::check_free;
-use crate::resource::stored::Stored;
-use crate::resource::transaction::{MOST_ENTRIES, Outcome, Refusal, commit_update};
+use crate::resource::stored::{Stored, Version};
+use crate::resource::transaction::{MOST_ENTRIES, Outcome, Refusal, commit, commit_update};
 use crate::resource::update::Request;
 
 /// Attempts to write the difference alone. When other requests change the members between reading and
@@ -42,9 +42,10 @@ pub(super) async fn replace(
     let old = MemberList::open(&stored).ok_or_else(|| Error::corrupt(MEMBER_LIST))?;
     let difference = difference(request, &old, &members).await?;
     if difference.as_ref().is_some_and(Difference::is_empty) && !patched.changed {
-        return Ok(Ok(stored.into()));
+        let members = Some(members.into_values().collect());
+        return Ok(Ok(Changed { stored, complete: false, members }));
     }
-    let before = stored.resource.version.members;
+    let Version { attributes, members: before } = stored.resource.version;
     let draft = if patched.changed || !request.preconditions.is_empty() {
         Draft::new(request, &stored, patched)?
     } else {
@@ -53,7 +54,7 @@ pub(super) async fn replace(
     let entries = draft.added.len() + draft.removed.len();
     match (difference, before) {
         (Some(difference), Some(before)) if difference.len() + entries <= MOST_ENTRIES => {
-            write_difference(request, draft, &old, before, &difference, &members).await
+            write_difference(request, draft, &old, (attributes, before), &difference, &members).await
         }
         _ => write_new(request, draft, &old, &members).await,
     }
@@ -78,35 +79,43 @@ async fn difference(
     Ok(Some(difference).filter(|_| is_cheaper))
 }
 
-/// Writes `difference` to `list`, which had the members' version `before` when it was read.
+/// Writes `difference` to `list`. When it was read, the group had the versions `attributes` and `before`, the
+/// latter that of its members.
 async fn write_difference(
     request: &Request<'_>,
     mut draft: Draft,
     list: &MemberList,
-    before: u64,
+    (attributes, before): (u64, u64),
     difference: &Difference,
     members: &BTreeMap<String, Member>,
 ) -> Outcome<Changed> {
-    let mut version = before;
-    draft.update = draft.update.when(equals(MEMBERS_VERSION, before));
+    let (mut version, mut replacements) = (before, draft.after.replacements);
+    draft.update = draft.update.when(equals(MEMBERS_VERSION, before)).when(equals(VERSION, attributes));
     if !difference.is_empty() {
-        version += 1;
+        (version, replacements) = (version + 1, replacements + 1);
         draft.update = draft.update.add(MEMBERS_VERSION, 1).add(REPLACEMENTS, 1).set(SIZE, members.len());
     }
-    let (change, after) = draft.into_change(request)?;
+    let (change, mut after) = draft.into_change(request)?;
     let writes = list.writes(&request.tenant.directory, difference);
     let change = change.on_list(&list.version).with(writes);
-    let outcome = commit_update(request.tenant, request.kind, change, after, &request.write).await?;
-    Ok(outcome.map(|mut stored| {
-        // Another request may have changed the members since.
-        let complete = request.wants.members
-            && !request.wants.all_members
-            && stored.resource.version.members == Some(version);
-        if complete {
-            show(&mut stored.resource, members);
+    match commit(request.tenant, change, &request.write).await? {
+        Ok(Some(item)) => after = after.updated(&item)?,
+        // The conditions fix the versions, so the group is known without reading it again.
+        Ok(None) => {
+            after.resource.version.members = Some(version);
+            (after.replacements, after.size) = (replacements, members.len() as i64);
         }
-        Changed { stored, complete }
-    }))
+        Err(refusal) => return Ok(Err(refusal)),
+    }
+    let wants = request.wants;
+    // An attempt whose answer was lost did it, and another request may have changed the members since.
+    let complete = wants.members && after.resource.version.members == Some(version);
+    if complete && wants.all_members {
+        set_members(&mut after.resource, members.values());
+    } else if complete {
+        show(&mut after.resource, members);
+    }
+    Ok(Ok(Changed { stored: after, complete, members: None }))
 }
 
 /// Writes a new list of `members`, and makes the group use it in place of `old`.

@@ -150,14 +150,16 @@ impl<'a> Anchors<'a> {
         total: Option<u64>,
     ) -> Result<(), Error> {
         let (table, key, now) = (self.tenant.table(), self.key(start), seconds());
-        let mut readers = Readers::recorded(table.get(&key).await?.as_ref(), now);
-        if let Readers::None(_) = readers {
+        // Mostly no other client relies on the anchors: this write finds out.
+        let mut readers = Readers::None(0);
+        while let Readers::None(_) = readers {
             let first = readers.after(Event::FirstPage, now);
-            let unread = absent(PK).or(equals(WALK, Readers::NONE)).or(less(EXPIRES, now));
+            let ended = equals(WALK, Readers::NONE).or(less(EXPIRES, now));
+            let unread =
+                absent(PK).or(ended.and(absent(GENERATION).or(less(GENERATION, first.generation()))));
             let put = put(&key, position, total, first.generation()).set(WALK, first.text()).when(unread);
             let Written::Refused(stored) = table.write(put).await? else { return Ok(()) };
-            // Another first page was stored meanwhile.
-            readers = Readers::One(Readers::recorded(stored.as_ref(), now).generation());
+            readers = Readers::recorded(stored.as_ref(), now);
         }
         let readers = readers.after(Event::FirstPage, now);
         let put = put(&key, position, total, readers.generation()).set(WALK, readers.text());

@@ -11,9 +11,7 @@ use crate::error::Error;
 use crate::tenant::Tenant;
 
 /// How long one request may search: well inside the 30 s of API Gateway.
-pub(super) const LONGEST: Duration = Duration::from_secs(20);
-/// How long a client should wait for a slot, in seconds.
-const RETRY_SECONDS: u64 = 5;
+pub(super) const LONGEST: Duration = Duration::from_millis(slot::SEARCH);
 
 /// What a request has used up, in all its attempts.
 pub(super) struct Budget {
@@ -59,13 +57,13 @@ impl Budget {
         }
         let (why, after_seconds) = match self.allowance {
             Allowance::Spent(seconds) => ("the directory has used up its rate", seconds),
-            _ => {
-                self.slot = slot::take(&self.tenant).await?;
-                if self.slot.is_some() {
+            _ => match slot::take(&self.tenant).await? {
+                Ok(slot) => {
+                    self.slot = Some(slot);
                     return Ok(());
                 }
-                ("other such requests of the directory are running", RETRY_SECONDS)
-            }
+                Err(seconds) => ("other such requests of the directory are running", seconds),
+            },
         };
         let detail = format!(
             "evaluates more than {} resources, and {why}: wait as `Retry-After` says, or compare one of the indexed \

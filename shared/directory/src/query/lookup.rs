@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use scim::model::resource_type::ResourceType;
 use table::item::{Key, optional_text, text};
 use table::name;
@@ -18,17 +19,20 @@ use crate::tenant::Tenant;
 /// The most bytes of JSON that the groups of one member may have.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
+/// Lookups that are made at the same time.
+const AT_ONCE: usize = 4;
+
 /// Everything that `lookups` find, in order of ids.
 pub(super) async fn lookup(
     tenant: &Tenant,
     kind: &ResourceType,
     lookups: &[Lookup],
 ) -> Result<Vec<Stored>, Error> {
+    let found: Vec<_> = lookups.iter().map(|lookup| one(tenant, kind, lookup).boxed()).collect();
+    let mut found = stream::iter(found).buffer_unordered(AT_ONCE);
     let mut all: BTreeMap<String, Stored> = BTreeMap::new();
-    for lookup in lookups {
-        for stored in one(tenant, kind, lookup).await? {
-            all.insert(stored.resource.id.clone(), stored);
-        }
+    while let Some(some) = found.try_next().await? {
+        all.extend(some.into_iter().map(|stored| (stored.resource.id.clone(), stored)));
     }
     Ok(all.into_values().collect())
 }

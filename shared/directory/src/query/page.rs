@@ -1,10 +1,13 @@
 //! One page of a list: by its number (RFC 7644 §3.4.2.4) or by a cursor (RFC 9865).
 
+use futures_util::FutureExt;
+use futures_util::future::{join, try_join, try_join_all};
+
 use super::anchor::{Anchor, Anchors};
 use super::complete::Shown;
 use super::cursor::{Cursors, List, Token};
 use super::execute::execute;
-use super::found::Counting;
+use super::found::{Counting, Found};
 use super::plan::Plan;
 use super::position::{Position, Start};
 use super::query::{Page, PageStart, Query};
@@ -30,13 +33,22 @@ pub(crate) async fn list(tenant: &Tenant, query: &Query) -> Result<Page, Error> 
 /// total of a filter is counted on the first page.
 async fn by_index(tenant: &Tenant, query: &Query, start: u64) -> Result<Page, Error> {
     let plan = Plan::of(query);
-    let counted = counted(tenant, &plan).await?;
+    let anchors = Anchors::of(tenant, query, &plan);
+    let needs_anchor = start > 1 && query.count > 0;
+    let anchor = async { if needs_anchor { anchors.at_or_before(start).await } else { Ok(None) } };
+    // The first page of an unfiltered list begins at the start, whatever the total is.
+    let first = start <= 1 && query.count > 0 && plan.is_unfiltered();
+    let (counted, anchor, found) = if first {
+        let (counted, found) = counted_and_found(tenant, query, &plan, &Start::default()).await?;
+        (Some(counted), None, Some(found))
+    } else {
+        let (counted, anchor) = try_join(counted(tenant, &plan), anchor).await?;
+        (counted, anchor, None)
+    };
     let only_total = |total| Page { total: Some(total), ..Page::default() };
     if let (Some(total), 0) = (counted, query.count) {
         return Ok(only_total(total));
     }
-    let anchors = Anchors::of(tenant, query, &plan);
-    let anchor = if start > 1 { anchors.at_or_before(start).await? } else { None };
     // Beyond the end, and no client has paged there.
     if let (Some(total), None) = (counted, &anchor)
         && start > total
@@ -53,7 +65,10 @@ async fn by_index(tenant: &Tenant, query: &Query, start: u64) -> Result<Page, Er
     let generation = anchor.as_ref().map(|anchor| anchor.generation);
     let position = anchor.map(|Anchor { position, .. }| position);
     let from = Start { position, backwards: false, skip: start.saturating_sub(before + 1) };
-    let found = execute(tenant, query, &plan, &from, counting).await?;
+    let found = match found {
+        Some(found) => found,
+        None => execute(tenant, query, &plan, &from, counting).await?,
+    };
     let (seen, known) = (before + found.seen, found.total.or(known));
     let estimate = if found.complete { 0 } else { found.estimate.unwrap_or(0) };
     let last = found.shown.last().map(|shown| shown.position.clone());
@@ -81,7 +96,12 @@ async fn by_cursor(tenant: &Tenant, query: &Query, sent: &str, cursors: &Cursors
     let plan = Plan::of(query);
     let list = List { directory: &tenant.directory, fingerprint: plan.fingerprint(), count: query.count };
     let token = cursors.open(&list, sent)?;
-    let counted = counted(tenant, &plan).await?;
+    let (counted, found) = if query.count > 0 && plan.is_unfiltered() {
+        let (counted, found) = counted_and_found(tenant, query, &plan, &token.start).await?;
+        (Some(counted), Some(found))
+    } else {
+        (counted(tenant, &plan).await?, None)
+    };
     let first = token.start == Start::default();
     let known = counted.or(token.total);
     let counting = match known {
@@ -93,7 +113,10 @@ async fn by_cursor(tenant: &Tenant, query: &Query, sent: &str, cursors: &Cursors
         return Ok(Page { total: Some(total), ..Page::default() });
     }
     let backwards = token.start.backwards;
-    let found = execute(tenant, query, &plan, &token.start, counting).await?;
+    let found = match found {
+        Some(found) => found,
+        None => execute(tenant, query, &plan, &token.start, counting).await?,
+    };
     let total = match found.total.or(known) {
         None if token.start.position.is_none() && found.complete => Some(found.seen),
         None if first => found.estimate.map(|estimate| estimate.max(found.seen)),
@@ -129,11 +152,22 @@ async fn counted(tenant: &Tenant, plan: &Plan<'_>) -> Result<Option<u64>, Error>
     if !plan.is_unfiltered() {
         return Ok(None);
     }
-    let mut total = 0;
-    for part in &plan.parts {
-        total += counter::total(tenant, part.kind()).await?;
-    }
-    Ok(Some(total))
+    let totals = plan.parts.iter().map(|part| counter::total(tenant, part.kind()).boxed());
+    let totals: Vec<_> = totals.collect();
+    Ok(Some(try_join_all(totals).await?.into_iter().sum()))
+}
+
+/// The total of an unfiltered list, and its page that begins at `start`: neither depends on the other.
+async fn counted_and_found(
+    tenant: &Tenant,
+    query: &Query,
+    plan: &Plan<'_>,
+    start: &Start,
+) -> Result<(u64, Found), Error> {
+    let found = execute(tenant, query, plan, start, Counting::No);
+    // The search goes on to its end: it may have a slot to give back.
+    let (counted, found) = join(counted(tenant, plan), found).await;
+    Ok((counted?.unwrap_or(0), found?))
 }
 
 fn resources(shown: Vec<Shown>) -> Vec<(usize, Resource)> {

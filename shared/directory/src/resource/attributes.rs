@@ -66,8 +66,9 @@ impl Draft {
     }
 
     /// A change of `stored` that sets only when and by whom it is made, and that has no condition.
-    pub(crate) fn without_attributes(request: &Request<'_>, stored: Stored) -> Self {
-        let update = request.update(&stored.resource.id, &now());
+    pub(crate) fn without_attributes(request: &Request<'_>, mut stored: Stored) -> Self {
+        stored.resource.last_modified = now();
+        let update = request.update(&stored.resource.id, &stored.resource.last_modified);
         Self { update, after: stored, added: BTreeSet::new(), removed: BTreeSet::new() }
     }
 

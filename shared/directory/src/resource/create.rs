@@ -2,7 +2,7 @@
 
 use scim::model::resource_type::ResourceType;
 use table::name::{BY, CREATED, DOC, LAST_MODIFIED, USER_NAME_KEY, VERSION, WRITE};
-use table::write::Put;
+use table::write::{Put, Write};
 
 use super::content::Content;
 use super::index::user_name_key;
@@ -41,7 +41,7 @@ pub(crate) fn item(
     }
 }
 
-/// Creates the resource `id` from `item`, with its index entries and its count in one transaction.
+/// Creates the resource `id` from `item`, with its index entries, its count and `others` in one transaction.
 /// The id is new, so that an item with this id can only come from an attempt of this call whose
 /// answer was lost.
 ///
@@ -54,9 +54,10 @@ pub(crate) async fn create(
     id: &str,
     item: Put,
     content: &Content,
+    others: Vec<Write>,
     write: &WriteId,
 ) -> Outcome<()> {
-    let change = Change::create(tenant, kind, id, item, &content.entries);
+    let change = Change::create(tenant, kind, id, item, &content.entries).with(others);
     Ok(match commit(tenant, change, write).await? {
         Ok(_) | Err(Refusal::Exists(_)) => Ok(()),
         Err(refusal) => Err(refusal),

@@ -5,6 +5,7 @@ use scim::model::resource_type::ResourceType;
 use super::stored::Stored;
 use crate::error::Error;
 use crate::id::is_resource_id;
+use crate::recent::RecentList;
 use crate::tenant::Tenant;
 
 /// The resource `id` without its members and groups; `None` when there is none.
@@ -17,7 +18,20 @@ pub(crate) async fn find(tenant: &Tenant, kind: &ResourceType, id: &str) -> Resu
         return Ok(None);
     }
     let item = tenant.table().get(&tenant.key(kind, id)).await?;
-    item.as_ref().map(Stored::read).transpose()
+    let stored = item.as_ref().map(Stored::read).transpose()?;
+    if let Some(stored) = &stored {
+        remember(tenant, stored);
+    }
+    Ok(stored)
+}
+
+/// Remembers the member list of `stored`, if it is a group.
+pub(crate) fn remember(tenant: &Tenant, stored: &Stored) {
+    let Stored { resource, list, size, .. } = stored;
+    if let (Some(version), Some(changes)) = (list.clone(), resource.version.members) {
+        let list = RecentList { version, changes, size: *size };
+        tenant.remember(&resource.id, list);
+    }
 }
 
 /// The resource `id` without its members and groups.

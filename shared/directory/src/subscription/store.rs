@@ -49,8 +49,8 @@ impl Entry {
             directory: directory.clone(),
             id: subscription.id.clone(),
             is_paused: paused.is_some(),
-            since: paused.or(subscription.behind_since()),
-            // A receiver that polls comes by itself.
+            // A receiver that polls comes by itself, and the function that answers it may not write this list.
+            since: paused.or(subscription.behind_since().filter(|_| subscription.channel.is_sent())),
             due: subscription.due.filter(|_| subscription.channel.is_sent()),
         }
     }

@@ -5,8 +5,8 @@
 //! deletes and replaced lists. Each queues a job; one that needs the index is due a minute later, when
 //! that is up to date. Doing it twice does no harm.
 //!
-//! The event log may be behind the directory, for example while the stream is not read. It has yet to
-//! compare lists that the group does not use any more, so these stay until it has.
+//! The event log may lag, for example while the stream is not read. Then it has yet to compare lists that
+//! the group does not use any more, so these stay until it has.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ use crate::id::{CredentialId, DirectoryId, ListVersion};
 use crate::keys;
 use crate::members::exist::exists;
 use crate::members::list::MemberList;
-use crate::members::of_user::leave_groups;
+use crate::members::of_user::Leaving;
 use crate::registry::job::{Job, Work};
 use crate::registry::queue;
 use crate::tenant::Tenant;
@@ -101,7 +101,7 @@ async fn one(tenant: &Tenant, work: &Work, has_groups: bool, end: Instant) -> Re
         Work::Memberships(_) if !has_groups => Ok(true),
         // An import may have brought it back, under the id that it had.
         Work::Memberships(id) if exists(tenant, id).await? => Ok(true),
-        Work::Memberships(id) => leave_groups(tenant, id, LEFT).await,
+        Work::Memberships(id) => Leaving::read(tenant, id, LEFT).await?.remove().await,
         Work::Count { group, version } => count_change(tenant, group, *version).await.map(|()| true),
         // They are in other partitions of the queue.
         Work::Release | Work::ProfileChange | Work::Erasure => Ok(true),
@@ -114,9 +114,8 @@ async fn has_groups(table: &Table, directory: &DirectoryId) -> Result<bool, Erro
     Ok(pages.next(Some(1)).await?.is_some_and(|page| !page.is_empty()))
 }
 
-/// Removes `list` until `end`, unless its group uses it. While the event log follows another list than the
-/// group has, it may need this one: then a job that is due a minute later removes it. Returns whether
-/// nothing is left to do here.
+/// Removes `list` until `end`, unless its group uses it. While the event log has yet to compare it, it
+/// stays: a job that is due a minute later removes it. Returns whether nothing is left to do here.
 ///
 /// # Errors
 /// The table's own.
@@ -129,13 +128,16 @@ pub(crate) async fn remove_if_unused(
     let (group, mark) =
         (tenant.key(&kind, &list.group), keys::mark(&tenant.directory, &kind.name, &list.group));
     let found = tenant.table().get_many(vec![group.clone(), mark.clone()]).await?;
-    let used = found.get(&group).and_then(ListVersion::of);
-    // Versions of lists increase. So a log that agrees with the group has passed all lists before this one.
-    let followed = found.get(&mark).filter(|mark| !mark.contains_key(COMPARED)).and_then(ListVersion::of);
+    let (used, mark) = (found.get(&group).and_then(ListVersion::of), found.get(&mark));
     if used.as_ref() == Some(&list.version) {
         return Ok(true);
     }
-    if used != followed {
+    // Versions of lists increase: a log that follows a later list, or the one that the group has, needs
+    // this one no more.
+    let followed = mark.and_then(ListVersion::of);
+    let is_comparing = mark.is_some_and(|mark| mark.contains_key(COMPARED));
+    let has_passed = used == followed || followed.is_some_and(|followed| followed > list.version);
+    if is_comparing || !has_passed {
         let later = Job::new(&tenant.directory, list.removal());
         queue::enqueue(tenant.table(), &later, seconds() + AGAIN).await?;
         return Ok(true);

@@ -96,7 +96,7 @@ impl Call {
         let reads = context.access.permit(Right::Read, &kind).is_ok();
         let allowance = app.rates.allowance(&context.access);
         Ok(Self {
-            scope: context.scope(&app.table),
+            scope: context.scope(&app.table).remembering(&app.lists),
             behavior: context.access.profile.behavior,
             adopt: context.access.adopt,
             headers: parts.headers.clone(),

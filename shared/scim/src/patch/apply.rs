@@ -41,6 +41,18 @@ pub fn apply(kind: &ResourceType, current: &Doc, operations: &[Operation]) -> Re
     Ok(Patched { doc: state.doc, changed, members: state.members.into_changes() })
 }
 
+/// The member changes of `operations`, as [`apply`] returns them for a group; `None` when one of the operations
+/// cannot be applied to a group without attributes. Which members a PATCH names does not depend on these.
+#[must_use]
+pub fn member_changes(kind: &ResourceType, operations: &[Operation]) -> Option<Vec<MemberChange>> {
+    let nothing = Doc::new();
+    let mut state = State::new(kind, &nothing);
+    for operation in operations {
+        one(&mut state, operation).ok()?;
+    }
+    Some(state.members.into_changes())
+}
+
 fn one(state: &mut State<'_>, operation: &Operation) -> Result<(), Error> {
     let target = match &operation.path {
         Some(path) => target(state.kind, path)?,

@@ -56,6 +56,7 @@ impl<'a> Removal<'a> {
         }
         self.partition(&keys::counters(&directory), "other").await?;
         self.partition(&keys::tombstones(&directory), "other").await?;
+        self.partition(&keys::usage(&directory), "other").await?;
         self.events().await?;
         self.subscriptions().await?;
         self.own().await
