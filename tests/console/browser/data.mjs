@@ -13,7 +13,7 @@ const PHONE = { width: 360, height: 740 };
 /** How the set-up is walked. */
 export const MODES = {
   desk: { viewport: DESK },
-  phone: { viewport: PHONE, hasTouch: true, isMobile: true },
+  phone: { viewport: PHONE, hasTouch: true },
   keyboard: { viewport: DESK },
   dark: { viewport: DESK, colorScheme: "dark" },
   script_off: { viewport: DESK, javaScriptEnabled: false },
@@ -58,7 +58,7 @@ export const AUDITED = [
 export const PICTURES = {
   "chatwork desk: conditions": ["conditions", 640],
   "chatwork desk: connected": ["connected", 800],
-  "chatwork desk: refused requests": ["refused", 760],
+  "chatwork desk: refused requests": ["refused", 700],
   [`team: ${BASE}`]: ["health", 860],
 };
 
@@ -85,13 +85,14 @@ export async function scim(url, token, method, path, body) {
 /** The schema of a user. */
 export const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 
-/** Makes EXAMPLE, with one of everything that a page shows. Returns a set-up link of it. */
+/** Makes EXAMPLE, with one of everything that a page shows. Returns a set-up link, and where an OAuth client sends people. */
 export async function prepare() {
   const [id, url] = [EXAMPLE, `${CONSOLE_URL}/scim/v2`];
   const settings = JSON.stringify({ protectedUsers: ["held@example.com"] });
   await rollcall("directory", "create", id, "--name", "Example Company", "--profile", "workgrid", "--settings", settings);
   const { token } = await rollcall("credential", "create", id, "--label", "Microsoft Entra ID (example)");
-  await rollcall("client", "create", id, "--label", "Authorize", "--redirect-uri", "https://login.example.com/callback");
+  const back = "https://login.example.com/callback";
+  const { clientId } = await rollcall("client", "create", id, "--label", "Example client", "--redirect-uri", back, "--pkce", "optional");
   await rollcall("subscription", "create", id, "--label", "Product", "--webhook", "http://127.0.0.1:9/", "--start", "latest");
   await standIn(url, token, "workgrid", 55, 3);
   const held = { schemas: [USER], userName: "held@example.com", externalId: "held", active: true };
@@ -101,5 +102,7 @@ export async function prepare() {
   await scim(url, token, "DELETE", `/Users/${body.id}`);
   // A link that was withdrawn, and an open one.
   await rollcall("setup-link", "create", id);
-  return (await rollcall("setup-link", "create", id)).url;
+  const { url: link } = await rollcall("setup-link", "create", id);
+  const query = new URLSearchParams({ response_type: "code", client_id: clientId, redirect_uri: back });
+  return { link, consent: `/oauth/authorize?${query}` };
 }

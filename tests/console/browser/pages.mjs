@@ -61,13 +61,17 @@ export async function team(browser, documents, pictures) {
   return visitor;
 }
 
-/** The pages of a customer's administrator, who opens the link `url`. Leaves the session open. */
-export async function customer(browser, documents, url) {
+/**
+ * The pages of a customer's administrator, who opens the set-up link `link` and is asked for `consent`. Leaves the
+ * session open.
+ */
+export async function customer(browser, documents, { link, consent }) {
   const visitor = await Visitor.open(browser, documents, "desk");
-  await visitor.go(url);
+  await visitor.go(link);
   await visitor.press("button", "Begin");
   await visitor.see("5. Finish");
   await follow(visitor, documents.routes);
+  if ((await visitor.go(consent)) !== 200) documents.problems.add("there is no page that asks for consent");
   return visitor;
 }
 

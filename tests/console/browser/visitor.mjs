@@ -1,8 +1,11 @@
 // A person in front of a browser, in one of the modes.
+import { statSync } from "node:fs";
 import { CONSOLE_URL, MODES, PICTURES } from "./data.mjs";
 
 /** How long a busy machine may take for one step, in milliseconds. */
 const PATIENCE = 60_000;
+/** The largest picture, in bytes. */
+const PICTURE = 100_000;
 /** Presses of the tab key within which everything on a page is reached. */
 const TABS = 300;
 
@@ -79,7 +82,9 @@ export class Visitor {
     const [file, height] = PICTURES[step] ?? [];
     if (!file || !this.pictures) return;
     await this.page.setViewportSize({ width: 1000, height });
-    await this.page.screenshot({ path: `${this.pictures}/${file}.png` });
+    const path = `${this.pictures}/${file}.png`;
+    await this.page.screenshot({ path });
+    if (statSync(path).size > PICTURE) this.documents.problems.add(`${path} is larger than ${PICTURE} bytes`);
     await this.page.setViewportSize(MODES[this.mode].viewport);
   }
 }

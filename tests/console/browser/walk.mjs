@@ -25,13 +25,19 @@ const walks = ALL
 const port = await freePort();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", `--remote-debugging-port=${port}`] });
 const documents = await Documents.open(browser, readRoutes(ROUTES), FOLDER, pictures);
+// What breaks off is reported with what was found before it.
+const part = (what, work) => work.catch((error) => documents.problems.add(`${what}: ${error.message.slice(0, 500)}`));
 try {
   for (const [at, { system, mode }] of walks.entries()) {
-    await setUp(browser, documents, { system, mode, directory: `walked-${at}`, pictures });
-    say(`set-up: ${system}, ${mode.replace("_", " ")}`);
+    const what = `set-up: ${system}, ${mode.replace("_", " ")}`;
+    await part(what, setUp(browser, documents, { system, mode, directory: `walked-${at}`, pictures }));
+    say(what);
   }
-  const link = await prepare();
-  const visitors = { customer: await customer(browser, documents, link), team: await team(browser, documents, pictures) };
+  const example = await prepare();
+  const visitors = {
+    customer: await part("the customer's pages", customer(browser, documents, example)),
+    team: await part("the team's pages", team(browser, documents, pictures)),
+  };
   say("all pages");
   await documents.finish();
   demandAll(documents);
