@@ -1,5 +1,6 @@
 // Every HTML document that a browser of the walk receives is checked: its size, valid HTML (vnu), and in two looks
-// axe, and that nothing is wider than the screen. Documents that differ in ids and times only are checked once.
+// axe, and that nothing is wider than the screen. Documents that differ in ids, times and addresses only are checked
+// once.
 import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -12,8 +13,8 @@ const LARGEST = 40 * 1024;
 
 /** The document without what differs from one session, directory or moment to the next. */
 function masked(text) {
-  const fields = text.replaceAll(/(<input[^>]*type="hidden"[^>]*value=")[^"]*/g, "$1");
-  return fields.replaceAll(/[\w-]{20,}/g, "x").replaceAll(/\d+/g, "0");
+  const kept = text.replaceAll(/(<input[^>]*type="hidden"[^>]*value=")[^"]*/g, "$1").replaceAll(/(href|action)="[^"]*"/g, "");
+  return kept.replaceAll(/[\w-]{20,}/g, "x").replaceAll(/\d+/g, "0");
 }
 
 export class Documents {

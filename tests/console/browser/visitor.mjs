@@ -57,7 +57,7 @@ export class Visitor {
 
   /** Fills in a field. */
   async fill(label, text) {
-    const target = this.page.getByLabel(label, { exact: true });
+    const target = this.page.getByLabel(label, { exact: true }).first();
     if (this.mode !== "keyboard") return target.fill(text);
     await this.#reach(target, label);
     await this.page.keyboard.insertText(text);
