@@ -18,10 +18,10 @@ export const MODES = {
   dark: { viewport: DESK, colorScheme: "dark" },
   script_off: { viewport: DESK, javaScriptEnabled: false },
 };
-/** How every document is looked at, wherever it comes from. */
+/** How every document is looked at, wherever it comes from. `rules` are those of axe that depend on the look; all without. */
 export const LOOKS = {
   desk: { viewport: DESK, colorScheme: "light" },
-  phone: { viewport: PHONE, colorScheme: "dark" },
+  phone: { viewport: PHONE, colorScheme: "dark", rules: ["color-contrast", "link-in-text-block", "target-size"] },
 };
 
 /** The directory in which each page has something to show. */
