@@ -3,13 +3,13 @@
 use ::directory::registry::list;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::StatusCode;
 
 use super::shown;
 use crate::answer;
-use crate::body::invalid;
 use crate::page::Page;
 
 /// One page, in the order of ids.

@@ -5,6 +5,7 @@ use axum::response::Response;
 use directory::events;
 use directory::subscription::advance::Outcome;
 use directory::subscription::{dead_letter, store};
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::delivery::Sender;
 use gateway::http::error::Failure;
@@ -13,7 +14,6 @@ use scim::error::Kind;
 
 use super::{failure, test};
 use crate::answer;
-use crate::body::invalid;
 use crate::page::Page;
 use crate::target::{Named, OfSubscription};
 

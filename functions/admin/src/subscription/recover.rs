@@ -5,6 +5,7 @@ use axum::response::Response;
 use directory::clock::{parsed, seconds};
 use directory::events;
 use directory::subscription::store;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 
 use super::{failure, shown};
 use crate::answer;
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::target::{Named, OfSubscription};
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use directory::subscription::{secret, store};
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 use super::{failure, shown};
 use crate::answer;
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::target::{Named, OfSubscription};
 
 /// How long the old secrets sign as well, in hours: by default, and at most.
