@@ -9,13 +9,18 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod audit;
 mod authorize;
 mod causes;
+mod clients;
+mod credentials;
 mod forms;
+mod fresh;
 mod links;
 mod log;
 mod matrix;
 mod pages;
+mod settings;
 mod setup;
 mod sign_in;
 mod team;

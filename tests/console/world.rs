@@ -4,16 +4,26 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use console::route::Route;
+use directory::access::credential;
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client};
 use directory::subscription::{Channel, Subscription, store};
+use gateway::auth::token::Token;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_directory};
 use tests::browser::Browser;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::runtime::block_on;
 
 /// The conditions of the directories of a world.
 pub(crate) const CONDITIONS: [&str; 2] = ["I may do this.", "I <know> what \"it\" does & want it."];
+
+/// A credential and an OAuth client with a secret, which each directory has and paths name.
+pub(crate) const CREDENTIAL: &str = "world-token";
+pub(crate) const CLIENT: &str = "world-client";
+pub(crate) const SECRET: &str = "5ec0";
 
 /// A service.
 pub(crate) struct World {
@@ -35,6 +45,7 @@ impl World {
             let body = json!({ "name": name(id), "state": "disabled", "settings": settings });
             make_directory(&scim, id, &body).unwrap();
             subscribe(&scim, id);
+            authenticate(&scim, id);
         }
         Some(Self { scim, acme, beta })
     }
@@ -126,6 +137,19 @@ fn subscribe(scim: &Endpoint, directory: &str) {
     block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();
 }
 
+/// A credential of `directory` and an OAuth client.
+fn authenticate(scim: &Endpoint, directory: &str) {
+    let (table, id) = (scim.stack().unwrap().table(), directory.parse().unwrap());
+    let (_, mut token) = Token::mint_as(CREDENTIAL.parse().unwrap(), &id, &deployment()).unwrap();
+    token.label = "Token of the world".to_owned();
+    let mut made = Client::new(CLIENT.parse().unwrap(), "Client of the world");
+    made.secrets.push(ClientSecret::new(SECRET, "hash".to_owned(), "", None));
+    block_on(async {
+        credential::create(&table, &id, &token).await.unwrap();
+        assert!(client::create(&table, &id, &made).await.unwrap());
+    });
+}
+
 /// The id of the subscription of `directory`.
 pub(crate) fn subscription(directory: &str) -> String {
     format!("sub_{}", directory.replace('-', "").to_lowercase())
@@ -149,6 +173,8 @@ pub(crate) fn link(scim: &Endpoint, directory: &str) -> (String, String) {
 pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> String {
     let token = link.0.trim_start_matches("/setup/");
     let path = route.path.replace("{directory}", directory).replace("{link}", &link.1);
+    let path =
+        path.replace("{credential}", CREDENTIAL).replace("{client}", CLIENT).replace("{secret}", SECRET);
     path.replace("{token}", token).replace("{subscription}", &subscription(directory))
 }
 
@@ -156,6 +182,8 @@ pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> S
 pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
     fields.extend([("decision", "reject"), ("state", "active"), ("token", "wrong")]);
+    fields.extend([("label", "New"), ("expires", "30"), ("scopes", "read"), ("scopes", "users")]);
+    fields.extend([("tokenLifetimeMinutes", "60"), ("setting", "eventRetention"), ("eventRetention", "90")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

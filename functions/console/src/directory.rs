@@ -50,6 +50,13 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
                 a href=(frame.to(&format!("{path}/held"))) { "held changes" } ", "
                 a href=(frame.to(&format!("{path}/subscriptions"))) { "subscriptions" }
             }
+            dt { "Access" }
+            dd {
+                a href=(frame.to(&format!("{path}/credentials"))) { "Credentials" } ", "
+                a href=(frame.to(&format!("{path}/clients"))) { "OAuth clients" } ", "
+                a href=(frame.to(&format!("{path}/settings"))) { "settings" } ", "
+                a href=(frame.to(&format!("{path}/audit"))) { "audit" }
+            }
         }
         (status)
         h2 #links { "Set-up links" }

@@ -1,5 +1,5 @@
 //! What every request passes before its handler: the session, who may use the route, where a form comes
-//! from. Every request of a session is a line of the audit log.
+//! from. Every request of a session is a line of the audit log, and every form an item of its directory.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use gateway::auth::open::open;
 use http::{Extensions, HeaderMap, StatusCode};
 use lambda_http::request::RequestContext;
 
+use crate::audit::trace::{Began, Trace};
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::route::{Access, Route};
@@ -36,7 +37,8 @@ pub(crate) async fn serve(
     let mut visit = Visit::new(app, key, origin, source, &parameters, &parts.uri);
     let admitted = admit(route, &mut visit, &parts.headers, body).await;
     let (frame, by) = (visit.frame(), visit.visitor.as_ref().map(|visitor| visitor.session.by.clone()));
-    let directory = visit.record.as_ref().map(|record| record.id.clone());
+    let directory = visit.directory().cloned();
+    let trace = (route.changes() && admitted.is_ok()).then(|| Trace::of(route.path, &visit));
     let holders = Arc::clone(&visit.app.holders);
     let outcome = match admitted {
         Ok(()) => (route.handler)(visit).await,
@@ -47,6 +49,10 @@ pub(crate) async fn serve(
         holders.forget();
     }
     let mut response = outcome.unwrap_or_else(|problem| problem.answer(&frame));
+    let (by, directory) = match response.extensions_mut().remove::<Began>() {
+        Some(Began { by, directory }) => (Some(by), directory),
+        None => (by, directory),
+    };
     if let Some(by) = by {
         tracing::info!(
             audit = true,
@@ -57,6 +63,9 @@ pub(crate) async fn serve(
             status = response.status().as_u16(),
             "console"
         );
+        if let Some(trace) = trace {
+            trace.keep(directory.as_ref(), by, response.status().as_u16()).await;
+        }
     }
     if let Some(directory) = directory {
         response.extensions_mut().insert(directory);
@@ -79,6 +88,11 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
     }
     if route.path.contains("{directory}") {
         visit.record = Some(record(visit).await?);
+    }
+    if route.fresh && !visit.is_fresh() {
+        // The page that the form is on.
+        let page = route.path.split('/').nth(4).unwrap_or_default();
+        return Err(Problem::Stale(format!("/console/directories/{}/{page}", visit.record()?.id)));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! console: set-up links and sessions.
 
 pub mod admission;
+pub mod audit;
 pub mod credential;
 pub mod expiry;
 pub mod oauth;

@@ -36,6 +36,7 @@
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
 //! | refused requests | `D#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
+//! | form that a session of the console sent | `D#<d>`; `K#console` of the team, without a directory | `audit#<milliseconds>.<random>` | `by`, `what`, `target`, `choice`, `status`, `expires` ([`audit`](crate::access::audit)) |
 //! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -112,10 +113,22 @@ pub(crate) fn refusal(directory: &DirectoryId, hour: i64, kind: &str, slot: u64)
     Key::new(format!("D#{directory}"), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
 }
 
+/// The partition of what the console stores of a directory, or else of the team.
+pub(crate) fn console(directory: Option<&DirectoryId>) -> String {
+    directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"))
+}
+
+/// What the keys of forms that sessions of the console sent begin with.
+pub(crate) const AUDIT: &str = "audit#";
+
+/// The form `name`.
+pub(crate) fn audit(directory: Option<&DirectoryId>, name: &str) -> Key {
+    Key::new(console(directory), format!("{AUDIT}{name}"))
+}
+
 /// The session of the console with this hash: of a customer in `directory`, or else of the team.
 pub(crate) fn session(directory: Option<&DirectoryId>, hash: &str) -> Key {
-    let pk = directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"));
-    Key::new(pk, format!("session#{hash}"))
+    Key::new(console(directory), format!("session#{hash}"))
 }
 
 /// The partition of the team's part of the console.
