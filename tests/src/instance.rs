@@ -24,9 +24,15 @@ impl Instance {
     /// administrator keys; `None` with a note where the server is not in this process.
     #[must_use]
     pub fn new(scim: &Endpoint, deployment: &str, keys: &str) -> Option<Self> {
+        Self::with(scim, deployment, keys, Settings::default())
+    }
+
+    /// The same with these settings.
+    #[must_use]
+    pub fn with(scim: &Endpoint, deployment: &str, keys: &str, settings: Settings) -> Option<Self> {
         let stack = scim.stack()?;
         let deployment = DeploymentSecret::parse(deployment).expect("a secret");
-        let settings = Settings { report_units: true, ..Settings::default() };
+        let settings = Settings { report_units: true, ..settings };
         let app = App::new(stack.table(), stack.profiles(), deployment, settings);
         Some(Self(together(app, &AdministratorKey::new(keys).expect("a key"))))
     }
