@@ -22,6 +22,7 @@ mod layout;
 mod limits;
 mod link;
 mod log;
+mod oidc;
 mod problem;
 mod settings;
 mod setup;
@@ -41,6 +42,7 @@ use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::Edge;
 use gateway::serve::mount::{Origin, open};
 
+use crate::oidc::provider::Provider;
 use crate::route::{ROUTES, Route};
 
 /// What the routes of the console begin with.
@@ -53,23 +55,27 @@ pub fn routes() -> Router<App> {
     ROUTES.iter().fold(Router::new(), add)
 }
 
-/// `edge` with the console, which the holder of `key` may sign in to.
+/// `edge` with the console, which the holder of `key` may sign in to, and the people of the identity provider
+/// that the settings name.
 #[must_use]
 pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
+    let provider = Provider::default();
     let below = |base: &str| {
         let routes = ROUTES.iter().filter(|route| route.path.starts_with(base));
-        routes.fold(Router::new(), add).layer(Extension(key.clone()))
+        routes.fold(Router::new(), add).layer(Extension(key.clone())).layer(Extension(provider.clone()))
     };
     let (console, links) = (below(BASE), below(LINKS));
     edge.mount(BASE, console, open()).mount(LINKS, links, open())
 }
 
 fn add(router: Router<App>, route: &'static Route) -> Router<App> {
-    let handler =
-        move |State(app): State<App>,
-              Extension(key): Extension<AdministratorKey>,
-              Origin(origin): Origin,
-              parameters: RawPathParams,
-              request: Request| { gate::serve(route, app, key, origin, parameters, request) };
+    let handler = move |State(app): State<App>,
+                        Extension(key): Extension<AdministratorKey>,
+                        Extension(provider): Extension<Provider>,
+                        Origin(origin): Origin,
+                        parameters: RawPathParams,
+                        request: Request| {
+        gate::serve(route, app, (key, provider), origin, parameters, request)
+    };
     router.route(route.path, on(route.method, handler))
 }

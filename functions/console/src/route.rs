@@ -7,7 +7,7 @@ use axum::routing::MethodFilter;
 use crate::problem::Answer;
 use crate::visit::Visit;
 use crate::{
-    audit, clients, credentials, directories, directory, held, link, log, settings, setup, sign_in,
+    audit, clients, credentials, directories, directory, held, link, log, oidc, settings, setup, sign_in,
     subscriptions,
 };
 
@@ -42,12 +42,15 @@ pub struct Route {
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
-/// All of them. GET changes nothing but the time when a session was last used.
-pub static ROUTES: [Route; 42] = [
+/// All of them. GET changes nothing but the time when a session was last used; only an answer of the identity
+/// provider, which comes by GET, begins a session (`oidc`).
+pub static ROUTES: &[Route] = &[
     route(GET, "/console", Access::Anyone, |visit| Box::pin(sign_in::home(visit))),
     route(POST, "/console/sign-in", Access::Anyone, |visit| Box::pin(sign_in::sign_in(visit))),
     route(GET, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::show(visit))),
     route(POST, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::open(visit))),
+    route(GET, "/console/oidc", Access::Anyone, |visit| Box::pin(oidc::begin(visit))),
+    route(GET, "/console/oidc/callback", Access::Anyone, |visit| Box::pin(oidc::finish(visit))),
     route(POST, "/console/sign-out", Access::SignedIn, |visit| Box::pin(sign_in::sign_out(visit))),
     route(GET, "/console/directories", Access::Team, |visit| Box::pin(directories::list(visit))),
     route(GET, "/console/directories/{directory}", Access::Team, |visit| {

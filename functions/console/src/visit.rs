@@ -14,6 +14,7 @@ use http::Uri;
 
 use crate::form::Form;
 use crate::layout::Frame;
+use crate::oidc::provider::Provider;
 use crate::problem::Problem;
 
 /// Who has signed in.
@@ -27,12 +28,16 @@ pub(crate) struct Visit {
     pub(crate) app: App,
     /// What the team signs in with.
     pub(crate) key: AdministratorKey,
+    /// What is remembered of the team's identity provider.
+    pub(crate) provider: Provider,
     /// The URL before the routes, as the browser reaches it.
     pub(crate) origin: Arc<str>,
     /// The address of the browser, as far as it is known.
     pub(crate) source: String,
     /// Whose session it is.
     pub(crate) visitor: Option<Visitor>,
+    /// The text of the cookie of a sign-in that has begun.
+    pub(crate) pending: Option<String>,
     /// The directory in the path.
     pub(crate) record: Option<DirectoryRecord>,
     pub(crate) query: Form,
@@ -45,7 +50,7 @@ impl Visit {
     /// A request of which nothing is known yet but its address.
     pub(crate) fn new(
         app: App,
-        key: AdministratorKey,
+        (key, provider): (AdministratorKey, Provider),
         origin: Arc<str>,
         source: String,
         parameters: &RawPathParams,
@@ -55,9 +60,11 @@ impl Visit {
         Self {
             app,
             key,
+            provider,
             origin,
             source,
             visitor: None,
+            pending: None,
             record: None,
             query: Form::parse(uri.query().unwrap_or_default().as_bytes()),
             form: Form::default(),
@@ -79,6 +86,11 @@ impl Visit {
         let mut targets =
             self.parameters.iter().filter(|(name, _)| !matches!(&**name, "directory" | "token"));
         targets.next_back().map(|(_, value)| &**value)
+    }
+
+    /// Whether the administrator key opens pages, and a link that was made with it.
+    pub(crate) fn key_signs_in(&self) -> bool {
+        !self.app.settings.oidc.as_ref().is_some_and(|oidc| oidc.is_only_way)
     }
 
     /// What the session may see.

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod credential;
 pub mod expiry;
 pub mod oauth;
+pub mod oidc;
 pub mod permissions;
 pub mod refusal;
 pub mod session;

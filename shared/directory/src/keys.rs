@@ -28,8 +28,9 @@
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
 //! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
-//! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `start`, `seen`, `expires` |
+//! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `rules`, `start`, `seen`, `expires` |
 //! | link to sign in to the console | `K#console` | `link#<hash>` | `by`, `end`, `expires` |
+//! | ended sign-in with OpenID Connect | `K#console` | `ended#<hash>` | `expires` |
 //! | attempts to sign in to the console | `K#console` | `attempts#<origin>#<period>` | `n` |
 //! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
@@ -142,6 +143,11 @@ pub(crate) fn attempts(origin: &str, period: i64) -> Key {
 /// The link with this hash, with which the team signs in to the console.
 pub(crate) fn sign_in_link(hash: &str) -> Key {
     Key::new(CONSOLE, format!("link#{hash}"))
+}
+
+/// The sign-in with OpenID Connect with this hash, which has begun a session.
+pub(crate) fn ended_sign_in(hash: &str) -> Key {
+    Key::new(CONSOLE, format!("ended#{hash}"))
 }
 
 /// The partition of all resources of a type.

@@ -1,9 +1,10 @@
 //! Routes and statuses in words.
 
 /// What each form does.
-const WORDS: [(&str, &str); 21] = [
+const WORDS: &[(&str, &str)] = &[
     ("/console/sign-in", "Signed in with the administrator key"),
     ("/console/sign-in/{token}", "Signed in with a link"),
+    ("/console/oidc/callback", "Signed in with OpenID Connect"),
     ("/console/sign-out", "Signed out"),
     ("/console/directories/{directory}/setup-links", "Created a set-up link"),
     ("/console/directories/{directory}/setup-links/{link}", "Withdrew a set-up link"),
