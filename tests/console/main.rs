@@ -11,11 +11,15 @@
 
 mod authorize;
 mod causes;
+mod filters;
 mod forms;
+mod large;
 mod links;
 mod log;
 mod matrix;
 mod pages;
+mod people;
+mod scale;
 mod setup;
 mod sign_in;
 mod team;

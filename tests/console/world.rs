@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use console::route::Route;
 use directory::subscription::{Channel, Subscription, store};
+use directory::transfer::import;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_directory};
 use tests::browser::Browser;
@@ -14,6 +15,11 @@ use tests::runtime::block_on;
 
 /// The conditions of the directories of a world.
 pub(crate) const CONDITIONS: [&str; 2] = ["I may do this.", "I <know> what \"it\" does & want it."];
+
+/// The id of a person of each directory of a world. They have nothing else in common.
+pub(crate) const PERSON: &str = "0190c0de-0000-7000-8000-000000000001";
+/// The id of a group of each directory of a world, whose member is the person.
+pub(crate) const GROUP: &str = "0190c0de-0000-7000-8000-000000000002";
 
 /// A service.
 pub(crate) struct World {
@@ -35,6 +41,7 @@ impl World {
             let body = json!({ "name": name(id), "state": "disabled", "settings": settings });
             make_directory(&scim, id, &body).unwrap();
             subscribe(&scim, id);
+            populate(&scim, id);
         }
         Some(Self { scim, acme, beta })
     }
@@ -126,6 +133,22 @@ fn subscribe(scim: &Endpoint, directory: &str) {
     block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();
 }
 
+/// Creates the person and the group of `directory`.
+fn populate(scim: &Endpoint, directory: &str) {
+    let stack = scim.stack().unwrap();
+    let (person, group) = (name(directory), format!("Group of {directory}"));
+    let lines = [
+        json!({ "id": PERSON, "userName": format!("{directory}@ex.io"), "displayName": person, "externalId": "1" }),
+        json!({ "id": GROUP, "displayName": group, "meta": { "resourceType": "Group" }, "members": [{ "value": PERSON }] }),
+    ]
+    .map(|line| line.to_string());
+    let (id, by) = (directory.parse().unwrap(), "import".parse().unwrap());
+    let lines = lines.each_ref().map(String::as_str);
+    let options = import::Options::default();
+    let done = block_on(import::lines(&stack.table(), &id, &by, &stack.profiles(), &lines, options)).unwrap();
+    assert!(done.iter().all(|one| one.outcome == import::Done::Created), "{done:?}");
+}
+
 /// The id of the subscription of `directory`.
 pub(crate) fn subscription(directory: &str) -> String {
     format!("sub_{}", directory.replace('-', "").to_lowercase())
@@ -149,13 +172,15 @@ pub(crate) fn link(scim: &Endpoint, directory: &str) -> (String, String) {
 pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> String {
     let token = link.0.trim_start_matches("/setup/");
     let path = route.path.replace("{directory}", directory).replace("{link}", &link.1);
-    path.replace("{token}", token).replace("{subscription}", &subscription(directory))
+    let path = path.replace("{token}", token).replace("{subscription}", &subscription(directory));
+    path.replace("{user}", PERSON).replace("{group}", GROUP)
 }
 
 /// The fields with which the forms of all routes succeed.
 pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
     fields.extend([("decision", "reject"), ("state", "active"), ("token", "wrong")]);
+    fields.extend([("type", "User"), ("by", "externalId"), ("value", "1")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

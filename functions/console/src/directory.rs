@@ -50,6 +50,8 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
                 a href=(frame.to(&format!("{path}/held"))) { "held changes" } ", "
                 a href=(frame.to(&format!("{path}/subscriptions"))) { "subscriptions" }
             }
+            dt { "People and groups" }
+            dd { a href=(frame.to(&format!("{path}/people"))) { "Look up a person or a group" } }
         }
         (status)
         h2 #links { "Set-up links" }

@@ -16,6 +16,7 @@ mod held;
 mod layout;
 mod link;
 mod log;
+mod people;
 mod problem;
 mod setup;
 mod sign_in;

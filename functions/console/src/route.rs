@@ -4,9 +4,10 @@ use std::pin::Pin;
 
 use axum::routing::MethodFilter;
 
+use crate::people::{group, person};
 use crate::problem::Answer;
 use crate::visit::Visit;
-use crate::{directories, directory, held, link, log, setup, sign_in, subscriptions};
+use crate::{directories, directory, held, link, log, people, setup, sign_in, subscriptions};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
 /// All of them. GET changes nothing but the time when a session was last used.
-pub static ROUTES: [Route; 21] = [
+pub static ROUTES: [Route; 27] = [
     route(GET, "/console", Access::Anyone, |visit| Box::pin(sign_in::home(visit))),
     route(POST, "/console/sign-in", Access::Anyone, |visit| Box::pin(sign_in::sign_in(visit))),
     route(GET, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::show(visit))),
@@ -77,6 +78,24 @@ pub static ROUTES: [Route; 21] = [
     }),
     route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
         Box::pin(subscriptions::change(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::look_up(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show_names(visit))
+    }),
+    route(GET, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show_names(visit))
     }),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),
