@@ -8,6 +8,7 @@ use directory::access::credential;
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::access::oauth::client::{self, Client};
 use directory::subscription::{Channel, Subscription, store};
+use directory::transfer::import;
 use gateway::auth::token::Token;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_directory};
@@ -24,6 +25,10 @@ pub(crate) const CONDITIONS: [&str; 2] = ["I may do this.", "I <know> what \"it\
 pub(crate) const CREDENTIAL: &str = "world-token";
 pub(crate) const CLIENT: &str = "world-client";
 pub(crate) const SECRET: &str = "5ec0";
+/// The id of a person of each directory of a world. They have nothing else in common.
+pub(crate) const PERSON: &str = "0190c0de-0000-7000-8000-000000000001";
+/// The id of a group of each directory of a world, whose member is the person.
+pub(crate) const GROUP: &str = "0190c0de-0000-7000-8000-000000000002";
 
 /// A service.
 pub(crate) struct World {
@@ -46,6 +51,7 @@ impl World {
             make_directory(&scim, id, &body).unwrap();
             subscribe(&scim, id);
             authenticate(&scim, id);
+            populate(&scim, id);
         }
         Some(Self { scim, acme, beta })
     }
@@ -150,6 +156,22 @@ fn authenticate(scim: &Endpoint, directory: &str) {
     });
 }
 
+/// Creates the person and the group of `directory`.
+fn populate(scim: &Endpoint, directory: &str) {
+    let stack = scim.stack().unwrap();
+    let (person, group) = (name(directory), format!("Group of {directory}"));
+    let lines = [
+        json!({ "id": PERSON, "userName": format!("{directory}@ex.io"), "displayName": person, "externalId": "1" }),
+        json!({ "id": GROUP, "displayName": group, "meta": { "resourceType": "Group" }, "members": [{ "value": PERSON }] }),
+    ]
+    .map(|line| line.to_string());
+    let (id, by) = (directory.parse().unwrap(), "import".parse().unwrap());
+    let lines = lines.each_ref().map(String::as_str);
+    let options = import::Options::default();
+    let done = block_on(import::lines(&stack.table(), &id, &by, &stack.profiles(), &lines, options)).unwrap();
+    assert!(done.iter().all(|one| one.outcome == import::Done::Created), "{done:?}");
+}
+
 /// The id of the subscription of `directory`.
 pub(crate) fn subscription(directory: &str) -> String {
     format!("sub_{}", directory.replace('-', "").to_lowercase())
@@ -175,6 +197,7 @@ pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> S
     let path = route.path.replace("{directory}", directory).replace("{link}", &link.1);
     let path =
         path.replace("{credential}", CREDENTIAL).replace("{client}", CLIENT).replace("{secret}", SECRET);
+    let path = path.replace("{user}", PERSON).replace("{group}", GROUP);
     path.replace("{token}", token).replace("{subscription}", &subscription(directory))
 }
 
@@ -184,6 +207,7 @@ pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     fields.extend([("decision", "reject"), ("state", "active"), ("token", "wrong")]);
     fields.extend([("label", "New"), ("expires", "30"), ("scopes", "read"), ("scopes", "users")]);
     fields.extend([("tokenLifetimeMinutes", "60"), ("setting", "eventRetention"), ("eventRetention", "90")]);
+    fields.extend([("type", "User"), ("by", "externalId"), ("value", "1")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

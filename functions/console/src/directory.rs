@@ -57,6 +57,8 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
                 a href=(frame.to(&format!("{path}/settings"))) { "settings" } ", "
                 a href=(frame.to(&format!("{path}/audit"))) { "audit" }
             }
+            dt { "People and groups" }
+            dd { a href=(frame.to(&format!("{path}/people"))) { "Look up a person or a group" } }
         }
         (status)
         h2 #links { "Set-up links" }

@@ -50,6 +50,11 @@ impl Frame {
         }
     }
 
+    /// A form that opens `path` with `fields` as its query.
+    pub(crate) fn query_form(&self, path: &str, fields: &Markup) -> Markup {
+        html! { form method="get" action=(self.to(path)) autocomplete="off" { (fields) } }
+    }
+
     /// The address of `path` in a link.
     pub(crate) fn to(&self, path: &str) -> String {
         format!("{}{path}", self.base)

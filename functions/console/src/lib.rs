@@ -23,6 +23,7 @@ mod limits;
 mod link;
 mod log;
 mod oidc;
+mod people;
 mod problem;
 mod settings;
 mod setup;

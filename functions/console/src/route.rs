@@ -4,10 +4,11 @@ use std::pin::Pin;
 
 use axum::routing::MethodFilter;
 
+use crate::people::{group, person};
 use crate::problem::Answer;
 use crate::visit::Visit;
 use crate::{
-    audit, clients, credentials, directories, directory, held, link, log, oidc, settings, setup, sign_in,
+    audit, clients, credentials, directories, directory, held, link, log, oidc, people, settings, setup, sign_in,
     subscriptions,
 };
 
@@ -164,6 +165,24 @@ pub static ROUTES: &[Route] = &[
     }),
     route(POST, "/console/directories/{directory}/settings/state", Access::Team, |visit| {
         Box::pin(settings::state::change(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::look_up(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show_names(visit))
+    }),
+    route(GET, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show_names(visit))
     }),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),

@@ -165,6 +165,12 @@ pub(crate) fn members(directory: &DirectoryId, group: &str, list: &str) -> Strin
     format!("D#{directory}#Group#{group}#{list}")
 }
 
+/// Sorts after the partitions of all members of `group`, and before those of any later group.
+pub(crate) fn after_members(directory: &DirectoryId, group: &str) -> String {
+    // `$` follows `#`.
+    format!("D#{directory}#Group#{group}$")
+}
+
 /// The group and the version of the list whose members the partition `pk` holds; `None` for any
 /// other partition.
 pub(crate) fn group_of<'a>(directory: &DirectoryId, pk: &'a str) -> Option<(&'a str, &'a str)> {

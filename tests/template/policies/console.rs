@@ -16,7 +16,7 @@ use tests::runtime::{block_on, within};
 
 use super::Deployed;
 
-/// Health, refused requests, held changes, subscriptions.
+/// Health, refused requests, people, held changes, subscriptions.
 fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &str) {
     let id = scim.directory();
     let made = Subscription::new("product", Channel::Webhook { url: "https://ex.io/".to_owned() }, 0);
@@ -31,6 +31,11 @@ fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &st
     // Otherwise `deliver` would read the logs of several directories.
     block_on(store::delete(&deployed.table, &id, &made.id)).unwrap();
     let users = [(); 3].map(|()| scim.create_user(&unique(), &json!({})));
+    let fields = [("form", &*form), ("type", "User"), ("by", "id"), ("value", &users[0])];
+    let person = team.post(&format!("{own}/people"), &fields);
+    team.get(person.expect(303).header("location")).expect(200);
+    let fields = [("form", &*form), ("type", "User"), ("by", "userName"), ("value", "not-there")];
+    team.post(&format!("{own}/people"), &fields).expect(200);
     let hold = json!({ "hold": { "above": "1%", "within": "1h" } });
     let settings = serde_json::from_value(hold).ok();
     block_on(change::change(

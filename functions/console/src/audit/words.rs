@@ -29,6 +29,9 @@ const WORDS: &[(&str, &str)] = &[
     ("/console/directories/{directory}/clients/{client}/secrets/{secret}", "Removed a client secret"),
     ("/console/directories/{directory}/settings", "Changed a setting"),
     ("/console/directories/{directory}/settings/state", "Changed the state"),
+    ("/console/directories/{directory}/people", "Looked up a person or a group"),
+    ("/console/directories/{directory}/people/{user}", "Showed the names of a person"),
+    ("/console/directories/{directory}/groups/{group}", "Showed the names of a group"),
     ("/setup/{token}", "Opened a set-up link"),
 ];
 

@@ -48,6 +48,8 @@ pub struct Refusal {
 /// Requests that were refused within an hour for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
+    /// The name of the entry.
+    pub name: String,
     /// The last one.
     pub last: Refusal,
     /// When it was, in seconds since 1970.
@@ -99,6 +101,12 @@ pub async fn record(
     Ok(())
 }
 
+/// What [`list`] begins with to find the entries of `hour` and of the hours before; `hour` is counted since 1970.
+#[must_use]
+pub fn end_of(hour: i64) -> String {
+    format!("{:07}", hour.saturating_add(1).max(0))
+}
+
 /// Up to `limit` of the newest entries of `directory`, the newest hour first; with `before`, those that follow
 /// the entry with this name. Returns the name to continue with, if there are more.
 ///
@@ -120,16 +128,16 @@ pub async fn list(
     let (now, others) = (seconds(), page.iter().filter(|item| name(item) != before));
     let mut found: Vec<Refused> = others.filter_map(Refused::read).collect();
     found.retain(|one| now < one.at + KEPT);
-    found.sort_by_key(|one| std::cmp::Reverse((one.hour, one.at)));
     Ok((found, last))
 }
 
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
     fn read(item: &Item) -> Option<Self> {
-        let hour = name(item)?.split('-').next()?.parse().ok()?;
+        let name = name(item)?.to_owned();
+        let hour = name.split('-').next()?.parse().ok()?;
         let last = serde_json::from_str(text(item, REFUSAL).ok()?).ok()?;
-        Some(Self { last, at: number(item, AT).ok()?, count: number(item, N).ok()?, hour })
+        Some(Self { name, last, at: number(item, AT).ok()?, count: number(item, N).ok()?, hour })
     }
 }
 
