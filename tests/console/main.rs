@@ -11,12 +11,16 @@
 
 mod authorize;
 mod causes;
+mod directories;
+mod forecast;
 mod forms;
 mod links;
 mod log;
 mod matrix;
 mod pages;
+mod probe;
 mod setup;
 mod sign_in;
+mod subscriptions;
 mod team;
 mod world;

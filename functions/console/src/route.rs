@@ -38,7 +38,7 @@ const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
 /// All of them. GET changes nothing but the time when a session was last used.
-pub static ROUTES: [Route; 21] = [
+pub static ROUTES: [Route; 26] = [
     route(GET, "/console", Access::Anyone, |visit| Box::pin(sign_in::home(visit))),
     route(POST, "/console/sign-in", Access::Anyone, |visit| Box::pin(sign_in::sign_in(visit))),
     route(GET, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::show(visit))),
@@ -75,8 +75,23 @@ pub static ROUTES: [Route; 21] = [
     route(GET, "/console/directories/{directory}/subscriptions", Access::Team, |visit| {
         Box::pin(subscriptions::show(visit))
     }),
+    route(GET, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
+        Box::pin(subscriptions::one::show(visit))
+    }),
     route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
-        Box::pin(subscriptions::change(visit))
+        Box::pin(subscriptions::actions::change(visit))
+    }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/test", Access::Team, |visit| {
+        Box::pin(subscriptions::actions::test(visit))
+    }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/resend", Access::Team, |visit| {
+        Box::pin(subscriptions::actions::resend(visit))
+    }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/recover", Access::Team, |visit| {
+        Box::pin(subscriptions::actions::recover(visit))
+    }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/rotate", Access::Team, |visit| {
+        Box::pin(subscriptions::actions::rotate(visit))
     }),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),

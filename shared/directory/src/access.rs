@@ -5,6 +5,7 @@
 pub mod admission;
 pub mod credential;
 pub mod expiry;
+pub mod holders;
 pub mod oauth;
 pub mod permissions;
 pub mod refusal;

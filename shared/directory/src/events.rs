@@ -40,13 +40,15 @@ mod record;
 mod relist;
 mod rules;
 mod snapshot;
+mod summary;
 
 pub use append::record;
 pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
 pub use erase::{Erased, erase};
 pub use event::{Event, Subject};
 pub use hours::{HOURS, Hours};
-pub use read::{Looks, Page, after, before, by_hour, head, many, oldest};
+pub use read::{Looks, Page, after, before, head, many, oldest};
 pub use record::Record;
 pub use rules::Rules;
 pub use snapshot::{Snapshot, snapshot};
+pub use summary::{Summary, summaries};

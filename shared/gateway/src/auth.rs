@@ -13,4 +13,5 @@ pub mod holders;
 pub mod open;
 mod proof;
 pub mod rate;
+pub mod test_mark;
 pub mod token;

@@ -6,6 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use scim::error::Kind;
 use serde::{Deserialize, Serialize};
 use table::Table;
@@ -14,6 +15,7 @@ use table::name::{AT, EXPIRES, N, REFUSAL, SK};
 use table::query::Range;
 use table::write::Update;
 
+use crate::access::holders::AT_ONCE;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, is_resource_id};
@@ -122,6 +124,34 @@ pub async fn list(
     found.retain(|one| now < one.at + KEPT);
     found.sort_by_key(|one| std::cmp::Reverse((one.hour, one.at)));
     Ok((found, last))
+}
+
+/// The entries of each of `directories`, in the same order, of the hour `from`, since 1970, and later: up to
+/// `limit` of the newest. Costs one query for each directory.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn recent(
+    table: &Table,
+    directories: &[DirectoryId],
+    from: i64,
+    limit: u16,
+) -> Result<Vec<Vec<Refused>>, Error> {
+    // Hours are numbers of seven digits.
+    let range = Range::Between(format!("{}{from:07}", keys::REFUSALS), format!("{}~", keys::REFUSALS));
+    let read: Vec<_> = directories.iter().map(|id| newest(table, id, range.clone(), limit)).collect();
+    stream::iter(read).buffered(AT_ONCE).try_collect().await
+}
+
+async fn newest(
+    table: &Table,
+    directory: &DirectoryId,
+    range: Range,
+    limit: u16,
+) -> Result<Vec<Refused>, Error> {
+    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let items = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
+    Ok(items.iter().filter_map(Refused::read).collect())
 }
 
 impl Refused {
