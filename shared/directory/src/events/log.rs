@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use table::Table;
 use table::condition::{Condition, absent, equals};
-use table::item::{Item, Key, encode, optional_number};
+use table::item::{Key, encode, optional_number};
 use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RECENT, RETENTION, REVISION, SEQUENCE};
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
