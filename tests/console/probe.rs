@@ -61,7 +61,10 @@ fn a_test_user_that_was_left_is_removed() {
     let (mut customer, setup) = customer(&scim);
     let other = scim.create_user("rollcall-test@ex.io", &json!({}));
     scim.create_user(NAME, &json!({}));
-    test(&mut customer, &setup, scim.token()).expect(200).shows("All is well.").shows("of an earlier test was left");
+    test(&mut customer, &setup, scim.token())
+        .expect(200)
+        .shows("All is well.")
+        .shows("of an earlier test was left");
     assert_eq!(left(&scim), 0);
     scim.get(&format!("/Users/{other}")).send().expect(200);
 }

@@ -73,11 +73,13 @@ fn the_team_sees_what_fails_and_sends_it_again() {
     team.get(&all).shows("the endpoint answered 503").shows(&one);
     // It refuses the event. Four refusals take some minutes: the last one comes at once.
     receiver.answer(400);
-    let resume = || store::change(&table, &of, &made.id, |of| {
-        of.resume(1);
-        of.open.values_mut().for_each(|open| (open.refused, open.after) = (4, 0));
-        Ok(())
-    });
+    let resume = || {
+        store::change(&table, &of, &made.id, |of| {
+            of.resume(1);
+            of.open.values_mut().for_each(|open| (open.refused, open.after) = (4, 0));
+            Ok(())
+        })
+    };
     assert!(within(60, || {
         block_on(resume()).unwrap();
         !team.get(&one).shows("Dead letters").text.contains("There is none.")

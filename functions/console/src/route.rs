@@ -81,18 +81,30 @@ pub static ROUTES: [Route; 26] = [
     route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
         Box::pin(subscriptions::actions::change(visit))
     }),
-    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/test", Access::Team, |visit| {
-        Box::pin(subscriptions::actions::test(visit))
-    }),
-    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/resend", Access::Team, |visit| {
-        Box::pin(subscriptions::actions::resend(visit))
-    }),
-    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/recover", Access::Team, |visit| {
-        Box::pin(subscriptions::actions::recover(visit))
-    }),
-    route(POST, "/console/directories/{directory}/subscriptions/{subscription}/rotate", Access::Team, |visit| {
-        Box::pin(subscriptions::actions::rotate(visit))
-    }),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/test",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::test(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/resend",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::resend(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/recover",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::recover(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/rotate",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::rotate(visit)),
+    ),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),
 ];

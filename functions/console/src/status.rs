@@ -22,7 +22,11 @@ use crate::layout::Frame;
 use crate::problem::Problem;
 
 /// The part of the page of `record` that says how it is.
-pub(crate) async fn status(table: &Table, frame: &Frame, record: &DirectoryRecord) -> Result<Markup, Problem> {
+pub(crate) async fn status(
+    table: &Table,
+    frame: &Frame,
+    record: &DirectoryRecord,
+) -> Result<Markup, Problem> {
     let now = seconds();
     let known = look(table, vec![record.clone()], now).await?;
     let Some(known) = known.first() else { return Err(Problem::not_found()) };

@@ -20,7 +20,7 @@
 //! | slots | `U#<d>` | `slots` | until when queries that read much have taken them |
 //! | last use of a credential | `U#<d>` | `used#<id>` | `lastUsed`, `expires` |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
-//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: events by hour |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: changes by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
 //! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |

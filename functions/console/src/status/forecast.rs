@@ -98,7 +98,9 @@ impl Counts {
     }
 
     fn is_over(&self) -> bool {
-        self.failed > FEWEST && self.is_much() || self.failed > MOST || self.all_failed() > MOST_WITH_REFERENCES
+        self.failed > FEWEST && self.is_much()
+            || self.failed > MOST
+            || self.all_failed() > MOST_WITH_REFERENCES
     }
 }
 

@@ -26,8 +26,8 @@ pub(crate) struct Numbers {
     pub(crate) ends: Option<i64>,
     /// Whether the identity provider is Microsoft Entra ID.
     pub(crate) is_entra: bool,
-    /// Events there ever were.
-    pub(crate) events: u64,
+    /// Changes there ever were.
+    pub(crate) changes: u64,
     /// What this hour and the one before brought.
     pub(crate) recent: Counts,
     /// Whether Entra is about to stop.
@@ -37,7 +37,8 @@ pub(crate) struct Numbers {
 }
 
 /// What ends a quarantine.
-const RESTART: &str = "Then the customer opens Provisioning in Microsoft Entra ID and presses Restart provisioning.";
+const RESTART: &str =
+    "Then the customer opens Provisioning in Microsoft Entra ID and presses Restart provisioning.";
 
 /// How a directory is, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub(crate) fn health(of: &Numbers) -> Health {
             (Some(left), _) if left <= 0 => Health::Ended,
             (Some(left), _) if left < ENDING => Health::Ending(left / DAY),
             (_, Some(silent)) if silent > patience => Health::Quiet(silent / HOUR),
-            _ if of.events == 0 => Health::Testing,
+            _ if of.changes == 0 => Health::Testing,
             _ => Health::Healthy,
         },
     }
@@ -163,7 +164,7 @@ mod tests {
             used: Some(NOW - HOUR),
             ends: Some(NOW + 300 * DAY),
             is_entra: true,
-            events: 10,
+            changes: 10,
             recent: Counts { done: 2, failed: 1, references: 0 },
             forecast: None,
             held: 0,
@@ -179,10 +180,7 @@ mod tests {
             (of(), Health::Healthy),
             (Numbers { state: State::Disabled, ..of() }, Health::NotEnabled),
             (Numbers { state: State::Paused, held: 3, ..of() }, Health::Paused),
-            (
-                Numbers { forecast: Some(rejected), used: None, ..of() },
-                Health::QuarantineLikely(rejected),
-            ),
+            (Numbers { forecast: Some(rejected), used: None, ..of() }, Health::QuarantineLikely(rejected)),
             (Numbers { recent: failing(10), held: 3, ..of() }, Health::Failing),
             (Numbers { recent: failing(9), ..of() }, Health::Healthy),
             (Numbers { held: 3, ..of() }, Health::Held(3)),
@@ -193,7 +191,7 @@ mod tests {
             (Numbers { used: Some(NOW - 3 * HOUR - 1), ..of() }, Health::Quiet(3)),
             (Numbers { used: Some(NOW - 25 * HOUR), is_entra: false, ..of() }, Health::Healthy),
             (Numbers { used: Some(NOW - 26 * HOUR), is_entra: false, ..of() }, Health::Quiet(26)),
-            (Numbers { events: 0, ..of() }, Health::Testing),
+            (Numbers { changes: 0, ..of() }, Health::Testing),
         ] {
             assert_eq!(health(&numbers), expected, "{numbers:?}");
             assert!(expected.sentence().ends_with('.') && !expected.name().is_empty());

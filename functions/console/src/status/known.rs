@@ -43,7 +43,9 @@ pub(crate) async fn look(
         refusal::recent(table, &ids, oldest, COUNTED),
     )?;
     let parts = records.into_iter().zip(holders).zip(logs.into_iter().zip(refused));
-    Ok(parts.map(|((record, holders), (log, refused))| Known { record, holders, log, refused, now }).collect())
+    Ok(parts
+        .map(|((record, holders), (log, refused))| Known { record, holders, log, refused, now })
+        .collect())
 }
 
 impl Known {
@@ -91,7 +93,7 @@ impl Known {
             used: self.used(),
             ends: last.and_then(|holder| holder.ends),
             is_entra: provider == Some(Provider::Entra),
-            events: self.log.events,
+            changes: self.log.hours.total(),
             recent,
             forecast: may_be_entra.then(|| forecast(&hours, self.rejected())).flatten(),
             held: self.log.held,
@@ -105,7 +107,8 @@ impl Known {
         for one in &self.refused {
             let back = usize::try_from(self.now / HOUR - one.hour).ok();
             if let Some(counts) = back.and_then(|back| hours.get_mut(back)) {
-                let is_reference = one.last.attribute.as_deref().is_some_and(|name| REFERENCES.contains(&name));
+                let is_reference =
+                    one.last.attribute.as_deref().is_some_and(|name| REFERENCES.contains(&name));
                 *(if is_reference { &mut counts.references } else { &mut counts.failed }) += one.count;
             }
         }
@@ -121,6 +124,6 @@ impl Known {
     fn rejected(&self) -> Option<Rejected> {
         let whole = self.refused.iter().filter_map(|one| Some((one.at, Rejected::of(&one.last)?)));
         let (at, why) = whole.max_by_key(|(at, _)| *at)?;
-        (at > self.now - HOUR && self.used().is_none_or(|used| used < at)).then_some(why)
+        (at > self.now - HOUR && self.used().is_none_or(|used| used <= at)).then_some(why)
     }
 }

@@ -95,7 +95,8 @@ impl From<Credential> for Holder {
 
 impl From<Client> for Holder {
     fn from(client: Client) -> Self {
-        let (used, ends) = (client.used.as_deref().and_then(clock::read), end(None, client.revoked.as_deref()));
+        let (used, ends) =
+            (client.used.as_deref().and_then(clock::read), end(None, client.revoked.as_deref()));
         Self { label: client.label, used, ends }
     }
 }

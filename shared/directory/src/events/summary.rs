@@ -1,8 +1,6 @@
 //! What the logs of several directories say in short, in one read.
 
 use table::Table;
-use table::item::optional_number;
-use table::name::SEQUENCE;
 
 use super::guard::Counts;
 use super::hours::Hours;
@@ -13,9 +11,7 @@ use crate::keys;
 /// What the log of a directory says in short.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// How many events there ever were.
-    pub events: u64,
-    /// How many events came in each of the last hours.
+    /// How many changes of resources came in each of the last hours, and ever.
     pub hours: Hours,
     /// How many changes are held until a person decides.
     pub held: u64,
@@ -33,11 +29,7 @@ pub async fn summaries(table: &Table, directories: &[DirectoryId]) -> Result<Vec
         let counts = found.get(&keys::guard(id)).map(Counts::read).transpose()?;
         // Others go to the log by themselves, after a moment.
         let held = counts.filter(|counts| counts.opened.is_some()).map_or(0, |counts| counts.waiting);
-        Ok::<_, Error>(Summary {
-            events: head.and_then(|head| optional_number(head, SEQUENCE)).unwrap_or(0),
-            hours: head.map(Hours::read).unwrap_or_default(),
-            held,
-        })
+        Ok::<_, Error>(Summary { hours: head.map(Hours::read).unwrap_or_default(), held })
     };
     directories.iter().map(summary).collect()
 }

@@ -53,7 +53,9 @@ impl Outcome {
             Self::Refused { status: Some(status), .. } => {
                 Some(format!("the endpoint answered {status} to event {sequence}"))
             }
-            Self::Refused { .. } | Self::Rejected { .. } => Some(format!("the receiver refused event {sequence}")),
+            Self::Refused { .. } | Self::Rejected { .. } => {
+                Some(format!("the receiver refused event {sequence}"))
+            }
             Self::Unusable { reason, .. } => Some(shortened(reason)),
             Self::Gone => Some("the endpoint answered 410".to_owned()),
         }

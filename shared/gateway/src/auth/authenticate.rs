@@ -66,7 +66,10 @@ impl Authenticator {
         let deployment = self.deployment.for_token(token).await;
         let deployment = &deployment.map_err(|e| Failure::table("credential", e))?;
         let is_use_due = |holder: &Authenticated| {
-            is_use && holder.is_use_due(seconds()) && !is_test(headers, token, deployment) && holder.note_use()
+            is_use
+                && holder.is_use_due(seconds())
+                && !is_test(headers, token, deployment)
+                && holder.note_use()
         };
         let foreign = self.settings.foreign_tokens.as_ref();
         let Presented { directory, principal, proof } =

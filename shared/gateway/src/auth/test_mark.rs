@@ -35,7 +35,8 @@ mod tests {
         let [ours, other] = ["a", "b"].map(|text| DeploymentSecret::parse(&text.repeat(32)).unwrap());
         let mut headers = HeaderMap::new();
         assert!(!is_test(&headers, "rc_1", &ours), "there is no mark");
-        let marks = [(mark("rc_1", &ours), true), (mark("rc_2", &ours), false), (mark("rc_1", &other), false)];
+        let marks =
+            [(mark("rc_1", &ours), true), (mark("rc_2", &ours), false), (mark("rc_1", &other), false)];
         for (text, is_ours) in marks {
             headers.insert(HEADER, text.parse().unwrap());
             assert_eq!(is_test(&headers, "rc_1", &ours), is_ours, "{text}");

@@ -39,7 +39,11 @@ impl Outcome {
     ) -> Self {
         match came {
             Ok((status, body)) if expected.contains(status) => {
-                if fits(body) { Self::good(good) } else { Self::bad(unfit, TEAM) }
+                if fits(body) {
+                    Self::good(good)
+                } else {
+                    Self::bad(unfit, TEAM)
+                }
             }
             came => Self::wrong(came),
         }
@@ -98,7 +102,10 @@ mod tests {
         let none = [Err(Trouble::Late), Err(Trouble::Fetch(Error::Unreachable))];
         for came in statuses.iter().chain(&none) {
             let outcome = of(came);
-            assert!(!outcome.is_good && outcome.means.ends_with('.') && outcome.change.ends_with('.'), "{came:?}");
+            assert!(
+                !outcome.is_good && outcome.means.ends_with('.') && outcome.change.ends_with('.'),
+                "{came:?}"
+            );
         }
         assert!(of(&Ok((401, Value::Null))).means.contains("not valid"));
         assert!(of(&Ok((404, Value::Null))).means.contains("does not lead"));

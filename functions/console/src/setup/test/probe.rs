@@ -13,12 +13,14 @@ const NAME: &str = "rollcall-test@rollcall.invalid";
 
 /// Creates, finds, disables and deletes the probe user. It is deleted in the end, also when a step fails.
 pub(super) async fn run(sender: &Sender<'_>) -> Vec<Row> {
-    let mut rows = remove(sender, None, "A probe user of an earlier test was left, and is deleted now.").await;
+    let mut rows =
+        remove(sender, None, "A probe user of an earlier test was left, and is deleted now.").await;
     let came = sender.send(&create()).await;
     let made = came.as_ref().ok().filter(|(status, _)| *status == 201);
     let id = made.and_then(|(_, body)| text(body, "id"));
     let has_id = |_: &Value| id.is_some();
-    let outcome = Outcome::of(&came, &[201], has_id, "The probe user was created.", "The response has no id.");
+    let outcome =
+        Outcome::of(&came, &[201], has_id, "The probe user was created.", "The response has no id.");
     rows.push(Row { sent: format!("POST /Users {NAME}"), came: shown(&came), outcome });
     if let Some(id) = &id {
         rows.push(find(sender, id).await);
@@ -64,7 +66,11 @@ async fn remove(sender: &Sender<'_>, id: Option<&str>, means: &'static str) -> V
     for id in ids {
         let asked = Asked { method: Method::DELETE, ..Asked::get(&format!("/Users/{id}")) };
         let came = sender.send_surely(&asked).await;
-        rows.push(Row { sent: "DELETE the probe user".to_owned(), came: shown(&came), outcome: deleted(&came, means) });
+        rows.push(Row {
+            sent: "DELETE the probe user".to_owned(),
+            came: shown(&came),
+            outcome: deleted(&came, means),
+        });
     }
     rows
 }
@@ -101,7 +107,8 @@ fn create() -> Asked {
 fn ids(body: &Value) -> Vec<String> {
     let resources = body.get("Resources").and_then(Value::as_array).into_iter().flatten();
     // Only those: a service that ignores the filter must not lose others.
-    let own = resources.filter(|one| text(one, "userName").is_some_and(|name| name.eq_ignore_ascii_case(NAME)));
+    let own =
+        resources.filter(|one| text(one, "userName").is_some_and(|name| name.eq_ignore_ascii_case(NAME)));
     own.filter_map(|one| text(one, "id")).collect()
 }
 

@@ -91,7 +91,8 @@ fn steps(has_tls: bool, has_clients: bool) -> Vec<Step> {
 /// Whether `body` is an error of SCIM.
 fn is_error(body: &Value) -> bool {
     let schemas = body.get("schemas").and_then(Value::as_array);
-    schemas.is_some_and(|schemas| schemas.iter().any(|one| one == "urn:ietf:params:scim:api:messages:2.0:Error"))
+    schemas
+        .is_some_and(|schemas| schemas.iter().any(|one| one == "urn:ietf:params:scim:api:messages:2.0:Error"))
 }
 
 fn is_empty(body: &Value) -> bool {
@@ -102,5 +103,6 @@ fn is_empty(body: &Value) -> bool {
 /// Whether a list has a resource whose value at `pointer` is `wanted`.
 fn lists(body: &Value, pointer: &str, wanted: &str) -> bool {
     let resources = body.get("Resources").and_then(Value::as_array);
-    resources.is_some_and(|all| all.iter().any(|one| one.pointer(pointer).is_some_and(|value| value == wanted)))
+    resources
+        .is_some_and(|all| all.iter().any(|one| one.pointer(pointer).is_some_and(|value| value == wanted)))
 }
