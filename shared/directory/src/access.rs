@@ -2,10 +2,10 @@
 //! refused. Who may see the
 //! console: set-up links and sessions.
 
+pub mod activity;
 pub mod admission;
 pub mod credential;
 pub mod expiry;
-pub mod holders;
 pub mod oauth;
 pub mod permissions;
 pub mod refusal;

@@ -35,7 +35,7 @@
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
-//! | refused requests | `D#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
+//! | refused requests | `U#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
 //! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -72,9 +72,12 @@ pub(crate) fn slots(directory: &DirectoryId) -> Key {
     Key::new(usage(directory), "slots")
 }
 
+/// What the keys of the last uses of credentials begin with. They follow those of refused requests.
+pub(crate) const USES: &str = "used#";
+
 /// When a credential was last used.
 pub(crate) fn last_use(directory: &DirectoryId, credential: &CredentialId) -> Key {
-    Key::new(usage(directory), format!("used#{credential}"))
+    Key::new(usage(directory), format!("{USES}{credential}"))
 }
 
 /// The list of all directories.
@@ -109,7 +112,7 @@ pub(crate) const REFUSALS: &str = "refused#";
 
 /// Requests of `hour`, since 1970, that were refused because of `kind`.
 pub(crate) fn refusal(directory: &DirectoryId, hour: i64, kind: &str, slot: u64) -> Key {
-    Key::new(format!("D#{directory}"), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
+    Key::new(usage(directory), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
 }
 
 /// The session of the console with this hash: of a customer in `directory`, or else of the team.

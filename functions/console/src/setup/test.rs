@@ -13,20 +13,13 @@ use gateway::auth::token::Token;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use self::outcome::Outcome;
+use self::outcome::Row;
 use self::send::Sender;
 use super::SHOWN;
 use crate::guide::Provider;
 use crate::layout::table;
 use crate::problem::{Answer, Problem};
 use crate::visit::Visit;
-
-/// One request of the test.
-struct Row {
-    sent: String,
-    came: String,
-    outcome: Outcome,
-}
 
 /// Sends the requests and shows what came back.
 pub(crate) async fn test(visit: Visit) -> Answer {
@@ -65,16 +58,4 @@ pub(crate) async fn test(visit: Visit) -> Answer {
         p { a href=(frame.to(&wait)) { "Wait for the first request" } }
     };
     Ok(frame.page(StatusCode::OK, "Test", &content))
-}
-
-impl Row {
-    fn line(&self) -> Markup {
-        let Outcome { is_good, means, change } = &self.outcome;
-        html! {
-            td { (self.sent) }
-            td { (self.came) }
-            td { (means) }
-            td { @if *is_good { "Nothing" } @else { (change) } }
-        }
-    }
 }

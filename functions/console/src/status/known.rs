@@ -1,8 +1,8 @@
 //! What is known of directories: read for several at once.
 
 use directory::Table;
-use directory::access::holders::{self, Holder};
-use directory::access::refusal::{self, HOUR, Refused};
+use directory::access::activity::{self, Activity, Holder};
+use directory::access::refusal::{HOUR, Refused};
 use directory::events::{self, HOURS, Summary};
 use directory::id::DirectoryId;
 use directory::registry::record::DirectoryRecord;
@@ -12,19 +12,14 @@ use super::health::{ENDING, Health, Numbers, health};
 use crate::guide::Provider;
 use crate::problem::Problem;
 
-/// Rows of refused requests that are counted.
-const COUNTED: u16 = 1000;
 /// What a refusal of these attributes is about: a reference to another resource.
 const REFERENCES: [&str; 2] = ["manager", "members"];
 
 /// What is known of one directory.
 pub(crate) struct Known {
     record: DirectoryRecord,
-    /// Its access tokens and OAuth clients.
-    holders: Vec<Holder>,
+    activity: Activity,
     log: Summary,
-    /// The refused requests of the last hours.
-    refused: Vec<Refused>,
     /// When it was read, in seconds since 1970.
     now: i64,
 }
@@ -37,15 +32,10 @@ pub(crate) async fn look(
 ) -> Result<Vec<Known>, Problem> {
     let ids: Vec<DirectoryId> = records.iter().map(|record| record.id.clone()).collect();
     let oldest = now / HOUR - i64::try_from(HOURS).unwrap_or_default() + 1;
-    let (holders, logs, refused) = tokio::try_join!(
-        holders::of_all(table, &ids),
-        events::summaries(table, &ids),
-        refusal::recent(table, &ids, oldest, COUNTED),
-    )?;
-    let parts = records.into_iter().zip(holders).zip(logs.into_iter().zip(refused));
-    Ok(parts
-        .map(|((record, holders), (log, refused))| Known { record, holders, log, refused, now })
-        .collect())
+    let (activities, logs) =
+        tokio::try_join!(activity::of_all(table, &ids, oldest), events::summaries(table, &ids))?;
+    let parts = records.into_iter().zip(activities).zip(logs);
+    Ok(parts.map(|((record, activity), log)| Known { record, activity, log, now }).collect())
 }
 
 impl Known {
@@ -60,13 +50,13 @@ impl Known {
 
     /// How many requests were refused in the last 24 hours.
     pub(crate) fn failed(&self) -> u64 {
-        self.refused.iter().map(|one| one.count).sum()
+        self.activity.refused.iter().map(|one| one.count).sum()
     }
 
     /// How many access tokens end within 30 days.
     pub(crate) fn ending(&self) -> usize {
         let soon = self.now..self.now + ENDING;
-        self.holders.iter().filter_map(|holder| holder.ends).filter(|end| soon.contains(end)).count()
+        self.activity.holders.iter().filter_map(|holder| holder.ends).filter(|end| soon.contains(end)).count()
     }
 
     /// How many changes wait for a person.
@@ -76,7 +66,7 @@ impl Known {
 
     /// The refused requests of the last hours.
     pub(super) fn refused(&self) -> &[Refused] {
-        &self.refused
+        &self.activity.refused
     }
 
     pub(crate) fn health(&self) -> Health {
@@ -104,7 +94,7 @@ impl Known {
     pub(super) fn hours(&self) -> [Counts; HOURS] {
         let done = self.log.hours.at(self.now);
         let mut hours = done.map(|done| Counts { done, ..Counts::default() });
-        for one in &self.refused {
+        for one in &self.activity.refused {
             let back = usize::try_from(self.now / HOUR - one.hour).ok();
             if let Some(counts) = back.and_then(|back| hours.get_mut(back)) {
                 let is_reference =
@@ -117,12 +107,12 @@ impl Known {
 
     /// The access token or client that was used last.
     fn last(&self) -> Option<&Holder> {
-        self.holders.iter().filter(|holder| holder.used.is_some()).max_by_key(|holder| holder.used)
+        self.activity.holders.iter().filter(|holder| holder.used.is_some()).max_by_key(|holder| holder.used)
     }
 
     /// Why Entra is refused as a whole, if it was within the last hour and no token was used afterwards.
     fn rejected(&self) -> Option<Rejected> {
-        let whole = self.refused.iter().filter_map(|one| Some((one.at, Rejected::of(&one.last)?)));
+        let whole = self.activity.refused.iter().filter_map(|one| Some((one.at, Rejected::of(&one.last)?)));
         let (at, why) = whole.max_by_key(|(at, _)| *at)?;
         (at > self.now - HOUR && self.used().is_none_or(|used| used <= at)).then_some(why)
     }

@@ -6,7 +6,6 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use scim::error::Kind;
 use serde::{Deserialize, Serialize};
 use table::Table;
@@ -15,7 +14,6 @@ use table::name::{AT, EXPIRES, N, REFUSAL, SK};
 use table::query::Range;
 use table::write::Update;
 
-use crate::access::holders::AT_ONCE;
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, is_resource_id};
@@ -116,7 +114,7 @@ pub async fn list(
         None => Range::BeginsWith(keys::REFUSALS.to_owned()),
         Some(name) => Range::Between(keys::REFUSALS.to_owned(), format!("{}{name}", keys::REFUSALS)),
     };
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let mut pages = table.range(&keys::usage(directory), range).backwards();
     let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
     let last = page.last().filter(|_| pages.has_more()).and_then(name).map(str::to_owned);
     let (now, others) = (seconds(), page.iter().filter(|item| name(item) != before));
@@ -126,37 +124,9 @@ pub async fn list(
     Ok((found, last))
 }
 
-/// The entries of each of `directories`, in the same order, of the hour `from`, since 1970, and later: up to
-/// `limit` of the newest. Costs one query for each directory.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn recent(
-    table: &Table,
-    directories: &[DirectoryId],
-    from: i64,
-    limit: u16,
-) -> Result<Vec<Vec<Refused>>, Error> {
-    // Hours are numbers of seven digits.
-    let range = Range::Between(format!("{}{from:07}", keys::REFUSALS), format!("{}~", keys::REFUSALS));
-    let read: Vec<_> = directories.iter().map(|id| newest(table, id, range.clone(), limit)).collect();
-    stream::iter(read).buffered(AT_ONCE).try_collect().await
-}
-
-async fn newest(
-    table: &Table,
-    directory: &DirectoryId,
-    range: Range,
-    limit: u16,
-) -> Result<Vec<Refused>, Error> {
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
-    let items = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
-    Ok(items.iter().filter_map(Refused::read).collect())
-}
-
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
-    fn read(item: &Item) -> Option<Self> {
+    pub(super) fn read(item: &Item) -> Option<Self> {
         let hour = name(item)?.split('-').next()?.parse().ok()?;
         let last = serde_json::from_str(text(item, REFUSAL).ok()?).ok()?;
         Some(Self { last, at: number(item, AT).ok()?, count: number(item, N).ok()?, hour })

@@ -1,9 +1,17 @@
 //! What a response means, and what to change. Pure.
 
 use http::StatusCode;
+use maud::{Markup, html};
 use serde_json::Value;
 
 use super::send::{Came, Trouble};
+
+/// One request of the test.
+pub(super) struct Row {
+    pub(super) sent: String,
+    pub(super) came: String,
+    pub(super) outcome: Outcome,
+}
 
 /// What a response means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +25,19 @@ pub(super) struct Outcome {
 
 const TEAM: &str = "Tell the team of this service.";
 const LATER: &str = "Try again in a minute. If it lasts, tell the team of this service.";
+
+impl Row {
+    /// As a row of the table.
+    pub(super) fn line(&self) -> Markup {
+        let Outcome { is_good, means, change } = &self.outcome;
+        html! {
+            td { (self.sent) }
+            td { (self.came) }
+            td { (means) }
+            td { @if *is_good { "Nothing" } @else { (change) } }
+        }
+    }
+}
 
 impl Outcome {
     /// The right response, which means this.

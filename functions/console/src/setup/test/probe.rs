@@ -4,8 +4,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Row;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Row};
 use super::send::{Asked, Came, Sender, shown};
 
 /// The user name of the probe user. The domain `.invalid` belongs to no one.

@@ -3,8 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Row;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Row};
 use super::send::{Asked, METADATA, Sender, shown};
 
 /// A request, and what its response must be.
