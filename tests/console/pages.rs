@@ -50,7 +50,7 @@ fn check(what: &str, page: &Page) {
 fn every_page_runs_nothing_loads_nothing_and_is_small() {
     let Some(world) = World::new() else { return };
     let mut pages = 0;
-    for route in &ROUTES {
+    for route in ROUTES {
         let link = world.link(&world.acme);
         let path = path(route, &world.acme, &link);
         let mut team = world.team();

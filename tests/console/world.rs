@@ -7,6 +7,7 @@ use console::route::Route;
 use directory::access::credential;
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::access::oauth::client::{self, Client};
+use directory::subscription::secret::{Scheme, SigningSecret};
 use directory::subscription::{Channel, Subscription, store};
 use directory::transfer::import;
 use gateway::auth::token::Token;
@@ -135,9 +136,11 @@ impl World {
 
 /// A subscription of `directory`, which a path names.
 fn subscribe(scim: &Endpoint, directory: &str) {
-    let channel = Channel::Webhook { url: "https://ex.io/".to_owned() };
+    // Nothing listens there.
+    let channel = Channel::Webhook { url: "http://127.0.0.1:9/".to_owned() };
     let id = subscription(directory).parse().unwrap();
-    let mut made = Subscription { id, ..Subscription::new("product", channel, 0) };
+    let secrets = vec![SigningSecret::random(Scheme::Hmac).unwrap()];
+    let mut made = Subscription { id, secrets, ..Subscription::new("product", channel, 0) };
     // Otherwise it is sent to, and changes.
     made.pause("not ready", 1);
     block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();

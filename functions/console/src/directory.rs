@@ -25,7 +25,7 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
     let links = setup_link::list(visit.table(), &record.id).await?;
     let (credentials, _) = credential::list(visit.table(), &record.id, None, SHOWN).await?;
     let (frame, now) = (visit.frame(), seconds());
-    let status = status(visit.table(), &frame, record, &credentials).await?;
+    let status = status(visit.table(), &frame, record).await?;
     let path = format!("/console/directories/{}", record.id);
     let links: Vec<Markup> = links.iter().rev().map(|link| link_row(&frame, &path, link, now)).collect();
     let accepted: Vec<Markup> = setup

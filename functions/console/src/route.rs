@@ -8,8 +8,8 @@ use crate::people::{group, person};
 use crate::problem::Answer;
 use crate::visit::Visit;
 use crate::{
-    audit, clients, credentials, directories, directory, held, link, log, oidc, people, settings, setup, sign_in,
-    subscriptions,
+    audit, clients, credentials, directories, directory, held, link, log, oidc, people, settings, setup,
+    sign_in, subscriptions,
 };
 
 /// Who may use a route.
@@ -85,9 +85,36 @@ pub static ROUTES: &[Route] = &[
     route(GET, "/console/directories/{directory}/subscriptions", Access::Team, |visit| {
         Box::pin(subscriptions::show(visit))
     }),
-    route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
-        Box::pin(subscriptions::change(visit))
+    route(GET, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
+        Box::pin(subscriptions::one::show(visit))
     }),
+    route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
+        Box::pin(subscriptions::actions::change(visit))
+    }),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/test",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::test(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/resend",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::resend(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/recover",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::recover(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/rotate",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::rotate(visit)),
+    ),
     route(GET, "/console/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
     route(GET, "/console/directories/{directory}/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
     route(GET, "/console/directories/{directory}/credentials", Access::Directory, |visit| {

@@ -239,6 +239,13 @@ impl Page<'_> {
             input type="hidden" name="provider" value=(self.provider.id());
             label for="test" { "Secret token" }
             input #test type="password" name="token" required autocomplete="off" spellcheck="false";
+            label .check {
+                input type="checkbox" name="probe" value="yes";
+                span {
+                    "Also create a test user, find, disable and delete it. Systems that receive the events of this \
+                     directory see that."
+                }
+            }
             button .yes type="submit" { "Test it now" }
         };
         html! {

@@ -2,6 +2,7 @@
 //! refused. Who may see the
 //! console: set-up links and sessions.
 
+pub mod activity;
 pub mod admission;
 pub mod audit;
 pub mod credential;

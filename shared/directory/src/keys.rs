@@ -20,7 +20,7 @@
 //! | slots | `U#<d>` | `slots` | until when queries that read much have taken them |
 //! | last use of a credential | `U#<d>` | `used#<id>` | `lastUsed`, `expires` |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
-//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: events by hour |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: changes by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
 //! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |
@@ -36,7 +36,7 @@
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
-//! | refused requests | `D#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
+//! | refused requests | `U#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
 //! | form that a session of the console sent | `D#<d>`; `K#console` of the team, without a directory | `audit#<milliseconds>.<random>` | `by`, `what`, `target`, `choice`, `status`, `expires` ([`audit`](crate::access::audit)) |
 //! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
@@ -74,9 +74,12 @@ pub(crate) fn slots(directory: &DirectoryId) -> Key {
     Key::new(usage(directory), "slots")
 }
 
+/// What the keys of the last uses of credentials begin with. They follow those of refused requests.
+pub(crate) const USES: &str = "used#";
+
 /// When a credential was last used.
 pub(crate) fn last_use(directory: &DirectoryId, credential: &CredentialId) -> Key {
-    Key::new(usage(directory), format!("used#{credential}"))
+    Key::new(usage(directory), format!("{USES}{credential}"))
 }
 
 /// The list of all directories.
@@ -111,7 +114,7 @@ pub(crate) const REFUSALS: &str = "refused#";
 
 /// Requests of `hour`, since 1970, that were refused because of `kind`.
 pub(crate) fn refusal(directory: &DirectoryId, hour: i64, kind: &str, slot: u64) -> Key {
-    Key::new(format!("D#{directory}"), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
+    Key::new(usage(directory), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
 }
 
 /// The partition of what the console stores of a directory, or else of the team.

@@ -28,6 +28,8 @@ fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &st
     for state in ["paused", "active"] {
         team.post(&one, &[("form", &form), ("state", state)]).expect(303);
     }
+    team.get(&one).expect(200).shows("Dead letters");
+    team.post(&format!("{one}/recover"), &[("form", &form), ("since", "2027-01-31T09:30")]).expect(303);
     // Otherwise `deliver` would read the logs of several directories.
     block_on(store::delete(&deployed.table, &id, &made.id)).unwrap();
     let users = [(); 3].map(|()| scim.create_user(&unique(), &json!({})));

@@ -16,7 +16,7 @@ use crate::page::Page;
 pub(crate) async fn list(State(app): State<App>, page: Page) -> Result<Response, Failure> {
     let after = page.after.map(|after| after.parse()).transpose();
     let after = after.map_err(|_| invalid("`after` must be the `next` of the page before"))?;
-    let (directories, more) = list::page(&app.table, after.as_ref(), page.count)
+    let (directories, more) = list::page(&app.table, "", after.as_ref(), page.count)
         .await
         .map_err(|error| Failure::table("directory", error))?;
     let next = directories.last().filter(|_| more).map(|last| last.id.to_string());

@@ -17,6 +17,13 @@ const WORDS: &[(&str, &str)] = &[
     ("/console/directories/{directory}/setup/finish", "Finished the set-up"),
     ("/console/directories/{directory}/held", "Decided about held changes"),
     ("/console/directories/{directory}/subscriptions/{subscription}", "Changed a subscription"),
+    ("/console/directories/{directory}/subscriptions/{subscription}/test", "Sent a test event"),
+    ("/console/directories/{directory}/subscriptions/{subscription}/resend", "Sent dead letters again"),
+    ("/console/directories/{directory}/subscriptions/{subscription}/recover", "Set a subscription back"),
+    (
+        "/console/directories/{directory}/subscriptions/{subscription}/rotate",
+        "Replaced the secret of a subscription",
+    ),
     ("/console/directories/{directory}/credentials", "Created a credential"),
     (
         "/console/directories/{directory}/credentials/{credential}/rotate",

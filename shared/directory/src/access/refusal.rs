@@ -122,7 +122,7 @@ pub async fn list(
         None => Range::BeginsWith(keys::REFUSALS.to_owned()),
         Some(name) => Range::Between(keys::REFUSALS.to_owned(), format!("{}{name}", keys::REFUSALS)),
     };
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let mut pages = table.range(&keys::usage(directory), range).backwards();
     let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
     let last = page.last().filter(|_| pages.has_more()).and_then(name).map(str::to_owned);
     let (now, others) = (seconds(), page.iter().filter(|item| name(item) != before));
@@ -133,7 +133,7 @@ pub async fn list(
 
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
-    fn read(item: &Item) -> Option<Self> {
+    pub(super) fn read(item: &Item) -> Option<Self> {
         let name = name(item)?.to_owned();
         let hour = name.split('-').next()?.parse().ok()?;
         let last = serde_json::from_str(text(item, REFUSAL).ok()?).ok()?;
