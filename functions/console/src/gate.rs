@@ -1,5 +1,5 @@
 //! What every request passes before its handler: the session, who may use the route, where a form comes
-//! from. Every request of a session is a line of the audit log.
+//! from. Every request of a session is a line of the audit log, and every form an item of its directory.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use gateway::auth::open::open;
 use http::{Extensions, HeaderMap, StatusCode};
 use lambda_http::request::RequestContext;
 
+use crate::audit::trace::{Began, Trace};
 use crate::form::Form;
 use crate::oidc::provider::Provider;
 use crate::problem::Problem;
@@ -37,7 +38,8 @@ pub(crate) async fn serve(
     let mut visit = Visit::new(app, team, origin, source, &parameters, &parts.uri);
     let admitted = admit(route, &mut visit, &parts.headers, body).await;
     let (frame, by) = (visit.frame(), visit.visitor.as_ref().map(|visitor| visitor.session.by.clone()));
-    let directory = visit.record.as_ref().map(|record| record.id.clone());
+    let directory = visit.directory().cloned();
+    let trace = admitted.is_ok().then(|| Trace::of(route.path, &visit));
     let holders = Arc::clone(&visit.app.holders);
     let outcome = match admitted {
         Ok(()) => (route.handler)(visit).await,
@@ -48,6 +50,12 @@ pub(crate) async fn serve(
         holders.forget();
     }
     let mut response = outcome.unwrap_or_else(|problem| problem.answer(&frame));
+    let began = response.extensions_mut().remove::<Began>();
+    let is_kept = route.changes() || began.is_some();
+    let (by, directory) = match began {
+        Some(Began { by, directory }) => (Some(by), directory),
+        None => (by, directory),
+    };
     if let Some(by) = by {
         tracing::info!(
             audit = true,
@@ -58,6 +66,9 @@ pub(crate) async fn serve(
             status = response.status().as_u16(),
             "console"
         );
+        if let Some(trace) = trace.filter(|_| is_kept) {
+            trace.keep(directory.as_ref(), by, response.status().as_u16()).await;
+        }
     }
     if let Some(directory) = directory {
         response.extensions_mut().insert(directory);
@@ -81,6 +92,11 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
     }
     if route.path.contains("{directory}") {
         visit.record = Some(record(visit).await?);
+    }
+    if route.fresh && !visit.is_fresh() {
+        // The page that the form is on.
+        let page = route.path.split('/').nth(4).unwrap_or_default();
+        return Err(Problem::Stale(format!("/console/directories/{}/{page}", visit.record()?.id)));
     }
     Ok(())
 }

@@ -6,24 +6,33 @@
 
 pub mod route;
 
+mod audit;
 mod causes;
+mod clients;
+mod credentials;
 mod directories;
 mod directory;
+mod field;
 mod form;
+mod fresh;
 mod gate;
 mod guide;
 mod held;
 mod layout;
+mod limits;
 mod link;
 mod log;
 mod oidc;
+mod people;
 mod problem;
+mod settings;
 mod setup;
 mod sign_in;
 mod status;
 mod subscriptions;
 mod systems;
 mod time;
+mod trail;
 mod visit;
 
 use axum::Router;

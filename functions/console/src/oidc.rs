@@ -55,7 +55,6 @@ async fn ask(visit: &Visit, settings: &Oidc) -> Result<Response, Refusal> {
 pub(crate) async fn finish(visit: Visit) -> Answer {
     let settings = settings(&visit)?;
     let (cookie, by) = signed_in(&visit, settings).await.map_err(|refusal| refuse(settings, refusal))?;
-    tracing::info!(audit = true, actor = by, "signed in to the console with OpenID Connect");
     // Without the session that the browser had before.
     let frame = Frame { base: visit.frame().base, ..Frame::default() };
     let next = frame.to("/console/directories");
@@ -69,7 +68,7 @@ pub(crate) async fn finish(visit: Visit) -> Answer {
     if let Ok(next) = HeaderValue::try_from(format!("0; url={next}")) {
         response.headers_mut().insert(REFRESH, next);
     }
-    response = hand_over(&visit, &cookie, response).await?;
+    response = hand_over(&visit, &cookie, by, response).await?;
     if let Some(header) = remove_pending(&visit.origin) {
         response.headers_mut().append(SET_COOKIE, header);
     }

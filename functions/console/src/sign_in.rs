@@ -12,6 +12,8 @@ use http::header::SET_COOKIE;
 use http::{StatusCode, Uri};
 use maud::html;
 
+use crate::audit::trace::Began;
+use crate::fresh::again;
 use crate::layout::see_other;
 use crate::problem::{Answer, Problem};
 use crate::visit::Visit;
@@ -25,6 +27,9 @@ const OIDC: &str = "/console/oidc";
 pub(crate) async fn home(visit: Visit) -> Answer {
     let frame = visit.frame();
     match visit.realm() {
+        Some(Realm::Team) if again(visit.query.get("again")).is_some() => {
+            Ok(page(&visit, StatusCode::OK, None))
+        }
         Some(Realm::Team) => Ok(see_other(&frame.to("/console/directories"))),
         Some(Realm::Directory(directory)) => {
             Ok(see_other(&frame.to(&format!("/console/directories/{directory}/setup"))))
@@ -48,8 +53,7 @@ pub(crate) async fn sign_in(visit: Visit) -> Answer {
     sign_in::forget(visit.table(), &origin).await?;
     let cookie = Cookie::mint(Realm::Team, &deployment)?;
     session::begin(visit.table(), &cookie, &by).await?;
-    tracing::info!(audit = true, actor = by, "signed in to the console");
-    begin(&visit, &cookie, "/console/directories").await
+    begin(&visit, &cookie, by, again(visit.form.get("again")).unwrap_or("/console/directories")).await
 }
 
 /// What the administrator key gets where it opens no page.
@@ -72,16 +76,23 @@ pub(crate) async fn attempt(visit: &Visit, deployment: &DeploymentSecret) -> Res
     Ok(origin)
 }
 
-/// Gives the browser `cookie`, ends the session that it had before, and leads to `path`.
-pub(crate) async fn begin(visit: &Visit, cookie: &Cookie, path: &str) -> Answer {
-    hand_over(visit, cookie, see_other(&visit.frame().to(path))).await
+/// Gives the browser `cookie`, of a session that `by` has, ends the session that it had before, and leads to
+/// `path`.
+pub(crate) async fn begin(visit: &Visit, cookie: &Cookie, by: String, path: &str) -> Answer {
+    hand_over(visit, cookie, by, see_other(&visit.frame().to(path))).await
 }
 
-/// `response`, which gives the browser `cookie`. The session that it had before ends.
-pub(crate) async fn hand_over(visit: &Visit, cookie: &Cookie, mut response: Response) -> Answer {
+/// `response`, which gives the browser `cookie`, of a session that `by` has. The session that it had before
+/// ends.
+pub(crate) async fn hand_over(visit: &Visit, cookie: &Cookie, by: String, mut response: Response) -> Answer {
     if let Some(before) = &visit.visitor {
         session::end(visit.table(), &before.cookie).await?;
     }
+    let directory = match cookie.realm() {
+        Realm::Team => None,
+        Realm::Directory(directory) => Some(directory.clone()),
+    };
+    response.extensions_mut().insert(Began { by, directory });
     if let Some(header) = set_cookie(cookie, &visit.origin) {
         response.headers_mut().insert(SET_COOKIE, header);
     }
@@ -102,7 +113,9 @@ pub(crate) async fn sign_out(visit: Visit) -> Answer {
 
 fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Response {
     let frame = visit.frame();
+    let again = [&visit.query, &visit.form].into_iter().find_map(|fields| again(fields.get("again")));
     let fields = html! {
+        @if let Some(again) = again { input type="hidden" name="again" value=(again); }
         label for="key" { "Administrator key" }
         input #key type="password" name="key" required autocomplete="current-password" spellcheck="false"
             aria-describedby=[wrong.map(|_| "wrong")] aria-invalid=[wrong.map(|_| "true")];

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::extract::RawPathParams;
 use directory::Table;
 use directory::access::session::{Cookie, Realm, Session};
+use directory::clock::seconds;
+use directory::id::DirectoryId;
 use directory::registry::record::DirectoryRecord;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
@@ -79,6 +81,13 @@ impl Visit {
         self.parameters.iter().find(|(found, _)| found == name).map(|(_, value)| &**value).unwrap_or_default()
     }
 
+    /// The id in the path of what the request is about, if it is not the directory. A token is a secret.
+    pub(crate) fn target(&self) -> Option<&str> {
+        let mut targets =
+            self.parameters.iter().filter(|(name, _)| !matches!(&**name, "directory" | "token"));
+        targets.next_back().map(|(_, value)| &**value)
+    }
+
     /// Whether the administrator key opens pages, and a link that was made with it.
     pub(crate) fn key_signs_in(&self) -> bool {
         !self.app.settings.oidc.as_ref().is_some_and(|oidc| oidc.is_only_way)
@@ -87,6 +96,25 @@ impl Visit {
     /// What the session may see.
     pub(crate) fn realm(&self) -> Option<&Realm> {
         self.visitor.as_ref().map(|visitor| visitor.cookie.realm())
+    }
+
+    /// Whether it is a session of the team.
+    pub(crate) fn is_team(&self) -> bool {
+        self.realm() == Some(&Realm::Team)
+    }
+
+    /// Whether the session began a short time ago.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.session.is_fresh(seconds()))
+    }
+
+    /// The directory in the path, or else that of the session.
+    pub(crate) fn directory(&self) -> Option<&DirectoryId> {
+        let of_session = match self.realm() {
+            Some(Realm::Directory(directory)) => Some(directory),
+            _ => None,
+        };
+        self.record.as_ref().map(|record| &record.id).or(of_session)
     }
 
     /// Who has the session, for the audit log.

@@ -2,7 +2,9 @@
 //! refused. Who may see the
 //! console: set-up links and sessions.
 
+pub mod activity;
 pub mod admission;
+pub mod audit;
 pub mod credential;
 pub mod expiry;
 pub mod oauth;

@@ -14,4 +14,5 @@ pub mod issuer;
 pub mod open;
 mod proof;
 pub mod rate;
+pub mod test_mark;
 pub mod token;

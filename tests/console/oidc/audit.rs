@@ -89,7 +89,7 @@ fn every_attempt_and_every_approval_names_the_person() {
     let expected = [
         ("eve@ex.io", "not on the list"),
         ("-", "the ID token has another nonce"),
-        ("ana@ex.io", "signed in to the console with OpenID Connect"),
+        ("ana@ex.io", "GET /console/oidc/callback 200"),
         ("ana@ex.io", "GET /console/directories/{directory}/held 200"),
         ("ana@ex.io", "POST /console/directories/{directory}/held 303"),
         ("ana@ex.io", "GET /console/directories/{directory}/held 200"),

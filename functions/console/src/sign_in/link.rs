@@ -37,8 +37,7 @@ pub(crate) async fn open(visit: Visit) -> Answer {
     let deployment = visit.app.deployment.for_token(token).await?;
     let opened = sign_in_link::open(visit.table(), token, &deployment).await?;
     let (cookie, by) = opened.ok_or_else(over)?;
-    tracing::info!(audit = true, actor = by, "signed in to the console with a link");
-    begin(&visit, &cookie, "/console/directories").await
+    begin(&visit, &cookie, by, "/console/directories").await
 }
 
 fn over() -> Problem {

@@ -25,6 +25,8 @@ use crate::secret::deployment::{CHECKSUM, DeploymentSecret};
 pub const IDLE: i64 = 30 * 60;
 /// How long a session lasts at most, in seconds.
 pub const LONGEST: i64 = 12 * 3600;
+/// How long after its beginning a session may create secrets, in seconds.
+pub const FRESH: i64 = 15 * 60;
 /// How old the time of the last use must be before it is written again, in seconds.
 const PRECISION: i64 = 60;
 /// The hexadecimal digits of a cookie's secret.
@@ -146,6 +148,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it began less than [`FRESH`] seconds before `now`, in seconds since 1970.
+    #[must_use]
+    pub fn is_fresh(&self, now: i64) -> bool {
+        now < self.start.saturating_add(FRESH)
+    }
+
     fn is_valid(&self, now: i64) -> bool {
         now < self.seen.saturating_add(IDLE) && now < self.start.saturating_add(LONGEST)
     }
@@ -243,5 +251,7 @@ mod tests {
         ] {
             assert_eq!(session(start, seen).is_valid(now), valid, "{start} {seen} {now}");
         }
+        let fresh = |now| session(0, FRESH).is_fresh(now);
+        assert!(fresh(FRESH - 1) && !fresh(FRESH), "its use does not make it younger");
     }
 }
