@@ -306,7 +306,7 @@ fn an_answer_belongs_to_the_browser_that_asked_and_works_once() {
 #[test]
 fn a_sign_in_takes_ten_minutes_at_most() {
     let Some(team) = Team::new() else { return };
-    // A code that the identity provider does not know is refused there: so far comes who is in time.
+    // In time, the code is exchanged, and the identity provider does not know it.
     for (end, status) in [(now() + 60, 403), (now(), 400)] {
         let cookie = deployment().with_checksum(&format!("ro_{end}_{}", "0".repeat(64)));
         let state = base64(sign(&Key::new(HMAC_SHA256, cookie.as_bytes()), b"state 1").as_ref());

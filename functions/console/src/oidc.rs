@@ -1,11 +1,11 @@
-//! Signing in with OpenID Connect (authorization code flow with PKCE): the start page has a link to
-//! `/console/oidc`, which leads the browser to the identity provider, and that leads it back to
-//! `/console/oidc/callback`.
+//! Signing in with OpenID Connect (authorization code flow with PKCE). The start page has a link to
+//! `/console/oidc`, which redirects the browser to the identity provider. The identity provider redirects it
+//! back to `/console/oidc/callback`.
 //!
-//! The first is a link and not a form, because a form may lead to no other site (`form-action`), and an
-//! identity provider may lead on to further sites. It stores nothing but a cookie in the browser. The second
-//! is the only GET that begins a session: it needs that cookie and the answer that belongs to it, so a
-//! program that opens the address changes nothing. Every attempt is a line of the audit log.
+//! `/console/oidc` is a link and not a form: browsers do not let a form redirect to another site
+//! (`form-action`). It stores nothing; the browser gets a cookie. The callback is the only GET that begins a
+//! session. It needs that cookie and the answer that belongs to it, so a program that opens the address
+//! changes nothing. Every attempt is a line of the audit log.
 
 mod person;
 pub(crate) mod provider;
@@ -63,8 +63,8 @@ pub(crate) async fn finish(visit: Visit) -> Answer {
         p { a href=(next) { "Continue to the directories" } }
     };
     let mut response = frame.page(StatusCode::OK, "You are signed in", &content);
-    // Not a redirect: the browser would still be on its way from another site, and would not send the
-    // session's cookie, which is `Strict`. From a page of this service it does.
+    // Not a redirect: for the browser, the request after it would still come from the identity provider's
+    // site, so it would not send the session's cookie, which is `Strict`.
     if let Ok(next) = HeaderValue::try_from(format!("0; url={next}")) {
         response.headers_mut().insert(REFRESH, next);
     }
@@ -84,7 +84,7 @@ async fn signed_in(visit: &Visit, settings: &Oidc) -> Result<(Cookie, String), R
     let pending = pending.ok_or(Refusal::Unfinished)?;
     // RFC 9207: an answer of another identity provider.
     if !query("iss").is_empty() && query("iss") != settings.issuer {
-        return Err(Refusal::OtherIssuer(query("iss").to_owned()));
+        return Err(Refusal::other_issuer(query("iss")));
     }
     if !query("error").is_empty() {
         return Err(Refusal::denied(query("error")));
@@ -121,7 +121,8 @@ fn refuse(settings: &Oidc, refusal: Refusal) -> Problem {
         reason = %refusal,
         "a sign-in to the console with OpenID Connect was refused"
     );
-    if !matches!(refusal, Refusal::Unable(_)) {
+    // For the alarm on guesses.
+    if !matches!(refusal, Refusal::Unable(_) | Refusal::Unreachable) {
         metrics::failed_sign_in();
     }
     refusal.page(settings)

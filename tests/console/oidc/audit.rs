@@ -93,7 +93,7 @@ fn every_attempt_and_every_approval_names_the_person() {
         ("ana@ex.io", "GET /console/directories/{directory}/held 200"),
         ("ana@ex.io", "POST /console/directories/{directory}/held 303"),
         ("ana@ex.io", "GET /console/directories/{directory}/held 200"),
-        ("-", "the identity provider does not answer as it should"),
+        ("-", "the identity provider cannot be reached, or its answer cannot be used"),
     ];
     assert_eq!(audit, expected.map(|(actor, said)| (actor, said.to_owned())));
 }

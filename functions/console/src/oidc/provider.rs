@@ -61,7 +61,7 @@ impl Provider {
         let found = self.metadata.find(&settings.discovery(), reach, |metadata| Some(metadata.clone())).await;
         let metadata = found.map_err(|_| Refusal::Unreachable)?;
         if metadata.issuer != settings.issuer {
-            return Err(Refusal::OtherIssuer(metadata.issuer));
+            return Err(Refusal::other_issuer(&metadata.issuer));
         }
         let Metadata { authorization_endpoint, token_endpoint, jwks_uri, .. } = &metadata;
         let are_safe =

@@ -12,8 +12,9 @@ use http::StatusCode;
 use crate::problem::Problem;
 use crate::time::minute;
 
-/// The longest error code of the identity provider that is shown.
+/// The longest error code, and the longest issuer, of the identity provider that is shown.
 const LONGEST: usize = 64;
+const LONGEST_ISSUER: usize = 256;
 
 /// Why. Names of persons are as the audit log has them.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub(super) enum Refusal {
     Repeated(String),
     /// The identity provider sent this error.
     Denied(String),
-    /// It does not answer, or not as it should.
+    /// It does not answer, or its answer cannot be used.
     Unreachable,
     /// It calls itself by this name, not by that of the settings.
     OtherIssuer(String),
@@ -48,6 +49,11 @@ impl Refusal {
     /// The identity provider sent the browser back with `error`.
     pub(super) fn denied(error: &str) -> Self {
         Self::Denied(plain(error))
+    }
+
+    /// The identity provider calls itself `issuer`.
+    pub(super) fn other_issuer(issuer: &str) -> Self {
+        Self::OtherIssuer(issuer.chars().take(LONGEST_ISSUER).collect())
     }
 
     /// The identity provider answered the exchange of the code with `error`.
@@ -83,9 +89,9 @@ impl Refusal {
             Self::Unreachable | Self::Invalid(Invalid::NoKeys) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!(
-                    "The identity provider {issuer} cannot be reached, or does not answer as it should. Try again in a \
-                     minute. If it stays so, compare the setting issuer with the identity provider; the log of the \
-                     service says what failed."
+                    "The identity provider {issuer} cannot be reached, or its answer cannot be used. Try again in a \
+                     minute. If it fails again, compare the setting issuer with the identity provider. The log of \
+                     this service says what failed."
                 ),
             ),
             other => (StatusCode::FORBIDDEN, other.advice(issuer)),
@@ -129,7 +135,7 @@ impl Refusal {
                 .to_owned(),
             Self::NotListed(who) => format!(
                 "The identity provider signed you in as {who}, who is not on the list of those who may use this \
-                 console. Ask the team that runs this service for a place on the list. If a group of yours is on it, \
+                 console. Ask the team that runs this service to add you. If one of your groups is on the list, \
                  check that the identity provider sends groups to this application."
             ),
             _ => "The ID token of the identity provider is not complete, or its signature is wrong. It must be signed \
@@ -145,7 +151,9 @@ impl fmt::Display for Refusal {
             Self::Unfinished => f.write_str("no answer to a sign-in of this browser"),
             Self::Repeated(_) => f.write_str("the answer was used before"),
             Self::Denied(error) => write!(f, "the identity provider answered {error}"),
-            Self::Unreachable => f.write_str("the identity provider does not answer as it should"),
+            Self::Unreachable => {
+                f.write_str("the identity provider cannot be reached, or its answer cannot be used")
+            }
             Self::OtherIssuer(_) => f.write_str("the identity provider has another issuer than the settings"),
             Self::Address => f.write_str("the identity provider names an address that is not called"),
             Self::NotExchanged(error) => write!(f, "the code was not exchanged: {error}"),

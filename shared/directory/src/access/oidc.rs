@@ -2,9 +2,9 @@
 //! identity provider, and the session that follows.
 //!
 //! The browser holds a cookie with 256 random bits, when it ends, and the deployment's checksum. `state`,
-//! `nonce` and the secret of PKCE are keyed hashes of the whole text: an answer belongs to the browser in
-//! which the sign-in began, and a cookie that was changed fits no answer. Nothing is stored before a person
-//! has signed in.
+//! `nonce` and the secret of PKCE are keyed hashes of the whole text. So an answer belongs to the browser in
+//! which the sign-in began, and a changed cookie matches no answer. Nothing is stored before a person has
+//! signed in.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use ring::hmac::{HMAC_SHA256, Key as HmacKey, sign};
@@ -160,7 +160,7 @@ mod tests {
     fn everything_that_leaves_differs_and_none_is_the_cookie() {
         let mint = || Pending::mint(&deployment("a")).unwrap();
         let (one, other) = (mint(), mint());
-        // Who changes when it ends has other values.
+        // Another end leads to other values.
         let longer = Pending(one.text().replacen('_', "_9", 1));
         let mut seen = HashSet::new();
         for pending in [&one, &other, &longer] {
