@@ -32,13 +32,13 @@ pub(crate) async fn status(
     record: &DirectoryRecord,
     credentials: &[Credential],
 ) -> Result<Markup, Problem> {
+    let now = seconds();
     let (refused, done, events, held) = tokio::try_join!(
-        refusal::list(table, &record.id, None, COUNTED),
+        refusal::since(table, &record.id, now / HOUR + 1 - HOURS as i64, COUNTED),
         events::by_hour(table, &record.id),
         events::head(table, &record.id),
         events::held(table, &record.id, None, 1),
     )?;
-    let (now, refused) = (seconds(), refused.0);
     let (done, failed) = (done.at(now), by_hour(&refused, now / HOUR));
     let cycle = |counts: &[u64; HOURS]| counts.iter().take(CYCLE).sum::<u64>();
     let valid = || credentials.iter().filter(|one| one.is_valid(now));

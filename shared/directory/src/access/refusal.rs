@@ -131,6 +131,24 @@ pub async fn list(
     Ok((found, last))
 }
 
+/// Up to `limit` of the newest entries of `directory` from `hour` on, counted since 1970.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn since(
+    table: &Table,
+    directory: &DirectoryId,
+    hour: i64,
+    limit: u16,
+) -> Result<Vec<Refused>, Error> {
+    let first = format!("{}{hour:07}", keys::REFUSALS);
+    // Hours are digits.
+    let range = Range::Between(first, format!("{}:", keys::REFUSALS));
+    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
+    Ok(page.iter().filter_map(Refused::read).collect())
+}
+
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
     fn read(item: &Item) -> Option<Self> {
