@@ -26,7 +26,10 @@ impl Frame {
             header .bar {
                 strong { "User provisioning" }
                 @if self.realm == Some(Realm::Team) {
-                    nav aria-label="Console" { a href=(self.to("/console/directories")) { "Directories" } }
+                    nav aria-label="Console" {
+                        a href=(self.to("/console/directories")) { "Directories" } " "
+                        a href=(self.to("/console/audit")) { "Sign-ins" }
+                    }
                 }
                 @if self.realm.is_some() {
                     (self.form("/console/sign-out", &html! { button .no.small type="submit" { "Sign out" } }))

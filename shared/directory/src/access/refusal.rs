@@ -122,7 +122,7 @@ pub async fn list(
         None => Range::BeginsWith(keys::REFUSALS.to_owned()),
         Some(name) => Range::Between(keys::REFUSALS.to_owned(), format!("{}{name}", keys::REFUSALS)),
     };
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let mut pages = table.range(&keys::usage(directory), range).backwards();
     let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
     let last = page.last().filter(|_| pages.has_more()).and_then(name).map(str::to_owned);
     let (now, others) = (seconds(), page.iter().filter(|item| name(item) != before));
@@ -131,27 +131,9 @@ pub async fn list(
     Ok((found, last))
 }
 
-/// Up to `limit` of the newest entries of `directory` from `hour` on, counted since 1970.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn since(
-    table: &Table,
-    directory: &DirectoryId,
-    hour: i64,
-    limit: u16,
-) -> Result<Vec<Refused>, Error> {
-    let first = format!("{}{hour:07}", keys::REFUSALS);
-    // Hours are digits.
-    let range = Range::Between(first, format!("{}:", keys::REFUSALS));
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
-    let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
-    Ok(page.iter().filter_map(Refused::read).collect())
-}
-
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
-    fn read(item: &Item) -> Option<Self> {
+    pub(super) fn read(item: &Item) -> Option<Self> {
         let name = name(item)?.to_owned();
         let hour = name.split('-').next()?.parse().ok()?;
         let last = serde_json::from_str(text(item, REFUSAL).ok()?).ok()?;

@@ -10,7 +10,6 @@ use table::name::{EVENT, EVENT_TYPE, SEQUENCE};
 use table::query::Range;
 use tokio::time::sleep;
 
-use super::hours::Hours;
 use super::retention::SHORTEST;
 use super::summary::{is_kept, one, sequence};
 use crate::clock::seconds;
@@ -75,15 +74,6 @@ pub struct Page {
 pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
     let head = table.get(&keys::log_head(directory)).await?;
     Ok(head.and_then(|head| optional_number(&head, SEQUENCE)).unwrap_or(0))
-}
-
-/// How many events `directory` got in each of the last hours.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn by_hour(table: &Table, directory: &DirectoryId) -> Result<Hours, Error> {
-    let head = table.get(&keys::log_head(directory)).await?;
-    Ok(Hours::read(&head.unwrap_or_default()))
 }
 
 /// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`
