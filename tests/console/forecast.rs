@@ -65,7 +65,7 @@ fn failing_cycle(people: usize, concurrency: usize) {
 
 #[test]
 fn the_page_forecasts_entras_quarantine_before_the_cycle_ends() {
-    failing_cycle(300, 1);
+    failing_cycle(600, 1);
 }
 
 #[test]
