@@ -105,9 +105,7 @@ impl World {
         let mut kept: Vec<String> = Vec::new();
         for item in items {
             let of = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned().unwrap_or_default();
-            // Refused requests are noted for the console.
-            let is_note = of("SK").starts_with("refused#");
-            if is_note || ["E#", "M#", "U#"].iter().any(|partition| of("PK").starts_with(partition)) {
+            if ["E#", "M#", "U#"].iter().any(|partition| of("PK").starts_with(partition)) {
                 continue;
             }
             let own = of("PK").split('#').nth(1) == Some(&self.id.to_string());

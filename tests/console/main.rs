@@ -9,14 +9,29 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod audit;
 mod authorize;
 mod causes;
+mod clients;
+mod credentials;
+mod directories;
+mod filters;
+mod forecast;
 mod forms;
+mod fresh;
+mod large;
 mod links;
 mod log;
 mod matrix;
+mod oidc;
 mod pages;
+mod people;
+mod probe;
+mod provider;
+mod scale;
+mod settings;
 mod setup;
 mod sign_in;
+mod subscriptions;
 mod team;
 mod world;

@@ -50,7 +50,7 @@ fn check(what: &str, page: &Page) {
 fn every_page_runs_nothing_loads_nothing_and_is_small() {
     let Some(world) = World::new() else { return };
     let mut pages = 0;
-    for route in &ROUTES {
+    for route in ROUTES {
         let link = world.link(&world.acme);
         let path = path(route, &world.acme, &link);
         let mut team = world.team();
@@ -91,6 +91,17 @@ fn secrets_are_shown_once() {
     let link = team.post(&format!("{own}/setup-links"), &[("form", &form)]).expect(200).value("link");
     team.post(&format!("{own}/setup/enable"), &fields(&form)).expect(303);
     let token = team.post(&format!("{own}/setup/credentials"), &fields(&form)).expect(200).value("token");
+    let mut more = Vec::new();
+    for (path, id, field) in [
+        ("credentials", "1111111111111111", "token"),
+        ("credentials/world-token/rotate", "2222222222222222", "token"),
+        ("clients", "3333333333333333", "secret"),
+        ("clients/world-client/secrets", "4444444444444444", "secret"),
+    ] {
+        let others: Vec<_> = fields(&form).into_iter().filter(|(name, _)| *name != "id").collect();
+        let page = team.post(&format!("{own}/{path}"), &[&others[..], &[("id", id)]].concat());
+        more.push(page.expect(200).value(field));
+    }
     let mut customer = world.browser();
     customer.post(link.strip_prefix(&team.origin).unwrap(), &[]).expect(303);
     let cookies = [team.cookie.clone().unwrap(), customer.cookie.clone().unwrap()];
@@ -98,6 +109,7 @@ fn secrets_are_shown_once() {
         .iter()
         .map(String::as_str)
         .chain([&*link, &*token, &*world.key()])
+        .chain(more.iter().map(String::as_str))
         .map(|text| text.rsplit('_').next().unwrap().chars().take(64).collect())
         .collect();
     let link = (link.strip_prefix(&team.origin).unwrap().to_owned(), String::new());

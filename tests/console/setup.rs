@@ -154,7 +154,8 @@ fn the_page_creates_ten_access_tokens_at_most() {
     let mut customer = world.customer(&world.acme);
     let setup = format!("/console/directories/{}/setup", world.acme);
     let form = enable(&mut customer, &setup);
-    for at in 0..11 {
+    // It has one already.
+    for at in 1..11 {
         let id = format!("token-{at}");
         let page = customer.post(&format!("{setup}/credentials"), &[("form", &form), ("id", &id)]);
         assert_eq!(page.status, if at < 10 { 200 } else { 409 }, "{page:?}");

@@ -9,7 +9,7 @@ use tests::log::Log;
 
 use crate::world::{World, name};
 
-const CURRENT: &str = "current-key-of-32-characters-and-more";
+pub(crate) const CURRENT: &str = "current-key-of-32-characters-and-more";
 const NEXT: &str = "next-key-of-32-characters-and-some-more";
 
 #[test]
@@ -101,7 +101,7 @@ fn a_session_ends_when_its_key_is_replaced() {
 }
 
 /// Signs in over TLS; the cookie.
-fn signed_in(instance: &Instance) -> String {
+pub(crate) fn signed_in(instance: &Instance) -> String {
     let request = Request::post("/console/sign-in")
         .header("x-forwarded-proto", "https")
         .header("host", "example.com")

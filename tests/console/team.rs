@@ -1,22 +1,17 @@
 //! The team's pages of one directory: its health, held changes, subscriptions.
 
-use std::sync::Arc;
-
-use entra::mapping::Mapping;
-use entra::source::generate;
-use entra::sync::{Options, Source, run};
 use serde_json::{Value, json};
 use tests::admin::admin;
-use tests::browser::{Browser, Page};
+use tests::browser::Browser;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::people::user;
-use tests::runtime::{block_on, within};
+use tests::runtime::within;
 
 use crate::world::{World, subscription};
 
 /// A browser of the team, and the path of the page of the directory of `scim`.
-fn team(scim: &Endpoint) -> (Browser, String) {
+pub(crate) fn team(scim: &Endpoint) -> (Browser, String) {
     let mut team = Browser::new(scim);
     team.sign_in(scim.stack().unwrap().administrator_key());
     (team, format!("/console/directories/{}", scim.directory()))
@@ -52,38 +47,6 @@ fn the_health_follows_what_the_identity_provider_does() {
         page.text.contains(r#"<rect class="failed""#) && page.text.contains(r#"<rect class="done""#),
         "{page:?}"
     );
-}
-
-/// `ROLLCALL_FORECAST_PEOPLE` says how many people the tenant has.
-#[test]
-fn the_page_forecasts_entras_quarantine_before_the_cycle_ends() {
-    let people = std::env::var("ROLLCALL_FORECAST_PEOPLE").map_or(1_000, |text| text.parse().unwrap());
-    let Some(scim) = Endpoint::empty_directory() else { return };
-    let (mut team, page) = team(&scim);
-    let mut tenant = generate::directory(19, people, 0);
-    // Six of ten have no e-mail address, which the mapping makes the user name.
-    for person in
-        tenant.people.values_mut().enumerate().filter(|(at, _)| at % 10 < 6).map(|(_, person)| person)
-    {
-        person.attributes.remove("mail");
-    }
-    let mapping = json!({ "name": "forecast", "users": { "attributes": [
-        { "target": "externalId", "source": "mailNickname", "matching": 1 },
-        { "target": "userName", "source": "mail" },
-    ] } });
-    let mapping = Mapping::parse(&mapping.to_string()).unwrap();
-    let source = Source::Fixed(Arc::new(tenant));
-    let options =
-        Options { concurrency: 2, settle: 0, ..Options::new(scim.base(), scim.token(), mapping, source) };
-    let sync = std::thread::spawn(|| block_on(run(options)).unwrap());
-    let forecast = |page: &Page| page.text.contains("Forecast.") && page.text.contains("Quarantine likely");
-    assert!(within(300, || forecast(&team.get(&page)) || sync.is_finished()));
-    assert!(!sync.is_finished(), "the cycle has ended");
-    let (_, sentence) =
-        team.get(&page).text.split_once("Forecast.").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    eprintln!("{people} people: {}", sentence.split("</p>").next().unwrap());
-    sync.join().unwrap();
-    assert!(forecast(&team.get(&page)));
 }
 
 #[test]

@@ -4,16 +4,32 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use console::route::Route;
+use directory::access::credential;
+use directory::access::oauth::client::secret::ClientSecret;
+use directory::access::oauth::client::{self, Client};
+use directory::subscription::secret::{Scheme, SigningSecret};
 use directory::subscription::{Channel, Subscription, store};
+use directory::transfer::import;
+use gateway::auth::token::Token;
 use serde_json::{Value, json};
 use tests::admin::{admin, make_directory};
 use tests::browser::Browser;
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
 use tests::runtime::block_on;
 
 /// The conditions of the directories of a world.
 pub(crate) const CONDITIONS: [&str; 2] = ["I may do this.", "I <know> what \"it\" does & want it."];
+
+/// A credential and an OAuth client with a secret, which each directory has and paths name.
+pub(crate) const CREDENTIAL: &str = "world-token";
+pub(crate) const CLIENT: &str = "world-client";
+pub(crate) const SECRET: &str = "5ec0";
+/// The id of a person of each directory of a world. They have nothing else in common.
+pub(crate) const PERSON: &str = "0190c0de-0000-7000-8000-000000000001";
+/// The id of a group of each directory of a world, whose member is the person.
+pub(crate) const GROUP: &str = "0190c0de-0000-7000-8000-000000000002";
 
 /// A service.
 pub(crate) struct World {
@@ -35,6 +51,8 @@ impl World {
             let body = json!({ "name": name(id), "state": "disabled", "settings": settings });
             make_directory(&scim, id, &body).unwrap();
             subscribe(&scim, id);
+            authenticate(&scim, id);
+            populate(&scim, id);
         }
         Some(Self { scim, acme, beta })
     }
@@ -118,12 +136,43 @@ impl World {
 
 /// A subscription of `directory`, which a path names.
 fn subscribe(scim: &Endpoint, directory: &str) {
-    let channel = Channel::Webhook { url: "https://ex.io/".to_owned() };
+    // Nothing listens there.
+    let channel = Channel::Webhook { url: "http://127.0.0.1:9/".to_owned() };
     let id = subscription(directory).parse().unwrap();
-    let mut made = Subscription { id, ..Subscription::new("product", channel, 0) };
+    let secrets = vec![SigningSecret::random(Scheme::Hmac).unwrap()];
+    let mut made = Subscription { id, secrets, ..Subscription::new("product", channel, 0) };
     // Otherwise it is sent to, and changes.
     made.pause("not ready", 1);
     block_on(store::create(&scim.stack().unwrap().table(), &directory.parse().unwrap(), &made)).unwrap();
+}
+
+/// A credential of `directory` and an OAuth client.
+fn authenticate(scim: &Endpoint, directory: &str) {
+    let (table, id) = (scim.stack().unwrap().table(), directory.parse().unwrap());
+    let (_, mut token) = Token::mint_as(CREDENTIAL.parse().unwrap(), &id, &deployment()).unwrap();
+    token.label = "Token of the world".to_owned();
+    let mut made = Client::new(CLIENT.parse().unwrap(), "Client of the world");
+    made.secrets.push(ClientSecret::new(SECRET, "hash".to_owned(), "", None));
+    block_on(async {
+        credential::create(&table, &id, &token).await.unwrap();
+        assert!(client::create(&table, &id, &made).await.unwrap());
+    });
+}
+
+/// Creates the person and the group of `directory`.
+fn populate(scim: &Endpoint, directory: &str) {
+    let stack = scim.stack().unwrap();
+    let (person, group) = (name(directory), format!("Group of {directory}"));
+    let lines = [
+        json!({ "id": PERSON, "userName": format!("{directory}@ex.io"), "displayName": person, "externalId": "1" }),
+        json!({ "id": GROUP, "displayName": group, "meta": { "resourceType": "Group" }, "members": [{ "value": PERSON }] }),
+    ]
+    .map(|line| line.to_string());
+    let (id, by) = (directory.parse().unwrap(), "import".parse().unwrap());
+    let lines = lines.each_ref().map(String::as_str);
+    let options = import::Options::default();
+    let done = block_on(import::lines(&stack.table(), &id, &by, &stack.profiles(), &lines, options)).unwrap();
+    assert!(done.iter().all(|one| one.outcome == import::Done::Created), "{done:?}");
 }
 
 /// The id of the subscription of `directory`.
@@ -149,6 +198,9 @@ pub(crate) fn link(scim: &Endpoint, directory: &str) -> (String, String) {
 pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> String {
     let token = link.0.trim_start_matches("/setup/");
     let path = route.path.replace("{directory}", directory).replace("{link}", &link.1);
+    let path =
+        path.replace("{credential}", CREDENTIAL).replace("{client}", CLIENT).replace("{secret}", SECRET);
+    let path = path.replace("{user}", PERSON).replace("{group}", GROUP);
     path.replace("{token}", token).replace("{subscription}", &subscription(directory))
 }
 
@@ -156,6 +208,9 @@ pub(crate) fn path(route: &Route, directory: &str, link: &(String, String)) -> S
 pub(crate) fn fields(form: &str) -> Vec<(&str, &str)> {
     let mut fields = vec![("form", form), ("id", "0123456789abcdef"), ("key", "wrong")];
     fields.extend([("decision", "reject"), ("state", "active"), ("token", "wrong")]);
+    fields.extend([("label", "New"), ("expires", "30"), ("scopes", "read"), ("scopes", "users")]);
+    fields.extend([("tokenLifetimeMinutes", "60"), ("setting", "eventRetention"), ("eventRetention", "90")]);
+    fields.extend([("type", "User"), ("by", "externalId"), ("value", "1")]);
     fields.extend(CONDITIONS.map(|condition| ("condition", condition)));
     fields
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use directory::access::credential;
 use directory::id::DirectoryId;
 use gateway::auth::token::Token;
+use gateway::settings::oidc::Oidc;
 use rollcall::stack::data::Data;
 use rollcall::stack::{Options, Stack};
 use scim::profile::{Profiles, STANDARD};
@@ -67,6 +68,17 @@ impl Endpoint {
     /// A separate stack on the DynamoDB at this URL, or on an embedded one.
     #[must_use]
     pub fn start_on(dynamodb_url: Option<String>) -> Self {
+        Self::start_as(Options { dynamodb_url, ..Options::default() })
+    }
+
+    /// A separate stack whose team signs in to the console as `oidc` says.
+    #[must_use]
+    pub fn start_with_oidc(oidc: Oidc) -> Self {
+        let dynamodb_url = std::env::var("ROLLCALL_TEST_DYNAMODB_URL").ok();
+        Self::start_as(Options { dynamodb_url, oidc: Some(oidc), ..Options::default() })
+    }
+
+    fn start_as(options: Options) -> Self {
         let table = format!("rollcall-test-{}", unique());
         let data = Data::Dir(scratch::directory());
         let mut profiles = Profiles::built_in();
@@ -74,14 +86,7 @@ impl Endpoint {
             profiles.add(file, text.to_owned());
         }
         let deployment_secret = Some(SecretString::from(DEPLOYMENT_SECRET));
-        let options = Options {
-            data,
-            dynamodb_url,
-            deployment_secret,
-            table: table.clone(),
-            profiles,
-            ..Options::default()
-        };
+        let options = Options { data, deployment_secret, table: table.clone(), profiles, ..options };
         let stack = block_on(Stack::start(options)).unwrap_or_else(|error| panic!("no stack: {error}"));
         let (url, token) = (stack.tenant_url().to_owned(), stack.token().to_owned());
         Self { table, ..Self::new(&url, &token, Some(Arc::new(stack))) }

@@ -2,6 +2,7 @@
 //! other secrets.
 
 use axum::body::{Body, to_bytes};
+use directory::Table;
 use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
@@ -24,10 +25,26 @@ impl Instance {
     /// administrator keys; `None` with a note where the server is not in this process.
     #[must_use]
     pub fn new(scim: &Endpoint, deployment: &str, keys: &str) -> Option<Self> {
+        Self::on(scim, scim.stack()?.table(), deployment, keys)
+    }
+
+    /// As [`new`](Self::new), with another client of the table.
+    #[must_use]
+    pub fn on(scim: &Endpoint, table: Table, deployment: &str, keys: &str) -> Option<Self> {
+        Self::of(scim, table, deployment, keys, Settings::default())
+    }
+
+    /// As [`new`](Self::new), with these settings.
+    #[must_use]
+    pub fn with(scim: &Endpoint, deployment: &str, keys: &str, settings: Settings) -> Option<Self> {
+        Self::of(scim, scim.stack()?.table(), deployment, keys, settings)
+    }
+
+    fn of(scim: &Endpoint, table: Table, deployment: &str, keys: &str, settings: Settings) -> Option<Self> {
         let stack = scim.stack()?;
         let deployment = DeploymentSecret::parse(deployment).expect("a secret");
-        let settings = Settings { report_units: true, ..Settings::default() };
-        let app = App::new(stack.table(), stack.profiles(), deployment, settings);
+        let settings = Settings { report_units: true, ..settings };
+        let app = App::new(table, stack.profiles(), deployment, settings);
         Some(Self(together(app, &AdministratorKey::new(keys).expect("a key"))))
     }
 

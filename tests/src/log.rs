@@ -1,9 +1,9 @@
 //! Log lines, kept in memory.
 
 use std::io::{Result, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use tracing::Subscriber;
+use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
 
 /// What is logged, in the form and at the finest level of a function
@@ -11,9 +11,18 @@ use tracing_subscriber::filter::LevelFilter;
 #[derive(Debug, Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
+/// A second subscriber. While there is only one, a line that is first written by a thread without a log is
+/// off in all threads.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Log::default().lines()));
+
 impl Log {
     /// Keeps the lines in this log, once it is made the default.
     pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        LazyLock::force(&SECOND);
+        self.lines()
+    }
+
+    fn lines(&self) -> impl Subscriber + Send + Sync + use<> {
         let log = self.clone();
         let lines = tracing_subscriber::fmt().json().flatten_event(true).with_max_level(LevelFilter::INFO);
         lines.with_writer(move || log.clone()).finish()

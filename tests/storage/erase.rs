@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use directory::Table;
+use directory::access::audit::{self, Action};
 use directory::access::credential;
 use directory::access::oauth::client::{self, Client};
 use directory::access::oauth::code::{self, Code};
@@ -74,6 +75,10 @@ fn console(table: &Table, id: &DirectoryId) {
         let token = LinkToken::parse(made.0.expose_secret(), &deployment()).unwrap();
         assert!(setup_link::open(table, &token, &deployment()).await.unwrap().is_some());
         setup::finish(table, id).await.unwrap();
+        let action =
+            Action { by: "test".to_owned(), what: "/".to_owned(), target: None, choice: None, status: 200 };
+        audit::store(table, Some(id), &action).await.unwrap();
+        assert_eq!(audit::list(table, Some(id), None, 10).await.unwrap().0.len(), 1);
     });
 }
 

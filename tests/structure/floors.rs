@@ -26,7 +26,7 @@ pub(crate) const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &["", "run"],
             &["serve"],
-            &["scim", "events", "delivery"],
+            &["scim", "events", "delivery", "administration"],
             &["app"],
             &["auth"],
             &["http"],

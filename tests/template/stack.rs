@@ -58,7 +58,34 @@ fn a_function_reads_the_secrets_that_it_needs_and_no_other() {
         let variables = &template.function(function.name)["Environment"]["Variables"];
         assert_eq!(reads, variables.get("ROLLCALL_ADMINISTRATOR_KEY_ARN").is_some(), "{}", function.name);
         assert!(!(reads && is_scim(&function.serves)), "{}", function.name);
+        let oidc = arns.contains(":secret:${AWS::StackName}/console-oidc-??????");
+        assert_eq!(oidc, function.name == "console", "{}", function.name);
+        assert_eq!(oidc, variables.get("ROLLCALL_OIDC_SECRET").is_some(), "{}", function.name);
     }
+}
+
+/// A secret that is not asked for is not there, so the role and the variables name it only with OpenID Connect.
+#[test]
+fn the_console_reads_settings_of_openid_connect_only_where_it_is_used() {
+    let template = Template::main();
+    let root = tests::template::read("template.yaml");
+    let conditions = &root["Conditions"];
+    let is = |value: &str| json!({ "Fn::Equals": [{ "Ref": "ConsoleSignIn" }, value] });
+    assert_eq!(conditions["HasOidc"], json!({ "Fn::Not": [is("key")] }));
+    assert_eq!(conditions["IsOidcOnly"], is("oidc"));
+    assert_eq!(root["Parameters"]["ConsoleSignIn"]["Default"], "key");
+    let arns = &template.parts("console")["SecretArns"]["Fn::If"];
+    assert_eq!(arns[0], "HasOidc");
+    let (with, without) = (arns[1]["Fn::Sub"].as_str().unwrap(), arns[2]["Fn::Sub"].as_str().unwrap());
+    let more = with.strip_prefix(without).unwrap();
+    assert!(
+        more.starts_with(",arn:") && more.ends_with(":secret:${AWS::StackName}/console-oidc-??????"),
+        "{more}"
+    );
+    let variables = &template.function("console")["Environment"]["Variables"];
+    let name = json!({ "Fn::Sub": "${AWS::StackName}/console-oidc" });
+    assert_eq!(variables["ROLLCALL_OIDC_SECRET"], json!({ "Fn::If": ["HasOidc", name, ""] }));
+    assert_eq!(variables["ROLLCALL_OIDC_ONLY"], json!({ "Fn::If": ["IsOidcOnly", "true", ""] }));
 }
 
 /// Without it, every token would have to be issued again.

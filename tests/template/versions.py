@@ -34,13 +34,13 @@ OTHER = {
     "RestoredTableStreamArn": "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
     "RegionLabel": "eu", "StageLabel": "sandbox", "RequestsPerSecond": 50,
     "EventBus": "product", "DynamodbUrl": "https://dynamodb.eu-central-1.api.aws", "ConsentByAdministratorKey": "on",
-    "AdminApi": "private", "OAuth": "off", "Console": "on",
+    "AdminApi": "private", "OAuth": "off", "Console": "on", "ConsoleSignIn": "both",
     "ApiRequestsPerSecond": 500, "ApiBurst": 500, "OAuthRequestsPerSecond": 5, "AdminRequestsPerSecond": 5,
     "WarmReadUnits": 13000, "WarmWriteUnits": 16000, "MaxReadUnits": 40000, "MaxWriteUnits": 20000,
     "ChangesConcurrency": 10, "TokenConcurrency": 50, "EventsConcurrency": 50,
 }  # fmt: skip
 # Where a parameter changes a function only together with others.
-WITH = {"AdminApi": ["DomainName", "CertificateArn", "WebAclArn"]}
+WITH = {"AdminApi": ["DomainName", "CertificateArn", "WebAclArn"], "ConsoleSignIn": ["Console"]}
 PSEUDO = {
     "AWS::StackName": "rollcall", "AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com",

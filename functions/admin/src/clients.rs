@@ -5,5 +5,4 @@ pub(crate) mod create;
 pub(crate) mod read;
 pub(crate) mod secrets;
 
-mod input;
 mod shown;

@@ -11,11 +11,11 @@ use ::directory::access::permissions::Scopes;
 use ::directory::clock::seconds;
 use ::directory::error::Error;
 use ::directory::id::CredentialId;
+use gateway::administration::value::invalid;
 use gateway::http::error::Failure;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::body::invalid;
 use crate::time;
 
 /// Scopes as a list, or as OAuth writes them.

@@ -7,17 +7,11 @@ pub(crate) mod patch;
 pub(crate) mod rotate;
 
 use ::directory::error::Error;
-use ::directory::events::{Rules, retention};
 use ::directory::registry::record::DirectoryRecord;
-use ::directory::registry::settings::Settings;
-use ::directory::registry::setup;
-use ::directory::resource::existing::Policy;
-use gateway::auth::rate;
+use gateway::administration::value::invalid;
 use gateway::http::error::Failure;
 use scim::profile::Profiles;
 use serde_json::{Map, Value, json};
-
-use crate::body::invalid;
 
 /// The longest label of a region or stage.
 const LONGEST: usize = 40;
@@ -56,18 +50,6 @@ fn label(member: &str, text: String) -> Result<String, Failure> {
     } else {
         Err(invalid(format!("`{member}` must have 1 to {LONGEST} letters, digits, `-`, `_` or `.`")))
     }
-}
-
-/// Checks the settings that `change` sets; null removes one.
-fn check(change: &Settings) -> Result<(), Failure> {
-    let set = change.iter().filter(|(_, value)| !value.is_null());
-    let set: Settings = set.map(|(name, value)| (name.clone(), value.clone())).collect();
-    Policy::check(&set)?;
-    setup::check(&set)?;
-    rate::check(&set)?;
-    Rules::check(&set)?;
-    retention::check(&set)?;
-    Ok(())
 }
 
 /// The name of a profile that there is.

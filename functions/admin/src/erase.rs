@@ -5,12 +5,12 @@ use ::directory::upkeep::erasure::{self, ReceiptId};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::StatusCode;
 
 use crate::answer::{self, json};
-use crate::body::invalid;
 use crate::directory::failure;
 use crate::page::Page;
 use crate::target::Named;

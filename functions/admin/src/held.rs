@@ -5,6 +5,7 @@ use std::time::Duration;
 use ::directory::events::{Decision, decide_all, decide_some, held};
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -12,7 +13,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::answer::{self, json};
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::directory::failure;
 use crate::page::Page;
 use crate::target::Found;

@@ -4,6 +4,7 @@ use ::directory::transfer::import::{MOST, Options};
 use ::directory::transfer::{export as exported, import as imported};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Text;
 use gateway::http::error::Failure;
@@ -12,7 +13,6 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use scim::error::Kind;
 use serde::Serialize;
 
-use crate::body::invalid;
 use crate::directory::failure;
 use crate::page::Page;
 use crate::target::Named;

@@ -1,10 +1,9 @@
 //! The requested page of a list.
 
 use axum::extract::FromRequestParts;
+use gateway::administration::value::invalid;
 use gateway::http::error::Failure;
 use http::request::Parts;
-
-use crate::body::invalid;
 
 const USUAL: u16 = 100;
 const MOST: u16 = 1000;

@@ -4,6 +4,7 @@ use ::directory::access::setup_link::{self, MOST_DAYS, SetupLink};
 use ::directory::clock::seconds;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -15,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::answer;
 use crate::audit::Actor;
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::directory::failure;
 use crate::target::{Found, Named, OfLink};
 use crate::time;

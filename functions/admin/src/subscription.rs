@@ -10,15 +10,3 @@ pub(crate) mod test;
 
 mod input;
 mod shown;
-
-use ::directory::error::Error;
-use ::directory::subscription::SubscriptionId;
-use gateway::http::error::Failure;
-
-/// What a failed call about the subscription `id` means.
-fn failure(id: &SubscriptionId, error: Error) -> Failure {
-    match error {
-        Error::NotFound => Failure::unknown("subscription", &id.to_string()),
-        error => Failure::table("subscription", error),
-    }
-}

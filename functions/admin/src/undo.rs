@@ -3,6 +3,7 @@
 use ::directory::undo::{Changes, Options, undo as undone};
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{self, json};
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::directory::failure;
 use crate::target::Named;
 

@@ -1,44 +1,77 @@
-//! The list of all directories.
+//! The list of all directories, and how each is.
 
+use directory::clock::seconds;
 use directory::registry::list;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::layout::table;
+use crate::layout::{Frame, table};
 use crate::problem::{Answer, Problem};
+use crate::status::known::{Known, look};
+use crate::time::minute;
 use crate::visit::Visit;
 
 /// Directories on one page.
-const PAGE: u16 = 100;
+const PAGE: u16 = 50;
+/// Characters of a name that are shown.
+const LONGEST: usize = 60;
 
-/// One page of directories, in the order of their ids.
+/// One page of directories whose ids begin with what the visitor looks for, in the order of their ids.
 pub(crate) async fn list(visit: Visit) -> Answer {
     let after = Some(visit.query.get("after")).filter(|after| !after.is_empty());
     let after = after.map(str::parse).transpose().map_err(|_| Problem::not_found())?;
-    let (directories, more) = list::page(visit.table(), after.as_ref(), PAGE).await?;
+    let wanted = visit.query.get("id").trim().to_lowercase();
+    let (directories, more) = list::page(visit.table(), &wanted, after.as_ref(), PAGE).await?;
+    let next = directories.last().filter(|_| more).map(|last| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("id", &wanted).append_pair("after", &last.id.to_string());
+        query.finish()
+    });
+    let known = look(visit.table(), directories, seconds()).await?;
     let frame = visit.frame();
-    let rows: Vec<Markup> = directories
-        .iter()
-        .map(|one| {
-            html! {
-                td { a href=(frame.to(&format!("/console/directories/{}", one.id))) { (one.name) } }
-                td { (one.id) }
-                td { (one.profile) }
-                td { (one.state.name()) }
-            }
-        })
-        .collect();
+    let rows: Vec<Markup> = known.iter().map(|one| row(&frame, one)).collect();
     let content = html! {
         h1 { "Directories" }
         p { "A directory is one customer: users and groups, a profile, access tokens." }
-        @if rows.is_empty() {
-            p .note { "There is none yet. " code { "rollcall directory create" } " makes one." }
-        } @else {
-            (table("Directories", &["Name", "Id", "Profile", "State"], &rows))
+        form method="get" action=(frame.to("/console/directories")) {
+            label for="id" { "Id, or its beginning" }
+            input #id type="search" name="id" value=(wanted) maxlength="36" autocomplete="off" spellcheck="false";
+            button .no type="submit" { "Find" }
         }
-        @if let Some(last) = directories.last().filter(|_| more) {
-            p { a href=(frame.to(&format!("/console/directories?after={}", last.id))) { "Next page" } }
+        @if rows.is_empty() {
+            p .note { "There is none. " code { "rollcall directory create" } " makes one." }
+        } @else {
+            (table("Directories", &HEADS, &rows))
+            p .hint { "Errors are refused requests of the last 24 hours. Ending are access tokens that end within 30 days." }
+        }
+        @if let Some(next) = next {
+            p { a href=(frame.to(&format!("/console/directories?{next}"))) { "Next page" } }
         }
     };
     Ok(frame.page(StatusCode::OK, "Directories", &content))
+}
+
+const HEADS: [&str; 7] = ["Name", "Id", "Health", "Last request", "Errors", "Ending", "Held"];
+
+fn row(frame: &Frame, known: &Known) -> Markup {
+    let (record, health) = (known.record(), known.health());
+    let path = format!("/console/directories/{}", record.id);
+    let name = if record.name.chars().count() > LONGEST {
+        record.name.chars().take(LONGEST).chain(['…']).collect()
+    } else {
+        record.name.clone()
+    };
+    // Only what is not nothing leads on: the page stays small.
+    let linked = |count: u64, page: &str| {
+        html! { @if count > 0 { a href=(frame.to(&format!("{path}/{page}"))) { (count) } } @else { "0" } }
+    };
+    html! {
+        td { a href=(frame.to(&path)) { (name) } }
+        td { (record.id) }
+        td { @if health.is_bad() { strong { (health.name()) } } @else { (health.name()) } }
+        td { @match known.used() { Some(used) => (minute(used)), None => "–" } }
+        td { (linked(known.failed(), "log?show=refused")) }
+        td { (known.ending()) }
+        td { (linked(known.held(), "held")) }
+    }
 }

@@ -25,7 +25,7 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
     let links = setup_link::list(visit.table(), &record.id).await?;
     let (credentials, _) = credential::list(visit.table(), &record.id, None, SHOWN).await?;
     let (frame, now) = (visit.frame(), seconds());
-    let status = status(visit.table(), &frame, record, &credentials).await?;
+    let status = status(visit.table(), &frame, record).await?;
     let path = format!("/console/directories/{}", record.id);
     let links: Vec<Markup> = links.iter().rev().map(|link| link_row(&frame, &path, link, now)).collect();
     let accepted: Vec<Markup> = setup
@@ -50,6 +50,15 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
                 a href=(frame.to(&format!("{path}/held"))) { "held changes" } ", "
                 a href=(frame.to(&format!("{path}/subscriptions"))) { "subscriptions" }
             }
+            dt { "Access" }
+            dd {
+                a href=(frame.to(&format!("{path}/credentials"))) { "Credentials" } ", "
+                a href=(frame.to(&format!("{path}/clients"))) { "OAuth clients" } ", "
+                a href=(frame.to(&format!("{path}/settings"))) { "settings" } ", "
+                a href=(frame.to(&format!("{path}/audit"))) { "audit" }
+            }
+            dt { "People and groups" }
+            dd { a href=(frame.to(&format!("{path}/people"))) { "Look up a person or a group" } }
         }
         (status)
         h2 #links { "Set-up links" }

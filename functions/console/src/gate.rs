@@ -1,12 +1,12 @@
 //! What every request passes before its handler: the session, who may use the route, where a form comes
-//! from. Every request of a session is a line of the audit log.
+//! from. Every request of a session is a line of the audit log, and every form an item of its directory.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::response::Response;
-use directory::access::session::{self, Cookie, Realm};
+use directory::access::session::{self, Cookie, Realm, Session};
 use directory::id::DirectoryId;
 use directory::registry::record::{self, DirectoryRecord};
 use directory::registry::state::State;
@@ -17,7 +17,9 @@ use gateway::auth::open::open;
 use http::{Extensions, HeaderMap, StatusCode};
 use lambda_http::request::RequestContext;
 
+use crate::audit::trace::{Began, Trace};
 use crate::form::Form;
+use crate::oidc::provider::Provider;
 use crate::problem::Problem;
 use crate::route::{Access, Route};
 use crate::visit::{Visit, Visitor};
@@ -26,17 +28,18 @@ use crate::visit::{Visit, Visitor};
 pub(crate) async fn serve(
     route: &'static Route,
     app: App,
-    key: AdministratorKey,
+    team: (AdministratorKey, Provider),
     origin: Arc<str>,
     parameters: RawPathParams,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let source = source(&parts.extensions);
-    let mut visit = Visit::new(app, key, origin, source, &parameters, &parts.uri);
+    let mut visit = Visit::new(app, team, origin, source, &parameters, &parts.uri);
     let admitted = admit(route, &mut visit, &parts.headers, body).await;
     let (frame, by) = (visit.frame(), visit.visitor.as_ref().map(|visitor| visitor.session.by.clone()));
-    let directory = visit.record.as_ref().map(|record| record.id.clone());
+    let directory = visit.directory().cloned();
+    let trace = admitted.is_ok().then(|| Trace::of(route.path, &visit));
     let holders = Arc::clone(&visit.app.holders);
     let outcome = match admitted {
         Ok(()) => (route.handler)(visit).await,
@@ -47,6 +50,12 @@ pub(crate) async fn serve(
         holders.forget();
     }
     let mut response = outcome.unwrap_or_else(|problem| problem.answer(&frame));
+    let began = response.extensions_mut().remove::<Began>();
+    let is_kept = route.changes() || began.is_some();
+    let (by, directory) = match began {
+        Some(Began { by, directory }) => (Some(by), directory),
+        None => (by, directory),
+    };
     if let Some(by) = by {
         tracing::info!(
             audit = true,
@@ -57,6 +66,9 @@ pub(crate) async fn serve(
             status = response.status().as_u16(),
             "console"
         );
+        if let Some(trace) = trace.filter(|_| is_kept) {
+            trace.keep(directory.as_ref(), by, response.status().as_u16()).await;
+        }
     }
     if let Some(directory) = directory {
         response.extensions_mut().insert(directory);
@@ -70,6 +82,7 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
         return Err(Problem::forbidden("Form refused", text));
     }
     visit.visitor = visitor(visit, headers).await?;
+    visit.pending = browser::pending(headers, &visit.origin).map(str::to_owned);
     allow(route, visit)?;
     if route.changes() {
         let too_large =
@@ -80,6 +93,11 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
     if route.path.contains("{directory}") {
         visit.record = Some(record(visit).await?);
     }
+    if route.fresh && !visit.is_fresh() {
+        // The page that the form is on.
+        let page = route.path.split('/').nth(4).unwrap_or_default();
+        return Err(Problem::Stale(format!("/console/directories/{}/{page}", visit.record()?.id)));
+    }
     Ok(())
 }
 
@@ -89,10 +107,17 @@ async fn visitor(visit: &Visit, headers: &HeaderMap) -> Result<Option<Visitor>, 
     let deployment = visit.app.deployment.for_token(text).await?;
     let Some(cookie) = Cookie::parse(text, &deployment) else { return Ok(None) };
     let session = session::find(visit.table(), &cookie).await?;
-    // A session of the team ends when its key is replaced. An identity of IAM has none.
-    let is_known = |by: &str| by.starts_with("arn:") || visit.key.knows(by);
-    let session = session.filter(|session| *cookie.realm() != Realm::Team || is_known(&session.by));
+    let session = session.filter(|session| *cookie.realm() != Realm::Team || is_allowed(visit, session));
     Ok(session.map(|session| Visitor { cookie, session }))
+}
+
+/// Whether a session of the team has not ended because its key was replaced, or the settings by which its
+/// person signed in. An identity of IAM has no key.
+fn is_allowed(visit: &Visit, session: &Session) -> bool {
+    match &session.rules {
+        Some(rules) => visit.app.settings.oidc.as_ref().is_some_and(|oidc| oidc.rules() == *rules),
+        None => visit.key_signs_in() && (session.by.starts_with("arn:") || visit.key.knows(&session.by)),
+    }
 }
 
 /// Whether the session may use the route, for the directory in the path.

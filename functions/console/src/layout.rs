@@ -26,7 +26,10 @@ impl Frame {
             header .bar {
                 strong { "User provisioning" }
                 @if self.realm == Some(Realm::Team) {
-                    nav aria-label="Console" { a href=(self.to("/console/directories")) { "Directories" } }
+                    nav aria-label="Console" {
+                        a href=(self.to("/console/directories")) { "Directories" } " "
+                        a href=(self.to("/console/audit")) { "Sign-ins" }
+                    }
                 }
                 @if self.realm.is_some() {
                     (self.form("/console/sign-out", &html! { button .no.small type="submit" { "Sign out" } }))
@@ -45,6 +48,11 @@ impl Frame {
                 (fields)
             }
         }
+    }
+
+    /// A form that opens `path` with `fields` as its query.
+    pub(crate) fn query_form(&self, path: &str, fields: &Markup) -> Markup {
+        html! { form method="get" action=(self.to(path)) autocomplete="off" { (fields) } }
     }
 
     /// The address of `path` in a link.

@@ -6,23 +6,33 @@
 
 pub mod route;
 
+mod audit;
 mod causes;
+mod clients;
+mod credentials;
 mod directories;
 mod directory;
+mod field;
 mod form;
+mod fresh;
 mod gate;
 mod guide;
 mod held;
 mod layout;
+mod limits;
 mod link;
 mod log;
+mod oidc;
+mod people;
 mod problem;
+mod settings;
 mod setup;
 mod sign_in;
 mod status;
 mod subscriptions;
 mod systems;
 mod time;
+mod trail;
 mod visit;
 
 use axum::Router;
@@ -33,6 +43,7 @@ use gateway::auth::administrator::AdministratorKey;
 use gateway::serve::Edge;
 use gateway::serve::mount::{Origin, open};
 
+use crate::oidc::provider::Provider;
 use crate::route::{ROUTES, Route};
 
 /// What the routes of the console begin with.
@@ -45,23 +56,27 @@ pub fn routes() -> Router<App> {
     ROUTES.iter().fold(Router::new(), add)
 }
 
-/// `edge` with the console, which the holder of `key` may sign in to.
+/// `edge` with the console, which the holder of `key` may sign in to, and the people of the identity provider
+/// that the settings name.
 #[must_use]
 pub fn mount(edge: Edge, key: AdministratorKey) -> Edge {
+    let provider = Provider::default();
     let below = |base: &str| {
         let routes = ROUTES.iter().filter(|route| route.path.starts_with(base));
-        routes.fold(Router::new(), add).layer(Extension(key.clone()))
+        routes.fold(Router::new(), add).layer(Extension(key.clone())).layer(Extension(provider.clone()))
     };
     let (console, links) = (below(BASE), below(LINKS));
     edge.mount(BASE, console, open()).mount(LINKS, links, open())
 }
 
 fn add(router: Router<App>, route: &'static Route) -> Router<App> {
-    let handler =
-        move |State(app): State<App>,
-              Extension(key): Extension<AdministratorKey>,
-              Origin(origin): Origin,
-              parameters: RawPathParams,
-              request: Request| { gate::serve(route, app, key, origin, parameters, request) };
+    let handler = move |State(app): State<App>,
+                        Extension(key): Extension<AdministratorKey>,
+                        Extension(provider): Extension<Provider>,
+                        Origin(origin): Origin,
+                        parameters: RawPathParams,
+                        request: Request| {
+        gate::serve(route, app, (key, provider), origin, parameters, request)
+    };
     router.route(route.path, on(route.method, handler))
 }

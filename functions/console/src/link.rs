@@ -38,7 +38,9 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let content = html! {
         h1 { (title) }
         p { "You are about to connect your identity provider, such as Microsoft Entra ID or Okta." }
-        p .note { "This link works once. After " strong { "Begin" } ", you have 12 hours, and 30 minutes between two steps." }
+        p .note {
+            "This link works once. After " strong { "Begin" } ", you have 12 hours, and 30 minutes between two steps. Create the              credentials in the first 15 minutes."
+        }
         (frame.form(&format!("/setup/{}", visit.parameter("token")), &button))
     };
     Ok(frame.page(StatusCode::OK, &title, &content))
@@ -52,10 +54,8 @@ pub(crate) async fn open(visit: Visit) -> Answer {
         let text = format!("{} Ask the team that sent it for a new one.", reason(link.state(seconds())));
         return Err(Problem::Page(StatusCode::GONE, "This link does not work any more", text));
     };
-    tracing::info!(audit = true, directory = %record.id, actor = format!("setup-link:{}", link.id), "a set-up link was opened");
-    let mut response = begin(&visit, &cookie, &format!("/console/directories/{}/setup", record.id)).await?;
-    response.extensions_mut().insert(record.id);
-    Ok(response)
+    let path = format!("/console/directories/{}/setup", record.id);
+    begin(&visit, &cookie, format!("setup-link:{}", link.id), &path).await
 }
 
 /// # Errors

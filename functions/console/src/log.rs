@@ -2,8 +2,11 @@
 //! refused, without personal data.
 
 pub(crate) mod changes;
-mod page;
-mod refused;
+pub(crate) mod filter;
+pub(crate) mod page;
+pub(crate) mod refused;
+
+mod action;
 
 use http::StatusCode;
 use maud::html;
@@ -15,7 +18,7 @@ use crate::visit::Visit;
 /// The page: changes, or with `show=refused` refused requests.
 pub(crate) async fn show(visit: Visit) -> Answer {
     let log = Log::new(&visit).await?;
-    let is_refused = visit.query.get("show") == "refused";
+    let is_refused = log.filter.is_refused;
     let content = if is_refused { refused::show(&log).await? } else { changes::show(&log).await? };
     let setup = log.frame.to(&format!("/console/directories/{}/setup", visit.record()?.id));
     let content = html! {

@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 use maud::html;
 
+use crate::fresh;
 use crate::layout::{Frame, see_other};
 
 /// What a handler makes of a visit.
@@ -21,6 +22,8 @@ pub(crate) enum Problem {
     Later(StatusCode, String, i64),
     /// There is no session: sign in first.
     SignIn,
+    /// The session is too old for this form, of the page with this path.
+    Stale(String),
 }
 
 impl Problem {
@@ -44,6 +47,15 @@ impl Problem {
     pub(crate) fn answer(self, frame: &Frame) -> Response {
         let (status, title, text, after) = match self {
             Self::SignIn => return see_other(&frame.to("/console")),
+            Self::Stale(path) => {
+                let title = "Sign in again";
+                let content = html! {
+                    h1 { (title) }
+                    p { "Nothing was changed." }
+                    (fresh::note(frame, &path))
+                };
+                return frame.page(StatusCode::FORBIDDEN, title, &content);
+            }
             Self::Page(status, title, text) => (status, title, text, None),
             Self::Later(status, text, seconds) => (status, "Try again later", text, Some(seconds)),
         };

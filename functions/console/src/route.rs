@@ -4,9 +4,13 @@ use std::pin::Pin;
 
 use axum::routing::MethodFilter;
 
+use crate::people::{group, person};
 use crate::problem::Answer;
 use crate::visit::Visit;
-use crate::{directories, directory, held, link, log, setup, sign_in, subscriptions};
+use crate::{
+    audit, clients, credentials, directories, directory, held, link, log, oidc, people, settings, setup,
+    sign_in, subscriptions,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,18 +35,23 @@ pub struct Route {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// Whether the session must have begun a short time ago: the form creates a secret.
+    pub fresh: bool,
     pub(crate) handler: Handler,
 }
 
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
-/// All of them. GET changes nothing but the time when a session was last used.
-pub static ROUTES: [Route; 21] = [
+/// All of them. GET changes nothing but the time when a session was last used; only an answer of the identity
+/// provider, which comes by GET, begins a session (`oidc`).
+pub static ROUTES: &[Route] = &[
     route(GET, "/console", Access::Anyone, |visit| Box::pin(sign_in::home(visit))),
     route(POST, "/console/sign-in", Access::Anyone, |visit| Box::pin(sign_in::sign_in(visit))),
     route(GET, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::show(visit))),
     route(POST, "/console/sign-in/{token}", Access::Anyone, |visit| Box::pin(sign_in::link::open(visit))),
+    route(GET, "/console/oidc", Access::Anyone, |visit| Box::pin(oidc::begin(visit))),
+    route(GET, "/console/oidc/callback", Access::Anyone, |visit| Box::pin(oidc::finish(visit))),
     route(POST, "/console/sign-out", Access::SignedIn, |visit| Box::pin(sign_in::sign_out(visit))),
     route(GET, "/console/directories", Access::Team, |visit| Box::pin(directories::list(visit))),
     route(GET, "/console/directories/{directory}", Access::Team, |visit| {
@@ -63,7 +72,8 @@ pub static ROUTES: [Route; 21] = [
     }),
     route(POST, "/console/directories/{directory}/setup/credentials", Access::Directory, |visit| {
         Box::pin(setup::credentials::create(visit))
-    }),
+    })
+    .fresh(),
     route(POST, "/console/directories/{directory}/setup/test", Access::Directory, |visit| {
         Box::pin(setup::test::test(visit))
     }),
@@ -75,15 +85,138 @@ pub static ROUTES: [Route; 21] = [
     route(GET, "/console/directories/{directory}/subscriptions", Access::Team, |visit| {
         Box::pin(subscriptions::show(visit))
     }),
+    route(GET, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
+        Box::pin(subscriptions::one::show(visit))
+    }),
     route(POST, "/console/directories/{directory}/subscriptions/{subscription}", Access::Team, |visit| {
-        Box::pin(subscriptions::change(visit))
+        Box::pin(subscriptions::actions::change(visit))
+    }),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/test",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::test(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/resend",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::resend(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/recover",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::recover(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/subscriptions/{subscription}/rotate",
+        Access::Team,
+        |visit| Box::pin(subscriptions::actions::rotate(visit)),
+    ),
+    route(GET, "/console/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
+    route(GET, "/console/directories/{directory}/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
+    route(GET, "/console/directories/{directory}/credentials", Access::Directory, |visit| {
+        Box::pin(credentials::list(visit))
+    }),
+    route(POST, "/console/directories/{directory}/credentials", Access::Directory, |visit| {
+        Box::pin(credentials::create::create(visit))
+    })
+    .fresh(),
+    route(GET, "/console/directories/{directory}/credentials/{credential}", Access::Directory, |visit| {
+        Box::pin(credentials::one::show(visit))
+    }),
+    route(
+        POST,
+        "/console/directories/{directory}/credentials/{credential}/rotate",
+        Access::Directory,
+        |visit| Box::pin(credentials::one::rotate(visit)),
+    )
+    .fresh(),
+    route(
+        GET,
+        "/console/directories/{directory}/credentials/{credential}/revoke",
+        Access::Directory,
+        |visit| Box::pin(credentials::revoke::ask(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/credentials/{credential}/revoke",
+        Access::Directory,
+        |visit| Box::pin(credentials::revoke::revoke(visit)),
+    ),
+    route(GET, "/console/directories/{directory}/clients", Access::Directory, |visit| {
+        Box::pin(clients::list(visit))
+    }),
+    route(POST, "/console/directories/{directory}/clients", Access::Directory, |visit| {
+        Box::pin(clients::create::create(visit))
+    })
+    .fresh(),
+    route(GET, "/console/directories/{directory}/clients/new", Access::Directory, |visit| {
+        Box::pin(clients::new::show(visit))
+    }),
+    route(GET, "/console/directories/{directory}/clients/{client}", Access::Directory, |visit| {
+        Box::pin(clients::one::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/clients/{client}/secrets", Access::Directory, |visit| {
+        Box::pin(clients::secrets::add(visit))
+    })
+    .fresh(),
+    route(
+        GET,
+        "/console/directories/{directory}/clients/{client}/secrets/{secret}",
+        Access::Directory,
+        |visit| Box::pin(clients::secrets::ask(visit)),
+    ),
+    route(
+        POST,
+        "/console/directories/{directory}/clients/{client}/secrets/{secret}",
+        Access::Directory,
+        |visit| Box::pin(clients::secrets::remove(visit)),
+    ),
+    route(GET, "/console/directories/{directory}/clients/{client}/revoke", Access::Directory, |visit| {
+        Box::pin(clients::revoke::ask(visit))
+    }),
+    route(POST, "/console/directories/{directory}/clients/{client}/revoke", Access::Directory, |visit| {
+        Box::pin(clients::revoke::revoke(visit))
+    }),
+    route(GET, "/console/directories/{directory}/settings", Access::Team, |visit| {
+        Box::pin(settings::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/settings", Access::Team, |visit| {
+        Box::pin(settings::save::save(visit))
+    }),
+    route(GET, "/console/directories/{directory}/settings/state", Access::Team, |visit| {
+        Box::pin(settings::state::ask(visit))
+    }),
+    route(POST, "/console/directories/{directory}/settings/state", Access::Team, |visit| {
+        Box::pin(settings::state::change(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people", Access::Team, |visit| {
+        Box::pin(people::look_up(visit))
+    }),
+    route(GET, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/people/{user}", Access::Team, |visit| {
+        Box::pin(person::show_names(visit))
+    }),
+    route(GET, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show(visit))
+    }),
+    route(POST, "/console/directories/{directory}/groups/{group}", Access::Team, |visit| {
+        Box::pin(group::show_names(visit))
     }),
     route(GET, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::show(visit))),
     route(POST, "/setup/{token}", Access::Anyone, |visit| Box::pin(link::open(visit))),
 ];
 
 const fn route(method: MethodFilter, path: &'static str, access: Access, handler: Handler) -> Route {
-    Route { method, path, access, handler }
+    Route { method, path, access, fresh: false, handler }
 }
 
 impl std::fmt::Debug for Route {
@@ -93,6 +226,10 @@ impl std::fmt::Debug for Route {
 }
 
 impl Route {
+    const fn fresh(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+
     /// Whether it is a POST: it may change something.
     #[must_use]
     pub fn changes(&self) -> bool {

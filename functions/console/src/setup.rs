@@ -8,7 +8,6 @@ pub(crate) mod test;
 use axum::response::Response;
 use directory::access::credential::{self, Credential};
 use directory::access::oauth::client::{self, Client};
-use directory::access::oauth::hash::unguessable;
 use directory::clock::seconds;
 use directory::registry::record::DirectoryRecord;
 use directory::registry::setup::{self, Setup};
@@ -17,7 +16,9 @@ use gateway::http::path::SCIM;
 use http::{HeaderValue, StatusCode};
 use maud::{Markup, html};
 
+use crate::credentials::once;
 use crate::directory::credentials_table;
+use crate::fresh;
 use crate::guide::Provider;
 use crate::layout::{Frame, value};
 use crate::problem::{Answer, Problem};
@@ -39,6 +40,8 @@ struct Page<'a> {
     credentials: Vec<Credential>,
     clients: Vec<Client>,
     provider: Provider,
+    /// Whether the session may create secrets.
+    is_fresh: bool,
     /// Whether the directory has groups.
     groups: bool,
     /// Whether the page loads itself again until the first request.
@@ -66,6 +69,7 @@ async fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Answer 
         credentials,
         clients: clients.into_iter().filter(|client| client.revoked.is_none()).collect(),
         provider: Provider::of(visit.query.get("provider")),
+        is_fresh: visit.is_fresh(),
         groups: profile.is_ok_and(|profile| profile.resource_type("Group").is_some()),
         waits: visit.query.get("wait") == "yes",
         wrong,
@@ -157,10 +161,8 @@ impl Page<'_> {
     }
 
     fn tokens(&self) -> Result<Markup, Problem> {
-        // Sent twice, the form creates one access token.
-        let id = unguessable::<8>()?;
         let fields = html! {
-            input type="hidden" name="id" value=(id);
+            (once()?)
             input type="hidden" name="provider" value=(self.provider.id());
             button .yes type="submit" { "Create credentials" }
         };
@@ -175,12 +177,41 @@ impl Page<'_> {
                 }
             }
             (value("url", "Tenant URL", &self.tenant_url))
-            (self.frame.form(&self.path("/credentials"), &fields))
+            @if self.is_fresh {
+                (self.frame.form(&self.path("/credentials"), &fields))
+            } @else {
+                (fresh::note(&self.frame, &self.path("")))
+            }
+            (self.alternatives())
             @if !self.credentials.is_empty() {
                 h3 { "Access tokens that you have" }
                 (credentials_table(&self.credentials, seconds()))
+                p { a href=(self.of_directory("/credentials?")) { "Replace or revoke access tokens" } }
             }
         })
+    }
+
+    /// The address of another page of the directory, which leads back here. `rest` has a query.
+    fn of_directory(&self, rest: &str) -> String {
+        let id = self.provider.id();
+        self.frame.to(&format!("/console/directories/{}{rest}provider={id}", self.record.id))
+    }
+
+    /// What some identity providers ask for in place of a secret token.
+    fn alternatives(&self) -> Markup {
+        let link = |kind: &str, text: &str| {
+            html! { li { a href=(self.of_directory(&format!("/clients/new?kind={kind}&"))) { (text) } } }
+        };
+        html! {
+            details {
+                summary { "Does your identity provider ask for something else?" }
+                ul {
+                    (link("secret", "A token endpoint, a client identifier and a client secret"))
+                    @if self.provider == Provider::Entra { (link("federation", "A workload identity, without a secret")) }
+                    (link("authorization", "A button Authorize"))
+                }
+            }
+        }
     }
 
     /// At the top of the page, because a page that loads itself again begins there.
@@ -208,6 +239,13 @@ impl Page<'_> {
             input type="hidden" name="provider" value=(self.provider.id());
             label for="test" { "Secret token" }
             input #test type="password" name="token" required autocomplete="off" spellcheck="false";
+            label .check {
+                input type="checkbox" name="probe" value="yes";
+                span {
+                    "Also create a test user, find, disable and delete it. Systems that receive the events of this \
+                     directory see that."
+                }
+            }
             button .yes type="submit" { "Test it now" }
         };
         html! {

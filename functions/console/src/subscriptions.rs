@@ -1,15 +1,20 @@
-//! Who receives the events of a directory: how far they are, and pausing them.
+//! Who receives the events of a directory: how far they are, and what the team can do.
 
-use directory::clock::seconds;
+pub(crate) mod actions;
+pub(crate) mod one;
+
 use directory::events;
-use directory::subscription::{Channel, State, Subscription, SubscriptionId, store};
+use directory::subscription::{Channel, LastError, State, Subscription, store};
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::layout::{Frame, see_other, table};
-use crate::problem::{Answer, Problem};
+use crate::layout::{Frame, table};
+use crate::problem::Answer;
 use crate::time::minute;
 use crate::visit::Visit;
+
+/// How long the old secret signs as well after a rotation, in hours.
+const OVERLAP: u32 = 24;
 
 /// The page.
 pub(crate) async fn show(visit: Visit) -> Answer {
@@ -23,35 +28,55 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         h1 { "Subscriptions" }
         p { "A subscription sends the events of this directory to another system. While it is paused, events wait in the log." }
         @if rows.is_empty() {
-            p .note { "There is none yet. " code { "rollcall subscription create" } " makes one." }
+            p .note { "There is none yet." }
         } @else {
-            (table("Subscriptions", &["Name", "To", "State", "Not delivered", "Change"], &rows))
-            p .hint { code { "rollcall subscription" } " tests one, shows what was given up, sends it again and replaces secrets." }
+            (table("Subscriptions", &["Name", "To", "State", "Not delivered", "Last error", "Change"], &rows))
         }
+        p .hint { code { "rollcall subscription create" } " makes a subscription, which needs an address and types of events." }
         p { a href=(frame.to(&format!("/console/directories/{}", record.id))) { "Back to the directory" } }
     };
     Ok(frame.page(StatusCode::OK, "Subscriptions", &content))
 }
 
 fn row(frame: &Frame, path: &str, one: &Subscription, head: u64) -> Markup {
+    let own = format!("{path}/{}", one.id);
+    html! {
+        td { a href=(frame.to(&own)) { (one.label) } }
+        td { (kind(&one.channel)) }
+        td { (state(one)) }
+        td { (waiting(one, head)) }
+        td { (error(one.last_error.as_ref())) }
+        td { (switch(frame, &own, one)) }
+    }
+}
+
+/// The button that pauses or resumes it.
+fn switch(frame: &Frame, own: &str, one: &Subscription) -> Markup {
     let is_active = one.state == State::Active;
     let (verb, state) = if is_active { ("Pause", "paused") } else { ("Resume", "active") };
-    let fields = html! {
+    let button = html! {
         button .no.small type="submit" name="state" value=(state) aria-label=(format!("{verb} {}", one.label)) { (verb) }
     };
+    frame.form(own, &button)
+}
+
+fn state(one: &Subscription) -> Markup {
     html! {
-        td { (one.label) }
-        td { (kind(&one.channel)) }
-        td {
-            @match (&one.state, one.failing_since) {
-                (State::Paused { reason, since }, _) => { "paused since " (minute(*since)) ": " (reason) },
-                (State::Active, Some(since)) => { "fails since " (minute(since)) ", " (one.attempt) " attempts" },
-                (State::Active, None) => "active",
-            }
+        @match (&one.state, one.failing_since) {
+            (State::Paused { reason, since }, _) => { "paused since " (minute(*since)) ": " (reason) },
+            (State::Active, Some(since)) => { "fails since " (minute(since)) ", attempts: " (one.attempt) },
+            (State::Active, None) => "active",
         }
-        td { (head.saturating_sub(one.cursor) + one.open.len() as u64) }
-        td { (frame.form(&format!("{path}/{}", one.id), &fields)) }
     }
+}
+
+/// How many events are not delivered yet, of a log whose last event is `head`.
+fn waiting(one: &Subscription, head: u64) -> u64 {
+    head.saturating_sub(one.cursor) + one.open.len() as u64
+}
+
+fn error(last: Option<&LastError>) -> Markup {
+    html! { @match last { Some(error) => { (minute(error.at)) ": " (error.reason) }, None => "–" } }
 }
 
 /// What kind of receiver it is. Its address may contain a secret.
@@ -61,25 +86,4 @@ fn kind(channel: &Channel) -> &'static str {
         Channel::EventBridge {} => "Amazon EventBridge",
         Channel::Push { .. } | Channel::Poll { .. } => "a receiver of security event tokens",
     }
-}
-
-/// Pauses or resumes a subscription.
-pub(crate) async fn change(visit: Visit) -> Answer {
-    let record = visit.record()?;
-    let id: SubscriptionId = visit.parameter("subscription").parse().map_err(|_| Problem::not_found())?;
-    let is_paused = match visit.form.get("state") {
-        "paused" => true,
-        "active" => false,
-        _ => return Err(Problem::conflict("Press one of the buttons.")),
-    };
-    let changed = store::change(visit.table(), &record.id, &id, |subscription| {
-        match (is_paused, &subscription.state) {
-            (true, State::Active) => subscription.pause("the team paused it in the console", seconds()),
-            (false, State::Paused { .. }) => subscription.resume(seconds()),
-            _ => {}
-        }
-        Ok(())
-    });
-    changed.await?;
-    Ok(see_other(&visit.frame().to(&format!("/console/directories/{}/subscriptions", record.id))))
 }

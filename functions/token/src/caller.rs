@@ -10,6 +10,7 @@ use directory::secret::Secret;
 use directory::secret::deployment::DeploymentSecret;
 use directory::secret::seals::Seals;
 use gateway::app::App;
+use gateway::auth::issuer::keys::Keys;
 use gateway::auth::open::open;
 use gateway::auth::token::client_secret::hash;
 use gateway::log::ending;
@@ -22,7 +23,6 @@ use subtle::ConstantTimeEq;
 use crate::answer::Refusal;
 use crate::assertion;
 use crate::form::Form;
-use crate::keys::Keys;
 
 /// The one `client_assertion_type` that there is (RFC 7523 §2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -9,12 +9,12 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 use directory::access::oauth::client;
 use gateway::app::App;
+use gateway::auth::issuer::keys::Keys;
 use http::HeaderMap;
 
 use crate::answer::Refusal;
 use crate::caller::authenticate;
 use crate::form::Form;
-use crate::keys::Keys;
 
 /// The supported grant types.
 pub const TYPES: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];

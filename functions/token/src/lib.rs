@@ -12,7 +12,6 @@ pub mod caller;
 pub mod consent;
 pub mod form;
 pub mod grant;
-pub mod keys;
 pub mod metadata;
 pub mod revoke;
 pub mod scope;
@@ -21,11 +20,11 @@ use axum::Router;
 use axum::extract::Extension;
 use axum::routing::{get, post};
 use gateway::app::App;
+use gateway::auth::issuer::keys::Keys;
 use gateway::serve::Edge;
 use gateway::serve::mount::open;
 
 use crate::consent::sign_in::Administrator;
-use crate::keys::Keys;
 
 /// What the routes of OAuth begin with.
 pub const BASE: &str = "/oauth";

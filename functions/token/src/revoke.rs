@@ -6,6 +6,7 @@ use axum::response::Response;
 use directory::access::oauth::{client, grant};
 use directory::clock::seconds;
 use gateway::app::App;
+use gateway::auth::issuer::keys::Keys;
 use gateway::auth::token::access::Claim;
 use gateway::auth::token::refresh::RefreshToken;
 use http::header::CACHE_CONTROL;
@@ -14,7 +15,6 @@ use http::{HeaderMap, HeaderValue};
 use crate::answer::Refusal;
 use crate::caller::{Caller, authenticate};
 use crate::form::Form;
-use crate::keys::Keys;
 
 /// Takes one of the client's tokens back: a refresh token with its whole grant, an access
 /// token alone. A token that is not the client's is not an error (§2.2).

@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use cli::args::Command;
 use directory::id::{DirectoryId, InvalidId};
+use gateway::settings::oidc::Oidc;
 use scim::profile::Profiles;
 use secrecy::SecretString;
 
@@ -100,6 +101,17 @@ pub struct Args {
     /// has its own rate. Servers on one table share the rate.
     #[arg(long, value_name = "N", default_value_t = 0, verbatim_doc_comment)]
     requests_per_second: u32,
+
+    /// The team signs in to the console with OpenID Connect too: a JSON file
+    ///
+    /// It has issuer, clientId, clientSecret, and the emails and groups of those
+    /// who may sign in. docs/console.md shows it.
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    oidc: Option<PathBuf>,
+
+    /// The administrator key opens no page of the console
+    #[arg(long, requires = "oidc")]
+    oidc_only: bool,
 }
 
 /// A command line that asks for something else than to start.
@@ -160,6 +172,7 @@ impl Args {
             directories.push((id, named(&mut profiles, profile)?));
         }
         profiles.check()?;
+        let oidc = self.oidc.map(|path| oidc(path, self.oidc_only)).transpose()?;
         Ok(Options {
             profile,
             directories,
@@ -173,6 +186,7 @@ impl Args {
             dynamodb_url: self.dynamodb_url,
             dynamodb_listen: self.dynamodb_listen,
             table: self.table,
+            oidc,
             requests_per_second: self.requests_per_second,
             region: self.region,
             stage: self.stage,
@@ -195,6 +209,17 @@ fn named(profiles: &mut Profiles, given: &str) -> Result<String, StartError> {
     };
     profiles.get(&name)?;
     Ok(name)
+}
+
+/// How the team signs in, by the file at `path`.
+fn oidc(path: PathBuf, is_only_way: bool) -> Result<Oidc, StartError> {
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let oidc = Oidc::parse(&text).map_err(|reason| StartError::Oidc { path, reason })?;
+            Ok(Oidc { is_only_way, ..oidc })
+        }
+        Err(source) => Err(StartError::OidcFile { path, source }),
+    }
 }
 
 /// clap's message without the usage and tips that follow it.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use directory::secret::deployment::WeakSecret;
 use directory::upkeep::profile_change::Duplicate;
+use gateway::settings::oidc::WrongOidc;
 use scim::profile::ProfileError;
 
 /// Why [`crate::stack::Stack::start`] gave up.
@@ -86,6 +87,22 @@ pub enum StartError {
     /// There is no such profile, or its file is wrong.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The file of `--oidc` cannot be read.
+    #[error("cannot read the file of `--oidc`, `{}`: {source}", path.display())]
+    OidcFile {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file of `--oidc` cannot be used.
+    #[error("`{}`: {reason}", path.display())]
+    Oidc {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: WrongOidc,
+    },
     /// `--directory` cannot be used.
     #[error("cannot use `--directory {given}`: {reason}")]
     Directory {

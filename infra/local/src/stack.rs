@@ -22,6 +22,7 @@ use directory::id::DirectoryId;
 use directory::secret::deployment::DeploymentSecret;
 use gateway::app::App;
 use gateway::delivery::Sender;
+use gateway::settings::oidc::Oidc;
 use gateway::settings::{EventBus, Reach, Settings};
 use scim::profile::Profiles;
 use secrecy::{ExposeSecret, SecretString};
@@ -80,6 +81,8 @@ pub struct Options {
     pub stage: Option<String>,
     /// A stand-in of EventBridge; without it no events are sent there.
     pub event_bridge_url: Option<String>,
+    /// How the team signs in to the console with OpenID Connect, if it does.
+    pub oidc: Option<Oidc>,
 }
 
 impl Default for Options {
@@ -102,6 +105,7 @@ impl Default for Options {
             region: None,
             stage: None,
             event_bridge_url: None,
+            oidc: None,
         }
     }
 }
@@ -216,6 +220,7 @@ impl Stack {
             reach: Reach::Any,
             origin_secret: None,
             event_bus: options.event_bridge_url.and_then(|url| EventBus::new(EVENT_BUS, Some(url))),
+            oidc: options.oidc,
         };
         let app = App::new(table.clone(), Arc::clone(&profiles), deployment.clone(), settings);
         let sender = Sender::of(&app);

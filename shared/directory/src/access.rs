@@ -2,10 +2,13 @@
 //! refused. Who may see the
 //! console: set-up links and sessions.
 
+pub mod activity;
 pub mod admission;
+pub mod audit;
 pub mod credential;
 pub mod expiry;
 pub mod oauth;
+pub mod oidc;
 pub mod permissions;
 pub mod refusal;
 pub mod session;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::id::{CredentialId, DirectoryId, NewId};
+use crate::members::page::{self, GroupsPage, MembersPage};
 use crate::members::{change, create, delete, read};
 use crate::query::{self, Page, Query};
 use crate::recent::RecentLists;
@@ -71,6 +72,28 @@ impl Directory {
     /// [`Error::Busy`], [`Error::Throttled`], [`Error::Unavailable`].
     pub async fn get(&self, kind: &ResourceType, id: &str, wants: Wants) -> Result<Resource, Error> {
         read::get(&self.tenant, kind, id, wants).await
+    }
+
+    /// Some members of the group `id`, for people: at most `count` after the member `after`, with their resources.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Busy`], [`Error::Throttled`], [`Error::Unavailable`].
+    pub async fn members_page(
+        &self,
+        id: &str,
+        after: Option<&str>,
+        count: u16,
+    ) -> Result<MembersPage, Error> {
+        page::members(&self.tenant, id, after, count).await
+    }
+
+    /// Some groups of the user `id`, for people: at most `count` after the group `after`. They may lag by some
+    /// seconds. Without such a user there is none.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Throttled`], [`Error::Unavailable`].
+    pub async fn groups_page(&self, id: &str, after: Option<&str>, count: u16) -> Result<GroupsPage, Error> {
+        page::groups(&self.tenant, id, after, count).await
     }
 
     /// Reads resources that are about to be changed, each by type and id: as cheaply as one by one,

@@ -24,6 +24,7 @@ pub mod retention;
 
 mod administration;
 mod append;
+mod brief;
 mod content;
 mod decide;
 mod erase;
@@ -40,13 +41,16 @@ mod record;
 mod relist;
 mod rules;
 mod snapshot;
+mod summary;
 
 pub use append::record;
+pub use brief::{Brief, briefs};
 pub use decide::{Decided, Decision, Overview, Shown, decide_all, decide_some, held, release_due};
 pub use erase::{Erased, erase};
 pub use event::{Event, Subject};
 pub use hours::{HOURS, Hours};
-pub use read::{Looks, Page, after, before, by_hour, head, many, oldest};
+pub use read::{Looks, Page, SKEW, after, before, head, many, oldest, until};
 pub use record::Record;
 pub use rules::Rules;
 pub use snapshot::{Snapshot, snapshot};
+pub use summary::{Older, Summary, last_about, older, one};

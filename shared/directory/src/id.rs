@@ -209,7 +209,8 @@ pub(crate) fn resource_id() -> String {
 }
 
 /// Whether `text` could be an id issued by Rollcall. Other texts need no read.
-pub(crate) fn is_resource_id(text: &str) -> bool {
+#[must_use]
+pub fn is_resource_id(text: &str) -> bool {
     text.len() == LONGEST && Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }
 

@@ -20,7 +20,7 @@
 //! | slots | `U#<d>` | `slots` | until when queries that read much have taken them |
 //! | last use of a credential | `U#<d>` | `used#<id>` | `lastUsed`, `expires` |
 //! | tombstone | `T#<d>` | `<T>#<id>` | who deleted the resource: `by`, `expires` |
-//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: events by hour |
+//! | head of the event log | `E#<d>` | `head` | `sequence`, `revision`, `retention`, `keptUntil`, `recent`: changes by hour |
 //! | event | `E#<d>` | sequence number, 16 digits | `event`, `eventType`, `expires` |
 //! | guard | `E#<d>` | `guard` | `held`: what it counts ([`events`](crate::events)) |
 //! | held change | `E#<d>` | `held#<T>#<id>` | `held`: what is not in the log yet |
@@ -28,14 +28,16 @@
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
 //! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
-//! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `start`, `seen`, `expires` |
+//! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `rules`, `start`, `seen`, `expires` |
 //! | link to sign in to the console | `K#console` | `link#<hash>` | `by`, `end`, `expires` |
+//! | ended sign-in with OpenID Connect | `K#console` | `ended#<hash>` | `expires` |
 //! | attempts to sign in to the console | `K#console` | `attempts#<origin>#<period>` | `n` |
 //! | subscription | `W#<d>` | `sub_…` | where events are sent and how far that has come ([`subscription`](crate::subscription)) |
 //! | dead letter | `W#<d>` | `dead#`, subscription, `#`, sequence number | why the event was given up |
 //! | entry of a subscription | `R#subscriptions` | `sub_…` | `directory`; `state` and `since` while it is paused or failing; `due` |
 //! | key pair that signs | `K#signing` | name of a value of the deployment's secret | `publicKey`, `privateKey` (encrypted), `expires` ([`signing`](crate::secret::signing)) |
-//! | refused requests | `D#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
+//! | refused requests | `U#<d>` | `refused#<hour>-<kind>-<slot>` | `refusal`, `at`, `n` ([`refusal`](crate::access::refusal)) |
+//! | form that a session of the console sent | `D#<d>`; `K#console` of the team, without a directory | `audit#<milliseconds>.<random>` | `by`, `what`, `target`, `choice`, `status`, `expires` ([`audit`](crate::access::audit)) |
 //! | job | `S#urgent`, `S#held`, `S#<shard>` | directory, `#`, time due, `#`, work | `directory` and `work` |
 //!
 //! Two indexes, both KEYS_ONLY so that an ordinary update writes none:
@@ -72,9 +74,12 @@ pub(crate) fn slots(directory: &DirectoryId) -> Key {
     Key::new(usage(directory), "slots")
 }
 
+/// What the keys of the last uses of credentials begin with. They follow those of refused requests.
+pub(crate) const USES: &str = "used#";
+
 /// When a credential was last used.
 pub(crate) fn last_use(directory: &DirectoryId, credential: &CredentialId) -> Key {
-    Key::new(usage(directory), format!("used#{credential}"))
+    Key::new(usage(directory), format!("{USES}{credential}"))
 }
 
 /// The list of all directories.
@@ -109,13 +114,25 @@ pub(crate) const REFUSALS: &str = "refused#";
 
 /// Requests of `hour`, since 1970, that were refused because of `kind`.
 pub(crate) fn refusal(directory: &DirectoryId, hour: i64, kind: &str, slot: u64) -> Key {
-    Key::new(format!("D#{directory}"), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
+    Key::new(usage(directory), format!("{REFUSALS}{hour:07}-{kind}-{slot}"))
+}
+
+/// The partition of what the console stores of a directory, or else of the team.
+pub(crate) fn console(directory: Option<&DirectoryId>) -> String {
+    directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"))
+}
+
+/// What the keys of forms that sessions of the console sent begin with.
+pub(crate) const AUDIT: &str = "audit#";
+
+/// The form `name`.
+pub(crate) fn audit(directory: Option<&DirectoryId>, name: &str) -> Key {
+    Key::new(console(directory), format!("{AUDIT}{name}"))
 }
 
 /// The session of the console with this hash: of a customer in `directory`, or else of the team.
 pub(crate) fn session(directory: Option<&DirectoryId>, hash: &str) -> Key {
-    let pk = directory.map_or_else(|| CONSOLE.to_owned(), |directory| format!("D#{directory}"));
-    Key::new(pk, format!("session#{hash}"))
+    Key::new(console(directory), format!("session#{hash}"))
 }
 
 /// The partition of the team's part of the console.
@@ -131,6 +148,11 @@ pub(crate) fn sign_in_link(hash: &str) -> Key {
     Key::new(CONSOLE, format!("link#{hash}"))
 }
 
+/// The sign-in with OpenID Connect with this hash, which has begun a session.
+pub(crate) fn ended_sign_in(hash: &str) -> Key {
+    Key::new(CONSOLE, format!("ended#{hash}"))
+}
+
 /// The partition of all resources of a type.
 pub(crate) fn resources(directory: &DirectoryId, kind: &str) -> String {
     format!("D#{directory}#{kind}")
@@ -144,6 +166,12 @@ pub(crate) fn index(directory: &DirectoryId, kind: &str, attribute: &str) -> Str
 /// The partition of a group's members.
 pub(crate) fn members(directory: &DirectoryId, group: &str, list: &str) -> String {
     format!("D#{directory}#Group#{group}#{list}")
+}
+
+/// Sorts after the partitions of all members of `group`, and before those of any later group.
+pub(crate) fn after_members(directory: &DirectoryId, group: &str) -> String {
+    // `$` follows `#`.
+    format!("D#{directory}#Group#{group}$")
 }
 
 /// The group and the version of the list whose members the partition `pk` holds; `None` for any

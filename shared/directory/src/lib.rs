@@ -38,5 +38,6 @@ mod resume;
 mod value_key;
 
 pub use directory::Directory;
+pub use members::page::{GroupsPage, MembersPage, Named};
 pub use table::{Table, definition, meter, retry};
 pub use tenant::Wants;

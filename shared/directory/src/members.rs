@@ -16,6 +16,7 @@ pub(crate) mod exist;
 pub(crate) mod list;
 pub(crate) mod membership;
 pub(crate) mod of_user;
+pub(crate) mod page;
 pub(crate) mod read;
 
 mod delta;

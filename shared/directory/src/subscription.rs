@@ -19,5 +19,5 @@ pub mod secret;
 pub mod store;
 pub mod tokens;
 
-pub use record::{Channel, Open, State, Subscription, SubscriptionId};
+pub use record::{Channel, LastError, Open, State, Subscription, SubscriptionId};
 pub use tokens::TokenStream;

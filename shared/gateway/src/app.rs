@@ -58,6 +58,16 @@ impl App {
             Arc::clone(&settings),
         );
         let (authenticator, rates) = (Arc::new(authenticator), Arc::new(rates));
-        Self { table, profiles, settings, deployment, holders, authenticator, lists: Arc::default(), rates, refusals }
+        Self {
+            table,
+            profiles,
+            settings,
+            deployment,
+            holders,
+            authenticator,
+            lists: Arc::default(),
+            rates,
+            refusals,
+        }
     }
 }

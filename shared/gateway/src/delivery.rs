@@ -1,5 +1,6 @@
 //! Sends events to the endpoints of subscriptions, for the functions that do.
 
+pub mod by_hand;
 pub mod notify;
 pub mod push;
 
@@ -35,6 +36,20 @@ pub struct Sent {
     pub status: Option<u16>,
     /// How long it took.
     pub time: Duration,
+}
+
+impl Sent {
+    /// Why the event was not delivered; `None` if it was.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Delivered => None,
+            Outcome::Refused { reason, .. }
+            | Outcome::Rejected { reason }
+            | Outcome::Unusable { reason, .. } => Some(reason),
+            Outcome::Gone => Some("the endpoint answered 410"),
+        }
+    }
 }
 
 impl Sender {

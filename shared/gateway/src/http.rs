@@ -7,6 +7,7 @@ pub mod fetch;
 pub mod finish;
 pub mod html;
 pub mod limits;
+pub mod mask;
 pub mod negotiate;
 pub mod origin;
 pub mod path;

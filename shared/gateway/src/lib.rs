@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`run`] | starts a Lambda function: environment, AWS clients, Lambda's events |
 //! | [`serve`] | takes one request from its URL to its log line; mounts routes that need no SCIM token |
-//! | [`scim`], [`events`], [`delivery`] | the handlers that several functions share |
+//! | [`scim`], [`events`], [`delivery`], [`administration`] | what several functions share: handlers; credentials, OAuth clients and settings |
 //! | [`app`] | the state that all handlers share |
 //! | [`auth`] | tokens, the administrator key, rates: who may send a request, and how many |
 //! | [`http`] | paths, parameters, bodies, answers and errors |
@@ -14,6 +14,7 @@
 //!
 //! A handler that one function alone serves is in that function's crate.
 
+pub mod administration;
 pub mod app;
 pub mod auth;
 pub mod delivery;

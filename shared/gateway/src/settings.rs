@@ -1,7 +1,11 @@
 //! How the service is reached and whom it trusts.
 
+pub mod oidc;
+
 use directory::id::DirectoryId;
 use secrecy::SecretString;
+
+use self::oidc::Oidc;
 
 /// Which addresses the service itself may call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub struct Settings {
     pub origin_secret: Option<SecretString>,
     /// The bus that gets events of subscriptions to EventBridge, if the operator names one.
     pub event_bus: Option<EventBus>,
+    /// How the team signs in to the console, with OpenID Connect, if it does.
+    pub oidc: Option<Oidc>,
 }
 
 /// A bus of Amazon EventBridge.

@@ -16,7 +16,7 @@ use tests::runtime::{block_on, within};
 
 use super::Deployed;
 
-/// Health, refused requests, held changes, subscriptions.
+/// Health, refused requests, people, held changes, subscriptions.
 fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &str) {
     let id = scim.directory();
     let made = Subscription::new("product", Channel::Webhook { url: "https://ex.io/".to_owned() }, 0);
@@ -28,9 +28,16 @@ fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &st
     for state in ["paused", "active"] {
         team.post(&one, &[("form", &form), ("state", state)]).expect(303);
     }
+    team.get(&one).expect(200).shows("Dead letters");
+    team.post(&format!("{one}/recover"), &[("form", &form), ("since", "2027-01-31T09:30")]).expect(303);
     // Otherwise `deliver` would read the logs of several directories.
     block_on(store::delete(&deployed.table, &id, &made.id)).unwrap();
     let users = [(); 3].map(|()| scim.create_user(&unique(), &json!({})));
+    let fields = [("form", &*form), ("type", "User"), ("by", "id"), ("value", &users[0])];
+    let person = team.post(&format!("{own}/people"), &fields);
+    team.get(person.expect(303).header("location")).expect(200);
+    let fields = [("form", &*form), ("type", "User"), ("by", "userName"), ("value", "not-there")];
+    team.post(&format!("{own}/people"), &fields).expect(200);
     let hold = json!({ "hold": { "above": "1%", "within": "1h" } });
     let settings = serde_json::from_value(hold).ok();
     block_on(change::change(
@@ -48,6 +55,45 @@ fn team_pages(deployed: &Deployed, scim: &Endpoint, team: &mut Browser, own: &st
         team.post(&held, &[("form", &form), ("decision", decision), ("id", id)]).expect(303);
     }
     team.post(&held, &[("form", &form), ("decision", "approve")]).expect(303);
+}
+
+/// Credentials, OAuth clients, settings, audit.
+fn access_pages(team: &mut Browser, own: &str) {
+    let form = team.get(own).expect(200).field("form");
+    let credentials = format!("{own}/credentials");
+    let fields = |id| {
+        let mut fields = vec![("form", &*form), ("id", id), ("label", "x"), ("expires", "9")];
+        fields.extend([("scopes", "read"), ("scopes", "users"), ("tokenLifetimeMinutes", "60")]);
+        fields
+    };
+    team.post(&credentials, &fields("0123456789abcdef")).expect(200);
+    let one = format!("{credentials}/0123456789abcdef");
+    team.get(&credentials).expect(200);
+    team.get(&one).expect(200);
+    team.post(&format!("{one}/rotate"), &fields("1123456789abcdef")).expect(200);
+    team.get(&format!("{one}/revoke")).expect(200);
+    team.post(&format!("{one}/revoke"), &[("form", &form)]).expect(303);
+    let clients = format!("{own}/clients");
+    team.get(&format!("{clients}/new")).expect(200);
+    team.post(&clients, &fields("0123456789abcdef")).expect(200);
+    let one = format!("{clients}/0123456789abcdef");
+    team.get(&clients).expect(200);
+    team.get(&one).expect(200);
+    team.post(&format!("{one}/secrets"), &fields("2123456789abcdef")).expect(200);
+    let secret = format!("{one}/secrets/2123456789abcdef");
+    team.get(&secret).expect(200);
+    team.post(&secret, &[("form", &form)]).expect(303);
+    team.get(&format!("{one}/revoke")).expect(200);
+    team.post(&format!("{one}/revoke"), &[("form", &form)]).expect(303);
+    let settings = format!("{own}/settings");
+    team.get(&settings).expect(200);
+    team.post(&settings, &[("form", &form), ("setting", "name"), ("name", "Other")]).expect(303);
+    team.get(&format!("{settings}/state?to=paused")).expect(200);
+    for state in ["paused", "enabled"] {
+        team.post(&format!("{settings}/state"), &[("form", &form), ("state", state)]).expect(303);
+    }
+    team.get(&format!("{own}/audit")).expect(200).shows("Changed a setting");
+    team.get("/console/audit").expect(200).shows("Signed in");
 }
 
 /// The team makes set-up links, and a customer's administrator uses one.
@@ -93,6 +139,7 @@ pub(super) fn all(deployed: &Deployed) {
     customer.get(&format!("{own}/log")).expect(200);
     customer.post(&format!("{setup}/finish"), &[("form", &form)]).expect(200);
     team_pages(deployed, &scim, &mut team, &own);
+    access_pages(&mut team, &own);
     let form = team.get(&own).expect(200).field("form");
     team.post("/console/sign-out", &[("form", &form)]).expect(303);
 }

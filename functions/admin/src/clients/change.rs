@@ -3,16 +3,17 @@
 use axum::extract::State;
 use axum::response::Response;
 use directory::access::oauth::client::change::{self, ClientChange};
+use gateway::administration::client::Input;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use gateway::serve::mount::Origin;
 use http::StatusCode;
 
-use super::input::Input;
-use super::{secrets, shown};
+use super::shown;
 use crate::answer;
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::target::{Named, OfClient};
 
 /// Changes what is named, and nothing else.
@@ -32,7 +33,7 @@ pub(crate) async fn change(
     }
     let change = ClientChange {
         label: input.label()?,
-        scopes: secrets::scopes(input.scopes.as_deref())?,
+        scopes: input.scopes()?,
         lifetime: input.lifetime()?,
         redirects: input.redirects()?,
         pkce: input.pkce,

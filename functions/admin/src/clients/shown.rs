@@ -3,14 +3,16 @@
 use directory::access::oauth::client::Client;
 use directory::access::oauth::client::secret::ClientSecret;
 use directory::id::DirectoryId;
+use gateway::administration::client::Addresses;
 use serde_json::{Map, Value, json};
 
 /// What is shown of `client`; `origin` is the address of the service.
 pub(super) fn client(directory: &DirectoryId, client: &Client, origin: &str) -> Value {
     let scopes: Vec<&str> = client.scopes.split_ascii_whitespace().collect();
+    let Addresses { tenant, token, authorization, client_id } = Addresses::of(directory, client, origin);
     let mut shown = json!({
         "id": client.id.to_string(),
-        "clientId": format!("{directory}.{}", client.id),
+        "clientId": client_id,
         "label": client.label,
         "scopes": scopes,
         "tokenLifetimeMinutes": client.lifetime / 60,
@@ -18,9 +20,9 @@ pub(super) fn client(directory: &DirectoryId, client: &Client, origin: &str) -> 
         "pkce": client.pkce.name(),
         "secrets": client.secrets.iter().map(secret).collect::<Vec<_>>(),
         "created": client.created,
-        "tenantUrl": format!("{origin}/scim/v2"),
-        "tokenUrl": format!("{origin}/oauth/token"),
-        "authorizationUrl": format!("{origin}/oauth/authorize"),
+        "tenantUrl": tenant,
+        "tokenUrl": token,
+        "authorizationUrl": authorization,
     });
     if let Some(shown) = shown.as_object_mut() {
         let mut add =

@@ -1,10 +1,13 @@
 //! POST of a credential.
 
-use ::directory::access::credential;
+use ::directory::access::oauth::hash::unguessable;
+use ::directory::id::CredentialId;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::credential;
+use gateway::administration::end::{End, end, usual};
+use gateway::administration::value::named;
 use gateway::app::App;
-use gateway::auth::token::Token;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use gateway::http::path::SCIM;
@@ -16,10 +19,8 @@ use serde_json::Value;
 
 use super::{Wanted, scopes, shown};
 use crate::answer;
-use crate::body::{named, read};
-use crate::directory::failure;
+use crate::body::read;
 use crate::target::Found;
-use crate::time::{self, End};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,14 +40,18 @@ pub(crate) async fn create(
     body: Json,
 ) -> Result<Response, Failure> {
     let new: New = read(body)?;
-    let deployment = app.deployment.get().await.map_err(|error| Failure::table("credential", error))?;
-    let (token, mut credential) = Token::mint(&directory.id, &deployment).map_err(|_| Failure::internal())?;
-    credential.label = named("label", &new.label)?;
-    credential.scopes = scopes(new.scopes)?;
-    credential.expires = Some(new.expires.as_ref().map_or_else(|| Ok(time::usual()), time::end)?);
-    credential.subject = new.subject.map(|subject| named("subject", &subject)).transpose()?;
-    let created = credential::create(&app.table, &directory.id, &credential).await;
-    let mut body = shown(&created.map_err(|error| failure(&directory.id.to_string(), error))?);
+    let new = credential::New {
+        label: named("label", &new.label)?,
+        scopes: scopes(new.scopes)?,
+        expires: new.expires.as_ref().map_or_else(|| Ok(usual()), end)?,
+        subject: new.subject.map(|subject| named("subject", &subject)).transpose()?,
+    };
+    let id = unguessable::<8>().map_err(|error| Failure::table("credential", error))?;
+    let id: CredentialId = id.parse().map_err(|_| Failure::internal())?;
+    let created = credential::create(&app, &directory.id, id, new).await?;
+    let unknown = || Failure::unknown("directory", &directory.id.to_string());
+    let (token, credential) = created.ok_or_else(unknown)?;
+    let mut body = shown(&credential);
     body.insert("token".to_owned(), token.expose_secret().into());
     body.insert("tenantUrl".to_owned(), format!("{origin}{SCIM}").into());
     Ok(answer::about(&directory.id, StatusCode::CREATED, &Value::Object(body)))

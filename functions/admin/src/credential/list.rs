@@ -3,6 +3,7 @@
 use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::error::Failure;
 use http::StatusCode;
@@ -10,7 +11,6 @@ use serde_json::Value;
 
 use super::shown;
 use crate::answer;
-use crate::body::invalid;
 use crate::page::Page;
 use crate::target::Found;
 

@@ -3,6 +3,8 @@
 use ::directory::access::credential;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::end::{End, end};
+use gateway::administration::value::named;
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -12,9 +14,8 @@ use serde_json::Value;
 
 use super::{failure, shown};
 use crate::answer;
-use crate::body::{named, read};
+use crate::body::read;
 use crate::target::{Named, OfCredential};
-use crate::time::{self, End};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,7 +33,7 @@ pub(crate) async fn patch(
 ) -> Result<Response, Failure> {
     let patch: Patch = read(body)?;
     let label = patch.label.map(|label| named("label", &label)).transpose()?;
-    let expires = patch.expires.as_ref().map(time::end).transpose()?;
+    let expires = patch.expires.as_ref().map(end).transpose()?;
     let changed = credential::change(&app.table, &directory, &id, label.as_deref(), expires).await;
     let credential = changed.map_err(|error| failure(&id, error))?;
     Ok(answer::about(&directory, StatusCode::OK, &Value::Object(shown(&credential))))

@@ -6,6 +6,8 @@ use ::directory::registry::settings::{self, Settings};
 use ::directory::registry::state::InvalidState;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::settings::check;
+use gateway::administration::value::{invalid, named};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -14,9 +16,9 @@ use scim::error::Kind;
 use scim::profile::STANDARD;
 use serde::Deserialize;
 
-use super::{check, failure, known, label, shown};
+use super::{failure, known, label, shown};
 use crate::answer;
-use crate::body::{invalid, named, read};
+use crate::body::read;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,15 +6,17 @@ use ::directory::registry::state::InvalidState;
 use ::directory::upkeep::profile_change;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::settings::check;
+use gateway::administration::value::{invalid, named, nullable};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{check, failure, known, label, shown};
+use super::{failure, known, label, shown};
 use crate::answer;
-use crate::body::{invalid, named, nullable, read};
+use crate::body::read;
 use crate::target::Named;
 
 #[derive(Debug, Deserialize)]

@@ -6,16 +6,18 @@ use axum::extract::State;
 use axum::response::Response;
 use directory::clock::seconds;
 use directory::subscription::{self, Channel, store};
+use gateway::administration::value::{invalid, named};
 use gateway::app::App;
+use gateway::delivery::by_hand::failure;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use gateway::serve::mount::Origin;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{failure, input, shown};
+use super::{input, shown};
 use crate::answer;
-use crate::body::{invalid, named, read};
+use crate::body::read;
 use crate::target::{Named, OfSubscription};
 
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@ use directory::clock::seconds;
 use directory::events;
 use directory::subscription::secret::{Scheme, SigningSecret};
 use directory::subscription::{Channel, Subscription, store};
+use gateway::administration::value::{invalid, named};
 use gateway::app::App;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 
 use super::{input, shown};
 use crate::answer;
-use crate::body::{invalid, named, read};
+use crate::body::read;
 use crate::target::Found;
 
 #[derive(Debug, Deserialize)]

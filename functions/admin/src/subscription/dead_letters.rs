@@ -2,18 +2,15 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::events;
-use directory::subscription::advance::Outcome;
-use directory::subscription::{dead_letter, store};
+use directory::subscription::dead_letter;
+use gateway::administration::value::invalid;
 use gateway::app::App;
-use gateway::delivery::Sender;
+use gateway::delivery::by_hand::{self, failure};
 use gateway::http::error::Failure;
 use http::StatusCode;
-use scim::error::Kind;
 
-use super::{failure, test};
+use super::test;
 use crate::answer;
-use crate::body::invalid;
 use crate::page::Page;
 use crate::target::{Named, OfSubscription};
 
@@ -28,9 +25,7 @@ pub(crate) async fn list(
     page: Page,
 ) -> Result<Response, Failure> {
     let failed = |error| failure(&id, error);
-    if store::read(&app.table, &of, &id).await.map_err(failed)?.is_none() {
-        return Err(Failure::unknown("subscription", &id.to_string()));
-    }
+    by_hand::find(&app, &of, &id).await?;
     let after = page.after.map(|after| after.parse::<u64>());
     let after = after.transpose().map_err(|_| invalid("`after` must be a sequence number"))?;
     let found = dead_letter::list(&app.table, &of, &id, after, page.count).await;
@@ -50,18 +45,7 @@ pub(crate) async fn resend(
     OfSubscription(id): OfSubscription,
     Path((_, _, sequence)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    let failed = |error| failure(&id, error);
-    let unknown = || Failure::unknown("dead letter", &sequence);
-    let number: u64 = sequence.parse().map_err(|_| unknown())?;
-    let subscription = store::read(&app.table, &of, &id).await.map_err(failed)?;
-    let subscription = subscription.ok_or_else(|| Failure::unknown("subscription", &id.to_string()))?;
-    let letter = dead_letter::read(&app.table, &of, &id, number).await.map_err(failed)?;
-    letter.ok_or_else(unknown)?;
-    let event = events::many(&app.table, &of, &[number]).await.map_err(failed)?.remove(&number);
-    let event = event.ok_or_else(|| Failure::new(Kind::Gone, "the event is not kept any more"))?;
-    let sent = Sender::of(&app).send(&subscription, &event).await;
-    if sent.outcome == Outcome::Delivered {
-        dead_letter::remove(&app.table, &of, &id, number).await.map_err(failed)?;
-    }
+    let number = sequence.parse().map_err(|_| Failure::unknown("dead letter", &sequence))?;
+    let sent = by_hand::resend(&app, &of, &id, number).await?;
     Ok(answer::about(&of, StatusCode::OK, &test::shown(&sent)))
 }

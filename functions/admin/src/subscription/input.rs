@@ -1,12 +1,11 @@
 //! What may be said of a subscription.
 
 use directory::subscription::{Channel, SubscriptionId, TokenStream};
+use gateway::administration::value::invalid;
 use gateway::http::address::{is_string_or_uri, may_call};
 use gateway::http::error::Failure;
 use gateway::settings::Settings;
 use http::HeaderValue;
-
-use crate::body::invalid;
 
 /// The longest address, and the longest of other texts.
 const LONGEST: usize = 1024;

@@ -4,10 +4,11 @@ use axum::extract::State;
 use axum::response::Response;
 use directory::subscription::store;
 use gateway::app::App;
+use gateway::delivery::by_hand;
 use gateway::http::error::Failure;
 use http::StatusCode;
 
-use super::{failure, shown};
+use super::shown;
 use crate::answer;
 use crate::target::{Found, Named, OfSubscription};
 
@@ -31,7 +32,6 @@ pub(crate) async fn one(
     Named(of): Named,
     OfSubscription(id): OfSubscription,
 ) -> Result<Response, Failure> {
-    let found = store::read(&app.table, &of, &id).await.map_err(|error| failure(&id, error))?;
-    let found = found.ok_or_else(|| Failure::unknown("subscription", &id.to_string()))?;
+    let found = by_hand::find(&app, &of, &id).await?;
     Ok(answer::about(&of, StatusCode::OK, &shown::subscription(&found)?))
 }

@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use directory::subscription::{secret, store};
+use gateway::administration::value::invalid;
 use gateway::app::App;
+use gateway::delivery::by_hand;
 use gateway::http::body::Json;
 use gateway::http::error::Failure;
 use http::StatusCode;
-use scim::error::{Error as ScimError, Kind};
 use serde::Deserialize;
 
-use super::{failure, shown};
+use super::shown;
 use crate::answer;
-use crate::body::{invalid, read};
+use crate::body::read;
 use crate::target::{Named, OfSubscription};
 
 /// How long the old secrets sign as well, in hours: by default, and at most.
@@ -41,13 +41,7 @@ pub(crate) async fn rotate(
     if hours > MOST {
         return Err(invalid(format!("`overlapHours` must be 0 to {MOST}")));
     }
-    let rotated = store::change(&app.table, &of, &id, |subscription| {
-        if subscription.secrets.is_empty() {
-            return Err(ScimError::new(Kind::InvalidValue, "only webhooks have secrets").into());
-        }
-        secret::rotate(&mut subscription.secrets, i64::from(hours) * 3600)
-    });
-    let (changed, new) = rotated.await.map_err(|error| failure(&id, error))?;
+    let (changed, new) = by_hand::rotate(&app, &of, &id, hours, None).await?;
     let body = shown::with_secrets(shown::subscription(&changed)?, &new)?;
     Ok(answer::about(&of, StatusCode::OK, &body))
 }

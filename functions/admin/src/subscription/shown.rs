@@ -31,6 +31,9 @@ pub(super) fn subscription(subscription: &Subscription) -> Result<Value, Failure
         show("failingSince", json!(time(since)));
         show("failures", json!(attempt));
     }
+    if let Some(error) = &subscription.last_error {
+        show("lastError", json!({ "time": time(error.at), "reason": error.reason }));
+    }
     if let Some(due) = subscription.due.filter(|_| channel.is_sent()) {
         show("nextAttempt", json!(time(due)));
     }

@@ -2,39 +2,51 @@
 
 use std::collections::BTreeMap;
 
-use directory::access::refusal::{self, Refusal, Refused};
+use directory::Table;
+use directory::access::refusal::{self, HOUR, Refusal, Refused};
+use directory::id::DirectoryId;
 use maud::{Markup, html};
 
-use super::page::Log;
+use super::changes::BATCHES;
+use super::filter::Filter;
+use super::page::{Found, Log};
 use crate::causes::{self, Cause};
 use crate::layout::table;
 use crate::problem::Problem;
 use crate::time::minute;
 
 /// Rows of one page.
-const PAGE: u16 = 50;
+const PAGE: usize = 50;
+const HEADS: [&str; 7] = ["Last", "How many", "Request", "Cause", "Attribute", "Who", "Access token"];
 
 /// The latest refused requests, or those before `before`.
 pub(super) async fn show(log: &Log<'_>) -> Result<Markup, Problem> {
     let record = log.visit.record()?;
-    let before = Some(log.visit.query.get("before")).filter(|before| !before.is_empty());
-    let (found, next) = refusal::list(log.visit.table(), &record.id, before, PAGE).await?;
+    let found = if log.filter.is_wrong {
+        Found { rows: Vec::new(), next: None, is_early: false }
+    } else {
+        let before = Some(log.visit.query.get("before").to_owned()).filter(|before| !before.is_empty());
+        search(log.visit.table(), &record.id, before, &log.filter, PAGE).await?
+    };
     let causes: BTreeMap<&str, &Cause> =
-        found.iter().map(|one| causes::of(one.last.kind)).map(|cause| (cause.title, cause)).collect();
+        found.rows.iter().map(|one| causes::of(one.last.kind)).map(|cause| (cause.title, cause)).collect();
     let numbers: BTreeMap<&str, usize> =
         causes.keys().enumerate().map(|(at, title)| (*title, at + 1)).collect();
-    let rows: Vec<Markup> = found.iter().map(|one| row(log, one, &numbers)).collect();
+    let anchor = |cause: &Cause| format!("#cause-{}", numbers.get(cause.title).copied().unwrap_or_default());
     Ok(html! {
         h1 { "Refused requests" }
-        (log.tabs(true))
+        (log.tabs())
         p { "Requests of the identity provider of " strong { (record.name) } " that were refused, the latest hour first. \
              Similar requests of one hour are one row, which shows the last of them. A refused request changed nothing." }
-        @if rows.is_empty() {
-            p .good { "There was none in the last 30 days." }
+        (log.form())
+        @if !found.rows.is_empty() {
+            (rows(log, &found.rows, anchor))
+        } @else if log.filter.is_set() {
+            p .note { "No refused request fits the filter." }
         } @else {
-            (table("Refused requests", &["Last", "How many", "Request", "Cause", "Attribute", "Who", "Access token"], &rows))
+            p .good { "There was none in the last 30 days." }
         }
-        @if let Some(next) = next { p { a href=(log.link(&format!("?show=refused&before={next}"))) { "Earlier requests" } } }
+        (log.older(&log.filter, &found, "before", "Earlier requests"))
         @for (cause, number) in causes.values().zip(numbers.values()) { (explained(cause, *number)) }
         h2 { "Does your identity provider report an error that is not here?" }
         p { "A request without a secret token of this directory is not shown, because it belongs to no directory. Check that the \
@@ -42,18 +54,59 @@ pub(super) async fn show(log: &Log<'_>) -> Result<Markup, Problem> {
     })
 }
 
-fn row(log: &Log<'_>, one: &Refused, numbers: &BTreeMap<&str, usize>) -> Markup {
-    let (last, cause) = (&one.last, causes::of(one.last.kind));
-    let number = numbers.get(cause.title).copied().unwrap_or_default();
-    html! {
-        td { (minute(one.at)) }
-        td { (one.count) }
-        td { (request(last)) }
-        td { a href=(format!("#cause-{number}")) { (cause.title) } }
-        td { (last.attribute.as_deref().unwrap_or("–")) }
-        td { (last.user_name.as_deref().or(last.target.as_deref()).unwrap_or("–")) }
-        td { (log.name(&last.credential.to_string())) }
+/// The newest `count` entries that `filter` accepts, or those that follow `before`.
+pub(crate) async fn search(
+    table: &Table,
+    directory: &DirectoryId,
+    before: Option<String>,
+    filter: &Filter,
+    count: usize,
+) -> Result<Found<Refused>, Problem> {
+    let mut rows = Vec::<Refused>::new();
+    let mut next = before.or_else(|| filter.until.map(|until| refusal::end_of(until / HOUR)));
+    'batches: for size in BATCHES {
+        let (batch, more) = refusal::list(table, directory, next.as_deref(), size).await?;
+        next = more;
+        for one in batch {
+            if filter.from.is_some_and(|from| one.hour < from / HOUR) {
+                next = None;
+                break 'batches;
+            }
+            if rows.len() == count {
+                next = rows.last().map(|last| last.name.clone());
+                break 'batches;
+            }
+            if filter.accepts_refused(&one) {
+                rows.push(one);
+            }
+        }
+        if next.is_none() || rows.len() == count {
+            break;
+        }
     }
+    let is_early = rows.len() < count;
+    rows.sort_by_key(|one| std::cmp::Reverse((one.hour, one.at)));
+    Ok(Found { rows, next, is_early })
+}
+
+/// A table of `refused`. `address` is where a cause is explained.
+pub(crate) fn rows(log: &Log<'_>, refused: &[Refused], address: impl Fn(&Cause) -> String) -> Markup {
+    let rows: Vec<Markup> = refused
+        .iter()
+        .map(|one| {
+            let (last, cause) = (&one.last, causes::of(one.last.kind));
+            html! {
+                td { (minute(one.at)) }
+                td { (one.count) }
+                td { (request(last)) }
+                td { a href=(address(cause)) { (cause.title) } }
+                td { (last.attribute.as_deref().unwrap_or("–")) }
+                td { (last.user_name.as_deref().or(last.target.as_deref()).unwrap_or("–")) }
+                td { (log.name(&last.credential.to_string())) }
+            }
+        })
+        .collect();
+    table("Refused requests", &HEADS, &rows)
 }
 
 /// What was asked for, such as `Create a user`.

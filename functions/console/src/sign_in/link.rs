@@ -4,12 +4,15 @@ use directory::access::sign_in_link;
 use http::StatusCode;
 use maud::html;
 
-use super::begin;
+use super::{begin, not_by_key};
 use crate::problem::{Answer, Problem};
 use crate::visit::Visit;
 
 /// The page with the button.
 pub(crate) async fn show(visit: Visit) -> Answer {
+    if !visit.key_signs_in() {
+        return Err(not_by_key());
+    }
     let token = visit.parameter("token");
     let deployment = visit.app.deployment.for_token(token).await?;
     if !sign_in_link::is_token(token, &deployment) {
@@ -27,12 +30,14 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 
 /// Uses the link up, and begins a session of the team.
 pub(crate) async fn open(visit: Visit) -> Answer {
+    if !visit.key_signs_in() {
+        return Err(not_by_key());
+    }
     let token = visit.parameter("token");
     let deployment = visit.app.deployment.for_token(token).await?;
     let opened = sign_in_link::open(visit.table(), token, &deployment).await?;
     let (cookie, by) = opened.ok_or_else(over)?;
-    tracing::info!(audit = true, actor = by, "signed in to the console with a link");
-    begin(&visit, &cookie, "/console/directories").await
+    begin(&visit, &cookie, by, "/console/directories").await
 }
 
 fn over() -> Problem {

@@ -120,7 +120,7 @@ async fn revoke_others(table: &Table, directory: &DirectoryId, token: &token::Se
 pub(super) async fn warn_of_unknown(table: &Table, profiles: &Profiles) -> Result<(), Error> {
     let (mut after, mut more) = (None, true);
     while more {
-        let (directories, rest) = list::page(table, after.as_ref(), PAGE).await?;
+        let (directories, rest) = list::page(table, "", after.as_ref(), PAGE).await?;
         for DirectoryRecord { id, profile, .. } in &directories {
             if let Err(error) = profiles.get(profile) {
                 tracing::warn!(directory = %id, "the directory is not served: {error}");

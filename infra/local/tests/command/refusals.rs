@@ -41,6 +41,22 @@ fn malformed_flags() {
 }
 
 #[test]
+fn settings_of_openid_connect_that_let_no_person_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let start = ["--ephemeral", "--port", "0"];
+    refused(dir.path(), &[&start[..], &["--oidc-only"]].concat(), &["--oidc"]);
+    let args = [&start[..], &["--oidc", "oidc.json"]].concat();
+    refused(dir.path(), &args, &["--oidc", "`oidc.json`"]);
+    for (text, word) in [
+        (r#"{"issuer":"https://ex.io","clientId":"c","clientSecret":["hidden"]}"#, "line 1"),
+        (r#"{"issuer":"https://ex.io","clientId":"c"}"#, "no person"),
+    ] {
+        fs::write(dir.path().join("oidc.json"), text).unwrap();
+        refused(dir.path(), &args, &["`oidc.json`", word]);
+    }
+}
+
+#[test]
 fn tokens_that_no_request_can_bring() {
     let dir = tempfile::tempdir().unwrap();
     for token in ["", " ", " x", "x ", "a\nb", "é", &"x".repeat(5000)] {

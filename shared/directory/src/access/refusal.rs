@@ -48,6 +48,8 @@ pub struct Refusal {
 /// Requests that were refused within an hour for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
+    /// The name of the entry.
+    pub name: String,
     /// The last one.
     pub last: Refusal,
     /// When it was, in seconds since 1970.
@@ -99,6 +101,12 @@ pub async fn record(
     Ok(())
 }
 
+/// What [`list`] begins with to find the entries of `hour` and of the hours before; `hour` is counted since 1970.
+#[must_use]
+pub fn end_of(hour: i64) -> String {
+    format!("{:07}", hour.saturating_add(1).max(0))
+}
+
 /// Up to `limit` of the newest entries of `directory`, the newest hour first; with `before`, those that follow
 /// the entry with this name. Returns the name to continue with, if there are more.
 ///
@@ -114,22 +122,22 @@ pub async fn list(
         None => Range::BeginsWith(keys::REFUSALS.to_owned()),
         Some(name) => Range::Between(keys::REFUSALS.to_owned(), format!("{}{name}", keys::REFUSALS)),
     };
-    let mut pages = table.range(&keys::directory(directory).pk, range).backwards();
+    let mut pages = table.range(&keys::usage(directory), range).backwards();
     let page = pages.next(Some(i32::from(limit))).await?.unwrap_or_default();
     let last = page.last().filter(|_| pages.has_more()).and_then(name).map(str::to_owned);
     let (now, others) = (seconds(), page.iter().filter(|item| name(item) != before));
     let mut found: Vec<Refused> = others.filter_map(Refused::read).collect();
     found.retain(|one| now < one.at + KEPT);
-    found.sort_by_key(|one| std::cmp::Reverse((one.hour, one.at)));
     Ok((found, last))
 }
 
 impl Refused {
     /// Reads an item; `None` for one of another version of Rollcall.
-    fn read(item: &Item) -> Option<Self> {
-        let hour = name(item)?.split('-').next()?.parse().ok()?;
+    pub(super) fn read(item: &Item) -> Option<Self> {
+        let name = name(item)?.to_owned();
+        let hour = name.split('-').next()?.parse().ok()?;
         let last = serde_json::from_str(text(item, REFUSAL).ok()?).ok()?;
-        Some(Self { last, at: number(item, AT).ok()?, count: number(item, N).ok()?, hour })
+        Some(Self { name, last, at: number(item, AT).ok()?, count: number(item, N).ok()?, hour })
     }
 }
 

@@ -25,6 +25,8 @@ use crate::secret::deployment::{CHECKSUM, DeploymentSecret};
 pub const IDLE: i64 = 30 * 60;
 /// How long a session lasts at most, in seconds.
 pub const LONGEST: i64 = 12 * 3600;
+/// How long after its beginning a session may create secrets, in seconds.
+pub const FRESH: i64 = 15 * 60;
 /// How old the time of the last use must be before it is written again, in seconds.
 const PRECISION: i64 = 60;
 /// The hexadecimal digits of a cookie's secret.
@@ -134,8 +136,11 @@ impl Cookie {
 /// A session, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Who has it, for the audit log: the name of an administrator key, or a set-up link.
+    /// Who has it, for the audit log: the name of an administrator key, a set-up link, or a person.
     pub by: String,
+    /// What stands for the settings that allow a person in ([`oidc`](super::oidc)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     /// When it began, in seconds since 1970.
     start: i64,
     /// When it was last used, in seconds since 1970, to a minute.
@@ -143,18 +148,24 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it began less than [`FRESH`] seconds before `now`, in seconds since 1970.
+    #[must_use]
+    pub fn is_fresh(&self, now: i64) -> bool {
+        now < self.start.saturating_add(FRESH)
+    }
+
     fn is_valid(&self, now: i64) -> bool {
         now < self.seen.saturating_add(IDLE) && now < self.start.saturating_add(LONGEST)
     }
 }
 
-/// The write that begins the session of `cookie`, which `by` has.
+/// The write that begins the session of `cookie`, which `by` has; `rules` allow a person in.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when it cannot be written as an item.
-pub(super) fn put(cookie: &Cookie, by: &str) -> Result<Put, Error> {
+pub(super) fn put(cookie: &Cookie, by: &str, rules: Option<&str>) -> Result<Put, Error> {
     let now = seconds();
-    let session = Session { by: by.to_owned(), start: now, seen: now };
+    let session = Session { by: by.to_owned(), rules: rules.map(str::to_owned), start: now, seen: now };
     Ok(Put::of(cookie.key()).with(encode(&session)?).set(EXPIRES, now + LONGEST))
 }
 
@@ -163,7 +174,7 @@ pub(super) fn put(cookie: &Cookie, by: &str) -> Result<Put, Error> {
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
 pub async fn begin(table: &Table, cookie: &Cookie, by: &str) -> Result<(), Error> {
-    table.write(put(cookie, by)?).await?;
+    table.write(put(cookie, by, None)?).await?;
     Ok(())
 }
 
@@ -231,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_session_ends_when_it_is_idle_and_after_half_a_day() {
-        let session = |start, seen| Session { by: String::new(), start, seen };
+        let session = |start, seen| Session { by: String::new(), rules: None, start, seen };
         for (start, seen, now, valid) in [
             (0, 0, IDLE - 1, true),
             (0, 0, IDLE, false),
@@ -240,5 +251,7 @@ mod tests {
         ] {
             assert_eq!(session(start, seen).is_valid(now), valid, "{start} {seen} {now}");
         }
+        let fresh = |now| session(0, FRESH).is_fresh(now);
+        assert!(fresh(FRESH - 1) && !fresh(FRESH), "its use does not make it younger");
     }
 }

@@ -233,7 +233,7 @@ pub async fn open(
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction
         .push(Update::of(keys::setup_link(&token.directory, &token.id)).set(USED, now()).when(is_open));
-    transaction.push(session::put(&cookie, &format!("setup-link:{}", link.id))?);
+    transaction.push(session::put(&cookie, &format!("setup-link:{}", link.id), None)?);
     transaction.push(record::check_not_erasing(&token.directory));
     Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)).then_some(cookie))
 }

@@ -68,7 +68,7 @@ pub async fn open(
     let (cookie, by) = (Cookie::mint(Realm::Team, deployment)?, text(&item, BY)?.to_owned());
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(Delete::of(key(token)).when(exists(PK)));
-    transaction.push(session::put(&cookie, &by)?);
+    transaction.push(session::put(&cookie, &by, None)?);
     let is_open = matches!(table.commit(&transaction).await?, Committed::Done(_));
     Ok(is_open.then_some((cookie, by)))
 }

@@ -198,7 +198,7 @@ impl Guard {
         let mut guard = Self { rules, now: clock::seconds(), ..Self::default() };
         if let Some(item) = found.remove(&state) {
             guard.revisions.insert(state, revision(&item));
-            guard.state = serde_json::from_str(text(&item, HELD)?).map_err(|_| Error::corrupt(HELD))?;
+            guard.state = Counts::read(&item)?;
         }
         for name in names {
             if let Some((key, item)) = found.remove_entry(&keys::held(directory, &name.0, &name.1)) {
@@ -349,6 +349,10 @@ impl Guard {
 }
 
 impl Counts {
+    pub(super) fn read(item: &Item) -> Result<Self, Error> {
+        serde_json::from_str(text(item, HELD)?).map_err(|_| Error::corrupt(HELD))
+    }
+
     /// How many disables and deletes the window has.
     pub(super) fn recent(&self) -> u64 {
         self.recent.iter().map(|(_, count)| count).sum()

@@ -1,5 +1,5 @@
-//! How many events were appended in each of the last hours. The head of the log keeps it, so it costs no
-//! read and no write.
+//! How many changes of resources were appended in each of the last hours, and ever. The head of the log keeps
+//! it, so it costs no read and no write.
 
 use serde::{Deserialize, Serialize};
 use table::item::{Item, optional_text};
@@ -10,13 +10,16 @@ pub const HOURS: usize = 24;
 /// In seconds.
 const HOUR: i64 = 3600;
 
-/// Numbers of events by hour.
+/// Numbers of changes by hour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
-    /// The hour of the last event, since 1970.
+    /// The hour of the last change, since 1970.
     last: i64,
-    /// The events of that hour, and of the hours before.
+    /// The changes of that hour, and of the hours before.
     counts: [u64; HOURS],
+    /// All there ever were.
+    #[serde(default)]
+    total: u64,
 }
 
 impl Hours {
@@ -26,17 +29,23 @@ impl Hours {
         hours.unwrap_or_default()
     }
 
-    /// The same numbers, and `events` that are appended at `now`, in seconds since 1970.
-    pub(super) fn with(self, events: u64, now: i64) -> Self {
+    /// The same numbers, and `changes` that are appended at `now`, in seconds since 1970.
+    pub(super) fn with(self, changes: u64, now: i64) -> Self {
         let last = self.last.max(now / HOUR);
         let mut counts = self.until(last);
         if let Some(count) = counts.first_mut() {
-            *count += events;
+            *count += changes;
         }
-        Self { last, counts }
+        Self { last, counts, total: self.total + changes }
     }
 
-    /// The events of the hour of `now`, in seconds since 1970, and of the 23 hours before, the newest first.
+    /// How many changes there ever were.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The changes of the hour of `now`, in seconds since 1970, and of the 23 hours before, the newest first.
     #[must_use]
     pub fn at(&self, now: i64) -> [u64; HOURS] {
         self.until(now / HOUR)
@@ -59,6 +68,7 @@ mod tests {
     #[test]
     fn counts_are_those_of_the_last_24_hours() {
         let hours = Hours::default().with(3, 100 * HOUR).with(4, 101 * HOUR - 1).with(5, 102 * HOUR);
+        assert_eq!(hours.total(), 12);
         assert_eq!(hours.at(102 * HOUR).get(..4), Some(&[5, 0, 7, 0][..]));
         assert_eq!(hours.at(103 * HOUR + 9).get(..4), Some(&[0, 5, 0, 7][..]));
         assert_eq!(hours.at(123 * HOUR).last(), Some(&7), "the oldest hour");

@@ -10,6 +10,7 @@ use table::name::{EVENT, EVENT_TYPE, EXPIRES, HELD, KEPT_UNTIL, PK, RECENT, RETE
 use table::transaction::{Committed, MOST_BYTES, MOST_WRITES, Transaction};
 use table::write::{Check, Delete, Put, Update, Write};
 
+use super::administration::is_administration;
 use super::event::Event;
 use super::guard::{Counts, Held};
 use super::hours::Hours;
@@ -39,7 +40,7 @@ pub(super) struct Head {
     kept_until: i64,
     /// How long the next events are kept, in seconds.
     pub(super) retention: i64,
-    /// How many events were appended in the last hours.
+    /// How many changes of resources were appended.
     pub(super) hours: Hours,
 }
 
@@ -163,7 +164,8 @@ async fn append(
         next.retention = retention;
         if !puts.is_empty() {
             (next.sequence, next.kept_until) = (next.sequence + puts.len() as u64, expiry);
-            next.hours = next.hours.with(puts.len() as u64, now);
+            let is_change = |event: &&Event| !is_administration(&event.resource.kind);
+            next.hours = next.hours.with(step.events.iter().filter(is_change).count() as u64, now);
         }
         events.extend(puts);
         // The last mark of several counts: a transaction writes an item once.

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use table::Table;
-use table::item::{Item, optional_number, text};
-use table::name::{EVENT, EVENT_TYPE, EXPIRES, SEQUENCE, SK};
+use table::item::{optional_number, text};
+use table::name::{EVENT, EVENT_TYPE, SEQUENCE};
 use table::query::Range;
 use tokio::time::sleep;
 
-use super::event::time_of;
-use super::hours::Hours;
 use super::retention::SHORTEST;
+use super::summary::{is_kept, one, sequence};
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::DirectoryId;
@@ -24,7 +23,7 @@ const FEW: i32 = 50;
 const LOOKS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(250);
 /// By how much the clocks of two instances may differ, in milliseconds.
-const SKEW: u64 = 5000;
+pub const SKEW: u64 = 5000;
 
 /// Repeated looks at a log in which an event seems to be missing.
 ///
@@ -75,15 +74,6 @@ pub struct Page {
 pub async fn head(table: &Table, directory: &DirectoryId) -> Result<u64, Error> {
     let head = table.get(&keys::log_head(directory)).await?;
     Ok(head.and_then(|head| optional_number(&head, SEQUENCE)).unwrap_or(0))
-}
-
-/// How many events `directory` got in each of the last hours.
-///
-/// # Errors
-/// [`Error::Throttled`], [`Error::Unavailable`].
-pub async fn by_hour(table: &Table, directory: &DirectoryId) -> Result<Hours, Error> {
-    let head = table.get(&keys::log_head(directory)).await?;
-    Ok(Hours::read(&head.unwrap_or_default()))
 }
 
 /// Up to `limit` events of `directory` after the sequence number `after`; of the types that `wants`
@@ -168,15 +158,8 @@ pub async fn oldest(table: &Table, directory: &DirectoryId, after: u64) -> Resul
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
     let time = time.saturating_sub(SKEW);
-    // Everything up to `low` was appended before, nothing after `high`.
-    let (mut low, mut high) = (0, visible_head(table, directory).await?);
-    while low < high {
-        let middle = high - (high - low) / 2;
-        match appended(table, directory, middle).await? {
-            Some(at) if at >= time => high = middle - 1,
-            _ => low = middle,
-        }
-    }
+    let head = visible_head(table, directory).await?;
+    let low = last_before(table, directory, time, head).await?;
     // Events that are not kept any more were perhaps appended after the time, unless it is so recent that
     // they would be kept.
     let is_recent = time / 1000 > u64::try_from(seconds() - SHORTEST).unwrap_or(0);
@@ -184,14 +167,35 @@ pub async fn before(table: &Table, directory: &DirectoryId, time: u64) -> Result
     Ok(if is_complete { low } else { 0 })
 }
 
+/// The sequence number of the last event of `directory` that may have been appended before `time`, in
+/// milliseconds since 1970. Some that were appended in the seconds after may be before it.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn until(table: &Table, directory: &DirectoryId, time: u64) -> Result<u64, Error> {
+    let head = head(table, directory).await?;
+    last_before(table, directory, time.saturating_add(SKEW), head).await
+}
+
+/// The sequence number of the last event up to `head` that was appended before `time`, or is not kept any more;
+/// 0 without one.
+async fn last_before(table: &Table, directory: &DirectoryId, time: u64, head: u64) -> Result<u64, Error> {
+    // Everything up to `low` was appended before, nothing after `high`.
+    let (mut low, mut high) = (0, head);
+    while low < high {
+        let middle = high - (high - low) / 2;
+        match appended(table, directory, middle).await? {
+            Some(at) if at >= time => high = middle - 1,
+            _ => low = middle,
+        }
+    }
+    Ok(low)
+}
+
 /// When the event `sequence` was appended, in milliseconds since 1970; `None` if it is not kept any more.
 async fn appended(table: &Table, directory: &DirectoryId, sequence: u64) -> Result<Option<u64>, Error> {
-    let item = table.get(&keys::event(directory, sequence)).await?;
-    let now = seconds();
-    let Some(item) = item.filter(|item| is_kept(item, now)) else { return Ok(None) };
-    let event: Value = serde_json::from_str(text(&item, EVENT)?).map_err(|_| Error::corrupt(EVENT))?;
-    let id = event.get("id").and_then(Value::as_str).and_then(time_of);
-    id.map(Some).ok_or_else(|| Error::corrupt(EVENT))
+    let Some(event) = one(table, directory, sequence).await? else { return Ok(None) };
+    event.appended().map(Some).ok_or_else(|| Error::corrupt(EVENT))
 }
 
 /// The events after the sequence number `after`.
@@ -199,15 +203,4 @@ fn following(directory: &DirectoryId, after: u64) -> Range {
     let from = keys::event(directory, after.saturating_add(1)).sk;
     // Sequence numbers are digits, and the head sorts after them.
     Range::Between(from, ":".to_owned())
-}
-
-/// DynamoDB deletes expired events within some days and in any order. Until then they count as deleted,
-/// so that there is no gap between those that are kept: no event expires before an older one
-/// ([`retention`](super::retention)).
-fn is_kept(item: &Item, now: i64) -> bool {
-    optional_number(item, EXPIRES).is_none_or(|expires: i64| now < expires)
-}
-
-fn sequence(item: &Item) -> Result<u64, Error> {
-    text(item, SK)?.parse().map_err(|_| Error::corrupt(EVENT))
 }

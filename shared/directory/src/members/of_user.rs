@@ -25,6 +25,13 @@ pub(crate) fn memberships(tenant: &Tenant, member: &str) -> Pages {
     tenant.table().index(MEMBER_INDEX, (MEMBER_KEY, &key), PK, Range::All)
 }
 
+/// The memberships of `member` in the index that follow those in the group `after`.
+pub(super) fn memberships_after(tenant: &Tenant, member: &str, after: &str) -> Pages {
+    let key = keys::member_key(&tenant.directory, member);
+    let range = Range::AtLeast(keys::after_members(&tenant.directory, after));
+    tenant.table().index(MEMBER_INDEX, (MEMBER_KEY, &key), PK, range)
+}
+
 /// The groups that use a list with a member, some at a time: a group may have 350 KB.
 #[derive(Debug)]
 pub(crate) struct GroupsWith<'a> {
@@ -52,16 +59,24 @@ impl<'a> GroupsWith<'a> {
             }
         }
         let lists: Vec<MemberList> = self.lists.drain(..self.lists.len().min(GROUPS)).collect();
-        let kind = ResourceType::group();
-        let keys: BTreeSet<Key> = lists.iter().map(|list| self.tenant.key(&kind, &list.group)).collect();
-        let found = self.tenant.table().get_many(keys.into_iter().collect()).await?;
-        let mut groups = Vec::new();
-        for list in lists {
-            let item = found.get(&self.tenant.key(&kind, &list.group)).filter(|item| list.is_of(item));
-            groups.extend(item.map(Stored::read).transpose()?);
-        }
-        Ok(Some(groups))
+        Ok(Some(using(self.tenant, &lists).await?))
     }
+}
+
+/// The groups that use one of `lists`, in their order.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+pub(super) async fn using(tenant: &Tenant, lists: &[MemberList]) -> Result<Vec<Stored>, Error> {
+    let kind = ResourceType::group();
+    let keys: BTreeSet<Key> = lists.iter().map(|list| tenant.key(&kind, &list.group)).collect();
+    let found = tenant.table().get_many(keys.into_iter().collect()).await?;
+    let mut groups = Vec::new();
+    for list in lists {
+        let item = found.get(&tenant.key(&kind, &list.group)).filter(|item| list.is_of(item));
+        groups.extend(item.map(Stored::read).transpose()?);
+    }
+    Ok(groups)
 }
 
 /// The elements of a user's `groups` (RFC 7643 §4.1.2).

@@ -11,18 +11,21 @@ use crate::id::DirectoryId;
 use crate::keys;
 use crate::registry::record::DirectoryRecord;
 
-/// At most `count` directories with ids after `after`, in the order of their ids; and whether there
-/// may be more.
+/// At most `count` directories with ids after `after` that begin with `prefix`, in the order of their ids; and
+/// whether there may be more.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
 pub async fn page(
     table: &Table,
+    prefix: &str,
     after: Option<&DirectoryId>,
     count: u16,
 ) -> Result<(Vec<DirectoryRecord>, bool), Error> {
-    let mut pages = table.range(keys::DIRECTORIES, Range::All);
-    if let Some(after) = after {
+    // DynamoDB refuses an empty prefix, and a start outside of the range.
+    let range = if prefix.is_empty() { Range::All } else { Range::BeginsWith(prefix.to_owned()) };
+    let mut pages = table.range(keys::DIRECTORIES, range);
+    if let Some(after) = after.filter(|after| after.to_string().starts_with(prefix)) {
         pages = pages.after(&keys::registration(after));
     }
     let entries = pages.next(Some(i32::from(count.clamp(1, 1000)))).await?.unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::batch::Batch;
 use super::dead_letter::DeadLetter;
-use super::record::{Open, Subscription};
+use super::record::{LastError, Open, Subscription, shortened};
 
 /// How long nothing is sent after the endpoint could not be used, in seconds; the last one repeats.
 const PAUSES: [i64; 7] = [5, 300, 1800, 7200, 18_000, 36_000, 36_000];
@@ -45,12 +45,31 @@ pub enum Outcome {
     Gone,
 }
 
+impl Outcome {
+    /// Why the event `sequence` was not delivered, without what the receiver says of it; `None` if it was.
+    fn error(&self, sequence: u64) -> Option<String> {
+        match self {
+            Self::Delivered => None,
+            Self::Refused { status: Some(status), .. } => {
+                Some(format!("the endpoint answered {status} to event {sequence}"))
+            }
+            Self::Refused { .. } | Self::Rejected { .. } => {
+                Some(format!("the receiver refused event {sequence}"))
+            }
+            Self::Unusable { reason, .. } => Some(shortened(reason)),
+            Self::Gone => Some("the endpoint answered 410".to_owned()),
+        }
+    }
+}
+
 impl Subscription {
     /// Notes what became of the events of `batch`, by sequence number, at `now`, in seconds since 1970.
     /// Events without an outcome stay open. Returns those that are given up; with very many at once, the rest
     /// stays open and is given up next time.
     pub fn advance(&mut self, batch: &Batch, outcomes: &BTreeMap<u64, Outcome>, now: i64) -> Vec<DeadLetter> {
         let mut dead = Vec::new();
+        let error = outcomes.iter().filter_map(|(sequence, outcome)| outcome.error(*sequence)).next_back();
+        self.last_error = error.map(|reason| LastError { at: now, reason }).or(self.last_error.take());
         for (first, last) in &batch.lost {
             // What is after the cursor must be noted: it is not read again.
             if dead.len() >= MOST_GIVEN_UP && *first <= self.cursor {
@@ -178,6 +197,18 @@ mod tests {
         }
         of.advance(&batch(&[(1, 1)], 2), &BTreeMap::from([(1, Outcome::Delivered)]), NOW + 700);
         assert_eq!(of.behind_since(), None);
+    }
+
+    #[test]
+    fn the_last_error_stays_with_its_time_and_without_the_words_of_the_receiver() {
+        let mut of = subscription(0);
+        let refused = Outcome::Refused { status: Some(400), reason: "ann@example.com is unknown".to_owned() };
+        let error = |of: &Subscription| of.last_error.clone().map(|error| (error.at, error.reason));
+        of.advance(&batch(&[(1, 1)], 1), &BTreeMap::from([(1, refused)]), NOW);
+        assert_eq!(error(&of), Some((NOW, "the endpoint answered 400 to event 1".to_owned())));
+        of.advance(&batch(&[(2, 2)], 2), &BTreeMap::from([(2, unusable(None))]), NOW + 9);
+        of.advance(&batch(&[(2, 2)], 2), &BTreeMap::from([(2, Outcome::Delivered)]), NOW + 10);
+        assert_eq!(error(&of), Some((NOW + 9, "503".to_owned())));
     }
 
     #[test]

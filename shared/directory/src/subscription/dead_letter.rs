@@ -6,7 +6,7 @@ use table::condition::exists;
 use table::item::{Item, Key, text};
 use table::name::{DEAD_LETTER, EXPIRES, PK};
 use table::query::Range;
-use table::write::{Put, Update};
+use table::write::{Delete, Put, Update};
 
 use super::record::{SubscriptionId, shortened};
 use crate::clock::{now, seconds};
@@ -116,5 +116,6 @@ pub async fn remove(
     of: &SubscriptionId,
     sequence: u64,
 ) -> Result<(), Error> {
-    Ok(table.delete_many([keys::dead_letter(directory, of, sequence)]).await?)
+    table.write(Delete::of(keys::dead_letter(directory, of, sequence))).await?;
+    Ok(())
 }

@@ -51,6 +51,9 @@ pub struct Subscription {
     /// Since when the endpoint cannot be used, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<i64>,
+    /// Why an event could not be delivered the last time, in the words of this service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<LastError>,
     /// When there is something to do even without a new event, in seconds since 1970. While `attempt` is
     /// not 0, nothing is sent before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,6 +62,15 @@ pub struct Subscription {
     pub created: String,
     /// How often the record was written.
     pub revision: u64,
+}
+
+/// Why an event could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastError {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Why.
+    pub reason: String,
 }
 
 /// Where events go.
@@ -186,6 +198,7 @@ impl Subscription {
             open: BTreeMap::new(),
             attempt: 0,
             failing_since: None,
+            last_error: None,
             due: None,
             created: clock::now(),
             revision: 0,

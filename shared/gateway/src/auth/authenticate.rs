@@ -21,6 +21,7 @@ use super::deployment::Deployment;
 use super::header::{self, wrong_token};
 use super::holders::{Found, Holders};
 use super::proof::{Opened, Presented};
+use super::test_mark::is_test;
 use crate::http::error::Failure;
 use crate::log::{ending, metrics};
 use crate::settings::Settings;
@@ -47,9 +48,9 @@ impl Authenticator {
         Self { holders, profiles, deployment, settings, cache: Cache::default() }
     }
 
-    /// Finds the directory of the request's token, which must allow `service`. The second value says
-    /// whether the last use of the credential is due to be recorded
-    /// ([`mark_used`](directory::access::credential::mark_used)).
+    /// Finds the directory of the request's token, which must allow `service`. `is_use` says whether the
+    /// request counts as a use of the credential. The second value says whether the caller is to record that
+    /// use ([`mark_used`](directory::access::credential::mark_used)).
     ///
     /// # Errors
     /// 401, the same for every wrong token, so that a client cannot learn which part was wrong;
@@ -59,10 +60,17 @@ impl Authenticator {
         &self,
         headers: &HeaderMap,
         service: Service,
+        is_use: bool,
     ) -> Result<(Access, bool), Failure> {
         let token = header::token(headers)?;
         let deployment = self.deployment.for_token(token).await;
         let deployment = &deployment.map_err(|e| Failure::table("credential", e))?;
+        let is_use_due = |holder: &Authenticated| {
+            is_use
+                && holder.is_use_due(seconds())
+                && !is_test(headers, token, deployment)
+                && holder.note_use()
+        };
         let foreign = self.settings.foreign_tokens.as_ref();
         let Presented { directory, principal, proof } =
             Presented::read(token, deployment, foreign).ok_or_else(wrong_token)?;
@@ -72,7 +80,8 @@ impl Authenticator {
         {
             // The holder is remembered, and this may be another token of it.
             service.permit(scopes).map_err(|refused| refused.of(&directory, &principal.by()))?;
-            return Ok((holder.access(directory, &principal, scopes, deployment)?, false));
+            let due = is_use_due(&holder);
+            return Ok((holder.access(directory, &principal, scopes, deployment)?, due));
         }
         let found = self.holders.find(&directory, &principal).await;
         let found = found.map_err(|e| Failure::table("credential", e))?;
@@ -98,11 +107,8 @@ impl Authenticator {
         let permitted = holder.admits(&self.settings).and_then(|()| service.permit(scopes));
         permitted.map_err(|refused| attributed(refused, &found, &principal))?;
         holder.follow(&self.profiles)?;
-        let due = match &holder.holder {
-            Holder::Credential(credential) => credential.is_use_due(now),
-            Holder::Client(_) | Holder::Grant(..) => false,
-        };
         let holder = Arc::new(holder);
+        let due = is_use_due(&holder);
         self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
         Ok((holder.access(directory, &principal, scopes, deployment)?, due))
     }

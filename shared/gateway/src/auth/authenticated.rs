@@ -1,6 +1,7 @@
 //! A token's holder and its directory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use directory::access::admission::{Admission, Holder, Principal};
 use directory::access::permissions::Scopes;
@@ -34,6 +35,8 @@ pub(crate) struct Authenticated {
     subject: Option<Arc<str>>,
     /// What the directory offers; only where it is open.
     profile: Option<Arc<Profile>>,
+    /// Whether a request was asked to record a use since this was read.
+    noted: AtomicBool,
 }
 
 impl Authenticated {
@@ -43,7 +46,20 @@ impl Authenticated {
             Holder::Credential(credential) => credential.subject.as_deref().map(Arc::from),
             Holder::Client(_) | Holder::Grant(..) => None,
         };
-        Self { holder, secrets, directory, subject, profile: None }
+        Self { holder, secrets, directory, subject, profile: None, noted: AtomicBool::new(false) }
+    }
+
+    /// Whether a use at `now`, in seconds since 1970, is to be recorded. Clients are noted when they get a token.
+    pub(super) fn is_use_due(&self, now: i64) -> bool {
+        match &self.holder {
+            Holder::Credential(credential) => credential.is_use_due(now),
+            Holder::Client(_) | Holder::Grant(..) => false,
+        }
+    }
+
+    /// Notes that a request records a use. Returns `false` if another one did before.
+    pub(super) fn note_use(&self) -> bool {
+        !self.noted.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the directory is open, at this address.
@@ -122,6 +138,7 @@ impl Authenticated {
             directory: DirectoryRecord::new(directory, "", &profile),
             subject: None,
             profile: Some(profile),
+            noted: AtomicBool::new(false),
         }
     }
 }

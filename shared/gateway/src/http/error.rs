@@ -11,7 +11,7 @@ use scim::message;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
 
-use crate::http::reply;
+use crate::http::{mask, reply};
 
 /// How long a client should leave a busy or unreachable store alone, in seconds.
 const RETRY_SECONDS: u64 = 2;
@@ -174,7 +174,7 @@ impl Failure {
         let fields = body.as_object().into_iter().flatten();
         let mut names = fields.filter(|(name, _)| name.eq_ignore_ascii_case("userName"));
         if let Some(name) = names.find_map(|(_, value)| value.as_str()) {
-            self.about.get_or_insert_default().user_name = Some(masked(name));
+            self.about.get_or_insert_default().user_name = Some(mask::address(name));
         }
         self
     }
@@ -196,17 +196,6 @@ impl IntoResponse for Failure {
         response.extensions_mut().insert(Refused { error: self.error, by, user_name });
         response
     }
-}
-
-/// A name by which its owner's administrator recognizes it: `a…o@ex.io` for `anamaria.ito@ex.io`.
-fn masked(name: &str) -> String {
-    let (local, domain) = name.split_once('@').map_or((name, None), |(local, domain)| (local, Some(domain)));
-    let letters: Vec<char> = local.chars().filter(|letter| !letter.is_control()).collect();
-    let last = letters.last().filter(|_| letters.len() > 3);
-    let shown = letters.first().into_iter().chain(&['…']).chain(last).collect::<String>();
-    let domain =
-        domain.map(|domain| domain.chars().take(SHOWN).filter(|letter| !letter.is_control()).collect());
-    domain.map_or(shown.clone(), |domain: String| format!("{shown}@{domain}"))
 }
 
 /// An error and its causes in one line. Displayed, never debugged: the debug form of an

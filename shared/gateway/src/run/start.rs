@@ -21,6 +21,7 @@ use crate::log::metrics;
 use crate::run::aws::{self, variable};
 use crate::run::deployment_secret;
 use crate::run::event::sanitized;
+use crate::run::oidc;
 use crate::serve::{Edge, service};
 use crate::settings::{EventBus, Settings};
 
@@ -63,6 +64,7 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         Some(rate) => rate.parse().map_err(|_| format!("{RATE} must be a number of requests, or 0"))?,
         None => rate::DEFAULT,
     };
+    let config = aws::config()?;
     let settings = Settings {
         base_url: variable(BASE_URL),
         region: variable(REGION),
@@ -70,9 +72,9 @@ pub async fn serve(edge: impl FnOnce(App) -> Edge) -> Result<(), Error> {
         requests_per_second,
         origin_secret: variable(ORIGIN_SECRET).map(SecretString::from),
         event_bus: event_bus()?,
+        oidc: oidc::of_environment(&config).await?,
         ..Settings::default()
     };
-    let config = aws::config()?;
     let (table, deployment) = (table_of(&config)?, deployment_secret::of_environment(&config)?);
     let edge = edge(App::new(table.clone(), Arc::new(Profiles::built_in()), deployment.clone(), settings));
     let handler = Adapter::from(edge).map_request(|event: LambdaEvent<LambdaRequest>| {

@@ -60,12 +60,13 @@ pub(super) async fn admit(
     service: Service,
     seen: &mut Seen,
 ) -> Result<(Access, Option<impl Future<Output = ()> + use<>>), Failure> {
-    let (access, due) = app.authenticator.authenticate(headers, service).await?;
+    // The function `discovery` may not write.
+    let is_use = !path::is_discovery(path);
+    let (access, due) = app.authenticator.authenticate(headers, service, is_use).await?;
     seen.directory = Some(access.directory.clone());
     app.rates.admit(&access, path).map_err(|refused| refused.of(&access.directory, &access.credential))?;
     seen.access = Some(access.clone());
-    // The function `discovery` may not write.
-    let note = (due && !path::is_discovery(path)).then(|| used(app.table.clone(), access.clone()));
+    let note = due.then(|| used(app.table.clone(), access.clone()));
     Ok((access, note))
 }
 

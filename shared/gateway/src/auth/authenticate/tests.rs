@@ -172,8 +172,8 @@ async fn a_token_that_allows_nothing_is_told_so_also_where_its_holder_is_remembe
     authenticator.cache.put("acme".parse().unwrap(), principal, Arc::clone(&known), Moment::now());
     let far = i64::from(u32::MAX);
     let with = |scopes: &str| with(&format!("Bearer {}", sealed(&known, scopes, far).expose_secret()));
-    assert!(authenticator.authenticate(&with("users"), Service::Scim).await.is_ok());
-    let failure = authenticator.authenticate(&with("groups"), Service::Scim).await.unwrap_err();
+    assert!(authenticator.authenticate(&with("users"), Service::Scim, true).await.is_ok());
+    let failure = authenticator.authenticate(&with("groups"), Service::Scim, true).await.unwrap_err();
     assert_eq!(failure.status(), StatusCode::FORBIDDEN);
     assert!(failure.challenge_header().unwrap().contains("insufficient_scope"));
 }

@@ -11,11 +11,14 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 
 use super::{ARN, of_environment};
-use crate::run::administrator_keys;
 use crate::run::aws::config;
+use crate::run::{administrator_keys, oidc};
 
 const NAME: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:test";
 const VALUE: &str = "a-value-of-32-characters-and-a-few-more";
+/// The name and the value of the settings of OpenID Connect.
+const OIDC: &str = "rollcall/console-oidc";
+const SETTINGS: &str = r#"{"issuer":"https://ex.io","clientId":"c","emails":["ana@ex.io"]}"#;
 
 /// What a stand-in of Secrets Manager was asked, and the statuses of its next responses; 200 after
 /// them.
@@ -26,13 +29,14 @@ struct StandIn {
 }
 
 async fn answer(State(stand_in): State<StandIn>, body: String) -> (StatusCode, String) {
+    let value = if body.contains(OIDC) { SETTINGS } else { VALUE };
     stand_in.asked.lock().unwrap().push(body);
     let failure = stand_in.failures.lock().unwrap().pop();
     match failure {
         // A response that never comes.
         Some(0) => std::future::pending().await,
         Some(status) => (StatusCode::from_u16(status).unwrap(), String::new()),
-        None => (StatusCode::OK, format!(r#"{{"ARN":"{NAME}","SecretString":"{VALUE}"}}"#)),
+        None => (StatusCode::OK, serde_json::json!({ "ARN": NAME, "SecretString": value }).to_string()),
     }
 }
 
@@ -71,6 +75,26 @@ async fn child_reads_both_secrets() {
     let secret = of_environment(&config().unwrap()).unwrap().get().await.unwrap();
     assert!(secret.has_checksum(&secret.with_checksum("x")));
     assert!(administrator_keys::of_environment(&config().unwrap()).await.unwrap().is(VALUE));
+}
+
+#[tokio::test]
+#[ignore = "run by the test below"]
+async fn child_reads_settings_of_openid_connect() {
+    let read = oidc::of_environment(&config().unwrap()).await.unwrap().unwrap();
+    assert!(read.is_only_way && read.emails == ["ana@ex.io"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_of_openid_connect_are_read_where_the_environment_names_them() {
+    let address = start(StandIn::default()).await;
+    let read = |more: &[(&str, &str)]| {
+        let all = [&[("AWS_ENDPOINT_URL", &*address)], more].concat();
+        child("child_reads_settings_of_openid_connect", &all)
+    };
+    assert!(read(&[("ROLLCALL_OIDC_SECRET", OIDC), ("ROLLCALL_OIDC_ONLY", "true")]));
+    assert!(!read(&[("ROLLCALL_OIDC_SECRET", OIDC), ("ROLLCALL_OIDC_ONLY", "")]), "the key signs in, too");
+    assert!(!read(&[("ROLLCALL_OIDC_SECRET", "")]), "none are named");
+    assert!(!read(&[("ROLLCALL_OIDC_SECRET", "other")]), "not settings");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,13 @@
 //! Adding and removing a client's secrets.
 
 use table::Table;
-use table::condition::exists;
+use table::condition::{absent, exists};
+use table::item::optional_text;
 use table::name::PK;
 use table::write::{Update, Written};
 
 use crate::access::oauth::client::secret::{ClientSecret, attribute};
-use crate::access::oauth::client::{Client, read, update};
+use crate::access::oauth::client::{read, update};
 use crate::access::oauth::key;
 use crate::error::Error;
 use crate::id::{ClientId, DirectoryId};
@@ -14,7 +15,7 @@ use crate::id::{ClientId, DirectoryId};
 /// How many valid secrets a client may have.
 pub const MOST: usize = 10;
 
-/// Adds `secret` to those of the client `id`. Returns the changed client.
+/// Adds `secret` to those of the client `id`. Returns `false` when the client has one with its id.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such client, or it is revoked; [`Error::TooMany`] when it has
@@ -24,16 +25,22 @@ pub async fn add(
     directory: &DirectoryId,
     id: &ClientId,
     secret: &ClientSecret,
-) -> Result<Client, Error> {
+) -> Result<bool, Error> {
     let client = read(table, directory, id).await?.ok_or(Error::NotFound)?;
     if client.secrets.iter().filter(|secret| !secret.is_expired()).count() >= MOST {
         return Err(Error::TooMany(format!(
             "a client has {MOST} secrets at most: delete one that is not used any more"
         )));
     }
-    match table.write(update(directory, id).set(attribute(&secret.id), secret.text()?)).await? {
-        Written::Done(Some(item)) => Client::from_item(&item),
-        Written::Done(None) | Written::Refused(_) => Err(Error::NotFound),
+    let (name, text) = (attribute(&secret.id), secret.text()?);
+    let update = update(directory, id).set(name.clone(), text.clone()).when(absent(name.clone()));
+    match table.write(update).await? {
+        Written::Done(_) => Ok(true),
+        // It may be there because this call was repeated, when its first response was lost.
+        Written::Refused(Some(item)) if item.contains_key(&name) => {
+            Ok(optional_text(&item, &name) == Some(&text))
+        }
+        Written::Refused(_) => Err(Error::NotFound),
     }
 }
 

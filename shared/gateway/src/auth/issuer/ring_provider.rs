@@ -22,7 +22,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 };
 
 /// Makes ring the cryptography of all JWTs in this process.
-pub fn install() {
+pub(super) fn install() {
     // The second call finds it installed already.
     let _ = PROVIDER.install_default();
 }

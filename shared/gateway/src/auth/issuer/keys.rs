@@ -1,10 +1,13 @@
-//! A set of keys: only what can verify a signature.
+//! The public keys of other issuers (RFC 7517), by address and id: only what can verify a signature.
 
 use std::collections::HashMap;
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde_json::Value;
+
+use super::published::{Lost, Published};
+use crate::settings::Reach;
 
 /// How many keys of a set are read.
 const MOST: usize = 100;
@@ -31,14 +34,34 @@ impl Key {
     }
 }
 
+/// The keys of all issuers that were asked for. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Keys(Published<Set>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(Published::new(Set::parse))
+    }
+}
+
+impl Keys {
+    /// The key `id` of those that are published at `url`, which are fetched if `reach` allows it.
+    ///
+    /// # Errors
+    /// [`Lost`].
+    pub async fn get(&self, url: &str, id: &str, reach: Reach) -> Result<Key, Lost> {
+        self.0.find(url, reach, |set| set.get(id)).await
+    }
+}
+
 /// Keys by their ids.
 #[derive(Debug, Clone)]
-pub(super) struct Set(HashMap<String, Key>);
+struct Set(HashMap<String, Key>);
 
 impl Set {
     /// Reads a set as it is published (RFC 7517 §5). Keys of other kinds, for encryption, or
     /// without an id are left out; of two with one id, both.
-    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+    fn parse(body: &[u8]) -> Option<Self> {
         let body: Value = serde_json::from_slice(body).ok()?;
         let mut keys: HashMap<String, Option<Key>> = HashMap::new();
         for value in body.get("keys")?.as_array()?.iter().take(MOST) {
@@ -48,7 +71,7 @@ impl Set {
         Some(Self(keys.into_iter().filter_map(|(id, key)| Some((id, key?))).collect()))
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<Key> {
+    fn get(&self, id: &str) -> Option<Key> {
         self.0.get(id).cloned()
     }
 }

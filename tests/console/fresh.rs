@@ -1,0 +1,67 @@
+//! Secrets are created by sessions that began a short time ago. The routes are read from the console.
+
+use console::route::ROUTES;
+
+use crate::world::{World, fields, path};
+
+#[test]
+fn a_session_that_began_long_ago_creates_no_secret() {
+    let Some(world) = World::new() else { return };
+    let (mut team, customer) = (world.team(), world.customer(&world.acme));
+    let form = world.form_token(&team);
+    team.post(&format!("/console/directories/{}/setup/enable", world.acme), &fields(&form)).expect(303);
+    world.age("session#", "start", 15 * 60);
+    let link = world.link(&world.acme);
+    let before = world.snapshot();
+    let mut refused = 0;
+    for (mut browser, words) in [(team, "Sign in again</a>"), (customer, "new set-up link")] {
+        let form = world.form_token(&browser);
+        for route in ROUTES.iter().filter(|route| route.fresh) {
+            let page = browser.post(&path(route, &world.acme, &link), &fields(&form));
+            page.expect(403).shows("15 minutes").shows(words);
+            refused += 1;
+        }
+        // Nor do the pages show a form that would be refused.
+        for page in ["credentials", "credentials/world-token", "clients/new", "clients/world-client", "setup"]
+        {
+            let page = browser.get(&format!("/console/directories/{}/{page}", world.acme));
+            page.expect(200).shows("15 minutes");
+            assert!(!page.text.contains(r#"name="id""#), "{page:?}");
+        }
+    }
+    assert!(refused >= 10, "{refused}");
+    assert_eq!(world.snapshot(), before, "something was created");
+}
+
+#[test]
+fn the_team_signs_in_again_and_comes_back() {
+    let Some(world) = World::new() else { return };
+    let mut team = world.team();
+    let old = team.clone();
+    world.age("session#", "start", 15 * 60);
+    let page = format!("/console/directories/{}/credentials", world.acme);
+    let again = format!("/console?again={page}");
+    team.get(&page).expect(200).shows(&format!(r#"href="{again}""#));
+    let sign_in = team.get(&again);
+    assert_eq!(sign_in.expect(200).field("again"), page);
+    team.post("/console/sign-in", &[("again", &page), ("key", "wrong")]).expect(403).shows(&page);
+    let back = team.post("/console/sign-in", &[("again", &page), ("key", &world.key())]);
+    assert_eq!(back.expect(303).header("location"), page);
+    team.get(&page).shows("Create a secret token</button>");
+    assert_eq!(old.clone().get(&page).header("location"), "/console", "the old session has ended");
+    for elsewhere in ["https://evil.example/", "//evil.example", "/setup/x", ""] {
+        let back = team.post("/console/sign-in", &[("again", elsewhere), ("key", &world.key())]);
+        assert_eq!(back.expect(303).header("location"), "/console/directories", "{elsewhere}");
+    }
+}
+
+#[test]
+fn a_session_that_began_long_ago_revokes() {
+    let Some(world) = World::new() else { return };
+    let mut customer = world.customer(&world.acme);
+    let form = world.form_token(&customer);
+    world.age("session#", "start", 15 * 60);
+    let revoke = format!("/console/directories/{}/credentials/world-token/revoke", world.acme);
+    customer.post(&revoke, &[("form", &form)]).expect(303);
+    customer.get(&format!("/console/directories/{}/credentials", world.acme)).shows("revoked");
+}
