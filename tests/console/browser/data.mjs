@@ -34,16 +34,47 @@ export const PATHS = [
   "/console/directories?after=!",
   "/setup/unknown",
   "/console/sign-in/unknown",
+  "/console/oidc/callback",
 ];
 
-/** GET routes that answer no page, and why. */
-export const WITHOUT_PAGE = {};
+/** GET routes that answer no page here, and why. */
+export const WITHOUT_PAGE = {
+  "/console/oidc": "OpenID Connect is not configured",
+  "/console/oidc/callback": "OpenID Connect is not configured",
+};
 
 /** Forms that a page answers: where, what is pressed (a link, a button) or filled in, and what the answer says. */
 export const FORMS = [
   { at: BASE, steps: [["button", "Create a set-up link"]], see: "This page shows the link only now." },
   { at: `${BASE}/setup`, steps: [["button", "Create credentials"]], see: "The secret token is not shown again." },
   { at: `${BASE}/setup`, steps: [["fill", "Secret token", "wrong"], ["button", "Test it now"]], see: "Something is wrong." },
+  { at: `${BASE}/subscriptions`, steps: [["link", "Product"], ["button", "Rotate secret"]], see: "This page shows the secret only now." },
+  {
+    at: `${BASE}/credentials`,
+    steps: [["fill", "Name", "Second"], ["button", "Create a secret token"]],
+    see: "The secret token is not shown again.",
+  },
+  {
+    at: `${BASE}/credentials`,
+    steps: [["link", "Microsoft Entra ID (example)"], ["button", "Create the next token"]],
+    see: "is not shown again.",
+  },
+  {
+    at: `${BASE}/clients/new?kind=secret`,
+    steps: [["fill", "Name", "Second"], ["button", "Create the client"]],
+    see: "The client secret is not shown again.",
+  },
+  {
+    at: `${BASE}/clients`,
+    steps: [["link", "Example client"], ["fill", "Name of the secret", "Next"], ["button", "Create the next secret"]],
+    see: "The client secret is not shown again.",
+  },
+  { at: `${BASE}/people`, steps: [["fill", "Value", "nobody"], ["button", "Look up"]], see: "of this directory has this" },
+  {
+    at: `${BASE}/people`,
+    steps: [["fill", "Value", "ana@example.com"], ["button", "Look up"], ["button", "Show names and addresses"]],
+    see: "ana@example.com",
+  },
 ];
 
 /** Pages for lighthouse: the first one always, with `ALL=1` all. `session` is whose session it is. */
@@ -97,6 +128,7 @@ export async function prepare() {
   await standIn(url, token, "workgrid", 55, 3);
   const held = { schemas: [USER], userName: "held@example.com", externalId: "held", active: true };
   const { body } = await scim(url, token, "POST", "/Users", held);
+  await scim(url, token, "POST", "/Users", { ...held, userName: "ana@example.com", externalId: "ana" });
   await scim(url, token, "POST", "/Users", held);
   await scim(url, token, "POST", "/Users", {});
   await scim(url, token, "DELETE", `/Users/${body.id}`);
