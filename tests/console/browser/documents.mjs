@@ -91,7 +91,7 @@ export class Documents {
 
   /** Shows a copy of the document: axe is a script, which the policy of the page itself does not allow. */
   async #look(name, file, text) {
-    for (const { name: look, rules, page } of this.#looks) {
+    const looks = this.#looks.map(async ({ name: look, rules, page }) => {
       await page.setContent(text);
       await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
       const axe = new AxeBuilder({ page }).setLegacyMode();
@@ -103,7 +103,8 @@ export class Documents {
       const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
       if (wide > screen) this.problems.add(`${name}, ${look}: ${wide} pixels wide, and the screen has ${screen}`);
       if (this.pictures) await page.screenshot({ path: `${this.folder}/pages/${file}-${look}.png`, fullPage: true });
-    }
+    });
+    await Promise.all(looks);
   }
 
   /** Waits for all checks. */
