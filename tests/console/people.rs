@@ -146,7 +146,7 @@ fn what_has_no_index_is_not_searched() {
     let mut team = Team::of(Endpoint::shared().with_token(&token)).unwrap();
     let page = team.look_up("User", "emails.value", "ana@ex.io");
     page.expect(200).shows("People of this directory cannot be looked up by e-mail address");
-    team.look_up("User", "externalId", "external").expect(200).shows("No person of this directory");
+    team.look_up("User", "externalId", "canary-7").expect(200).shows("No person of this directory");
 }
 
 #[test]
