@@ -49,7 +49,8 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 fn reason(found: &Overview) -> String {
     match (found.above, found.open) {
         (None, _) if found.waiting > 0 => {
-            "Only changes of protected users are held: this directory has no limit above which all are.".to_owned()
+            "Only changes of protected users are held: this directory has no limit above which all are."
+                .to_owned()
         }
         (None, _) => "No change is held here: this directory has no limit above which all are.".to_owned(),
         (Some(above), false) => format!(
