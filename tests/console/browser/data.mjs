@@ -18,10 +18,10 @@ export const MODES = {
   dark: { viewport: DESK, colorScheme: "dark" },
   script_off: { viewport: DESK, javaScriptEnabled: false },
 };
-/** How every document is looked at, wherever it comes from. */
+/** How every document is looked at, wherever it comes from. `rules` are those of axe that depend on the look; all without. */
 export const LOOKS = {
   desk: { viewport: DESK, colorScheme: "light" },
-  phone: { viewport: PHONE, colorScheme: "dark" },
+  phone: { viewport: PHONE, colorScheme: "dark", rules: ["color-contrast", "link-in-text-block", "target-size"] },
 };
 
 /** The directory in which each page has something to show. */
@@ -39,11 +39,11 @@ export const PATHS = [
 /** GET routes that answer no page, and why. */
 export const WITHOUT_PAGE = {};
 
-/** Forms that a page answers: where, what is filled in, which button, and what the answer says. */
+/** Forms that a page answers: where, what is pressed (a link, a button) or filled in, and what the answer says. */
 export const FORMS = [
-  { at: BASE, press: "Create a set-up link", see: "This page shows the link only now." },
-  { at: `${BASE}/setup`, press: "Create credentials", see: "The secret token is not shown again." },
-  { at: `${BASE}/setup`, fill: { "Secret token": "wrong" }, press: "Test it now", see: "Something is wrong." },
+  { at: BASE, steps: [["button", "Create a set-up link"]], see: "This page shows the link only now." },
+  { at: `${BASE}/setup`, steps: [["button", "Create credentials"]], see: "The secret token is not shown again." },
+  { at: `${BASE}/setup`, steps: [["fill", "Secret token", "wrong"], ["button", "Test it now"]], see: "Something is wrong." },
 ];
 
 /** Pages for lighthouse: the first one always, with `ALL=1` all. `session` is whose session it is. */

@@ -33,8 +33,8 @@ export class Documents {
   static async open(browser, routes, folder, pictures) {
     const documents = new Documents();
     Object.assign(documents, { routes, folder, pictures });
-    for (const [name, look] of Object.entries(LOOKS)) {
-      documents.#looks.push([name, await (await browser.newContext(look)).newPage()]);
+    for (const [name, { rules, ...look }] of Object.entries(LOOKS)) {
+      documents.#looks.push({ name, rules, page: await (await browser.newContext(look)).newPage() });
     }
     for (const kind of ["html", "pages"]) {
       rmSync(`${folder}/${kind}`, { recursive: true, force: true });
@@ -91,10 +91,11 @@ export class Documents {
 
   /** Shows a copy of the document: axe is a script, which the policy of the page itself does not allow. */
   async #look(name, file, text) {
-    for (const [look, page] of this.#looks) {
+    for (const { name: look, rules, page } of this.#looks) {
       await page.setContent(text);
       await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const axe = new AxeBuilder({ page }).setLegacyMode();
+      const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
       for (const { id, impact, nodes } of violations) {
         const where = nodes.map((node) => node.html).join(" ").slice(0, 300);
         this.problems.add(`${name}, ${look}: axe ${impact} ${id}: ${where}`);

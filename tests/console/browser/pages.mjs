@@ -48,12 +48,13 @@ export async function team(browser, documents, pictures) {
   await visitor.see("A directory is one customer");
   await visitor.go(`/console/directories/${EXAMPLE}/held`);
   await visitor.seeAtLast("Approve all");
-  for (const { at, fill = {}, press, see } of FORMS) {
+  for (const { at, steps, see } of FORMS) {
     await visitor.go(at);
-    for (const [label, text] of Object.entries(fill)) await visitor.fill(label, text);
-    await visitor.press("button", press);
+    for (const [how, name, text] of steps) {
+      await (how === "fill" ? visitor.fill(name, text) : visitor.press(how, name));
+    }
     await visitor.see(see);
-    await visitor.check(`form ${press}`);
+    await visitor.check(`form: ${see}`);
   }
   await visitor.go("/console/directories");
   await follow(visitor, documents.routes);

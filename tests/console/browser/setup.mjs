@@ -45,7 +45,7 @@ export async function setUp(browser, documents, { system, mode, directory, pictu
   await visitor.press("button", "Test it now");
   await visitor.see("All is well.");
   await check("test");
-  await visitor.press("link", "wait for the first request");
+  await visitor.press("link", /^wait for the first request$/i);
   await visitor.see("Waiting for the first request");
   await check("waiting");
 

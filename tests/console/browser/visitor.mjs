@@ -48,8 +48,9 @@ export class Visitor {
 
   /** Presses a button or a link, or ticks a box: by keyboard, or with the pointer. */
   async press(role, name) {
-    await this.documents.settle();
     const target = this.page.getByRole(role, { name, exact: true }).first();
+    await target.waitFor();
+    await this.documents.settle();
     if (this.mode !== "keyboard") return target.click();
     await this.#reach(target, name);
     await this.page.keyboard.press(role === "checkbox" ? "Space" : "Enter");
