@@ -13,8 +13,7 @@ pub(crate) fn note(frame: &Frame, path: &str) -> Markup {
         p .note {
             "Secrets are created within " (minutes) " minutes after the sign-in. "
             @if frame.realm == Some(Realm::Team) {
-                a href=(frame.to(&format!("/console?again={path}"))) { "Sign in again" }
-                ", with the administrator key or with a link from " code { "rollcall console" } "."
+                a href=(frame.to(&format!("/console?again={path}"))) { "Sign in again" } "."
             } @else {
                 "Your session began earlier. Ask the team of this service for a new set-up link, and open it in this browser."
             }
