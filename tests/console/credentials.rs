@@ -162,7 +162,7 @@ fn what_is_not_ticked_is_not_allowed() {
     let mut team = world.team();
     for scopes in [&[][..], &["read"], &["users", "groups"], &["events", "read"], &["all"]] {
         let refused = create(&mut team, &page, "30", scopes);
-        refused.expect(400).shows("<code>scopes</code>");
+        refused.expect(400).shows("This must be at least one of read and change");
     }
     let refused = create(&mut team, &page, "0", &["read", "users"]);
     refused.expect(400).shows(r#"id="expires-wrong""#);

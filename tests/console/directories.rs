@@ -60,9 +60,16 @@ fn the_list_says_how_each_directory_is() {
     admin(&world.scim, "PATCH", &path).unwrap().json(&json!({ "state": "enabled" })).send().expect(200);
     assert!(row(&team.get(LIST), &world.acme).contains("Never connected"));
     let id = world.acme.parse().unwrap();
+    // The product reads events: that is not the identity provider.
+    let (_, mut events) = Token::mint(&id, &deployment()).unwrap();
+    events.scopes = "events".parse().unwrap();
+    let table = world.scim.stack().unwrap().table();
+    block_on(credential::create(&table, &id, &events)).unwrap();
+    block_on(credential::mark_used(&table, &id, &events.id)).unwrap();
+    assert!(row(&team.get(LIST), &world.acme).contains("Never connected"));
     busy(&world.scim, &id, 300, 2);
     let found = row(&team.get(LIST), &world.acme);
-    assert!(found.contains("Testing") && found.contains("refused\">4</a>"), "{found}");
+    assert!(found.contains("Healthy") && found.contains("refused\">4</a>"), "{found}");
     busy(&world.scim, &id, 10, 10);
     let found = row(&team.get(LIST), &world.acme);
     assert!(found.contains("<strong>Failing</strong>") && found.contains("refused\">24</a>"), "{found}");

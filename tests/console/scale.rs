@@ -94,7 +94,7 @@ fn refuse(scim: &Endpoint) {
     let put = |(hour, slot): (i64, i64)| {
         let refusal = json!({ "kind": "Uniqueness", "method": "POST", "resource": "User", "user_name": format!("a…{slot}@ex.io"),
             "attribute": "userName", "credential": "often1" });
-        let key = Key::new(format!("D#{id}"), format!("refused#{hour:07}-Uniqueness-{slot}"));
+        let key = Key::new(format!("U#{id}"), format!("refused#{hour:07}-Uniqueness-{slot}"));
         let put = Put::of(key).set("refusal", refusal.to_string()).set("at", (hour + 1) * HOUR - 1);
         put.set("n", 7).set("expires", now + 30 * 86_400)
     };

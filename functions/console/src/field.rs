@@ -28,10 +28,11 @@ impl Wrong {
         self.0.split('`').nth(1) == Some(name)
     }
 
-    /// The detail, with what it quotes as code.
+    /// The detail, next to the value that it names first, with what else it quotes as code.
     fn text(&self) -> Markup {
         html! {
-            @for (at, part) in self.0.split('`').enumerate() {
+            "This"
+            @for (at, part) in self.0.split('`').enumerate().skip(2) {
                 @if at % 2 == 1 { code { (part) } } @else { (part) }
             }
             "."

@@ -48,7 +48,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 
 fn reason(found: &Overview) -> String {
     match (found.above, found.open) {
-        (None, _) => "This directory holds no changes: it has no setting `hold`.".to_owned(),
+        (None, _) if found.waiting > 0 => {
+            "Only changes of protected users are held: this directory has no limit above which all are.".to_owned()
+        }
+        (None, _) => "No change is held here: this directory has no limit above which all are.".to_owned(),
         (Some(above), false) => format!(
             "Disabled and deleted users wait for a moment before they go to the log. There were {} of them lately; \
              above {above}, all wait for a person.",

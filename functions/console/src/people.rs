@@ -6,14 +6,14 @@ pub(crate) mod person;
 
 mod lookup;
 mod names;
+mod page;
 
-use directory::Directory;
 use http::StatusCode;
 use maud::{Markup, html};
-use scim::model::resource_type::ResourceType;
 
 use self::lookup::{Found, LOOKUPS, find};
 use self::names::Names;
+use self::page::{named, path};
 use crate::layout::{Frame, see_other, table};
 use crate::problem::{Answer, Problem};
 use crate::visit::Visit;
@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 
 /// The page with the forms.
 pub(crate) async fn show(visit: Visit) -> Answer {
-    page(&visit, &html! {})
+    forms(&visit, &html! {})
 }
 
 /// Leads to the page of what has the value that was sent.
@@ -52,14 +52,14 @@ pub(crate) async fn look_up(visit: Visit) -> Answer {
                 p .note role="status" { (resources.len()) " have this " (lookup.label) "." }
                 (table("Found", &["Name", "Id"], &rows))
             };
-            return page(&visit, &result);
+            return forms(&visit, &result);
         }
     };
-    page(&visit, &html! { p .wrong role="alert" { (found) } })
+    forms(&visit, &html! { p .wrong role="alert" { (found) } })
 }
 
 /// The forms, after the `result` of a look-up.
-fn page(visit: &Visit, result: &Markup) -> Answer {
+fn forms(visit: &Visit, result: &Markup) -> Answer {
     let record = visit.record()?;
     let frame = visit.frame();
     let own = format!("/console/directories/{}", record.id);
@@ -91,46 +91,4 @@ fn form(frame: &Frame, own: &str, kind: &str) -> Markup {
         button .yes type="submit" { "Look up" }
     };
     frame.form(&format!("{own}/people"), &fields)
-}
-
-/// The path of the page of the resource `id`.
-fn path(visit: &Visit, kind: &str, id: &str) -> Result<String, Problem> {
-    let folder = if kind == ResourceType::group().name { "groups" } else { "people" };
-    Ok(format!("/console/directories/{}/{folder}/{id}", visit.record()?.id))
-}
-
-/// A row with a name and an id that leads to its page.
-fn named(visit: &Visit, kind: &str, id: &str, name: &str) -> Result<Markup, Problem> {
-    let path = visit.frame().to(&path(visit, kind, id)?);
-    Ok(html! { td { (name) } td { a href=(path) { (id) } } })
-}
-
-/// The directory in the path, for reading.
-fn open(visit: &Visit) -> Result<Directory, Problem> {
-    let reader = "console".parse().map_err(|_| Problem::not_found())?;
-    Ok(Directory::open(visit.table(), &visit.record()?.id, &reader))
-}
-
-/// The button that shows what is masked, or that it is shown.
-fn reveal(visit: &Visit, names: Names, path: &str, after: &str) -> Markup {
-    let fields = html! {
-        input type="hidden" name="after" value=(after);
-        button .no type="submit" { "Show names and addresses" }
-    };
-    html! {
-        @match names {
-            Names::Masked => {
-                (visit.frame().form(path, &fields))
-                p .hint { "The audit log keeps who has seen them." }
-            }
-            Names::Shown => p .note { "Names and addresses are shown. The audit log says so." },
-        }
-    }
-}
-
-/// Writes the line of the audit log that the visitor sees the personal data of `id`.
-fn audit(visit: &Visit, id: &str) -> Result<(), Problem> {
-    let directory = &visit.record()?.id;
-    tracing::info!(audit = true, actor = visit.by(), directory = %directory, resource = id, "personal data was shown");
-    Ok(())
 }

@@ -13,6 +13,9 @@ use crate::problem::Answer;
 use crate::time::minute;
 use crate::visit::Visit;
 
+/// How long the old secret signs as well after a rotation, in hours.
+const OVERLAP: u32 = 24;
+
 /// The page.
 pub(crate) async fn show(visit: Visit) -> Answer {
     let record = visit.record()?;

@@ -14,7 +14,7 @@ use crate::time::stored;
 /// Events on one page.
 const PAGE: usize = 50;
 /// How many events are read at a time, and so at most, for one page.
-pub(super) const BATCHES: [u16; 3] = [50, 150, 300];
+pub(super) const BATCHES: [u16; 2] = [50, 250];
 /// Events of one resource on one page.
 const HISTORY: usize = 20;
 /// Events of one resource that are looked up for one page, one after the other.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use scim::model::resource_type::ResourceType;
 
 use super::names::Names;
-use super::{audit, named, open, path, reveal};
+use super::page::{audit, named, open, path, reveal};
 use crate::layout::table;
 use crate::log::changes::{self, history};
 use crate::log::filter::Filter;

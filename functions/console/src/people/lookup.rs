@@ -11,7 +11,7 @@ use scim::filter::compile::compile;
 use scim::model::resource_type::ResourceType;
 use serde_json::Value;
 
-use super::open;
+use super::page::open;
 use crate::problem::Problem;
 use crate::visit::Visit;
 

@@ -11,7 +11,7 @@ use scim::model::resource_type::ResourceType;
 use serde_json::Value;
 
 use super::names::Names;
-use super::{audit, named, open, path, reveal};
+use super::page::{audit, named, open, path, reveal};
 use crate::layout::table;
 use crate::log::changes::{self, history};
 use crate::log::filter::Filter;

@@ -13,13 +13,12 @@ use http::StatusCode;
 use maud::{Markup, html};
 use tokio::time::Instant;
 
+use super::OVERLAP;
 use super::one::{id, path};
 use crate::layout::{see_other, value};
 use crate::problem::{Answer, Problem};
 use crate::visit::Visit;
 
-/// How long the old secret signs as well, in hours.
-pub(super) const OVERLAP: u32 = 24;
 /// How long "Resend all" works. The last request takes up to 15 seconds more.
 const TIME: Duration = Duration::from_secs(8);
 /// Dead letters that are read at once.

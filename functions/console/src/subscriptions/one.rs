@@ -11,7 +11,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{error, kind, state, switch, waiting};
+use super::{OVERLAP, error, kind, state, switch, waiting};
 use crate::layout::{Frame, table};
 use crate::problem::{Answer, Problem};
 use crate::time::{minute, stored};
@@ -107,7 +107,7 @@ impl Page {
             }))
             @if let Some(newest) = one.secrets.last() {
                 h2 { "Secret" }
-                p { "A new secret is shown once. The old one signs as well for " (super::actions::OVERLAP) " hours more." }
+                p { "A new secret is shown once. The old one signs as well for " (OVERLAP) " hours more." }
                 (self.form("rotate", &html! {
                     input type="hidden" name="secret" value=(newest.id);
                     button .no type="submit" { "Rotate secret" }

@@ -41,6 +41,7 @@ pub fn document(status: StatusCode, title: &str, body: &Markup, redirect: Option
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
+                meta name="description" content=(title);
                 style { (PreEscaped(STYLE)) }
             }
             body { (body) }

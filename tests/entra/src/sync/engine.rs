@@ -44,10 +44,13 @@ pub struct Tally {
     pub quarantine: Option<String>,
 }
 
-/// The share of failures counts from this number of objects on.
-const ENOUGH: u64 = 5_000;
+/// Up to this number of failures the share does not count.
+const ENOUGH: usize = 5_000;
 /// The share, in per cent.
 const SHARE: u64 = 40;
+/// Failures that are too many in any case, without references, and with them.
+const MOST: usize = 40_000;
+const MOST_WITH_REFERENCES: usize = 60_000;
 
 impl Engine {
     /// The current cycle.
@@ -91,10 +94,14 @@ impl Engine {
 impl Tally {
     fn evaluated(&mut self) {
         self.evaluated += 1;
-        let failed = self.failed.len() as u64;
-        if self.evaluated >= ENOUGH && failed * 100 > self.evaluated * SHARE && self.quarantine.is_none() {
+        let failed = self.failed.len();
+        let is_much = failed as u64 * 100 > self.evaluated * SHARE;
+        let is_over = failed > ENOUGH && is_much
+            || failed > MOST
+            || failed + self.references.len() > MOST_WITH_REFERENCES;
+        if is_over && self.quarantine.is_none() {
             self.quarantine = Some(format!(
-                "EncounteredEscrowProportionThreshold: {failed} of {} objects failed, more than {SHARE} %",
+                "EncounteredEscrowProportionThreshold: {failed} of {} objects failed",
                 self.evaluated
             ));
         }
@@ -118,20 +125,27 @@ mod tests {
     use crate::wire::request::{Request, Trouble};
 
     #[test]
-    fn more_than_forty_in_a_hundred_of_five_thousand_end_it() {
+    fn more_than_five_thousand_failures_end_it_if_they_are_more_than_forty_in_a_hundred() {
         let failure = Failure::trouble(&Trouble::Connection("x".to_owned()), &Request::get("/Users"));
-        for (failures, ends) in [(2_000, false), (2_001, true)] {
-            let mut tally = Tally::default();
-            for number in 0..5_000 {
-                if number < failures {
-                    tally.fail(Kind::User, &number.to_string(), failure.clone());
-                }
-                // Fewer than five thousand objects never cause a quarantine,
-                // whatever their share.
-                assert!(tally.quarantine.is_none());
-                tally.evaluated();
-            }
-            assert_eq!(tally.quarantine.is_some(), ends, "{failures}");
+        for (objects, failures, references, ends) in [
+            (5_000, 5_000, 0, false),
+            (5_001, 5_001, 0, true),
+            (12_503, 5_001, 0, false),
+            (12_502, 5_001, 0, true),
+            (100_001, 40_000, 0, false),
+            (100_003, 40_001, 0, true),
+            (200_000, 40_000, 20_000, false),
+            (200_000, 40_000, 20_001, true),
+        ] {
+            let failed = |count: u64| (0..count).map(|at| ((Kind::User, at.to_string()), failure.clone()));
+            let mut tally = Tally {
+                failed: failed(failures).collect(),
+                references: failed(references).collect(),
+                evaluated: objects - 1,
+                ..Tally::default()
+            };
+            tally.evaluated();
+            assert_eq!(tally.quarantine.is_some(), ends, "{failures} and {references} of {objects}");
         }
     }
 }
