@@ -4,6 +4,7 @@ use directory::access::refusal::{self, Refusal};
 use gateway::auth::token::Token;
 use scim::error::Kind;
 use serde_json::{Value, json};
+use tests::admin::make_credential;
 use tests::browser::{Browser, Page};
 use tests::endpoint::Endpoint;
 use tests::names::unique;
@@ -101,6 +102,13 @@ fn filters_of_changes_can_be_combined() {
         wrong.shows(r#"role="alert""#);
         assert!(!wrong.text.contains("ana@ex.io"), "{wrong:?}");
     }
+    // Nor does a customer see the access tokens of the team.
+    let secret = json!({ "label": "Token of the team", "scopes": ["events"] });
+    make_credential(&scim, &scim.directory().to_string(), &secret).unwrap();
+    assert!(!page("").text.contains("Token of the team"));
+    let mut team = Browser::new(&scim);
+    team.sign_in(scim.stack().unwrap().administrator_key());
+    team.get(&log).shows("Token of the team").shows("Find the id by a name or an address");
     // The form has what is set, and a customer is not led to the pages of people.
     let page = page(&format!("type=user&credential={token}&from={past}"));
     page.shows(r#"<option value="user" selected>"#).shows(&format!(r#"<option value="{token}" selected>"#));

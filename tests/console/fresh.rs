@@ -1,6 +1,6 @@
 //! Secrets are created by sessions that began a short time ago. The routes are read from the console.
 
-use console::route::ROUTES;
+use console::route::{Access, ROUTES};
 
 use crate::world::{World, fields, path};
 
@@ -11,26 +11,39 @@ fn a_session_that_began_long_ago_creates_no_secret() {
     let form = world.form_token(&team);
     team.post(&format!("/console/directories/{}/setup/enable", world.acme), &fields(&form)).expect(303);
     world.age("session#", "start", 15 * 60);
+    customer.clone().get(&format!("/console/directories/{}/credentials", world.acme)).shows(r#"name="id""#);
+    world.age("session#", "start", 45 * 60);
     let link = world.link(&world.acme);
     let before = world.snapshot();
     let mut refused = 0;
-    for (mut browser, words) in [(team, "Sign in again</a>"), (customer, "new set-up link")] {
+    for (mut browser, words, minutes) in
+        [(team, "Sign in again</a>", "15 minutes"), (customer, "new set-up link", "60 minutes")]
+    {
         let form = world.form_token(&browser);
-        for route in ROUTES.iter().filter(|route| route.fresh) {
+        let is_team = words.starts_with("Sign in");
+        for route in ROUTES.iter().filter(|route| route.fresh.is_some()) {
             let page = browser.post(&path(route, &world.acme, &link), &fields(&form));
-            page.expect(403).shows("15 minutes").shows(words);
+            if route.access == Access::Team && !is_team {
+                page.expect(404);
+                continue;
+            }
+            page.expect(403).shows(minutes).shows(words);
             refused += 1;
         }
         // Nor do the pages show a form that would be refused.
         for page in ["credentials", "credentials/world-token", "clients/new", "clients/world-client", "setup"]
         {
             let page = browser.get(&format!("/console/directories/{}/{page}", world.acme));
-            page.expect(200).shows("15 minutes");
+            page.expect(200).shows(minutes);
             assert!(!page.text.contains(r#"name="id""#), "{page:?}");
         }
     }
-    assert!(refused >= 10, "{refused}");
+    assert!(refused >= 12, "{refused}");
     assert_eq!(world.snapshot(), before, "something was created");
+    let mut team = world.team();
+    world.age("session#", "start", 15 * 60);
+    let page = team.get(&format!("/console/directories/{}", world.acme));
+    assert!(!page.shows("15 minutes").text.contains("Create a set-up link"), "{page:?}");
 }
 
 #[test]

@@ -43,7 +43,11 @@ impl Team {
 
     /// Goes to the identity provider and comes back with its answer: the path that is opened next.
     fn ask(&self, browser: &mut Browser) -> String {
-        let leave = browser.get("/console/oidc");
+        self.ask_at(browser, "/console/oidc")
+    }
+
+    fn ask_at(&self, browser: &mut Browser, begin: &str) -> String {
+        let leave = browser.get(begin);
         let back =
             tests::runtime::block_on(self.scim.http().get(leave.expect(303).header("location")).send());
         let back = back.unwrap().headers()["location"].to_str().unwrap().to_owned();
@@ -115,6 +119,7 @@ fn a_person_on_the_list_signs_in_with_the_own_account() {
     for part in ["rollcall-oidc=ro_", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age=600"] {
         assert!(cookie.contains(part), "{part}: {cookie}");
     }
+    assert!(!asked.contains_key("prompt"), "the person is asked only as the identity provider wants");
     let pending = browser.cookie.clone().unwrap();
     let path = team.ask(&mut browser);
     let page = browser.get(&path);
@@ -308,7 +313,7 @@ fn a_sign_in_takes_ten_minutes_at_most() {
     let Some(team) = Team::new() else { return };
     // In time, the code is exchanged, and the identity provider does not know it.
     for (end, status) in [(now() + 60, 403), (now(), 400)] {
-        let cookie = deployment().with_checksum(&format!("ro_{end}_{}", "0".repeat(64)));
+        let cookie = deployment().with_checksum(&format!("ro_{end}__{}", "0".repeat(64)));
         let state = base64(sign(&Key::new(HMAC_SHA256, cookie.as_bytes()), b"state 1").as_ref());
         let mut browser = team.browser().with_cookie(Some(format!("rollcall-oidc={cookie}")));
         browser.get(&format!("/console/oidc/callback?code=0&state={state}")).expect(status);

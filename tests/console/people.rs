@@ -4,6 +4,7 @@ use http::Request;
 use serde_json::{Value, json};
 use tests::browser::{Browser, Page};
 use tests::deployment::DEPLOYMENT_SECRET;
+use tests::directories;
 use tests::endpoint::Endpoint;
 use tests::instance::Instance;
 use tests::log::Log;
@@ -25,7 +26,10 @@ struct Team {
 
 impl Team {
     fn new(profile: &str) -> Option<Self> {
-        let scim = Endpoint::empty_directory_of(profile)?;
+        Self::of(Endpoint::empty_directory_of(profile)?)
+    }
+
+    fn of(scim: Endpoint) -> Option<Self> {
         let mut browser = Browser::new(&scim);
         browser.sign_in(scim.stack().unwrap().administrator_key());
         let own = format!("/console/directories/{}", scim.directory());
@@ -133,6 +137,16 @@ fn what_has_no_index_is_not_searched() {
         .shows("Groups of this directory cannot be looked up");
     let page = team.look_up("User", "emails.value", "ana@ex.io");
     page.expect(200).shows("People of this directory cannot be looked up by e-mail address");
+    // An index that is being filled does not have all.
+    let stack = Endpoint::shared().stack().unwrap();
+    let mut record = directories::record(&stack.profiles().get("standard").unwrap());
+    record.indexed =
+        record.indexed.map(|all| all.into_iter().filter(|one| !one.contains("emails")).collect());
+    let token = directories::put(&stack.table(), &record);
+    let mut team = Team::of(Endpoint::shared().with_token(&token)).unwrap();
+    let page = team.look_up("User", "emails.value", "ana@ex.io");
+    page.expect(200).shows("People of this directory cannot be looked up by e-mail address");
+    team.look_up("User", "externalId", "canary-7").expect(200).shows("No person of this directory");
 }
 
 #[test]

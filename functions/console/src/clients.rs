@@ -78,6 +78,7 @@ fn scopes(one: &Client) -> Option<Scopes> {
     one.scopes.parse().ok()
 }
 
-fn is_visible(visit: &Visit, one: &Client) -> bool {
+/// Whether the session may see `one`.
+pub(crate) fn is_visible(visit: &Visit, one: &Client) -> bool {
     scopes(one).is_some_and(|scopes| covers(visit, scopes))
 }

@@ -8,6 +8,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use secrecy::ExposeSecret;
 
+use crate::fresh;
 use crate::layout::{Frame, see_other, table, value};
 use crate::problem::{Answer, Problem};
 use crate::status::status;
@@ -67,7 +68,11 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
         @if !links.is_empty() {
             (table("Set-up links", &["Created", "By", "Ends", "State", "Withdraw"], &links))
         }
-        (frame.form(&format!("{path}/setup-links"), &html! { button .yes type="submit" { "Create a set-up link" } }))
+        @if visit.is_fresh() {
+            (frame.form(&format!("{path}/setup-links"), &html! { button .yes type="submit" { "Create a set-up link" } }))
+        } @else {
+            (fresh::note(&frame, &path))
+        }
         @if !accepted.is_empty() {
             h2 { "Accepted conditions" }
             (table("Accepted conditions", &["Condition", "By", "When"], &accepted))

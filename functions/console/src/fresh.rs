@@ -1,20 +1,19 @@
 //! Who creates a secret has signed in a short time ago: the session of a browser that was left open creates
 //! none.
 
-use directory::access::session::{FRESH, Realm};
+use directory::access::session::Realm;
 use maud::{Markup, html};
 
 use crate::layout::Frame;
 
 /// What a session that is too old sees in place of a form that creates a secret; `path` leads back.
 pub(crate) fn note(frame: &Frame, path: &str) -> Markup {
-    let minutes = FRESH / 60;
+    let minutes = frame.realm.as_ref().map_or(0, Realm::fresh) / 60;
     html! {
         p .note {
             "Secrets are created within " (minutes) " minutes after the sign-in. "
             @if frame.realm == Some(Realm::Team) {
-                a href=(frame.to(&format!("/console?again={path}"))) { "Sign in again" }
-                ", with the administrator key or with a link from " code { "rollcall console" } "."
+                a href=(frame.to(&format!("/console?again={path}"))) { "Sign in again" } "."
             } @else {
                 "Your session began earlier. Ask the team of this service for a new set-up link, and open it in this browser."
             }

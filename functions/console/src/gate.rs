@@ -93,10 +93,8 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
     if route.path.contains("{directory}") {
         visit.record = Some(record(visit).await?);
     }
-    if route.fresh && !visit.is_fresh() {
-        // The page that the form is on.
-        let page = route.path.split('/').nth(4).unwrap_or_default();
-        return Err(Problem::Stale(format!("/console/directories/{}/{page}", visit.record()?.id)));
+    if let Some(page) = route.fresh.filter(|_| !visit.is_fresh()) {
+        return Err(Problem::Stale(format!("/console/directories/{}{page}", visit.record()?.id)));
     }
     Ok(())
 }

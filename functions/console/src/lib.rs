@@ -1,8 +1,8 @@
 //! `/console` and `/setup`: pages for the team of the service, which sees all directories, and for a
 //! customer's administrator, who sees one (docs/console.md).
 //!
-//! [`route::ROUTES`] lists the routes and who may use each. [`gate`] enforces that, and checks every
-//! form, before a handler sees the request: it gets a [`visit::Visit`].
+//! [`route::ROUTES`] lists the routes and who may use each. `gate` enforces that, and checks every
+//! form, before a handler sees the request: it gets a `visit::Visit`.
 
 pub mod route;
 

@@ -39,7 +39,8 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         h1 { (title) }
         p { "You are about to connect your identity provider, such as Microsoft Entra ID or Okta." }
         p .note {
-            "This link works once. After " strong { "Begin" } ", you have 12 hours, and 30 minutes between two steps. Create the              credentials in the first 15 minutes."
+            "This link works once. After " strong { "Begin" } ", you have 12 hours, and 30 minutes between two steps. Create the credentials "
+            "in the first hour."
         }
         (frame.form(&format!("/setup/{}", visit.parameter("token")), &button))
     };

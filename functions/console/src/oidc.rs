@@ -24,6 +24,7 @@ use maud::html;
 
 use self::provider::{Code, exchange};
 use self::refusal::Refusal;
+use crate::fresh::again;
 use crate::layout::{Frame, see_other};
 use crate::problem::{Answer, Problem};
 use crate::sign_in::{attempt, hand_over};
@@ -43,7 +44,8 @@ pub(crate) async fn begin(visit: Visit) -> Answer {
 
 async fn ask(visit: &Visit, settings: &Oidc) -> Result<Response, Refusal> {
     let metadata = visit.provider.metadata(settings, visit.app.settings.reach).await?;
-    let pending = Pending::mint(&visit.app.deployment.get().await?)?;
+    let page = again(visit.query.get("again")).unwrap_or_default();
+    let pending = Pending::mint(page, &visit.app.deployment.get().await?)?;
     let mut response = see_other(&metadata.question(settings, &callback(visit), &pending));
     if let Some(header) = set_pending(&pending, &visit.origin) {
         response.headers_mut().insert(SET_COOKIE, header);
@@ -54,13 +56,14 @@ async fn ask(visit: &Visit, settings: &Oidc) -> Result<Response, Refusal> {
 /// Begins a session of the team for the person that the identity provider has signed in, if the person may.
 pub(crate) async fn finish(visit: Visit) -> Answer {
     let settings = settings(&visit)?;
-    let (cookie, by) = signed_in(&visit, settings).await.map_err(|refusal| refuse(settings, refusal))?;
+    let signed_in = signed_in(&visit, settings).await;
+    let (cookie, by, pending) = signed_in.map_err(|refusal| refuse(settings, refusal))?;
     // Without the session that the browser had before.
     let frame = Frame { base: visit.frame().base, ..Frame::default() };
-    let next = frame.to("/console/directories");
+    let next = frame.to(again(pending.page()).unwrap_or("/console/directories"));
     let content = html! {
         h1 { "You are signed in" }
-        p { a href=(next) { "Continue to the directories" } }
+        p { a href=(next) { "Continue" } }
     };
     let mut response = frame.page(StatusCode::OK, "You are signed in", &content);
     // Not a redirect: for the browser, the request after it would still come from the identity provider's
@@ -75,8 +78,8 @@ pub(crate) async fn finish(visit: Visit) -> Answer {
     Ok(response)
 }
 
-/// The cookie of the new session, and who has it.
-async fn signed_in(visit: &Visit, settings: &Oidc) -> Result<(Cookie, String), Refusal> {
+/// The cookie of the new session, who has it, and the sign-in that it follows.
+async fn signed_in(visit: &Visit, settings: &Oidc) -> Result<(Cookie, String, Pending), Refusal> {
     let query = |name: &str| visit.query.get(name);
     let text = visit.pending.as_deref().ok_or(Refusal::Unfinished)?;
     let deployment = visit.app.deployment.for_token(text).await?;
@@ -97,11 +100,11 @@ async fn signed_in(visit: &Visit, settings: &Oidc) -> Result<(Cookie, String), R
     let code = Code { text: code, callback: &callback(visit), verifier: &pending.verifier() };
     let token = exchange(settings, &metadata, reach, code).await?;
     let signed = visit.provider.verify(settings, &metadata, reach, &token).await?;
-    let by = person::admit(settings, &pending.nonce(), signed)?;
+    let by = person::admit(settings, &pending, signed)?;
     let cookie = oidc::begin(visit.table(), &pending, &deployment, &by, &settings.rules()).await?;
     let cookie = cookie.ok_or_else(|| Refusal::Repeated(by.clone()))?;
     forget(visit.table(), &origin).await?;
-    Ok((cookie, by))
+    Ok((cookie, by, pending))
 }
 
 fn settings(visit: &Visit) -> Result<&Oidc, Problem> {

@@ -35,8 +35,9 @@ pub struct Route {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
-    /// Whether the session must have begun a short time ago: the form creates a secret.
-    pub fresh: bool,
+    /// The session must have begun a short time ago, because the form creates a secret. The page that it is
+    /// on, below that of the directory.
+    pub fresh: Option<&'static str>,
     pub(crate) handler: Handler,
 }
 
@@ -59,7 +60,8 @@ pub static ROUTES: &[Route] = &[
     }),
     route(POST, "/console/directories/{directory}/setup-links", Access::Team, |visit| {
         Box::pin(directory::create_link(visit))
-    }),
+    })
+    .fresh(""),
     route(POST, "/console/directories/{directory}/setup-links/{link}", Access::Team, |visit| {
         Box::pin(directory::revoke_link(visit))
     }),
@@ -73,7 +75,7 @@ pub static ROUTES: &[Route] = &[
     route(POST, "/console/directories/{directory}/setup/credentials", Access::Directory, |visit| {
         Box::pin(setup::credentials::create(visit))
     })
-    .fresh(),
+    .fresh("/setup"),
     route(POST, "/console/directories/{directory}/setup/test", Access::Directory, |visit| {
         Box::pin(setup::test::test(visit))
     }),
@@ -114,7 +116,8 @@ pub static ROUTES: &[Route] = &[
         "/console/directories/{directory}/subscriptions/{subscription}/rotate",
         Access::Team,
         |visit| Box::pin(subscriptions::actions::rotate(visit)),
-    ),
+    )
+    .fresh("/subscriptions"),
     route(GET, "/console/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
     route(GET, "/console/directories/{directory}/audit", Access::Team, |visit| Box::pin(audit::show(visit))),
     route(GET, "/console/directories/{directory}/credentials", Access::Directory, |visit| {
@@ -123,7 +126,7 @@ pub static ROUTES: &[Route] = &[
     route(POST, "/console/directories/{directory}/credentials", Access::Directory, |visit| {
         Box::pin(credentials::create::create(visit))
     })
-    .fresh(),
+    .fresh("/credentials"),
     route(GET, "/console/directories/{directory}/credentials/{credential}", Access::Directory, |visit| {
         Box::pin(credentials::one::show(visit))
     }),
@@ -133,7 +136,7 @@ pub static ROUTES: &[Route] = &[
         Access::Directory,
         |visit| Box::pin(credentials::one::rotate(visit)),
     )
-    .fresh(),
+    .fresh("/credentials"),
     route(
         GET,
         "/console/directories/{directory}/credentials/{credential}/revoke",
@@ -152,7 +155,7 @@ pub static ROUTES: &[Route] = &[
     route(POST, "/console/directories/{directory}/clients", Access::Directory, |visit| {
         Box::pin(clients::create::create(visit))
     })
-    .fresh(),
+    .fresh("/clients"),
     route(GET, "/console/directories/{directory}/clients/new", Access::Directory, |visit| {
         Box::pin(clients::new::show(visit))
     }),
@@ -162,7 +165,7 @@ pub static ROUTES: &[Route] = &[
     route(POST, "/console/directories/{directory}/clients/{client}/secrets", Access::Directory, |visit| {
         Box::pin(clients::secrets::add(visit))
     })
-    .fresh(),
+    .fresh("/clients"),
     route(
         GET,
         "/console/directories/{directory}/clients/{client}/secrets/{secret}",
@@ -216,7 +219,7 @@ pub static ROUTES: &[Route] = &[
 ];
 
 const fn route(method: MethodFilter, path: &'static str, access: Access, handler: Handler) -> Route {
-    Route { method, path, access, fresh: false, handler }
+    Route { method, path, access, fresh: None, handler }
 }
 
 impl std::fmt::Debug for Route {
@@ -226,8 +229,8 @@ impl std::fmt::Debug for Route {
 }
 
 impl Route {
-    const fn fresh(self) -> Self {
-        Self { fresh: true, ..self }
+    const fn fresh(self, page: &'static str) -> Self {
+        Self { fresh: Some(page), ..self }
     }
 
     /// Whether it is a POST: it may change something.

@@ -121,12 +121,13 @@ fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Response {
             aria-describedby=[wrong.map(|_| "wrong")] aria-invalid=[wrong.map(|_| "true")];
         button .yes type="submit" { "Sign in" }
     };
+    let oidc = again.map_or_else(|| OIDC.to_owned(), |again| format!("{OIDC}?again={again}"));
     let content = html! {
         h1 { "Sign in" }
         p { "This page is for the team that runs this service." }
         @if let Some(wrong) = wrong { p .wrong #wrong role="alert" { (wrong) } }
-        @if let Some(oidc) = &visit.app.settings.oidc {
-            ul .choice { li { a href=(frame.to(OIDC)) { "Sign in with your account at " (host(&oidc.issuer)) } } }
+        @if let Some(settings) = &visit.app.settings.oidc {
+            ul .choice { li { a href=(frame.to(&oidc)) { "Sign in with your account at " (host(&settings.issuer)) } } }
         }
         @if visit.key_signs_in() { (frame.form("/console/sign-in", &fields)) }
         h2 { "Do you connect an identity provider?" }

@@ -103,9 +103,11 @@ impl Visit {
         self.realm() == Some(&Realm::Team)
     }
 
-    /// Whether the session began a short time ago.
+    /// Whether the session may still create secrets.
     pub(crate) fn is_fresh(&self) -> bool {
-        self.visitor.as_ref().is_some_and(|visitor| visitor.session.is_fresh(seconds()))
+        self.visitor
+            .as_ref()
+            .is_some_and(|visitor| visitor.session.is_fresh(visitor.cookie.realm(), seconds()))
     }
 
     /// The directory in the path, or else that of the session.

@@ -2,14 +2,14 @@
 
 use std::error::Error;
 use std::io::{Write, stderr, stdout};
-use std::pin::pin;
 use std::process::ExitCode;
 
 use cli::args::Command;
 use mimalloc::MiMalloc;
 use rollcall::args::{Args, Other};
+use rollcall::signal::Stop;
 use rollcall::stack::Stack;
-use rollcall::{banner, log, signal};
+use rollcall::{banner, log};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -52,13 +52,13 @@ fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         // Watched from the beginning: a start that is interrupted cleans up, too.
-        let mut stop = pin!(signal::stop());
+        let mut stop = Stop::watch()?;
         let stack = tokio::select! {
             stack = Stack::start(args.options()?) => stack?,
-            outcome = &mut stop => return Ok(outcome?),
+            () = stop.wait() => return Ok(()),
         };
         print(stdout(), &banner::banner(&stack));
-        stop.await?;
+        stop.wait().await;
         stack.stop().await;
         Ok(())
     })

@@ -3,12 +3,13 @@
 use gateway::settings::oidc::Oidc;
 use gateway::settings::{Reach, Settings};
 use http::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::admin::admin;
 use tests::browser::Browser;
 use tests::deployment::DEPLOYMENT_SECRET;
 use tests::endpoint::Endpoint;
 use tests::instance::Instance;
+use tests::issuer::now;
 
 use super::Team;
 
@@ -41,6 +42,33 @@ fn status(team: &Team, browser: &Browser, key: &str, oidc: Option<Oidc>) -> u16 
     let instance = Instance::with(&team.scim, DEPLOYMENT_SECRET, key, settings).unwrap();
     let request = Request::get("/console/directories").header("cookie", browser.cookie.clone().unwrap());
     instance.send(request.header("host", "127.0.0.1"), String::new()).0.status.as_u16()
+}
+
+#[test]
+fn a_person_signs_in_again_and_comes_back() {
+    let Some(team) = Team::new() else { return };
+    let page = format!("/console/directories/{}/credentials", team.scim.directory());
+    let mut browser = team.succeeds();
+    let begin = format!("/console/oidc?again={page}");
+    browser.get(&format!("/console?again={page}")).expect(200).shows(&format!(r#"href="{begin}""#));
+    let sign_in = |begin: &str, auth_time: Value| {
+        team.provider.behaves().claims = json!({ "auth_time": auth_time });
+        let mut browser = team.browser();
+        let asked = browser.get(begin).header("location").contains("&prompt=login");
+        let path = team.ask_at(&mut browser, begin);
+        (asked, browser.get(&path))
+    };
+    for auth_time in [json!(null), json!(now() - 30)] {
+        let (asked, back) = sign_in(&begin, auth_time);
+        assert_eq!((asked, back.expect(200).header("refresh")), (true, &*format!("0; url={page}")));
+    }
+    let (_, refused) = sign_in(&begin, json!(now() - 120));
+    refused.expect(403).shows("did not ask who you are");
+    assert_eq!(refused.header("set-cookie"), "");
+    for elsewhere in ["", "//evil.example", "https://evil.example/", "/console/directories/a_b"] {
+        let (asked, back) = sign_in(&format!("/console/oidc?again={elsewhere}"), json!(now() - 3600));
+        assert_eq!((asked, back.expect(200).header("refresh")), (false, "0; url=/console/directories"));
+    }
 }
 
 #[test]

@@ -8,7 +8,9 @@ use directory::access::session::Realm;
 use maud::{Markup, html};
 
 use super::filter::Filter;
+use crate::clients::is_visible;
 use crate::layout::Frame;
+use crate::limits::covers;
 use crate::problem::Problem;
 use crate::visit::Visit;
 
@@ -22,7 +24,7 @@ pub(crate) struct Log<'a> {
     pub(crate) frame: Frame,
     /// The path of the directory.
     path: String,
-    /// The names of access tokens and OAuth clients, by id.
+    /// The names of access tokens and OAuth clients that the session may see, by id.
     names: BTreeMap<String, String>,
     pub(super) filter: Filter,
     pub(super) visit: &'a Visit,
@@ -45,8 +47,10 @@ impl<'a> Log<'a> {
             credential::list(visit.table(), &record.id, None, NAMED),
             client::list(visit.table(), &record.id, None, NAMED),
         )?;
-        let tokens = tokens.0.into_iter().map(|one| (one.id.to_string(), one.label));
-        let clients = clients.0.into_iter().map(|one| (one.id.to_string(), one.label));
+        let tokens = tokens.0.into_iter().filter(|one| covers(visit, one.scopes));
+        let tokens = tokens.map(|one| (one.id.to_string(), one.label));
+        let clients = clients.0.into_iter().filter(|one| is_visible(visit, one));
+        let clients = clients.map(|one| (one.id.to_string(), one.label));
         Ok(Self {
             frame: visit.frame(),
             path: format!("/console/directories/{}", record.id),

@@ -1,5 +1,6 @@
 //! Who an ID token is about, and whether this person may sign in.
 
+use directory::access::oidc::Pending;
 use gateway::auth::issuer::signed::{Invalid, Signed};
 use gateway::settings::oidc::Oidc;
 use serde::Deserialize;
@@ -9,6 +10,8 @@ use super::refusal::Refusal;
 
 /// The longest subject (OpenID Connect Core 1.0 §2) and e-mail address.
 const LONGEST: usize = 255;
+/// How far the identity provider's clock and ours may be apart, in seconds.
+const LEEWAY: i64 = 60;
 
 /// The claims that decide.
 #[derive(Debug, Deserialize)]
@@ -18,6 +21,7 @@ pub(super) struct Claims {
     azp: Option<String>,
     email: Option<String>,
     email_verified: Option<Value>,
+    auth_time: Option<f64>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }
@@ -26,11 +30,15 @@ pub(super) struct Claims {
 ///
 /// # Errors
 /// When the token answers another sign-in or was issued to another application, and when the person is not
-/// on the list.
-pub(super) fn admit(settings: &Oidc, nonce: &str, signed: Signed<Claims>) -> Result<String, Refusal> {
+/// on the list, or was not asked again.
+pub(super) fn admit(settings: &Oidc, pending: &Pending, signed: Signed<Claims>) -> Result<String, Refusal> {
     let Signed { sub, claims, .. } = signed;
-    if claims.nonce.as_deref() != Some(nonce) {
+    if claims.nonce != Some(pending.nonce()) {
         return Err(Refusal::Nonce);
+    }
+    let earliest = (pending.began() - LEEWAY) as f64;
+    if pending.asks_again() && claims.auth_time.is_some_and(|signed_in| signed_in < earliest) {
+        return Err(Refusal::NotAsked);
     }
     // With several audiences, `azp` says to which one the token was issued (§3.1.3.7).
     let is_one = claims.aud.is_string() || claims.aud.as_array().is_some_and(|all| all.len() == 1);

@@ -110,7 +110,9 @@ impl Metadata {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let prompt = pending.asks_again().then_some(("prompt", "login"));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(fields).extend_pairs(prompt).finish();
         format!("{}{separator}{query}", self.authorization_endpoint)
     }
 }

@@ -37,6 +37,8 @@ pub(super) enum Refusal {
     Invalid(Invalid),
     /// The ID token answers another sign-in.
     Nonce,
+    /// The identity provider has not asked this person again.
+    NotAsked,
     /// This person's address is on the list, but not verified.
     Unverified(String),
     /// This person is not on the list.
@@ -130,6 +132,9 @@ impl Refusal {
                 "The ID token is of another issuer than {issuer}. Compare the setting issuer with the identity \
                  provider, letter by letter."
             ),
+            Self::NotAsked => "To create secrets, you sign in again, but the identity provider did not ask who you \
+                               are. Sign out there, and sign in again."
+                .to_owned(),
             Self::Unverified(_) => "Your e-mail address is on the list of those who may sign in, but the identity \
                                     provider says that it is not verified. Verify it there, and sign in again."
                 .to_owned(),
@@ -159,6 +164,7 @@ impl fmt::Display for Refusal {
             Self::NotExchanged(error) => write!(f, "the code was not exchanged: {error}"),
             Self::Invalid(invalid) => write!(f, "the ID token is not valid: {invalid:?}"),
             Self::Nonce => f.write_str("the ID token has another nonce"),
+            Self::NotAsked => f.write_str("the identity provider did not ask the person again"),
             Self::Unverified(_) => f.write_str("the e-mail address is not verified"),
             Self::NotListed(_) => f.write_str("not on the list"),
             Self::Unable(_) => f.write_str("the service was not able to check it"),

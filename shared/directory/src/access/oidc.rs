@@ -1,7 +1,8 @@
 //! Signing in to the console with OpenID Connect: what the browser holds while the person is at the
 //! identity provider, and the session that follows.
 //!
-//! The browser holds a cookie with 256 random bits, when it ends, and the deployment's checksum. `state`,
+//! The browser holds a cookie: when it ends, the page that the person comes back to, 256 random bits, and the
+//! deployment's checksum. `state`,
 //! `nonce` and the secret of PKCE are keyed hashes of the whole text. So an answer belongs to the browser in
 //! which the sign-in began, and a changed cookie matches no answer. Nothing is stored before a person has
 //! signed in.
@@ -32,7 +33,11 @@ const PREFIX: &str = "ro_";
 
 /// A sign-in that has begun.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pending(String);
+pub struct Pending {
+    text: String,
+    page: String,
+    end: i64,
+}
 
 impl std::fmt::Debug for Pending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,32 +46,53 @@ impl std::fmt::Debug for Pending {
 }
 
 impl Pending {
-    /// A sign-in that begins now.
+    /// A sign-in that begins now. Afterwards the person comes back to `page`, a path without `_`; empty for
+    /// the first page.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the operating system gives no random bytes.
-    pub fn mint(deployment: &DeploymentSecret) -> Result<Self, Error> {
-        Self::until(seconds() + VALID, deployment)
+    pub fn mint(page: &str, deployment: &DeploymentSecret) -> Result<Self, Error> {
+        Self::until(seconds() + VALID, page, deployment)
     }
 
-    fn until(end: i64, deployment: &DeploymentSecret) -> Result<Self, Error> {
+    fn until(end: i64, page: &str, deployment: &DeploymentSecret) -> Result<Self, Error> {
         let secret = unguessable::<{ SECRET / 2 }>()?;
-        Ok(Self(deployment.with_checksum(&format!("{PREFIX}{end}_{secret}"))))
+        let text = deployment.with_checksum(&format!("{PREFIX}{end}_{page}_{secret}"));
+        Ok(Self { text, page: page.to_owned(), end })
     }
 
     /// Reads the text of a cookie; `None` when `deployment` did not issue it, or the sign-in took too long.
     #[must_use]
     pub fn parse(text: &str, deployment: &DeploymentSecret) -> Option<Self> {
-        let (end, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        let (end, rest) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        let (page, secret) = rest.split_once('_')?;
         let end: i64 = end.parse().ok()?;
         let issued = secret.len() == SECRET + CHECKSUM && deployment.has_checksum(text);
-        (issued && seconds() < end).then(|| Self(text.to_owned()))
+        (issued && seconds() < end).then(|| Self { text: text.to_owned(), page: page.to_owned(), end })
     }
 
     /// The text that the browser holds: a secret.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The page that the person comes back to; empty for the first page.
+    #[must_use]
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// Whether the person, who has a session that is too old for that page, is to be asked who it is.
+    #[must_use]
+    pub fn asks_again(&self) -> bool {
+        !self.page.is_empty()
+    }
+
+    /// When it began, in seconds since 1970.
+    #[must_use]
+    pub fn began(&self) -> i64 {
+        self.end.saturating_sub(VALID)
     }
 
     /// What the identity provider sends back with its answer.
@@ -100,7 +126,7 @@ impl Pending {
     }
 
     fn derived(&self, label: &str) -> String {
-        let key = HmacKey::new(HMAC_SHA256, self.0.as_bytes());
+        let key = HmacKey::new(HMAC_SHA256, self.text.as_bytes());
         BASE64URL_NOPAD.encode(sign(&key, label.as_bytes()).as_ref())
     }
 }
@@ -141,13 +167,14 @@ mod tests {
 
     #[test]
     fn a_cookie_is_read_back_until_its_end() {
-        let pending = Pending::mint(&deployment("a")).unwrap();
+        let pending = Pending::mint("/console/a-1", &deployment("a")).unwrap();
         assert_eq!(Pending::parse(pending.text(), &deployment("a")), Some(pending.clone()));
+        assert!(pending.page() == "/console/a-1" && (seconds() - pending.began()).abs() < 5);
         assert_eq!(Pending::parse(pending.text(), &deployment("b")), None, "of another deployment");
         assert!(!format!("{pending:?}").contains(pending.text()));
-        let over = Pending::until(seconds(), &deployment("a")).unwrap();
+        let over = Pending::until(seconds(), "", &deployment("a")).unwrap();
         assert_eq!(Pending::parse(over.text(), &deployment("a")), None);
-        for wrong in ["", "ro_", "ro_1_2", "ro_99999999999_"] {
+        for wrong in ["", "ro_", "ro_1_2", "ro_99999999999__"] {
             assert_eq!(
                 Pending::parse(&deployment("a").with_checksum(wrong), &deployment("a")),
                 None,
@@ -158,10 +185,10 @@ mod tests {
 
     #[test]
     fn everything_that_leaves_differs_and_none_is_the_cookie() {
-        let mint = || Pending::mint(&deployment("a")).unwrap();
+        let mint = || Pending::mint("", &deployment("a")).unwrap();
         let (one, other) = (mint(), mint());
         // Another end leads to other values.
-        let longer = Pending(one.text().replacen('_', "_9", 1));
+        let longer = Pending { text: one.text().replacen('_', "_9", 1), ..one.clone() };
         let mut seen = HashSet::new();
         for pending in [&one, &other, &longer] {
             let derived = [pending.state(), pending.nonce(), pending.verifier(), pending.challenge()];

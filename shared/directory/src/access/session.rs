@@ -25,8 +25,10 @@ use crate::secret::deployment::{CHECKSUM, DeploymentSecret};
 pub const IDLE: i64 = 30 * 60;
 /// How long a session lasts at most, in seconds.
 pub const LONGEST: i64 = 12 * 3600;
-/// How long after its beginning a session may create secrets, in seconds.
-pub const FRESH: i64 = 15 * 60;
+/// How long after its beginning a session of the team may create secrets, in seconds.
+const FRESH: i64 = 15 * 60;
+/// The same for a session of a customer, who sets up an identity provider meanwhile.
+const FRESH_OF_CUSTOMER: i64 = 3600;
 /// How old the time of the last use must be before it is written again, in seconds.
 const PRECISION: i64 = 60;
 /// The hexadecimal digits of a cookie's secret.
@@ -51,6 +53,15 @@ impl Realm {
         match self {
             Self::Team => true,
             Self::Directory(own) => own == directory,
+        }
+    }
+
+    /// How long after its beginning a session of it may create secrets, in seconds.
+    #[must_use]
+    pub fn fresh(&self) -> i64 {
+        match self {
+            Self::Team => FRESH,
+            Self::Directory(_) => FRESH_OF_CUSTOMER,
         }
     }
 
@@ -148,10 +159,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whether it began less than [`FRESH`] seconds before `now`, in seconds since 1970.
+    /// Whether it, of `realm`, may still create secrets at `now`, in seconds since 1970.
     #[must_use]
-    pub fn is_fresh(&self, now: i64) -> bool {
-        now < self.start.saturating_add(FRESH)
+    pub fn is_fresh(&self, realm: &Realm, now: i64) -> bool {
+        now < self.start.saturating_add(realm.fresh())
     }
 
     fn is_valid(&self, now: i64) -> bool {
@@ -251,7 +262,7 @@ mod tests {
         ] {
             assert_eq!(session(start, seen).is_valid(now), valid, "{start} {seen} {now}");
         }
-        let fresh = |now| session(0, FRESH).is_fresh(now);
+        let fresh = |now| session(0, FRESH).is_fresh(&Realm::Team, now);
         assert!(fresh(FRESH - 1) && !fresh(FRESH), "its use does not make it younger");
     }
 }
