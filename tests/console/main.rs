@@ -23,6 +23,7 @@ mod large;
 mod links;
 mod log;
 mod matrix;
+mod names;
 mod oidc;
 mod pages;
 mod people;

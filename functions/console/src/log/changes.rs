@@ -18,7 +18,7 @@ pub(super) const BATCHES: [u16; 2] = [50, 250];
 /// Events of one resource on one page.
 const HISTORY: usize = 20;
 /// Events of one resource that are looked up for one page, one after the other.
-const STEPS: usize = 60;
+const STEPS: usize = 30;
 /// Names of attributes in one row.
 const NAMES: usize = 8;
 
