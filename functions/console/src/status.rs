@@ -35,7 +35,7 @@ pub(crate) async fn status(
     let log = frame.to(&format!("/console/directories/{}/log?show=refused", record.id));
     Ok(html! {
         h2 #health { "Health" }
-        p .wrong[health.is_bad()] .good[!health.is_bad()] { strong { (health.name()) } ". " (health.sentence()) }
+        p .wrong[health.is_bad()] .good[health.is_good()] .note[!health.is_bad() && !health.is_good()] { strong { (health.name()) } ". " (health.sentence()) }
         @if let Health::QuarantineLikely(forecast) = health {
             p .note { strong { "Forecast. " } (forecast.sentence()) }
         }

@@ -127,14 +127,22 @@ impl Health {
             Self::Paused => "No request is let in. Resume the directory when the reason is gone.".to_owned(),
             Self::QuarantineLikely(forecast) => format!("{} {RESTART}", next(forecast)),
             Self::Failing => "More requests are refused than changes made. Open the refused requests: they say what to change.".to_owned(),
+            Self::Held(1) => "1 change waits for a person. Approve or reject it.".to_owned(),
             Self::Held(count) => format!("{count} changes wait for a person. Approve or reject them."),
             Self::Ended => "The access token that was used last has ended or was revoked. Send a set-up link: the customer creates a new one and enters it in the identity provider.".to_owned(),
+            Self::Ending(0) => "The access token in use ends today. Send a set-up link, so that the customer creates a new one.".to_owned(),
+            Self::Ending(1) => "The access token in use ends tomorrow. Send a set-up link, so that the customer creates a new one.".to_owned(),
             Self::Ending(days) => format!("The access token in use ends in {days} days. Send a set-up link, so that the customer creates a new one."),
             Self::NeverConnected => "No access token was used yet. The set-up page has the guide for the identity provider.".to_owned(),
             Self::Quiet(hours) => format!("The last request came {hours} hours ago. Ask the customer whether provisioning is still started."),
             Self::Testing => "The identity provider has connected, and has changed nothing yet. The customer starts provisioning next.".to_owned(),
             Self::Healthy => "The identity provider comes regularly, and its changes succeed. There is nothing to do.".to_owned(),
         }
+    }
+
+    /// Whether there is nothing to do.
+    pub(crate) fn is_good(self) -> bool {
+        matches!(self, Self::Testing | Self::Healthy)
     }
 
     /// Whether someone has to do something.
