@@ -366,6 +366,9 @@ async fn one_line_per_request_and_nothing_personal_in_it() {
     let writer = sink.clone();
     let lines =
         tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
+    // With a second subscriber: while there is only one, a line that is first written by another test's thread,
+    // which has none, is off in all threads.
+    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
     let guard = tracing::subscriber::set_default(lines);
     for path in ["/scim/v2/Users/canary-id?filter=canary", "/scim/v2/canary/path", "/canary"] {
         ask(request("GET", path)).await;
