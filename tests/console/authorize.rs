@@ -8,9 +8,14 @@ use crate::world::World;
 
 const BACK: &str = "https://client.example.com/back";
 
-/// The path of the page on which `directory` is asked for consent.
+/// The path of the page on which `directory` is asked for consent to a client that may use all of SCIM.
 fn question(world: &World, directory: &str) -> String {
-    let body = json!({ "label": "Chat", "redirectUris": [BACK], "pkce": "optional" });
+    question_for(world, directory, &[])
+}
+
+/// The same, of a client with these scopes.
+fn question_for(world: &World, directory: &str, scopes: &[&str]) -> String {
+    let body = json!({ "label": "Chat", "redirectUris": [BACK], "pkce": "optional", "scopes": scopes });
     let path = format!("/admin/directories/{directory}/clients");
     let made = admin(&world.scim, "POST", &path).unwrap().json(&body).send().expect(201).json();
     let mut url = reqwest::Url::parse("http://a/oauth/authorize").unwrap();
@@ -61,4 +66,32 @@ fn the_customers_administrator_allows_with_the_session_of_the_set_up_page() {
         assert_eq!((page.status, page.header("location")), (403, ""), "{page:?}");
         page.shows(r#"role="alert""#);
     }
+}
+
+/// Fails the test unless the page is shown again, with `words`.
+fn refused(page: &Page, words: &str) {
+    assert_eq!((page.status, page.header("location")), (403, ""), "{page:?}");
+    page.shows(r#"role="alert""#).shows(words);
+}
+
+#[test]
+fn the_customers_administrator_allows_no_more_than_the_set_up_page_creates() {
+    let Some(world) = World::new() else { return };
+    let path = format!("/admin/directories/{}", world.acme);
+    admin(&world.scim, "PATCH", &path).unwrap().json(&json!({ "state": "enabled" })).send().expect(200);
+    let of_scim = question_for(&world, &world.acme, &["read", "users"]);
+    let mut customer = world.customer(&world.acme);
+    answer(&mut customer, &of_scim).expect(303);
+    for scopes in [&["events"][..], &["read", "events"]] {
+        let question = question_for(&world, &world.acme, scopes);
+        refused(&answer(&mut customer, &question), "asks for more than you may allow");
+    }
+    world.age("session#", "start", 3600);
+    refused(&answer(&mut customer, &of_scim), "session is too old");
+    let (link, id) = world.link(&world.acme);
+    customer.post(&link, &[]).expect(303);
+    answer(&mut customer, &of_scim).expect(303);
+    let link = format!("/admin/directories/{}/setup-links/{id}", world.acme);
+    admin(&world.scim, "DELETE", &link).unwrap().send().expect(204);
+    refused(&answer(&mut customer, &of_scim), "Nothing has been allowed.");
 }

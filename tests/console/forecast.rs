@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use directory::access::credential;
+use directory::access::oauth::client::{self, Client};
+use directory::access::refusal::{self, Refusal};
 use directory::id::CredentialId;
 use entra::mapping::Mapping;
 use entra::source::generate;
 use entra::sync::{Options, Source, run};
 use gateway::auth::token::Token;
+use scim::error::Kind;
 use serde_json::json;
 use tests::browser::Page;
 use tests::endpoint::Endpoint;
@@ -104,4 +107,32 @@ fn a_refused_token_and_a_wrong_address_are_a_quarantine_at_once() {
         page.shows("into quarantine at once").shows(words).shows("presses Restart provisioning");
         page.shows("after 28 days it disables the job");
     }
+}
+
+#[test]
+fn a_token_of_an_oauth_client_that_has_ended_is_no_quarantine() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (mut team, page) = team(&scim);
+    let (table, id) = (scim.stack().unwrap().table(), scim.directory());
+    let made = Client::new("entra".parse().unwrap(), "Microsoft Entra ID");
+    let refused = Refusal {
+        kind: Kind::Unauthorized,
+        method: "GET".to_owned(),
+        resource: Some("User".to_owned()),
+        target: None,
+        user_name: None,
+        attribute: None,
+        credential: "entra".parse().unwrap(),
+    };
+    block_on(async {
+        assert!(client::create(&table, &id, &made).await.unwrap());
+        refusal::record(&table, &id, &refused, 1).await.unwrap();
+    });
+    assert!(is_forecast(&team.get(&page)), "it has got no token");
+    block_on(async {
+        client::mark_used(&table, &id, &made).await.unwrap();
+        // A request with the token before, which has ended.
+        refusal::record(&table, &id, &refused, 1).await.unwrap();
+    });
+    team.get(&page).expect(200).shows("Testing");
 }

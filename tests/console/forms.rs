@@ -55,5 +55,5 @@ fn no_form_of_another_page_or_session_changes_anything() {
 fn a_form_that_is_too_large_is_refused() {
     let Some(world) = World::new() else { return };
     let mut browser = world.browser();
-    browser.post("/console/sign-in", &[("key", &"x".repeat(70_000))]).expect(413);
+    browser.post("/console/sign-in", &[("key", &"x".repeat(140_000))]).expect(413);
 }

@@ -1,14 +1,16 @@
 //! Set-up links: opened once, by a form, while they last.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use directory::access::setup_link;
 use directory::clock::seconds;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tests::admin::admin;
+use tests::browser::Browser;
 use tests::deployment::deployment;
-use tests::runtime::block_on;
+use tests::runtime::{at_once, block_on};
 
-use crate::world::{World, name};
+use crate::world::{World, fields, name};
 
 #[test]
 fn programs_that_open_links_do_not_use_one_up() {
@@ -40,7 +42,7 @@ fn a_link_works_once() {
             browser.form(&link, &[]).header("origin", &browser.origin).send()
         })
         .collect();
-    let answers = tests::runtime::at_once(8, sent);
+    let answers = at_once(8, sent);
     let opened = answers.iter().filter(|answer| answer.as_ref().unwrap().status() == 303).count();
     assert_eq!(opened, 1);
     let mut late = world.browser();
@@ -114,4 +116,122 @@ fn a_directory_that_is_being_erased_has_no_links_and_no_sessions() {
     customer.get(&own).expect(404);
     customer.get(&link).expect(404);
     customer.post(&link, &[]).expect(404);
+}
+
+/// The states of the links of `directory`, as the administration API lists them.
+fn states(world: &World, directory: &str) -> Vec<String> {
+    let path = format!("/admin/directories/{directory}/setup-links");
+    let listed = admin(&world.scim, "GET", &path).unwrap().send().expect(200).json();
+    let links = listed["items"].as_array().unwrap();
+    links.iter().map(|one| one["state"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn of_links_that_are_created_at_once_one_can_be_opened() {
+    let Some(world) = World::new() else { return };
+    let team = world.team();
+    let form = world.form_token(&team);
+    let path = format!("/console/directories/{}/setup-links", world.acme);
+    let sent: Vec<_> = (0..4)
+        .map(|_| {
+            let request = team.form(&path, &[("form", &form)]).header("origin", &team.origin);
+            async move { request.send().await.unwrap().text().await.unwrap() }
+        })
+        .collect();
+    let links: Vec<String> = at_once(4, sent)
+        .iter()
+        .map(|page| {
+            let (_, rest) = page.split_once(&format!("{}/setup/", team.origin)).expect("a link");
+            format!("/setup/{}", rest.split_once('"').unwrap().0)
+        })
+        .collect();
+    let found = states(&world, &world.acme);
+    assert_eq!(found.iter().filter(|state| *state == "open").count(), 1, "{found:?}");
+    let opened: Vec<u16> = links.iter().map(|link| world.browser().post(link, &[]).status).collect();
+    assert_eq!(opened.iter().filter(|status| **status == 303).count(), 1, "{opened:?}");
+    assert_eq!(opened.iter().filter(|status| **status == 410).count(), 3, "{opened:?}");
+}
+
+#[test]
+fn a_link_that_was_replaced_cannot_be_opened_although_it_is_not_revoked() {
+    let Some(world) = World::new() else { return };
+    let (replaced, id) = world.link(&world.acme);
+    let (newest, _) = world.link(&world.acme);
+    // As if the service had stopped before it revoked the link.
+    let client = world.scim.stack().unwrap().client();
+    let update = client
+        .update_item()
+        .table_name(world.scim.table())
+        .key("PK", AttributeValue::S(format!("D#{}", world.acme)))
+        .key("SK", AttributeValue::S(format!("setup-link#{id}")))
+        .update_expression("REMOVE #r")
+        .expression_attribute_names("#r", "revoked");
+    block_on(update.send()).unwrap();
+    assert_eq!(states(&world, &world.acme), ["open", "open"]);
+    world.browser().post(&replaced, &[]).expect(410).shows("opened or replaced");
+    world.browser().post(&newest, &[]).expect(303);
+}
+
+/// Whether the browser's session goes on. Each of its pages and forms is refused after its end.
+fn goes_on(world: &World, browser: &Browser, form: &str) -> bool {
+    let mut browser = browser.clone();
+    let own = format!("/console/directories/{}", world.acme);
+    let page = browser.get(&format!("{own}/setup"));
+    if page.status == 200 {
+        return true;
+    }
+    for page in ["/setup", "/log", "/credentials", "/clients"] {
+        assert_eq!(browser.get(&format!("{own}{page}")).expect(303).header("location"), "/console");
+    }
+    for path in ["/setup/enable", "/setup/credentials", "/credentials", "/clients", "/setup/finish"] {
+        browser.post(&format!("{own}{path}"), &fields(form)).expect(403).shows("session is over");
+    }
+    false
+}
+
+#[test]
+fn the_team_ends_the_session_of_a_link() {
+    let Some(world) = World::new() else { return };
+    let mut team = world.team();
+    let own = format!("/console/directories/{}", world.acme);
+    let ((link, id), mut customer) = (world.link(&world.acme), world.browser());
+    team.get(&own).shows("Withdraw</button>");
+    customer.post(&link, &[]).expect(303);
+    let (other, form) = (world.customer(&world.acme), world.form_token(&customer));
+    let form_of_other = world.form_token(&other);
+    assert_eq!(team.get(&own).text.matches("End the session</button>").count(), 2);
+    assert!(goes_on(&world, &customer, &form));
+    let of_team = world.form_token(&team);
+    let ended = team.post(&format!("{own}/setup-links/{id}"), &[("form", &of_team)]);
+    assert_eq!(ended.expect(303).header("location"), own);
+    let before = world.snapshot();
+    assert!(!goes_on(&world, &customer, &form));
+    assert_eq!(world.snapshot(), before, "something was changed");
+    assert!(goes_on(&world, &other, &form_of_other), "the session of another link goes on");
+    let page = team.get(&own);
+    assert_eq!(page.shows("session ended").text.matches("End the session</button>").count(), 1);
+    // The command does the same. A new link begins a new session.
+    let (link, id) = world.link(&world.acme);
+    customer.post(&link, &[]).expect(303);
+    let form = world.form_token(&customer);
+    assert!(goes_on(&world, &customer, &form));
+    let path = format!("/admin/directories/{}/setup-links/{id}", world.acme);
+    admin(&world.scim, "DELETE", &path).unwrap().send().expect(204);
+    assert!(!goes_on(&world, &customer, &form));
+}
+
+#[test]
+fn finish_ends_the_sessions_of_all_links() {
+    let Some(world) = World::new() else { return };
+    for who in ["customer", "team"] {
+        let (mut one, other) = (world.customer(&world.acme), world.customer(&world.acme));
+        let form = world.form_token(&other);
+        let mut finisher = if who == "team" { world.team() } else { one.clone() };
+        let own_form = world.form_token(&finisher);
+        let finish = format!("/console/directories/{}/setup/finish", world.acme);
+        let finished = finisher.post(&finish, &[("form", &own_form)]);
+        assert!(matches!(finished.status, 200 | 303), "{finished:?}");
+        assert!(!goes_on(&world, &other, &form), "{who}");
+        one.get(&format!("/console/directories/{}/setup", world.acme)).expect(303);
+    }
 }

@@ -19,6 +19,7 @@ mod filters;
 mod forecast;
 mod forms;
 mod fresh;
+mod held;
 mod large;
 mod links;
 mod log;

@@ -4,7 +4,11 @@ use serde_json::json;
 use tests::admin::{admin, make_credential};
 use tests::browser::{Browser, Page};
 use tests::endpoint::Endpoint;
+use tests::names::unique;
+use tests::people::user;
+use tests::runtime::within;
 
+use crate::team::team;
 use crate::world::link;
 
 const NAME: &str = "rollcall-test@rollcall.invalid";
@@ -50,9 +54,27 @@ fn a_test_user_is_created_found_disabled_and_deleted_in_every_profile() {
         customer.get(&format!("{setup}?wait=yes")).shows("Waiting for the first request");
         scim.with_token(&token).get("/Users?count=0").send().expect(200);
         let found = || customer.clone().get(&format!("{setup}?wait=yes")).text.contains("Connected.");
-        assert!(tests::runtime::within(2, found), "{profile}");
+        assert!(within(2, found), "{profile}");
         assert_eq!(left(&scim), 0, "{profile}");
     }
+}
+
+#[test]
+fn refused_requests_of_a_test_are_not_the_identity_providers() {
+    let Some(scim) = Endpoint::empty_directory() else { return };
+    let (mut customer, setup) = customer(&scim);
+    let (mut team, page) = team(&scim);
+    let read_only = token(&scim, &["read", "users", "groups"]);
+    test(&mut customer, &setup, &read_only).expect(200).shows("is not allowed to do this").shows("403: ");
+    let log = format!("{page}/log?show=refused");
+    customer.get(&log).expect(200).shows("There was none in the last 30 days.");
+    team.get(&page).expect(200).shows("Never connected");
+    // What it would be without the mark.
+    let provider = scim.with_token(&read_only);
+    assert!(within(10, || {
+        provider.post("/Users", &user(&unique(), &json!({}))).send().error(403, "");
+        customer.get(&log).text.contains("does not allow this")
+    }));
 }
 
 #[test]

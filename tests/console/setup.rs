@@ -1,11 +1,15 @@
 //! The set-up page, from the link to the first user.
 
+use directory::access::credential;
+use directory::access::oauth::client::{self, Client};
+use gateway::auth::token::Token;
 use serde_json::json;
 use tests::admin::{admin, make_directory};
 use tests::browser::{Browser, Page};
+use tests::deployment::deployment;
 use tests::endpoint::Endpoint;
 use tests::names::unique;
-use tests::runtime::within;
+use tests::runtime::{block_on, within};
 
 use crate::world::{CONDITIONS, World, fields, link};
 
@@ -110,6 +114,34 @@ fn the_test_says_whether_address_and_token_are_right_and_is_not_the_first_reques
     }
     customer.post(&format!("{setup}/test"), &[("form", &form)]).expect(409).shows("Paste the secret token");
     customer.get(&format!("{setup}?wait=yes")).shows("Waiting for the first request");
+}
+
+#[test]
+fn what_the_teams_product_uses_is_not_shown_and_is_no_connection() {
+    let Some(world) = World::new() else { return };
+    let mut customer = world.customer(&world.acme);
+    let setup = format!("/console/directories/{}/setup", world.acme);
+    enable(&mut customer, &setup);
+    let (table, id) = (world.scim.stack().unwrap().table(), world.acme.parse().unwrap());
+    let (_, mut token) = Token::mint(&id, &deployment()).unwrap();
+    token.label = "Token of the product".to_owned();
+    token.scopes = "events".parse().unwrap();
+    let mut product = Client::new("product".parse().unwrap(), "Client of the product");
+    product.scopes = "events".to_owned();
+    product.redirects = vec!["https://product.example.com/".to_owned()];
+    block_on(async {
+        credential::create(&table, &id, &token).await.unwrap();
+        credential::mark_used(&table, &id, &token.id).await.unwrap();
+        assert!(client::create(&table, &id, &product).await.unwrap());
+        client::mark_used(&table, &id, &product).await.unwrap();
+    });
+    for mut browser in [customer, world.team()] {
+        let page = browser.get(&format!("{setup}?wait=yes"));
+        page.expect(200).shows("Waiting for the first request").shows("Token of the world");
+        for hidden in ["of the product", "leave the key empty"] {
+            assert!(!page.text.contains(hidden), "{hidden}: {page:?}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tests::names::unique;
 use tests::people::user;
 use tests::runtime::within;
 
-use crate::world::{World, subscription};
+use crate::world::{World, fields, subscription};
 
 /// A browser of the team, and the path of the page of the directory of `scim`.
 pub(crate) fn team(scim: &Endpoint) -> (Browser, String) {
@@ -96,4 +96,38 @@ fn the_team_pauses_and_resumes_subscriptions() {
     team.post(&one, &[("form", &form)]).expect(409);
     let other = format!("{page}/{}", subscription(&world.beta));
     team.post(&other, &[("form", &form), ("state", "paused")]).expect(404);
+}
+
+#[test]
+fn a_customer_does_not_enable_what_the_team_disabled() {
+    let Some(world) = World::new() else { return };
+    let state = |directory: &str, to: Option<&str>| {
+        let path = format!("/admin/directories/{directory}");
+        if let Some(to) = to {
+            admin(&world.scim, "PATCH", &path).unwrap().json(&json!({ "state": to })).send().expect(200);
+        }
+        admin(&world.scim, "GET", &path).unwrap().send().json()["state"].clone()
+    };
+    for (directory, way) in [(&world.acme, "enable"), (&world.beta, "finish")] {
+        let mut customer = world.customer(directory);
+        let setup = format!("/console/directories/{directory}/setup");
+        let form = world.form_token(&customer);
+        if way == "finish" {
+            state(directory, Some("enabled"));
+        }
+        let page = customer.post(&format!("{setup}/{way}"), &fields(&form));
+        assert!(matches!(page.status, 200 | 303), "{page:?}");
+        assert_eq!(state(directory, None), "enabled");
+        assert_eq!(state(directory, Some("disabled")), "disabled");
+        let mut customer = world.customer(directory);
+        let form = world.form_token(&customer);
+        let page = customer.post(&format!("{setup}/enable"), &fields(&form));
+        page.expect(409).shows("Only the team can enable it again");
+        customer.get(&setup).expect(200).shows("Only the team of this service");
+        assert_eq!(state(directory, None), "disabled");
+        assert_eq!(state(directory, Some("enabled")), "enabled");
+        customer.get(&setup).expect(200).shows("User provisioning is enabled.");
+        // A form that is sent twice.
+        customer.post(&format!("{setup}/enable"), &fields(&form)).expect(303);
+    }
 }

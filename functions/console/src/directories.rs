@@ -13,6 +13,8 @@ use crate::visit::Visit;
 
 /// Directories on one page.
 const PAGE: u16 = 50;
+/// Characters of the longest id.
+const LONGEST_ID: usize = 36;
 /// Characters of a name that are shown.
 const LONGEST: usize = 60;
 
@@ -20,7 +22,7 @@ const LONGEST: usize = 60;
 pub(crate) async fn list(visit: Visit) -> Answer {
     let after = Some(visit.query.get("after")).filter(|after| !after.is_empty());
     let after = after.map(str::parse).transpose().map_err(|_| Problem::not_found())?;
-    let wanted = visit.query.get("id").trim().to_lowercase();
+    let wanted: String = visit.query.get("id").trim().to_lowercase().chars().take(LONGEST_ID).collect();
     let (directories, more) = list::page(visit.table(), &wanted, after.as_ref(), PAGE).await?;
     let next = directories.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -35,7 +37,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         p { "A directory is one customer: users and groups, a profile, access tokens." }
         form method="get" action=(frame.to("/console/directories")) {
             label for="id" { "Id, or its beginning" }
-            input #id type="search" name="id" value=(wanted) maxlength="36" autocomplete="off" spellcheck="false";
+            input #id type="search" name="id" value=(wanted) maxlength=(LONGEST_ID) autocomplete="off" spellcheck="false";
             button .no type="submit" { "Find" }
         }
         @if rows.is_empty() {

@@ -64,9 +64,12 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
         (status)
         h2 #links { "Set-up links" }
         p { "With a set-up link, an administrator of the customer sees the set-up page of this directory and nothing else. "
-            "A link works once, for " (MOST_DAYS) " days at most. A new one withdraws the one before." }
+            "A link works once, for " (MOST_DAYS) " days at most. A new one withdraws the one before. "
+            strong { "End the session" } " signs out the administrator who opened the link. What they created stays: see "
+            a href=(frame.to(&format!("{path}/credentials"))) { "Credentials" } " and "
+            a href=(frame.to(&format!("{path}/clients"))) { "OAuth clients" } "." }
         @if !links.is_empty() {
-            (table("Set-up links", &["Created", "By", "Ends", "State", "Withdraw"], &links))
+            (table("Set-up links", &["Created", "By", "Ends", "State", "Action"], &links))
         }
         @if visit.is_fresh() {
             (frame.form(&format!("{path}/setup-links"), &html! { button .yes type="submit" { "Create a set-up link" } }))
@@ -85,18 +88,27 @@ pub(crate) async fn overview(visit: Visit) -> Answer {
 
 fn link_row(frame: &Frame, path: &str, link: &SetupLink, now: i64) -> Markup {
     let state = link.state(now);
-    let withdraw = html! {
-        button .no.small type="submit" aria-label=(format!("Withdraw the link of {}", stored(&link.created))) { "Withdraw" }
+    let created = stored(&link.created);
+    let (text, label) = if state == LinkState::Open {
+        ("Withdraw", format!("Withdraw the link of {created}"))
+    } else {
+        ("End the session", format!("End the session of the link of {created}"))
     };
+    let button = html! { button .no.small type="submit" aria-label=(label) { (text) } };
     html! {
-        td { (stored(&link.created)) }
+        td { (created) }
         td { (link.by) }
         td { (minute(link.expires)) }
         td {
             (state.name())
             @for at in [&link.used, &link.revoked].into_iter().flatten().take(1) { " " (stored(at)) }
+            @if let (Some(_), Some(at)) = (&link.used, &link.revoked) { ", session ended " (stored(at)) }
         }
-        td { @if state == LinkState::Open { (frame.form(&format!("{path}/setup-links/{}", link.id), &withdraw)) } }
+        td {
+            @if state == LinkState::Open || link.has_session(now) {
+                (frame.form(&format!("{path}/setup-links/{}", link.id), &button))
+            }
+        }
     }
 }
 
@@ -138,7 +150,7 @@ pub(crate) async fn create_link(visit: Visit) -> Answer {
     Ok(frame.page(StatusCode::OK, "The set-up link", &content))
 }
 
-/// Withdraws a link.
+/// Withdraws a link, or ends the session of one that was opened.
 pub(crate) async fn revoke_link(visit: Visit) -> Answer {
     let record = visit.record()?;
     let link = visit.parameter("link").parse().map_err(|_| Problem::not_found())?;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::response::Response;
 use directory::access::session::{self, Cookie, Realm, Session};
+use directory::access::setup_link;
 use directory::id::DirectoryId;
 use directory::registry::record::{self, DirectoryRecord};
 use directory::registry::state::State;
@@ -42,13 +43,17 @@ pub(crate) async fn serve(
     let trace = admitted.is_ok().then(|| Trace::of(route.path, &visit));
     let holders = Arc::clone(&visit.app.holders);
     let outcome = match admitted {
-        Ok(()) => (route.handler)(visit).await,
+        Ok(()) => {
+            let outcome = (route.handler)(visit).await;
+            if route.changes() {
+                // Where the console and SCIM are one process, a new credential works at once, a revoked one not
+                // any more.
+                holders.forget();
+            }
+            outcome
+        }
         Err(problem) => Err(problem),
     };
-    if route.changes() {
-        // A new credential works at once, a revoked one not any more.
-        holders.forget();
-    }
     let mut response = outcome.unwrap_or_else(|problem| problem.answer(&frame));
     let began = response.extensions_mut().remove::<Began>();
     let is_kept = route.changes() || began.is_some();
@@ -104,9 +109,12 @@ async fn visitor(visit: &Visit, headers: &HeaderMap) -> Result<Option<Visitor>, 
     let Some(text) = browser::cookie(headers, &visit.origin) else { return Ok(None) };
     let deployment = visit.app.deployment.for_token(text).await?;
     let Some(cookie) = Cookie::parse(text, &deployment) else { return Ok(None) };
-    let session = session::find(visit.table(), &cookie).await?;
-    let session = session.filter(|session| *cookie.realm() != Realm::Team || is_allowed(visit, session));
-    Ok(session.map(|session| Visitor { cookie, session }))
+    let Some(session) = session::find(visit.table(), &cookie).await? else { return Ok(None) };
+    let goes_on = match cookie.realm() {
+        Realm::Team => is_allowed(visit, &session),
+        Realm::Directory(directory) => setup_link::allows(visit.table(), directory, &session).await?,
+    };
+    Ok(goes_on.then_some(Visitor { cookie, session }))
 }
 
 /// Whether a session of the team has not ended because its key was replaced, or the settings by which its

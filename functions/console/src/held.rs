@@ -6,6 +6,7 @@ use directory::events::{self, Decision, Overview, Shown, decide_all, decide_some
 use http::StatusCode;
 use maud::{Markup, html};
 
+use crate::form::query;
 use crate::layout::{Frame, see_other, table};
 use crate::log::changes::spelled_out;
 use crate::problem::{Answer, Problem};
@@ -20,8 +21,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// The page: what is held, and why.
 pub(crate) async fn show(visit: Visit) -> Answer {
     let record = visit.record()?;
-    let after = Some(visit.query.get("after")).filter(|after| !after.is_empty());
-    let found = events::held(visit.table(), &record.id, after, PAGE).await?;
+    let found = events::held(visit.table(), &record.id, visit.query.place("after"), PAGE).await?;
     let frame = visit.frame();
     let path = format!("/console/directories/{}/held", record.id);
     let rows: Vec<Markup> = found.items.iter().map(|one| row(&frame, &path, one)).collect();
@@ -40,7 +40,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
             (frame.form(&path, &all))
             (table("Held changes", &["Since", "What", "User", "State", "Decide"], &rows))
         }
-        @if let Some(next) = &found.next { p { a href=(frame.to(&format!("{path}?after={next}"))) { "More" } } }
+        @if let Some(next) = &found.next { p { a href=(frame.to(&format!("{path}?{}", query("after", next)))) { "More" } } }
         p { a href=(frame.to(&format!("/console/directories/{}", record.id))) { "Back to the directory" } }
     };
     Ok(frame.page(StatusCode::OK, "Held changes", &content))
@@ -54,8 +54,8 @@ fn reason(found: &Overview) -> String {
         }
         (None, _) => "No change is held here: this directory has no limit above which all are.".to_owned(),
         (Some(above), false) => format!(
-            "Disabled and deleted users wait for a moment before they go to the log. There were {} of them lately; \
-             above {above}, all wait for a person.",
+            "Disabled and deleted users wait for a moment before they go to the log, protected ones until a person \
+             decides. There were {} of them lately; above {above}, all wait for a person.",
             found.recent
         ),
         (Some(above), true) => {

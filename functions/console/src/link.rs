@@ -56,7 +56,7 @@ pub(crate) async fn open(visit: Visit) -> Answer {
         return Err(Problem::Page(StatusCode::GONE, "This link does not work any more", text));
     };
     let path = format!("/console/directories/{}/setup", record.id);
-    begin(&visit, &cookie, format!("setup-link:{}", link.id), &path).await
+    begin(&visit, &cookie, link.actor(), &path).await
 }
 
 /// # Errors
@@ -81,7 +81,8 @@ fn reason(state: LinkState) -> &'static str {
     match state {
         LinkState::Revoked => "It was withdrawn.",
         LinkState::Expired => "Its time is over.",
+        LinkState::Used => "It was opened already.",
         // Another request was faster.
-        LinkState::Used | LinkState::Open => "It was opened already.",
+        LinkState::Open => "It was opened or replaced just now.",
     }
 }

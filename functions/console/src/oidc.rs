@@ -13,7 +13,7 @@ mod refusal;
 
 use axum::response::Response;
 use directory::access::oidc::{self, Pending};
-use directory::access::session::Cookie;
+use directory::access::session::{Admitted, Cookie};
 use directory::access::sign_in::forget;
 use gateway::auth::browser::{remove_pending, set_pending};
 use gateway::log::metrics;
@@ -22,6 +22,7 @@ use http::header::{REFRESH, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use maud::html;
 
+use self::person::Person;
 use self::provider::{Code, exchange};
 use self::refusal::Refusal;
 use crate::fresh::again;
@@ -100,8 +101,10 @@ async fn signed_in(visit: &Visit, settings: &Oidc) -> Result<(Cookie, String, Pe
     let code = Code { text: code, callback: &callback(visit), verifier: &pending.verifier() };
     let token = exchange(settings, &metadata, reach, code).await?;
     let signed = visit.provider.verify(settings, &metadata, reach, &token).await?;
-    let by = person::admit(settings, &pending, signed)?;
-    let cookie = oidc::begin(visit.table(), &pending, &deployment, &by, &settings.rules()).await?;
+    let Person { by, proved } = person::admit(settings, &pending, signed)?;
+    let rules = settings.rules();
+    let admitted = Admitted { rules: &rules, proved };
+    let cookie = oidc::begin(visit.table(), &pending, &deployment, &by, admitted).await?;
     let cookie = cookie.ok_or_else(|| Refusal::Repeated(by.clone()))?;
     forget(visit.table(), &origin).await?;
     Ok((cookie, by, pending))

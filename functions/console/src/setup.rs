@@ -8,6 +8,7 @@ pub(crate) mod test;
 use axum::response::Response;
 use directory::access::credential::{self, Credential};
 use directory::access::oauth::client::{self, Client};
+use directory::access::permissions::Scopes;
 use directory::clock::seconds;
 use directory::registry::record::DirectoryRecord;
 use directory::registry::setup::{self, Setup};
@@ -58,8 +59,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 /// The page, with what was wrong with the last form.
 async fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Answer {
     let record = visit.record()?;
-    let (credentials, _) = credential::list(visit.table(), &record.id, None, SHOWN).await?;
-    let (clients, _) = client::list(visit.table(), &record.id, None, SHOWN).await?;
+    let (mut credentials, _) = credential::list(visit.table(), &record.id, None, SHOWN).await?;
+    credentials.retain(|one| is_of_provider(one.scopes));
+    let (mut clients, _) = client::list(visit.table(), &record.id, None, SHOWN).await?;
+    clients.retain(|one| one.revoked.is_none() && one.scopes.parse::<Scopes>().is_ok_and(is_of_provider));
     let profile = visit.app.profiles.get(&record.profile);
     let page = Page {
         frame: visit.frame(),
@@ -67,7 +70,7 @@ async fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Answer 
         tenant_url: format!("{}{SCIM}", visit.origin),
         setup: setup::read(visit.table(), &record.id).await?,
         credentials,
-        clients: clients.into_iter().filter(|client| client.revoked.is_none()).collect(),
+        clients,
         provider: Provider::of(visit.query.get("provider")),
         is_fresh: visit.is_fresh(),
         groups: profile.is_ok_and(|profile| profile.resource_type("Group").is_some()),
@@ -77,6 +80,12 @@ async fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Answer 
     page.answer(status)
 }
 
+/// Whether an identity provider uses an access token, or an OAuth client, with these scopes. Others are of the
+/// team: its product reads events.
+fn is_of_provider(scopes: Scopes) -> bool {
+    scopes.and(Scopes::default()) == scopes
+}
+
 impl Page<'_> {
     fn answer(&self, status: StatusCode) -> Result<Response, Problem> {
         let title = format!("Set up user provisioning for {}", self.record.name);
@@ -84,11 +93,14 @@ impl Page<'_> {
             h1 { (title) }
             @match self.record.state {
                 State::Enabled => p .good role="status" { "User provisioning is enabled." },
+                State::Disabled if !self.setup.enables => {
+                    p .note { "User provisioning is disabled. Only the team of this service can enable it again." }
+                }
                 State::Disabled => p .note { "User provisioning is not enabled yet." },
                 _ => p .note { "User provisioning is paused. The team of this service can resume it." },
             }
             @if self.record.state == State::Enabled { (self.connection()) }
-            @if self.record.state == State::Disabled { (self.conditions()) }
+            @if self.record.state == State::Disabled && self.setup.enables { (self.conditions()) }
             @if self.record.state == State::Enabled {
                 (self.choice())
                 (self.tokens()?)

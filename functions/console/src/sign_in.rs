@@ -76,14 +76,14 @@ pub(crate) async fn attempt(visit: &Visit, deployment: &DeploymentSecret) -> Res
     Ok(origin)
 }
 
-/// Gives the browser `cookie`, of a session that `by` has, ends the session that it had before, and leads to
-/// `path`.
+/// Gives the browser `cookie`, of a session that `by` has, and leads to `path`, as [`hand_over`].
 pub(crate) async fn begin(visit: &Visit, cookie: &Cookie, by: String, path: &str) -> Answer {
     hand_over(visit, cookie, by, see_other(&visit.frame().to(path))).await
 }
 
 /// `response`, which gives the browser `cookie`, of a session that `by` has. The session that it had before
-/// ends.
+/// ends if the request contains its cookie. After a sign-in with OpenID Connect it does not, because another site
+/// leads to it and the cookie is `Strict`: the old session ends when it has not been used for half an hour.
 pub(crate) async fn hand_over(visit: &Visit, cookie: &Cookie, by: String, mut response: Response) -> Answer {
     if let Some(before) = &visit.visitor {
         session::end(visit.table(), &before.cookie).await?;

@@ -1,8 +1,8 @@
 //! `POST /oauth/authorize`: the administrator's answer.
 //!
 //! It answers the sealed question of our own page ([`Ask`]), with a key, or in a browser in which the
-//! set-up page of the directory is open. A browser that reports that the form was on a page of another
-//! site is refused, and a session counts only in a form of our own page.
+//! set-up page of the directory is open, if that page may create what is asked for. A browser that reports
+//! that the form was on a page of another site is refused, and a session counts only in a form of our own page.
 
 pub mod sign_in;
 
@@ -57,16 +57,18 @@ async fn answer(
         return Err(Problem::Back { redirect: ask.redirect, state: ask.state, refusal });
     }
     let by = match form.get("key")?.unwrap_or_default().trim() {
-        "" => sign_in::by_session(app, &caller, headers, issuer).await?,
-        key => sign_in::by(app, administrator, &caller, key).await?,
+        "" => sign_in::by_session(app, &ask, &caller, headers, issuer).await?,
+        key => sign_in::by(app, administrator, &caller, key).await?.ok_or(sign_in::WRONG),
     };
-    let Some(by) = by else {
-        tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, "a consent with a wrong key");
-        metrics::failed_sign_in();
-        let wrong = Some("This key does not open this directory. Nothing has been allowed.");
-        let administrator = administrator.is_accepted();
-        let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };
-        return Ok(page.answer(StatusCode::FORBIDDEN));
+    let by = match by {
+        Ok(by) => by,
+        Err(wrong) => {
+            tracing::warn!(directory = %caller.directory.id, client = %caller.client.id, wrong, "a consent was refused");
+            metrics::failed_sign_in();
+            let (administrator, wrong) = (administrator.is_accepted(), Some(wrong));
+            let page = Page { ask: &ask, caller: &caller, sealed, administrator, wrong };
+            return Ok(page.answer(StatusCode::FORBIDDEN));
+        }
     };
     let code = format!("rz_{}", unguessable::<32>().map_err(Refusal::table)?);
     let code = caller.seals.deployment().with_checksum(&code);

@@ -1,6 +1,5 @@
-//! Who may use a directory: credentials, OAuth clients, what they allow, and how much; what was
-//! refused. Who may see the
-//! console: set-up links and sessions.
+//! Who may use a directory: credentials, OAuth clients, what they allow, and how much; what was refused. Who
+//! may see the console: set-up links and sessions.
 
 pub mod activity;
 pub mod admission;

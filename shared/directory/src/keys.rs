@@ -27,7 +27,7 @@
 //! | mark of a resource | `M#<d>` | `<T>#<id>` | what the log says of it ([`events`](crate::events)) |
 //! | mark of a membership | `M#<d>#<group>#<version of the list>` | member id | what the log says of it |
 //! | set-up link | `D#<d>` | `setup-link#<id>` | hash, who made it, end, when it was opened or revoked |
-//! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished` |
+//! | progress of the set-up | `D#<d>` | `setup` | `accepted` conditions, `finished`, the newest `link` |
 //! | session of the console | `D#<d>` of a customer, `K#console` of the team | `session#<hash>` | `by`, `rules`, `start`, `seen`, `expires` |
 //! | link to sign in to the console | `K#console` | `link#<hash>` | `by`, `end`, `expires` |
 //! | ended sign-in with OpenID Connect | `K#console` | `ended#<hash>` | `expires` |

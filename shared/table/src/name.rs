@@ -175,6 +175,8 @@ pub const SEEN: &str = "seen";
 pub const ACCEPTED: &str = "accepted";
 /// When the set-up of a directory was finished.
 pub const FINISHED: &str = "finished";
+/// The newest set-up link of a directory: the only one that can be opened.
+pub const LINK: &str = "link";
 
 /// Finds users by name.
 pub const USER_NAME_INDEX: &str = "userName-index";

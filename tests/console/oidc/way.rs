@@ -12,6 +12,7 @@ use tests::instance::Instance;
 use tests::issuer::now;
 
 use super::Team;
+use crate::world::fields;
 
 const KEY: &str = "current-key-of-32-characters-and-more";
 
@@ -54,20 +55,48 @@ fn a_person_signs_in_again_and_comes_back() {
     let sign_in = |begin: &str, auth_time: Value| {
         team.provider.behaves().claims = json!({ "auth_time": auth_time });
         let mut browser = team.browser();
-        let asked = browser.get(begin).header("location").contains("&prompt=login");
+        let asked = browser.get(begin).header("location").contains("&prompt=login&max_age=0");
         let path = team.ask_at(&mut browser, begin);
         (asked, browser.get(&path))
     };
-    for auth_time in [json!(null), json!(now() - 30)] {
+    for auth_time in [json!(now()), json!(now() - 30)] {
         let (asked, back) = sign_in(&begin, auth_time);
         assert_eq!((asked, back.expect(200).header("refresh")), (true, &*format!("0; url={page}")));
     }
-    let (_, refused) = sign_in(&begin, json!(now() - 120));
-    refused.expect(403).shows("did not ask who you are");
-    assert_eq!(refused.header("set-cookie"), "");
+    for (auth_time, words) in
+        [(json!(now() - 120), "did not ask who you are"), (json!(null), "must send the claim auth_time")]
+    {
+        let (_, refused) = sign_in(&begin, auth_time);
+        refused.expect(403).shows(words);
+        assert_eq!(refused.header("set-cookie"), "");
+    }
     for elsewhere in ["", "//evil.example", "https://evil.example/", "/console/directories/a_b"] {
         let (asked, back) = sign_in(&format!("/console/oidc?again={elsewhere}"), json!(now() - 3600));
         assert_eq!((asked, back.expect(200).header("refresh")), (false, "0; url=/console/directories"));
+    }
+}
+
+#[test]
+fn a_session_creates_secrets_for_15_minutes_after_the_person_was_asked() {
+    let Some(team) = Team::new() else { return };
+    let page = format!("/console/directories/{}/credentials", team.scim.directory());
+    for (auth_time, creates) in [
+        (json!(now()), true),
+        (json!(now() + 30), true),
+        (json!(now() - 14 * 60), true),
+        (json!(now() - 15 * 60), false),
+        (json!(null), false),
+        // In milliseconds.
+        (json!(now() * 1000), false),
+    ] {
+        team.provider.behaves().claims = json!({ "auth_time": auth_time });
+        let mut browser = team.succeeds();
+        let shown = browser.get(&page);
+        assert_eq!(shown.expect(200).text.contains(r#"name="id""#), creates, "{auth_time}");
+        let form = shown.field("form");
+        // Sent again, the form creates nothing.
+        let status = browser.post(&page, &fields(&form)).status;
+        assert!(if creates { matches!(status, 200 | 409) } else { status == 403 }, "{auth_time}: {status}");
     }
 }
 

@@ -7,7 +7,7 @@ const WORDS: &[(&str, &str)] = &[
     ("/console/oidc/callback", "Signed in with OpenID Connect"),
     ("/console/sign-out", "Signed out"),
     ("/console/directories/{directory}/setup-links", "Created a set-up link"),
-    ("/console/directories/{directory}/setup-links/{link}", "Withdrew a set-up link"),
+    ("/console/directories/{directory}/setup-links/{link}", "Withdrew a set-up link, or ended its session"),
     (
         "/console/directories/{directory}/setup/enable",
         "Accepted the conditions and enabled user provisioning",

@@ -15,8 +15,8 @@ use crate::problem::Problem;
 use crate::visit::Visit;
 
 /// Access tokens, and OAuth clients, whose names are known.
-const NAMED: u16 = 100;
-/// Characters of a name in a list of choices: a page has a limit.
+const NAMED: u16 = 50;
+/// Characters of a name that are shown: a page has a limit.
 const SHORT: usize = 50;
 
 /// What pages of the log need.
@@ -48,9 +48,9 @@ impl<'a> Log<'a> {
             client::list(visit.table(), &record.id, None, NAMED),
         )?;
         let tokens = tokens.0.into_iter().filter(|one| covers(visit, one.scopes));
-        let tokens = tokens.map(|one| (one.id.to_string(), one.label));
+        let tokens = tokens.map(|one| (one.id.to_string(), short(&one.label)));
         let clients = clients.0.into_iter().filter(|one| is_visible(visit, one));
-        let clients = clients.map(|one| (one.id.to_string(), one.label));
+        let clients = clients.map(|one| (one.id.to_string(), short(&one.label)));
         Ok(Self {
             frame: visit.frame(),
             path: format!("/console/directories/{}", record.id),
@@ -100,13 +100,11 @@ impl<'a> Log<'a> {
 
     /// The form that sets the filter.
     pub(super) fn form(&self) -> Markup {
-        let short = |name: &str| name.chars().take(SHORT).collect::<String>();
-        let mut names: BTreeMap<&str, String> =
-            self.names.iter().map(|(id, name)| (&**id, short(name))).collect();
+        let mut names: BTreeMap<&str, &str> = self.names.iter().map(|(id, name)| (&**id, &**name)).collect();
         if let Some(chosen) = &self.filter.credential {
-            names.entry(chosen).or_insert_with(|| chosen.clone());
+            names.entry(chosen).or_insert(chosen);
         }
-        let names = names.iter().map(|(id, name)| (*id, &**name));
+        let names = names.into_iter();
         let people = self.frame.to(&format!("{}/people", self.path));
         let look_up = (self.frame.realm == Some(Realm::Team)).then_some(people);
         let fields = self.filter.fields(names, look_up.as_deref());
@@ -136,4 +134,8 @@ impl<'a> Log<'a> {
             }
         }
     }
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(SHORT).collect()
 }

@@ -25,7 +25,7 @@ pub(super) async fn show(log: &Log<'_>) -> Result<Markup, Problem> {
     let found = if log.filter.is_wrong {
         Found { rows: Vec::new(), next: None, is_early: false }
     } else {
-        let before = Some(log.visit.query.get("before").to_owned()).filter(|before| !before.is_empty());
+        let before = log.visit.query.place("before").map(str::to_owned);
         search(log.visit.table(), &record.id, before, &log.filter, PAGE).await?
     };
     let causes: BTreeMap<&str, &Cause> =

@@ -1,6 +1,7 @@
 //! Who an ID token is about, and whether this person may sign in.
 
 use directory::access::oidc::Pending;
+use directory::clock::seconds;
 use gateway::auth::issuer::signed::{Invalid, Signed};
 use gateway::settings::oidc::Oidc;
 use serde::Deserialize;
@@ -26,19 +27,31 @@ pub(super) struct Claims {
     others: Map<String, Value>,
 }
 
-/// The name of the person in the audit log: the e-mail address, or `oidc:` and the subject.
+/// A person who may sign in.
+pub(super) struct Person {
+    /// The name in the audit log: the e-mail address, or `oidc:` and the subject.
+    pub(super) by: String,
+    /// When the identity provider last asked who it is, in seconds since 1970, if it says so.
+    pub(super) proved: Option<i64>,
+}
+
+/// The person that the token is about.
 ///
 /// # Errors
 /// When the token answers another sign-in or was issued to another application, and when the person is not
 /// on the list, or was not asked again.
-pub(super) fn admit(settings: &Oidc, pending: &Pending, signed: Signed<Claims>) -> Result<String, Refusal> {
+pub(super) fn admit(settings: &Oidc, pending: &Pending, signed: Signed<Claims>) -> Result<Person, Refusal> {
     let Signed { sub, claims, .. } = signed;
     if claims.nonce != Some(pending.nonce()) {
         return Err(Refusal::Nonce);
     }
-    let earliest = (pending.began() - LEEWAY) as f64;
-    if pending.asks_again() && claims.auth_time.is_some_and(|signed_in| signed_in < earliest) {
-        return Err(Refusal::NotAsked);
+    // A time to come says nothing, such as one in milliseconds.
+    let proved = claims.auth_time.map(|at| at as i64).filter(|at| *at <= seconds() + LEEWAY);
+    if pending.asks_again() {
+        let at = proved.ok_or(Refusal::NoTime)?;
+        if at < pending.began() - LEEWAY {
+            return Err(Refusal::NotAsked);
+        }
     }
     // With several audiences, `azp` says to which one the token was issued (§3.1.3.7).
     let is_one = claims.aud.is_string() || claims.aud.as_array().is_some_and(|all| all.len() == 1);
@@ -57,7 +70,7 @@ pub(super) fn admit(settings: &Oidc, pending: &Pending, signed: Signed<Claims>) 
     let is_member = groups(claims.others.get(&settings.groups_claim))
         .any(|group| settings.groups.iter().any(|listed| listed == group));
     if is_member || verified.is_some_and(is_listed) {
-        Ok(by)
+        Ok(Person { by, proved })
     } else if email.is_some_and(is_listed) {
         Err(Refusal::Unverified(by))
     } else {

@@ -110,9 +110,11 @@ impl Metadata {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        let prompt = pending.asks_again().then_some(("prompt", "login"));
+        // `max_age` makes the identity provider say when the person proved who it is: `auth_time` (§2).
+        let again = [("prompt", "login"), ("max_age", "0")];
+        let again = again.into_iter().filter(|_| pending.asks_again());
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let query = query.extend_pairs(fields).extend_pairs(prompt).finish();
+        let query = query.extend_pairs(fields).extend_pairs(again).finish();
         format!("{}{separator}{query}", self.authorization_endpoint)
     }
 }

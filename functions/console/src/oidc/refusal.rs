@@ -39,6 +39,8 @@ pub(super) enum Refusal {
     Nonce,
     /// The identity provider has not asked this person again.
     NotAsked,
+    /// The identity provider does not say when it asked this person.
+    NoTime,
     /// This person's address is on the list, but not verified.
     Unverified(String),
     /// This person is not on the list.
@@ -135,6 +137,11 @@ impl Refusal {
             Self::NotAsked => "To create secrets, you sign in again, but the identity provider did not ask who you \
                                are. Sign out there, and sign in again."
                 .to_owned(),
+            Self::NoTime => "To create secrets, you sign in again, but the identity provider does not say when it asked \
+                             who you are. It must send the claim auth_time. In Microsoft Entra ID, open the \
+                             application's page Token configuration, press Add optional claim, choose ID, and add \
+                             auth_time. Then sign in again."
+                .to_owned(),
             Self::Unverified(_) => "Your e-mail address is on the list of those who may sign in, but the identity \
                                     provider says that it is not verified. Verify it there, and sign in again."
                 .to_owned(),
@@ -165,6 +172,7 @@ impl fmt::Display for Refusal {
             Self::Invalid(invalid) => write!(f, "the ID token is not valid: {invalid:?}"),
             Self::Nonce => f.write_str("the ID token has another nonce"),
             Self::NotAsked => f.write_str("the identity provider did not ask the person again"),
+            Self::NoTime => f.write_str("the identity provider did not say when it asked the person"),
             Self::Unverified(_) => f.write_str("the e-mail address is not verified"),
             Self::NotListed(_) => f.write_str("not on the list"),
             Self::Unable(_) => f.write_str("the service was not able to check it"),

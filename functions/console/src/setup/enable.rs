@@ -1,11 +1,13 @@
 //! Enabling a directory, once all conditions are accepted.
 
+use directory::registry::record;
 use directory::registry::setup;
+use directory::registry::state::State;
 use http::StatusCode;
 
 use super::page;
 use crate::layout::see_other;
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::systems::conditions;
 use crate::visit::Visit;
 
@@ -19,7 +21,14 @@ pub(crate) async fn enable(visit: Visit) -> Answer {
         let wrong = "Tick every condition. Nothing was changed.";
         return page(&visit, StatusCode::BAD_REQUEST, Some(wrong)).await;
     }
-    // In any other state there is nothing to enable; the page shows the state.
-    setup::enable(visit.table(), &record.id, &conditions, visit.by()).await?;
+    if !setup::enable(visit.table(), &record.id, &conditions, visit.by()).await? {
+        // In any other state there is nothing to enable; the page shows the state.
+        let found = record::read(visit.table(), &record.id).await?;
+        if found.is_some_and(|found| found.state == State::Disabled) {
+            let text =
+                "The team of this service has disabled user provisioning. Only the team can enable it again.";
+            return Err(Problem::conflict(text));
+        }
+    }
     Ok(see_other(&visit.frame().to(&format!("/console/directories/{}/setup", record.id))))
 }

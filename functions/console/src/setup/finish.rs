@@ -12,12 +12,12 @@ use crate::layout::{Frame, see_other};
 use crate::problem::Answer;
 use crate::visit::Visit;
 
-/// Stores that the set-up is finished, withdraws links that were not opened, and ends the session of a
-/// customer's administrator.
+/// Stores that the set-up is finished, withdraws links that were not opened, and ends the sessions of the
+/// customer's administrators.
 pub(crate) async fn finish(visit: Visit) -> Answer {
     let record = visit.record()?;
     setup::finish(visit.table(), &record.id).await?;
-    setup_link::revoke_open(visit.table(), &record.id).await?;
+    setup_link::revoke_all(visit.table(), &record.id).await?;
     let frame = visit.frame();
     if frame.realm == Some(Realm::Team) {
         return Ok(see_other(&frame.to(&format!("/console/directories/{}", record.id))));

@@ -22,6 +22,8 @@ pub(crate) struct Numbers {
     pub(crate) now: i64,
     /// When a token was last used, in seconds since 1970.
     pub(crate) used: Option<i64>,
+    /// How long the token is valid that an OAuth client got then, in seconds: its use is not noted.
+    pub(crate) lifetime: i64,
     /// When the token ends that was used last, or was revoked.
     pub(crate) ends: Option<i64>,
     /// Whether the identity provider is Microsoft Entra ID.
@@ -59,7 +61,7 @@ pub(crate) enum Health {
 /// The health of a directory with these numbers.
 pub(crate) fn health(of: &Numbers) -> Health {
     let silent = of.used.map(|used| of.now - used);
-    let patience = if of.is_entra { SILENT_ENTRA } else { SILENT };
+    let patience = of.lifetime + if of.is_entra { SILENT_ENTRA } else { SILENT };
     let left = of.ends.map(|end| end - of.now);
     let failed = of.recent.all_failed();
     match (of.state, of.forecast) {
@@ -134,7 +136,7 @@ impl Health {
             Self::Ending(1) => "The access token in use ends tomorrow. Send a set-up link, so that the customer creates a new one.".to_owned(),
             Self::Ending(days) => format!("The access token in use ends in {days} days. Send a set-up link, so that the customer creates a new one."),
             Self::NeverConnected => "No access token was used yet. The set-up page has the guide for the identity provider.".to_owned(),
-            Self::Quiet(hours) => format!("The last request came {hours} hours ago. Ask the customer whether provisioning is still started."),
+            Self::Quiet(hours) => format!("The identity provider was last seen {hours} hours ago. Ask the customer whether provisioning is still started."),
             Self::Testing => "The identity provider has connected, and has changed nothing yet. The customer starts provisioning next.".to_owned(),
             Self::Healthy => "The identity provider comes regularly, and its changes succeed. There is nothing to do.".to_owned(),
         }
@@ -170,6 +172,7 @@ mod tests {
             state: State::Enabled,
             now: NOW,
             used: Some(NOW - HOUR),
+            lifetime: 0,
             ends: Some(NOW + 300 * DAY),
             is_entra: true,
             changes: 10,
@@ -197,6 +200,8 @@ mod tests {
             (Numbers { ends: Some(NOW - 1), ..of() }, Health::Ended),
             (Numbers { used: Some(NOW - 3 * HOUR), ..of() }, Health::Healthy),
             (Numbers { used: Some(NOW - 3 * HOUR - 1), ..of() }, Health::Quiet(3)),
+            (Numbers { used: Some(NOW - 4 * HOUR), lifetime: HOUR, ..of() }, Health::Healthy),
+            (Numbers { used: Some(NOW - 4 * HOUR - 1), lifetime: HOUR, ..of() }, Health::Quiet(4)),
             (Numbers { used: Some(NOW - 25 * HOUR), is_entra: false, ..of() }, Health::Healthy),
             (Numbers { used: Some(NOW - 26 * HOUR), is_entra: false, ..of() }, Health::Quiet(26)),
             (Numbers { changes: 0, ..of() }, Health::Testing),

@@ -81,6 +81,7 @@ impl Known {
             state: self.record.state,
             now: self.now,
             used: self.used(),
+            lifetime: last.map_or(0, |holder| holder.lifetime),
             ends: last.and_then(|holder| holder.ends),
             is_entra: provider == Some(Provider::Entra),
             changes: self.log.hours.total(),
@@ -110,10 +111,81 @@ impl Known {
         self.activity.holders.iter().filter(|holder| holder.used.is_some()).max_by_key(|holder| holder.used)
     }
 
-    /// Why Entra is refused as a whole, if it was within the last hour and no token was used afterwards.
+    /// Why Entra is refused as a whole, if it was within the last hour and nothing shows that it was let in
+    /// afterwards.
     fn rejected(&self) -> Option<Rejected> {
         let whole = self.activity.refused.iter().filter_map(|one| Some((one.at, Rejected::of(&one.last)?)));
         let (at, why) = whole.max_by_key(|(at, _)| *at)?;
-        (at > self.now - HOUR && self.used().is_none_or(|used| used <= at)).then_some(why)
+        let is_used = self.last().is_some_and(|last| {
+            // When a token of an OAuth client ends, the client may have the next one already.
+            let valid = if why == Rejected::Token { last.lifetime } else { 0 };
+            last.used.is_some_and(|used| used + valid > at)
+        });
+        // In the hours after it: what came first in its own is not known.
+        let later = usize::try_from(self.now / HOUR - at / HOUR).unwrap_or_default();
+        let is_followed = self.log.hours.at(self.now).iter().take(later).any(|changes| *changes > 0);
+        (at > self.now - HOUR && !is_used && !is_followed).then_some(why)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use directory::access::refusal::Refusal;
+    use scim::error::Kind;
+    use scim::profile::{Profiles, STANDARD};
+    use serde_json::json;
+
+    use super::*;
+
+    /// In the middle of an hour.
+    const NOW: i64 = 500_000 * HOUR + HOUR / 2;
+
+    /// A directory with one request that was refused because of `kind` at `at`. Its holder was used at `used`, and
+    /// its tokens are valid for `lifetime`. `changes` are the numbers of this hour and the one before.
+    fn known((used, lifetime): (i64, i64), (kind, at): (Kind, i64), changes: [u64; 2]) -> Known {
+        let profile = Profiles::built_in().get(STANDARD).unwrap();
+        let last = Refusal {
+            kind,
+            method: "GET".to_owned(),
+            resource: None,
+            target: None,
+            user_name: None,
+            attribute: None,
+            credential: "c-1".parse().unwrap(),
+        };
+        let refused = Refused { name: String::new(), last, at, count: 1, hour: at / HOUR };
+        let holder = Holder { label: String::new(), used: Some(used), lifetime, ends: None };
+        let mut counts = [0; HOURS];
+        counts[..2].copy_from_slice(&changes);
+        let hours = serde_json::from_value(json!({ "last": NOW / HOUR, "counts": counts })).unwrap();
+        Known {
+            record: DirectoryRecord::new("acme".parse().unwrap(), "", &profile),
+            activity: Activity { holders: vec![holder], refused: vec![refused] },
+            log: Brief { hours, held: 0 },
+            now: NOW,
+        }
+    }
+
+    #[test]
+    fn a_refusal_after_which_it_was_let_in_is_no_forecast() {
+        let (token, address) = (Some(Rejected::Token), Some(Rejected::Address));
+        let (lately, before) = (NOW - 600, NOW - HOUR / 2 - 600);
+        for (used, refused, changes, expected) in [
+            ((NOW - 900, 0), (Kind::Unauthorized, lately), [9, 9], token),
+            ((NOW - 300, 0), (Kind::Unauthorized, lately), [0, 0], None),
+            ((NOW - 900, 0), (Kind::Unauthorized, NOW - HOUR), [0, 0], None),
+            ((NOW - 900, 0), (Kind::MissingValue, lately), [0, 0], None),
+            // A client, whose last token is valid, and one whose last token has ended.
+            ((NOW - 900, HOUR), (Kind::Unauthorized, lately), [0, 0], None),
+            ((NOW - 2 * HOUR, HOUR), (Kind::Unauthorized, lately), [0, 0], token),
+            ((NOW - 900, HOUR), (Kind::NoEndpoint, lately), [0, 0], address),
+            // Changes in the hour after the refusal, and in the hour before.
+            ((NOW - 3000, 0), (Kind::NoEndpoint, before), [1, 0], None),
+            ((NOW - 3000, 0), (Kind::NoEndpoint, before), [0, 9], address),
+        ] {
+            let found = known(used, refused, changes).rejected();
+            assert_eq!(found, expected, "{used:?} {refused:?} {changes:?}");
+        }
     }
 }

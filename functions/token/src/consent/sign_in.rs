@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use directory::access::admission::{Holder, Principal};
 use directory::access::credential::Credential;
-use directory::access::permissions::Right;
+use directory::access::permissions::{Right, Scopes};
 use directory::access::session::{self, Cookie, Realm};
+use directory::access::setup_link;
 use directory::clock::seconds;
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
@@ -19,10 +20,18 @@ use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::answer::Refusal;
+use crate::authorize::ask::Ask;
 use crate::caller::Caller;
 
 /// The environment variable that lets the page accept the administrator key.
 const ACCEPTED: &str = "ROLLCALL_CONSENT_BY_ADMINISTRATOR";
+
+/// Why the page is shown again: who answered it may not allow this.
+pub(super) const WRONG: &str = "This key does not open this directory. Nothing has been allowed.";
+const TOO_MUCH: &str =
+    "This client asks for more than you may allow. Ask the team of this service. Nothing has been allowed.";
+const STALE: &str = "Your session is too old to allow this. Ask the team of this service for a new set-up \
+                     link, and open it in this browser. Nothing has been allowed.";
 
 /// The administrator key on the consent page. It is accepted there only where the deployment wants
 /// that: the page is public, and the key opens every directory.
@@ -106,23 +115,33 @@ pub(super) async fn by(
     Ok(id)
 }
 
-/// The customer's administrator whose session of the console the browser has, for the log; `None` when it
-/// has none of this directory, or the form is not of our own page.
+/// The customer's administrator whose session of the console the browser has, for the log. They may allow what
+/// the set-up page may create, and only while it may. The inner error says why not: the browser has no session
+/// of this directory, or the form is not of our own page; the session is too old; or `ask` is for more.
 pub(super) async fn by_session(
     app: &App,
+    ask: &Ask,
     caller: &Caller,
     headers: &HeaderMap,
     issuer: &str,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Result<String, &'static str>, Refusal> {
     let text = browser::cookie(headers, issuer).filter(|_| browser::is_own_form(headers, issuer));
-    let Some(text) = text else { return Ok(None) };
+    let Some(text) = text else { return Ok(Err(WRONG)) };
     let deployment = app.deployment.for_token(text).await.map_err(Refusal::table)?;
-    let own = Realm::Directory(caller.directory.id.clone());
+    let (directory, own) = (&caller.directory.id, Realm::Directory(caller.directory.id.clone()));
     let Some(cookie) = Cookie::parse(text, &deployment).filter(|cookie| *cookie.realm() == own) else {
-        return Ok(None);
+        return Ok(Err(WRONG));
     };
     let session = session::find(&app.table, &cookie).await.map_err(Refusal::table)?;
-    Ok(session.map(|session| session.by))
+    let Some(session) = session else { return Ok(Err(WRONG)) };
+    if !setup_link::allows(&app.table, directory, &session).await.map_err(Refusal::table)? {
+        return Ok(Err(WRONG));
+    }
+    if !session.is_fresh(&own, seconds()) {
+        return Ok(Err(STALE));
+    }
+    let is_scim = |scopes: Scopes| scopes.and(Scopes::default()) == scopes;
+    Ok(if ask.scopes.parse::<Scopes>().is_ok_and(is_scim) { Ok(session.by) } else { Err(TOO_MUCH) })
 }
 
 #[cfg(test)]

@@ -1,16 +1,21 @@
 //! The functions on one port, as API Gateway serves them at one address.
 
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
 use gateway::app::App;
 use gateway::auth::administrator::AdministratorKey;
+use gateway::serve::Edge;
+use http::StatusCode;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time;
+use tower::{Service, service_fn};
 
 use crate::error::StartError;
 use crate::functions;
@@ -60,7 +65,7 @@ impl Http {
                 // An error means that the handle was dropped: stop as well.
                 let _ = stopped.await;
             };
-            let make = ServiceExt::<Request>::into_make_service(service);
+            let make = ServiceExt::<Request>::into_make_service(to_its_end(service));
             let serving = axum::serve(listener, make).with_graceful_shutdown(shutdown);
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the HTTP server ended");
@@ -81,4 +86,17 @@ impl Http {
             self.task.abort();
         }
     }
+}
+
+/// `edge`, which carries out each request to its end, also when its client is gone, as a function of Lambda does.
+fn to_its_end(
+    edge: Edge,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone {
+    service_fn(move |request: Request| {
+        let answer = tokio::spawn(edge.clone().call(request));
+        async move {
+            // It ends without an answer only when this process ends.
+            answer.await.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
+        }
+    })
 }

@@ -31,6 +31,8 @@ pub struct Holder {
     /// When it was last used, in seconds since 1970, to a quarter of an hour; of a client, when it last got
     /// a token.
     pub used: Option<i64>,
+    /// How long a token that a client got is valid, in seconds: its use is not noted. 0 for an access token.
+    pub lifetime: i64,
     /// When it ends or was revoked, in seconds since 1970.
     pub ends: Option<i64>,
 }
@@ -92,7 +94,7 @@ fn end(expires: Option<i64>, revoked: Option<&str>) -> Option<i64> {
 impl From<Credential> for Holder {
     fn from(credential: Credential) -> Self {
         let ends = end(credential.expires, credential.revoked.as_deref());
-        Self { label: credential.label, used: credential.used, ends }
+        Self { label: credential.label, used: credential.used, lifetime: 0, ends }
     }
 }
 
@@ -100,6 +102,6 @@ impl From<Client> for Holder {
     fn from(client: Client) -> Self {
         let (used, ends) =
             (client.used.as_deref().and_then(clock::read), end(None, client.revoked.as_deref()));
-        Self { label: client.label, used, ends }
+        Self { label: client.label, used, lifetime: i64::from(client.lifetime), ends }
     }
 }

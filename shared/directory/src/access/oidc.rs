@@ -18,7 +18,7 @@ use table::transaction::{Committed, Transaction};
 use table::write::Put;
 
 use crate::access::oauth::hash::unguessable;
-use crate::access::session::{self, Cookie, Realm};
+use crate::access::session::{self, Admitted, Cookie, Realm};
 use crate::clock::seconds;
 use crate::error::Error;
 use crate::id::WriteId;
@@ -131,8 +131,8 @@ impl Pending {
     }
 }
 
-/// Ends `pending` and begins a session of the team, which `by` has: both or neither. `rules` stands for the
-/// settings that allow the person in. Returns the session's cookie; `None` when the sign-in was ended before.
+/// Ends `pending` and begins a session of the team, which `by` has, `admitted` so: both or neither. Returns the
+/// session's cookie; `None` when the sign-in was ended before.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
@@ -141,7 +141,7 @@ pub async fn begin(
     pending: &Pending,
     deployment: &DeploymentSecret,
     by: &str,
-    rules: &str,
+    admitted: Admitted<'_>,
 ) -> Result<Option<Cookie>, Error> {
     let cookie = Cookie::mint(Realm::Team, deployment)?;
     let hash = HEXLOWER.encode(&Sha256::digest(pending.text().as_bytes()));
@@ -149,7 +149,7 @@ pub async fn begin(
     let ended = Put::of(keys::ended_sign_in(&hash)).set(EXPIRES, seconds() + VALID).when(absent(PK));
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction.push(ended);
-    transaction.push(session::put(&cookie, by, Some(rules))?);
+    transaction.push(session::put(&cookie, by, Some(admitted))?);
     let is_first = matches!(table.commit(&transaction).await?, Committed::Done(_));
     Ok(is_first.then_some(cookie))
 }

@@ -3,6 +3,8 @@
 //! The browser holds a cookie with 256 random bits. The cookie names its [`Realm`], and ends in the
 //! deployment's checksum, so that an invented one costs no read. The table holds its SHA-256 only.
 
+use std::time::Duration;
+
 use data_encoding::HEXLOWER;
 use ring::hmac::{HMAC_SHA256, Key as HmacKey, sign};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use table::Table;
 use table::condition::exists;
 use table::item::{Key, decode, encode};
 use table::name::{EXPIRES, PK, SEEN};
+use table::retry::within;
 use table::write::{Delete, Put, Update};
 
 use crate::access::oauth::hash::unguessable;
@@ -31,6 +34,8 @@ const FRESH: i64 = 15 * 60;
 const FRESH_OF_CUSTOMER: i64 = 3600;
 /// How old the time of the last use must be before it is written again, in seconds.
 const PRECISION: i64 = 60;
+/// How long a page waits until that is written.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// The hexadecimal digits of a cookie's secret.
 const SECRET: usize = 64;
 /// What cookies begin with.
@@ -154,6 +159,9 @@ pub struct Session {
     pub rules: Option<String>,
     /// When it began, in seconds since 1970.
     start: i64,
+    /// How long before that the person had proved who it is, in seconds.
+    #[serde(default)]
+    proved: i64,
     /// When it was last used, in seconds since 1970, to a minute.
     seen: i64,
 }
@@ -162,7 +170,7 @@ impl Session {
     /// Whether it, of `realm`, may still create secrets at `now`, in seconds since 1970.
     #[must_use]
     pub fn is_fresh(&self, realm: &Realm, now: i64) -> bool {
-        now < self.start.saturating_add(realm.fresh())
+        now < self.start.saturating_add(realm.fresh()).saturating_sub(self.proved)
     }
 
     fn is_valid(&self, now: i64) -> bool {
@@ -170,13 +178,36 @@ impl Session {
     }
 }
 
-/// The write that begins the session of `cookie`, which `by` has; `rules` allow a person in.
+/// How an identity provider has signed a person in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admitted<'a> {
+    /// What stands for the settings that allow the person in.
+    pub rules: &'a str,
+    /// When the person last proved there who it is, in seconds since 1970. `None`, if the identity provider
+    /// does not say it: the session creates no secrets.
+    pub proved: Option<i64>,
+}
+
+impl Admitted<'_> {
+    /// How long before `now`, in seconds since 1970, that was, in seconds.
+    fn age(&self, now: i64) -> i64 {
+        self.proved.map_or(LONGEST, |at| now.saturating_sub(at).clamp(0, LONGEST))
+    }
+}
+
+/// The write that begins the session of `cookie`, which `by` has, if that is a person `admitted` so.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when it cannot be written as an item.
-pub(super) fn put(cookie: &Cookie, by: &str, rules: Option<&str>) -> Result<Put, Error> {
+pub(super) fn put(cookie: &Cookie, by: &str, admitted: Option<Admitted<'_>>) -> Result<Put, Error> {
     let now = seconds();
-    let session = Session { by: by.to_owned(), rules: rules.map(str::to_owned), start: now, seen: now };
+    let session = Session {
+        by: by.to_owned(),
+        rules: admitted.map(|admitted| admitted.rules.to_owned()),
+        start: now,
+        proved: admitted.map_or(0, |admitted| admitted.age(now)),
+        seen: now,
+    };
     Ok(Put::of(cookie.key()).with(encode(&session)?).set(EXPIRES, now + LONGEST))
 }
 
@@ -200,7 +231,11 @@ pub async fn find(table: &Table, cookie: &Cookie) -> Result<Option<Session>, Err
         return Ok(None);
     }
     if session.seen < now - PRECISION {
-        table.write(Update::of(cookie.key()).set(SEEN, now).when(exists(PK))).await?;
+        let note = table.write(Update::of(cookie.key()).set(SEEN, now).when(exists(PK)));
+        // Without the note the session ends earlier. A page that only reads is answered when writes are not.
+        if let Err(error) = within(PATIENCE, note).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the use of a session was not stored");
+        }
     }
     Ok(Some(session))
 }
@@ -253,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_session_ends_when_it_is_idle_and_after_half_a_day() {
-        let session = |start, seen| Session { by: String::new(), rules: None, start, seen };
+        let session = |start, seen| Session { by: String::new(), rules: None, start, proved: 0, seen };
         for (start, seen, now, valid) in [
             (0, 0, IDLE - 1, true),
             (0, 0, IDLE, false),
@@ -264,5 +299,18 @@ mod tests {
         }
         let fresh = |now| session(0, FRESH).is_fresh(&Realm::Team, now);
         assert!(fresh(FRESH - 1) && !fresh(FRESH), "its use does not make it younger");
+    }
+
+    #[test]
+    fn an_old_proof_at_the_identity_provider_does_not_get_younger() {
+        let fresh = |proved, now| {
+            let proved = Admitted { rules: "", proved }.age(1000);
+            let session = Session { by: String::new(), rules: None, start: 1000, proved, seen: 1000 };
+            session.is_fresh(&Realm::Team, now)
+        };
+        assert!(fresh(Some(1000), 999 + FRESH) && !fresh(Some(1000), 1000 + FRESH));
+        assert!(fresh(Some(1001), 999 + FRESH) && !fresh(Some(1001), 1000 + FRESH), "another clock");
+        assert!(fresh(Some(900), 899 + FRESH) && !fresh(Some(900), 900 + FRESH));
+        assert!(!fresh(Some(1000 - FRESH), 1000) && !fresh(None, 1000) && !fresh(Some(i64::MIN), 1000));
     }
 }

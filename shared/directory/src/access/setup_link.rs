@@ -1,8 +1,8 @@
 //! Set-up links: with one, a customer's administrator opens the set-up page of a directory.
 //!
 //! A link contains a token, `rl_<directory>_<id>_<secret><checksum>`. The table holds its SHA-256 only.
-//! A link can be opened once. A directory has one link at most that can be opened: a new one revokes
-//! those before it.
+//! A link can be opened once. A directory has one link at most that can be opened, the newest: the progress
+//! of its set-up names it. Revoking a link that was opened ends its session.
 
 use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use table::Table;
-use table::condition::{absent, exists, greater};
-use table::item::{Item, decode, encode};
-use table::name::{END, EXPIRES, PK, REVOKED, USED};
+use table::condition::{absent, equals, exists, greater};
+use table::item::{Item, decode, encode, optional_text};
+use table::name::{END, EXPIRES, LINK, PK, REVOKED, USED};
 use table::query::Range;
 use table::transaction::{Committed, Transaction};
-use table::write::{Put, Update, Written};
+use table::write::{Check, Put, Update, Written};
 
 use crate::access::oauth::hash::unguessable;
 use crate::access::revocation::revocation;
-use crate::access::session::{self, Cookie, Realm};
-use crate::clock::{now, seconds};
+use crate::access::session::{self, Cookie, Realm, Session};
+use crate::clock::{self, now, seconds};
 use crate::encoding::id_in_key;
 use crate::error::Error;
 use crate::id::{DirectoryId, SetupLinkId, WriteId};
@@ -36,6 +36,8 @@ const VISIBLE: i64 = 90 * DAY;
 /// The hexadecimal digits of a token's secret.
 const SECRET: usize = 64;
 const PREFIX: &str = "rl_";
+/// What stands before the id of a link where it names who has its session.
+const ACTOR: &str = "setup-link:";
 
 /// One link of a directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +57,7 @@ pub struct SetupLink {
     /// When it was opened, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<String>,
-    /// When it was revoked, RFC 3339.
+    /// When it was revoked, RFC 3339. When it was opened before, this ended its session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked: Option<String>,
 }
@@ -98,6 +100,19 @@ impl SetupLink {
         }
     }
 
+    /// Who has the session that it begins, as the audit log names them.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        format!("{ACTOR}{}", self.id)
+    }
+
+    /// Whether its session may go on at `now`, in seconds since 1970: it may have ended earlier by itself.
+    #[must_use]
+    pub fn has_session(&self, now: i64) -> bool {
+        let began = self.used.as_deref().and_then(clock::read);
+        self.revoked.is_none() && began.is_some_and(|began| now < began.saturating_add(session::LONGEST))
+    }
+
     fn from_item(item: &Item) -> Result<Self, Error> {
         Ok(decode(item.clone())?)
     }
@@ -137,8 +152,8 @@ fn digest(token: &str) -> String {
 }
 
 /// Creates a link to the set-up of `directory`, which can be opened until `expires` (seconds since
-/// 1970), and revokes those before it. `by` is who creates it, for the audit log. Returns the token,
-/// which is shown once, and the link as it is stored.
+/// 1970), and revokes those before it that were not opened. `by` is who creates it, for the audit log.
+/// Returns the token, which is shown once, and the link as it is stored.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such directory, or it is being erased; [`Error::Throttled`],
@@ -150,7 +165,6 @@ pub async fn create(
     by: &str,
     expires: i64,
 ) -> Result<(SecretString, SetupLink), Error> {
-    revoke_open(table, directory).await?;
     let id: SetupLinkId = unguessable::<8>()?.parse().map_err(|_| Error::corrupt("id"))?;
     let signed = format!("{PREFIX}{directory}_{id}_{}", unguessable::<{ SECRET / 2 }>()?);
     let token = SecretString::from(deployment.with_checksum(&signed));
@@ -159,11 +173,28 @@ pub async fn create(
     let mut transaction = Transaction::new(WriteId::new().token());
     let put = Put::of(keys::setup_link(directory, &link.id)).with(encode(&link)?);
     transaction.push(put.set(EXPIRES, expires.saturating_add(VISIBLE)));
+    transaction.push(Update::of(keys::setup(directory)).set(LINK, link.id.to_string()));
     transaction.push(record::check_not_erasing(directory));
-    match table.commit(&transaction).await? {
-        Committed::Done(_) => Ok((token, link)),
-        Committed::Refused(_) => Err(Error::NotFound),
+    if let Committed::Refused(_) = table.commit(&transaction).await? {
+        return Err(Error::NotFound);
     }
+    revoke_replaced(table, directory).await?;
+    Ok((token, link))
+}
+
+/// Revokes the links of `directory` that were not opened before there was a newer one. They cannot be opened
+/// any more anyway; this shows it.
+async fn revoke_replaced(table: &Table, directory: &DirectoryId) -> Result<(), Error> {
+    let (links, now) = (list(table, directory).await?, seconds());
+    // Read after the list, so that the newest of the list is not taken for a replaced one.
+    let setup = table.get(&keys::setup(directory)).await?;
+    let newest = setup.as_ref().and_then(|item| optional_text(item, LINK)).unwrap_or_default();
+    for link in links {
+        if link.state(now) == LinkState::Open && link.id.to_string() != newest {
+            revoke(table, directory, &link.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// All links of `directory` that are still visible, in the order of their creation.
@@ -182,7 +213,7 @@ pub async fn list(table: &Table, directory: &DirectoryId) -> Result<Vec<SetupLin
     Ok(links)
 }
 
-/// Revokes the link `id`, which stays visible. Returns the revoked link.
+/// Revokes the link `id`, which stays visible, and ends its session. Returns the revoked link.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
@@ -193,14 +224,14 @@ pub async fn revoke(table: &Table, directory: &DirectoryId, id: &SetupLinkId) ->
     }
 }
 
-/// Revokes every link of `directory` that can be opened.
+/// Revokes every link of `directory` that can be opened, and ends the sessions of those that were.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
-pub async fn revoke_open(table: &Table, directory: &DirectoryId) -> Result<(), Error> {
+pub async fn revoke_all(table: &Table, directory: &DirectoryId) -> Result<(), Error> {
     let now = seconds();
     for link in list(table, directory).await? {
-        if link.state(now) == LinkState::Open {
+        if link.state(now) == LinkState::Open || link.has_session(now) {
             revoke(table, directory, &link.id).await?;
         }
     }
@@ -215,6 +246,17 @@ pub async fn find(table: &Table, token: &LinkToken) -> Result<Option<SetupLink>,
     let item = table.get(&keys::setup_link(&token.directory, &token.id)).await?;
     let link = item.as_ref().map(SetupLink::from_item).transpose()?;
     Ok(link.filter(|link| bool::from(link.hash.as_bytes().ct_eq(token.hash.as_bytes()))))
+}
+
+/// Whether `session` of `directory` goes on: the link that began it has not been revoked.
+///
+/// # Errors
+/// [`Error::Throttled`], [`Error::Unavailable`].
+pub async fn allows(table: &Table, directory: &DirectoryId, session: &Session) -> Result<bool, Error> {
+    let Some(id) = session.by.strip_prefix(ACTOR) else { return Ok(false) };
+    let id: SetupLinkId = id.parse().map_err(|_| Error::corrupt("by"))?;
+    let link = table.get(&keys::setup_link(directory, &id)).await?;
+    Ok(link.is_some_and(|link| !link.contains_key(REVOKED)))
 }
 
 /// Uses the link of `token` up and begins a session of its directory: both or neither. Returns the
@@ -233,8 +275,10 @@ pub async fn open(
     let mut transaction = Transaction::new(WriteId::new().token());
     transaction
         .push(Update::of(keys::setup_link(&token.directory, &token.id)).set(USED, now()).when(is_open));
-    transaction.push(session::put(&cookie, &format!("setup-link:{}", link.id), None)?);
+    transaction.push(session::put(&cookie, &link.actor(), None)?);
     transaction.push(record::check_not_erasing(&token.directory));
+    let is_newest = equals(LINK, link.id.to_string());
+    transaction.push(Check::of(keys::setup(&token.directory)).when(is_newest));
     Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)).then_some(cookie))
 }
 
@@ -258,5 +302,10 @@ mod tests {
         let used = SetupLink { used: Some(String::new()), ..link.clone() };
         let revoked = SetupLink { revoked: Some(String::new()), ..link };
         assert_eq!((used.state(9), revoked.state(9)), (LinkState::Used, LinkState::Revoked));
+        let opened = SetupLink { used: Some("1970-01-01T00:00:09.000Z".to_owned()), ..used };
+        let ended = SetupLink { revoked: Some(String::new()), ..opened.clone() };
+        let over = 9 + session::LONGEST;
+        assert!(opened.has_session(over - 1) && !opened.has_session(over) && !ended.has_session(9));
+        assert!(!revoked.has_session(9));
     }
 }

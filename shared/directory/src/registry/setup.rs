@@ -7,7 +7,7 @@ use scim::error::{Error as InvalidSetting, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use table::Table;
-use table::condition::equals;
+use table::condition::{absent, equals};
 use table::item::optional_text;
 use table::name::{ACCEPTED, FINISHED, STATE};
 use table::transaction::{Committed, Transaction};
@@ -70,12 +70,15 @@ pub struct Accepted {
 }
 
 /// How far a set-up is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     /// The conditions that were accepted before provisioning was enabled.
     pub accepted: Vec<Accepted>,
     /// When it was finished, RFC 3339.
     pub finished: Option<String>,
+    /// Whether the form may still enable the directory: it was not used, and the set-up is not finished. Once
+    /// it is false, only the provider of the service enables a directory that it disabled.
+    pub enables: bool,
 }
 
 /// How far the set-up of `directory` is.
@@ -83,16 +86,18 @@ pub struct Setup {
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].
 pub async fn read(table: &Table, directory: &DirectoryId) -> Result<Setup, Error> {
-    let Some(item) = table.get(&keys::setup(directory)).await? else { return Ok(Setup::default()) };
+    let item = table.get(&keys::setup(directory)).await?.unwrap_or_default();
     let accepted = match optional_text(&item, ACCEPTED) {
         Some(text) => serde_json::from_str(text).map_err(|_| Error::corrupt(ACCEPTED))?,
         None => Vec::new(),
     };
-    Ok(Setup { accepted, finished: optional_text(&item, FINISHED).map(str::to_owned) })
+    let enables = !item.contains_key(ACCEPTED) && !item.contains_key(FINISHED);
+    Ok(Setup { accepted, finished: optional_text(&item, FINISHED).map(str::to_owned), enables })
 }
 
-/// Enables `directory`, which is disabled, and stores that `by` accepted `conditions`. Returns false
-/// when the directory is in another state: only the provider of the service resumes a paused one.
+/// Enables `directory`, which is disabled, and stores that `by` accepted `conditions`; once, and not after the
+/// set-up is finished. Returns false when it may not, or the directory is in another state: only the provider
+/// of the service resumes a paused one, and enables again what it disabled.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
@@ -113,7 +118,8 @@ pub async fn enable(
             .set(STATE, State::Enabled.name())
             .when(equals(STATE, State::Disabled.name())),
     );
-    transaction.push(Update::of(keys::setup(directory)).set(ACCEPTED, text));
+    let is_first = absent(ACCEPTED).and(absent(FINISHED));
+    transaction.push(Update::of(keys::setup(directory)).set(ACCEPTED, text).when(is_first));
     Ok(matches!(table.commit(&transaction).await?, Committed::Done(_)))
 }
 

@@ -112,6 +112,13 @@ impl Authenticator {
         self.cache.put(directory.clone(), principal.clone(), Arc::clone(&holder), read);
         Ok((holder.access(directory, &principal, scopes, deployment)?, due))
     }
+
+    /// Whether the console sent a request with these headers, to test the token in them.
+    pub(crate) async fn is_test(&self, headers: &HeaderMap) -> bool {
+        let Ok(token) = header::token(headers) else { return false };
+        let deployment = self.deployment.for_token(token).await;
+        deployment.is_ok_and(|deployment| is_test(headers, token, &deployment))
+    }
 }
 
 /// `refused` as a failure of `principal`, if it was found and its directory is not being erased.

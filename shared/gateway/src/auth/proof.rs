@@ -75,7 +75,8 @@ impl Presented {
 }
 
 impl Proof {
-    /// Whether the token is that of `known` and is good at `now`, in seconds since 1970. Takes the same time without a holder, and wherever hashes differ.
+    /// Whether the token is that of `known` and is good at `now`, in seconds since 1970. Takes the same time
+    /// without a holder, and wherever hashes differ.
     pub(super) fn opens(
         &self,
         known: Option<&Authenticated>,

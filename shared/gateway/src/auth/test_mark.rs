@@ -1,5 +1,5 @@
 //! The mark of requests with which the console tests a token. They are not a use of the token: the set-up page
-//! waits for the first request of the identity provider.
+//! waits for the first request of the identity provider. Nor are they noted when they are refused.
 
 use directory::secret::deployment::DeploymentSecret;
 use http::{HeaderMap, HeaderName};

@@ -2,13 +2,14 @@
 
 use axum::extract::Request;
 use directory::access::refusal::Refusal;
-use http::Method;
+use http::{HeaderMap, Method};
 use scim::error::Kind;
 use scim::model::profile::Profile;
 use scim::model::resource_type::ResourceType;
 
 use super::holder::Seen;
 use crate::app::App;
+use crate::auth::test_mark;
 use crate::http::error::Refused;
 use crate::http::path::{self, Located};
 
@@ -17,16 +18,21 @@ pub(super) struct Asked {
     method: Method,
     /// In normal form.
     path: String,
+    /// The headers, if they have a mark.
+    marked: Option<HeaderMap>,
 }
 
 impl Asked {
     pub(super) fn of(request: &Request) -> Self {
         let located = Located::find(request.uri().path(), path::SCIM);
         let path = located.map(|located| located.path).unwrap_or_default();
-        Self { method: request.method().clone(), path }
+        let headers = request.headers();
+        let marked = headers.contains_key(test_mark::HEADER).then(|| headers.clone());
+        Self { method: request.method().clone(), path, marked }
     }
 
-    /// Notes that the request was refused, if it was and it is known whose request it was.
+    /// Notes that the request was refused, if it was and it is known whose request it was. Requests with which
+    /// the console tests a token are not noted: they are not the identity provider's.
     pub(super) async fn note(&self, app: &App, seen: &Seen, refused: Option<Refused>) {
         let Some(Refused { error, by, user_name }) = refused else { return };
         let access = seen.access.as_ref();
@@ -34,6 +40,11 @@ impl Asked {
         let Some((directory, credential)) = known.or(by) else { return };
         // The function `discovery` may not write.
         if path::is_discovery(&self.path) {
+            return;
+        }
+        if let Some(headers) = &self.marked
+            && app.authenticator.is_test(headers).await
+        {
             return;
         }
         let endpoint = path::endpoint(&self.path);
