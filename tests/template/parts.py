@@ -62,7 +62,7 @@ def wrong(parameters):
     if any("uri" not in path["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"] for path in paths.values()):
         yield "has a route without a function"
     throttled = {key.removeprefix("ANY ") for key in properties["ApiApiGatewayDefaultStage"]["RouteSettings"]}
-    if throttled != expected - EVENTS - {"/.well-known/oauth-authorization-server", "/console"}:
+    if throttled != expected - EVENTS - {"/.well-known/oauth-authorization-server"}:
         yield f"throttles {sorted(throttled)}"
     for name, there in {
         "TokenFunction": oauth, "Token": oauth, "AdminFunction": admin != "off", "Admin": admin != "off",
