@@ -15,7 +15,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from versions import PSEUDO, ROOT, deployed
 
-BUCKET = {"CodeBucket": "code", "CodePrefix": "releases/"}
+# With every function.
+BUCKET = {"CodeBucket": "code", "CodePrefix": "releases/", "Console": "on"}
 
 
 def script(name):
