@@ -42,7 +42,10 @@ fn every_event_file_is_answered_by_the_function_of_its_route() {
                 // Without a session: the sign-in, or a refusal.
                 "GET-console" => &[200],
                 file if file.starts_with("GET-console-sign-in") => &[410],
-                file if file.starts_with("GET-console-setup") => &[404],
+                // Without OpenID Connect there is no such page.
+                file if file.starts_with("GET-console-setup") || file.starts_with("GET-console-oidc") => {
+                    &[404]
+                }
                 file if file.starts_with("GET-console") => &[303],
                 file if file.starts_with("POST-console") => &[403],
                 // The token in the files is of no directory here, and no other has the scope `events`.
