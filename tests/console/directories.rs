@@ -91,7 +91,7 @@ fn a_directory_is_found_by_the_beginning_of_its_id() {
     team.get(&format!("{LIST}?id=acme&after=zoo")).expect(200).shows(&world.acme);
     for query in ["acme-x", "%20%22%3C", "cme"] {
         let page = team.get(&format!("{LIST}?id={query}"));
-        assert!(!page.expect(200).shows("There is none.").text.contains(&world.acme), "{page:?}");
+        assert!(!page.expect(200).shows("No directory was found.").text.contains(&world.acme), "{page:?}");
     }
 }
 

@@ -65,7 +65,7 @@ fn the_team_sees_what_fails_and_sends_it_again() {
     let all = format!("{directory}/subscriptions");
     let one = format!("{all}/{}", made.id);
     let form = team.get(&one).expect(200).field("form");
-    team.get(&one).shows("There is none.").shows("Last error");
+    team.get(&one).shows("There are no dead letters.").shows("Last error");
     // The endpoint is out of order.
     scim.create_user(&unique(), &json!({}));
     assert!(within(30, || team.get(&one).text.contains("fails since")), "{:?}", team.get(&one));
@@ -82,7 +82,7 @@ fn the_team_sees_what_fails_and_sends_it_again() {
     };
     assert!(within(60, || {
         block_on(resume()).unwrap();
-        !team.get(&one).shows("Dead letters").text.contains("There is none.")
+        !team.get(&one).shows("Dead letters").text.contains("There are no dead letters.")
     }));
     let page = team.get(&one);
     let id = receiver.last.lock().unwrap().clone();
@@ -99,7 +99,7 @@ fn the_team_sees_what_fails_and_sends_it_again() {
     receiver.answer(200);
     post(&mut team, "test", &[]).expect(200).shows("The receiver took the event");
     post(&mut team, "resend", &[]).expect(200).shows("Delivered: 1.");
-    team.get(&one).shows("There is none.");
+    team.get(&one).shows("There are no dead letters.");
     post(&mut team, "resend", &[("sequence", &sequence)]).expect(404);
     // Everything again.
     let before = receiver.taken();

@@ -4,6 +4,7 @@ use ::directory::access::setup_link::{self, MOST_DAYS, SetupLink};
 use ::directory::clock::seconds;
 use axum::extract::State;
 use axum::response::Response;
+use gateway::administration::end::DAY;
 use gateway::administration::value::invalid;
 use gateway::app::App;
 use gateway::http::body::Json;
@@ -20,8 +21,6 @@ use crate::body::read;
 use crate::directory::failure;
 use crate::target::{Found, Named, OfLink};
 use crate::time;
-
-const DAY: i64 = 86_400;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +67,7 @@ pub(crate) async fn list(State(app): State<App>, Found(directory): Found) -> Res
 /// Revokes a link: 204.
 ///
 /// # Errors
-/// 404 when there is none.
+/// 404 when the link does not exist.
 pub(crate) async fn revoke(
     State(app): State<App>,
     Named(directory): Named,

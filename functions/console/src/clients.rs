@@ -37,7 +37,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         h1 { "OAuth clients" }
         p { "An OAuth client fetches access tokens by itself, which end within hours. It works with " (record.name) " only." }
         @if rows.is_empty() {
-            p .note { "There is none here." }
+            p .note { "There are no OAuth clients here." }
         } @else {
             (table("OAuth clients", &["Name", "Kind", "Allows", "Created", "Last token", "State"], &rows))
         }

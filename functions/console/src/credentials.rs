@@ -43,7 +43,7 @@ async fn page(visit: &Visit, status: StatusCode, wrong: Option<&Wrong>) -> Resul
         h1 { "Credentials" }
         p { "With a secret token, an identity provider reads and changes the users and groups of " (record.name) "." }
         @if rows.is_empty() {
-            p .note { "There is none here." }
+            p .note { "There are no credentials here." }
         } @else {
             (table("Credentials", &["Name", "Allows", "Created", "Ends", "Last used", "State"], &rows))
         }

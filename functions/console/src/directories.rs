@@ -41,7 +41,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             button .no type="submit" { "Find" }
         }
         @if rows.is_empty() {
-            p .note { "There is none. " code { "rollcall directory create" } " makes one." }
+            p .note { "No directory was found. " code { "rollcall directory create" } " creates one." }
         } @else {
             (table("Directories", &HEADS, &rows))
             p .hint { "Errors are refused requests of the last 24 hours. Ending are access tokens that end within 30 days." }

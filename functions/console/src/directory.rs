@@ -4,6 +4,7 @@ use directory::access::credential::{self, Credential};
 use directory::access::setup_link::{self, LinkState, MOST_DAYS, SetupLink};
 use directory::clock::seconds;
 use directory::registry::setup;
+use gateway::administration::end::DAY;
 use http::StatusCode;
 use maud::{Markup, html};
 use secrecy::ExposeSecret;
@@ -17,7 +18,6 @@ use crate::visit::Visit;
 
 /// Access tokens that are shown.
 const SHOWN: u16 = 100;
-const DAY: i64 = 86_400;
 
 /// The page.
 pub(crate) async fn overview(visit: Visit) -> Answer {
@@ -127,7 +127,7 @@ pub(crate) fn credentials_table(credentials: &[Credential], now: i64) -> Markup 
         })
         .collect();
     if rows.is_empty() {
-        return html! { p { "There is none yet." } };
+        return html! { p { "No access token is valid." } };
     }
     table("Access tokens", &["Name", "Created", "Ends", "Last used"], &rows)
 }

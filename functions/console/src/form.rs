@@ -25,7 +25,7 @@ impl Form {
         Some(Self::parse(&body.to_bytes()))
     }
 
-    /// The first field `name`; empty when there is none.
+    /// The first field `name`; empty without one.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
     }

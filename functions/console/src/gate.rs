@@ -104,7 +104,7 @@ async fn admit(route: &Route, visit: &mut Visit, headers: &HeaderMap, body: Body
     Ok(())
 }
 
-/// The session that the request belongs to; `None` when there is none, or it is over.
+/// The session that the request belongs to; `None` without a session, or when it is over.
 async fn visitor(visit: &Visit, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
     let Some(text) = browser::cookie(headers, &visit.origin) else { return Ok(None) };
     let deployment = visit.app.deployment.for_token(text).await?;

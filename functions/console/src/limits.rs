@@ -75,10 +75,15 @@ pub(crate) fn scopes(visit: &Visit, is_client: bool) -> Result<Scopes, Failure> 
     })
 }
 
-/// Whether the session may see a credential or an OAuth client with these scopes. Those that the set-up page
-/// would not create are of the team: an access token for events belongs to its product.
+/// Whether an identity provider uses a credential or an OAuth client with these scopes. Others are of the
+/// team: an access token for events belongs to its product.
+pub(crate) fn is_of_provider(scopes: Scopes) -> bool {
+    scopes.and(Scopes::default()) == scopes
+}
+
+/// Whether the session may see a credential or an OAuth client with these scopes.
 pub(crate) fn covers(visit: &Visit, scopes: Scopes) -> bool {
-    visit.is_team() || scopes.and(Scopes::default()) == scopes
+    visit.is_team() || is_of_provider(scopes)
 }
 
 /// Whether the session may create one more, when there are `valid` in a directory, and `more` than were

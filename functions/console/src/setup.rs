@@ -22,6 +22,7 @@ use crate::directory::credentials_table;
 use crate::fresh;
 use crate::guide::Provider;
 use crate::layout::{Frame, value};
+use crate::limits::is_of_provider;
 use crate::problem::{Answer, Problem};
 use crate::systems::conditions;
 use crate::time::{minute, stored};
@@ -78,12 +79,6 @@ async fn page(visit: &Visit, status: StatusCode, wrong: Option<&str>) -> Answer 
         wrong,
     };
     page.answer(status)
-}
-
-/// Whether an identity provider uses an access token, or an OAuth client, with these scopes. Others are of the
-/// team: its product reads events.
-fn is_of_provider(scopes: Scopes) -> bool {
-    scopes.and(Scopes::default()) == scopes
 }
 
 impl Page<'_> {

@@ -28,7 +28,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         h1 { "Subscriptions" }
         p { "A subscription sends the events of this directory to another system. While it is paused, events wait in the log." }
         @if rows.is_empty() {
-            p .note { "There is none yet." }
+            p .note { "This directory has no subscriptions yet." }
         } @else {
             (table("Subscriptions", &["Name", "To", "State", "Not delivered", "Last error", "Change"], &rows))
         }

@@ -88,7 +88,7 @@ impl Directory {
     }
 
     /// Some groups of the user `id`, for people: at most `count` after the group `after`. They may lag by some
-    /// seconds. Without such a user there is none.
+    /// seconds. It is empty when the user does not exist or has none.
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::Throttled`], [`Error::Unavailable`].

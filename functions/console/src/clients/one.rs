@@ -123,7 +123,7 @@ pub(super) fn called(secret: &ClientSecret) -> &str {
 /// The client in the path.
 ///
 /// # Errors
-/// 404 when there is none, or the session may not see it.
+/// 404 when it does not exist, or the session may not see it.
 pub(super) async fn find(visit: &Visit) -> Result<Client, Problem> {
     let id = visit.parameter("client").parse().map_err(|_| Problem::not_found())?;
     let found = client::read(visit.table(), &visit.record()?.id, &id).await?;

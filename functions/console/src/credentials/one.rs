@@ -62,7 +62,7 @@ pub(crate) async fn rotate(visit: Visit) -> Answer {
 /// The credential in the path.
 ///
 /// # Errors
-/// 404 when there is none, or the session may not see it.
+/// 404 when it does not exist, or the session may not see it.
 pub(super) async fn find(visit: &Visit) -> Result<Credential, Problem> {
     let id = visit.parameter("credential").parse().map_err(|_| Problem::not_found())?;
     let found = credential::read(visit.table(), &visit.record()?.id, &id).await?;

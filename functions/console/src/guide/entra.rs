@@ -6,7 +6,7 @@ pub(super) fn steps(tenant_url: &str, groups: bool) -> Vec<Markup> {
     vec![
         html! {
             "In the " strong { "Microsoft Entra admin center" } " open " strong { "Enterprise applications" }
-            " and the app. If there is none, press " strong { "New application" } ", "
+            " and the app. If the app is not there, press " strong { "New application" } ", "
             strong { "Create your own application" } ", and choose "
             strong { "Integrate any other application you don't find in the gallery" } "."
         },

@@ -1,10 +1,10 @@
 //! How a directory is: one word, a sentence, and what to do next.
 
 use directory::registry::state::State;
+use gateway::administration::end::DAY;
 
 use super::forecast::{Counts, Forecast, Rejected};
 
-const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
 /// Access tokens that end sooner are reported, in seconds.
 pub(super) const ENDING: i64 = 30 * DAY;

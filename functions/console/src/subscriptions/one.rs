@@ -128,7 +128,7 @@ impl Page {
         html! {
             p { "Events that were given up: the receiver refused them, or they were not kept any more." }
             @if rows.is_empty() {
-                p .good { "There is none." }
+                p .good { "There are no dead letters." }
             } @else {
                 (table("Dead letters", &["When", "Event", "Error", "Resend"], &rows))
                 @if may_send { (self.form("resend", &html! { button .no type="submit" { "Resend all" } })) }

@@ -220,7 +220,7 @@ pub async fn begin(table: &Table, cookie: &Cookie, by: &str) -> Result<(), Error
     Ok(())
 }
 
-/// The session of `cookie`, which is used now; `None` when there is none, or it is over.
+/// The session of `cookie`, which is used now; `None` when it does not exist, or is over.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].

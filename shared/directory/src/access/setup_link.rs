@@ -216,7 +216,7 @@ pub async fn list(table: &Table, directory: &DirectoryId) -> Result<Vec<SetupLin
 /// Revokes the link `id`, which stays visible, and ends its session. Returns the revoked link.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
+/// [`Error::NotFound`] when it does not exist; [`Error::Throttled`], [`Error::Busy`], [`Error::Unavailable`].
 pub async fn revoke(table: &Table, directory: &DirectoryId, id: &SetupLinkId) -> Result<SetupLink, Error> {
     match table.write(revocation(keys::setup_link(directory, id))).await? {
         Written::Done(Some(item)) => SetupLink::from_item(&item),
@@ -238,7 +238,7 @@ pub async fn revoke_all(table: &Table, directory: &DirectoryId) -> Result<(), Er
     Ok(())
 }
 
-/// The link of `token`, which need not be open; `None` when there is none. Changes nothing.
+/// The link of `token`, which need not be open; `None` when it does not exist. Changes nothing.
 ///
 /// # Errors
 /// [`Error::Throttled`], [`Error::Unavailable`].

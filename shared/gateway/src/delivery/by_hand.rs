@@ -36,7 +36,7 @@ pub fn failure(id: &SubscriptionId, error: directory::error::Error) -> Failure {
 /// The subscription `id` of `directory`.
 ///
 /// # Errors
-/// 404 when there is none; the table's own.
+/// 404 when it does not exist; the table's own.
 pub async fn find(app: &App, directory: &DirectoryId, id: &SubscriptionId) -> Result<Subscription, Failure> {
     let found = store::read(&app.table, directory, id).await.map_err(|error| failure(id, error))?;
     found.ok_or_else(|| Failure::unknown("subscription", &id.to_string()))
