@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -33,16 +34,18 @@ where
     block_on(started.buffer_unordered(tasks).collect())
 }
 
-/// Polls until the condition holds, for at most `seconds`; returns whether it does.
+/// Polls until the condition holds, for at most `seconds`; returns whether it does. The pauses are as long as
+/// what they follow: a costly condition does not hold up what it waits for.
 pub fn within(seconds: u64, mut is_so: impl FnMut() -> bool) -> bool {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    let end = Instant::now() + Duration::from_secs(seconds);
     loop {
+        let started = Instant::now();
         if is_so() {
             return true;
         }
-        if std::time::Instant::now() > end {
+        if Instant::now() > end {
             return false;
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(started.elapsed().max(Duration::from_millis(100)));
     }
 }

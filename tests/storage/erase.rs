@@ -32,10 +32,11 @@ use tests::relay::Relay;
 use tests::runtime::{block_on, within};
 
 use crate::items::Item;
+use crate::own;
 
 /// Every item that contains the directory's id, except receipts; sweeps included.
 fn left(id: &DirectoryId) -> Vec<Item> {
-    let scim = Endpoint::shared();
+    let scim = own::endpoint().unwrap();
     let scan = scim.stack().unwrap().client().scan().table_name(scim.table()).consistent_read(true);
     let scan = scan
         .filter_expression("(contains(PK, :id) OR contains(SK, :id) OR directory = :id) AND PK <> :receipts")
@@ -46,7 +47,7 @@ fn left(id: &DirectoryId) -> Vec<Item> {
 
 /// A directory with items of every kind.
 fn company(users: usize) -> Option<Endpoint> {
-    let scim = Endpoint::empty_directory()?;
+    let scim = own::empty_directory()?;
     let ids: Vec<String> = (0..users)
         .map(|n| {
             scim.create_user(
@@ -126,7 +127,7 @@ fn nothing_is_left_but_a_receipt() {
 
 /// In pages of two.
 fn listed(id: &ReceiptId) -> Option<Receipt> {
-    let table = Endpoint::shared().stack()?.table();
+    let table = own::endpoint()?.stack()?.table();
     let mut after = None;
     loop {
         let page = block_on(erasure::list(&table, after.as_ref(), 2)).unwrap();
@@ -221,7 +222,7 @@ const DELETE: Duration = Duration::from_secs(20);
 /// has been created again: it removes nothing of the new one.
 #[test]
 fn a_run_that_was_suspended_before_its_deletes_sends_none() {
-    let Some(old) = Endpoint::empty_directory() else { return };
+    let Some(old) = own::empty_directory() else { return };
     for n in 0..40 {
         old.create_user(&format!("u{n}"), &json!({}));
     }

@@ -216,7 +216,7 @@ fn a_time_finds_events_before_others_that_were_late() {
     let Some(scim) = Endpoint::empty_directory() else { return };
     let group = scim.create_group("a", &["x".to_owned()]);
     let time = events_of(&scim, 2)[0]["time"].as_str().unwrap().to_owned();
-    let member = memberships_of(&group).pop().unwrap();
+    let member = memberships_of(&scim, &group).pop().unwrap();
     let (table, id) = (scim.stack().unwrap().table(), scim.directory());
     let hour = 3600 * 1000;
     for number in 0..6 {
@@ -255,7 +255,7 @@ fn a_membership_that_was_not_counted_has_its_event_and_is_counted() {
     let group = scim.create_group("a", &["x".to_owned()]);
     events_of(&scim, 2);
     let before = scim.get(&format!("/Groups/{group}")).send().etag();
-    let mut item = memberships_of(&group).pop().unwrap();
+    let mut item = memberships_of(&scim, &group).pop().unwrap();
     item.insert("SK".to_owned(), AttributeValue::S("y".to_owned()));
     let stack = scim.stack().unwrap();
     block_on(stack.client().put_item().table_name(scim.table()).set_item(Some(item)).send()).unwrap();
@@ -272,7 +272,8 @@ fn a_removal_that_was_not_counted_has_its_event_and_is_counted() {
     let group = scim.create_group("a", &["x".to_owned(), "y".to_owned()]);
     events_of(&scim, 2);
     let before = scim.get(&format!("/Groups/{group}")).send().etag();
-    let item = memberships_of(&group).into_iter().find(|item| item["SK"].as_s().unwrap() == "y").unwrap();
+    let item =
+        memberships_of(&scim, &group).into_iter().find(|item| item["SK"].as_s().unwrap() == "y").unwrap();
     let delete = scim.stack().unwrap().client().delete_item().table_name(scim.table());
     block_on(delete.key("PK", item["PK"].clone()).key("SK", item["SK"].clone()).send()).unwrap();
     scim.patch_group(&group, &json!([{ "op": "remove", "path": "members[value eq \"y\"]" }]));

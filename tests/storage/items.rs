@@ -10,12 +10,13 @@ use tests::runtime::block_on;
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// All items whose keys, or key of the member index, contain `text`, except jobs, which stay for a
-/// minute, and what the event log keeps. Only where the stack runs in this process.
-pub(crate) fn naming(text: &str) -> Vec<Item> {
-    let client = Endpoint::shared().stack().expect("the stack").client();
+/// minute, and what the event log keeps. Only where the stack runs in this process. It reads the whole
+/// table.
+pub(crate) fn naming(scim: &Endpoint, text: &str) -> Vec<Item> {
+    let client = scim.stack().expect("the stack").client();
     let scan = client
         .scan()
-        .table_name(Endpoint::shared().table())
+        .table_name(scim.table())
         .consistent_read(true)
         .filter_expression(
             "(contains(PK, :text) OR contains(SK, :text) OR contains(memberKey, :text)) \
@@ -30,11 +31,11 @@ pub(crate) fn naming(text: &str) -> Vec<Item> {
 }
 
 /// The memberships of a group, or of a member.
-pub(crate) fn memberships_of(id: &str) -> Vec<Item> {
-    naming(id).into_iter().filter(|item| item.contains_key("memberKey")).collect()
+pub(crate) fn memberships_of(scim: &Endpoint, id: &str) -> Vec<Item> {
+    naming(scim, id).into_iter().filter(|item| item.contains_key("memberKey")).collect()
 }
 
 /// The number of memberships of a group, or of a member.
-pub(crate) fn memberships(id: &str) -> usize {
-    memberships_of(id).len()
+pub(crate) fn memberships(scim: &Endpoint, id: &str) -> usize {
+    memberships_of(scim, id).len()
 }

@@ -279,7 +279,7 @@ fn a_list_may_follow_one_of_the_future() {
     let (name, stack) = (unique(), scim.stack().unwrap());
     let id = scim.create_group(&name, &["a".to_owned()]);
     let (prefix, future) = (format!("D#{}", scim.directory()), "0fffffff-ffff-7000-8000-000000000000");
-    let mut member = memberships_of(&id).pop().unwrap();
+    let mut member = memberships_of(&scim, &id).pop().unwrap();
     member.insert("PK".to_owned(), S(format!("{prefix}#Group#{id}#{future}")));
     block_on(stack.client().put_item().table_name(scim.table()).set_item(Some(member)).send()).unwrap();
     let update = stack.client().update_item().table_name(scim.table());

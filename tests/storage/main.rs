@@ -26,6 +26,7 @@ mod limits;
 mod lists;
 mod lost;
 mod members;
+mod own;
 mod rate;
 mod reprofile;
 mod secrets;

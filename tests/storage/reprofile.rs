@@ -64,7 +64,7 @@ fn an_attribute_that_becomes_indexed_is_found_without_a_scan_and_before() {
     }
     // And back: attributes that are not indexed any more leave no entries.
     assert_eq!(change(&scim, "standard").unwrap(), Progress::Ended);
-    assert!(crate::items::naming(&format!("D#{}#User#title", scim.directory())).is_empty());
+    assert!(crate::items::naming(&scim, &format!("D#{}#User#title", scim.directory())).is_empty());
     assert_eq!(by_new_credential(&scim).users_where("title eq \"t249\"").len(), 1);
 }
 
@@ -84,7 +84,7 @@ fn what_would_be_unique_and_is_not_is_listed_and_the_change_refused() {
     let fresh = by_new_credential(&scim);
     fresh.post("/Users", &user(&unique(), &json!({ "title": "DR" }))).send().expect(201);
     assert!(
-        crate::items::naming(&format!("D#{}#User#title", scim.directory())).is_empty(),
+        crate::items::naming(&scim, &format!("D#{}#User#title", scim.directory())).is_empty(),
         "nothing is left"
     );
 

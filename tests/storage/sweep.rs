@@ -10,42 +10,39 @@ use tests::people::{group, member_values};
 use tests::runtime::{block_on, within};
 
 use crate::items::{Item, memberships, naming};
+use crate::own;
 
-/// The maximum time that a sweep may take. The records of all other tests come first.
-const SECONDS: u64 = 400;
-
-fn scim() -> Option<&'static Endpoint> {
-    Endpoint::shared().stack().map(|_| Endpoint::shared())
-}
+/// The maximum time that a sweep may take.
+const SECONDS: u64 = 150;
 
 #[track_caller]
-fn leaves(id: &str, count: usize) {
+fn leaves(scim: &Endpoint, id: &str, count: usize) {
     assert!(
-        within(SECONDS, || memberships(id) == count),
+        within(SECONDS, || memberships(scim, id) == count),
         "{} memberships of {id} are left, not {count}",
-        memberships(id)
+        memberships(scim, id)
     );
 }
 
 #[test]
 fn the_memberships_of_a_deleted_group_vanish() {
-    let Some(scim) = scim() else { return };
+    let Some(scim) = own::endpoint() else { return };
     let ids: Vec<_> = (0..300).map(|number| format!("m{number}")).collect();
     let id = scim.create_group(&unique(), &ids);
-    assert_eq!(memberships(&id), 300);
+    assert_eq!(memberships(scim, &id), 300);
     scim.delete(&format!("/Groups/{id}")).send().expect(204);
-    leaves(&id, 0);
+    leaves(scim, &id, 0);
 }
 
 #[test]
 fn the_memberships_of_a_deleted_user_vanish() {
-    let Some(scim) = scim() else { return };
+    let Some(scim) = own::endpoint() else { return };
     let user = scim.create_user(&unique(), &json!({}));
     let groups: Vec<_> =
         (0..30).map(|_| scim.create_group(&unique(), &[user.clone(), "other".to_owned()])).collect();
-    assert_eq!(memberships(&user), 30);
+    assert_eq!(memberships(scim, &user), 30);
     scim.delete(&format!("/Users/{user}")).send().expect(204);
-    leaves(&user, 0);
+    leaves(scim, &user, 0);
     for group in groups {
         assert_eq!(scim.get(&format!("/Groups/{group}")).send().members(), ["other"]);
     }
@@ -53,7 +50,7 @@ fn the_memberships_of_a_deleted_user_vanish() {
 
 #[test]
 fn the_memberships_of_a_replaced_list_vanish() {
-    let Some(scim) = scim() else { return };
+    let Some(scim) = own::endpoint() else { return };
     let ids: Vec<_> = (0..150).map(|number| format!("m{number:03}")).collect();
     let name = unique();
     let id = scim.create_group(&name, &ids);
@@ -61,50 +58,51 @@ fn the_memberships_of_a_replaced_list_vanish() {
         &id,
         &json!([{ "op": "replace", "path": "members", "value": member_values(&ids[100..]) }]),
     );
-    leaves(&id, 50);
+    leaves(scim, &id, 50);
     scim.put(&format!("/Groups/{id}"), &group(&name, &json!({ "members": member_values(&ids[..20]) })))
         .send()
         .expect(200);
-    leaves(&id, 20);
+    leaves(scim, &id, 20);
     scim.patch_group(&id, &json!([{ "op": "remove", "path": "members" }]));
-    leaves(&id, 0);
+    leaves(scim, &id, 0);
     scim.patch_group(&id, &json!([{ "op": "add", "path": "members", "value": [{ "value": "back" }] }]));
-    leaves(&id, 1);
+    leaves(scim, &id, 1);
     assert_eq!(scim.get(&format!("/Groups/{id}")).send().members(), ["back"]);
 }
 
 #[test]
 fn a_refused_group_leaves_no_membership() {
-    let Some(scim) = scim() else { return };
+    let Some(scim) = own::endpoint() else { return };
     let (name, member) = (unique(), unique());
     scim.create_group(&name, &[]);
     scim.post("/Groups", &group(&name, &json!({ "members": [{ "value": member }] })))
         .send()
         .error(409, "uniqueness");
-    leaves(&member, 0);
+    leaves(scim, &member, 0);
 }
 
 #[test]
 fn nothing_of_a_deleted_user_is_left() {
-    let Some(scim) = scim() else { return };
+    let Some(scim) = own::endpoint() else { return };
     let name = unique();
     let emails = json!([{ "value": format!("{name}@ex.io"), "type": "work" }, { "value": format!("{name}@ex.org"), "type": "home" }]);
     let id = scim.create_user(&name, &json!({ "externalId": name, "emails": emails }));
-    assert!(naming(&name).len() >= 3, "index entries name the value");
+    assert!(naming(scim, &name).len() >= 3, "index entries name the value");
     scim.patch_user(&id, &json!([{ "op": "replace", "path": "userName", "value": format!("{name}-2") }, { "op": "remove", "path": "emails" }]));
     scim.delete(&format!("/Users/{id}")).send().expect(204);
     assert!(
-        within(SECONDS, || naming(&name).is_empty() && naming(&id).is_empty()),
+        within(SECONDS, || naming(scim, &name).is_empty() && naming(scim, &id).is_empty()),
         "{:?} {:?}",
-        naming(&name),
-        naming(&id)
+        naming(scim, &name),
+        naming(scim, &id)
     );
 }
 
 #[test]
 fn a_job_that_fails_is_due_again_later() {
-    let Some(stack) = Endpoint::shared().stack() else { return };
-    let (client, table) = (stack.client(), Endpoint::shared().table());
+    let Some(scim) = own::endpoint() else { return };
+    let stack = scim.stack().unwrap();
+    let (client, table) = (stack.client(), scim.table());
     let directory = unique();
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let put = |item: Vec<(&str, AttributeValue)>| {
@@ -142,19 +140,21 @@ fn a_job_that_fails_is_due_again_later() {
 #[test]
 fn a_group_that_cannot_be_read_holds_up_no_sweep() {
     // Listing the groups of this directory fails.
-    let (Some(stack), Some(scim)) = (Endpoint::shared().stack(), Endpoint::empty_directory()) else { return };
+    let Some(scim) = own::empty_directory() else { return };
+    let stack = scim.stack().unwrap();
+    let scim = &scim;
     let id = scim.create_group(&unique(), &["m0".to_owned(), "m1".to_owned()]);
-    assert_eq!(memberships(&id), 2);
+    assert_eq!(memberships(scim, &id), 2);
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let spoil = stack
         .client()
         .update_item()
-        .table_name(Endpoint::shared().table())
+        .table_name(scim.table())
         .key("PK", text(&format!("D#{}#Group", scim.directory())))
         .key("SK", text(&id))
         .update_expression("SET #list = :other REMOVE doc")
         .expression_attribute_names("#list", table::name::MEMBER_LIST)
         .expression_attribute_values(":other", text("other"));
     block_on(spoil.send()).expect("an update");
-    leaves(&id, 0);
+    leaves(scim, &id, 0);
 }

@@ -1,0 +1,22 @@
+//! A stack for tests that read the whole table again and again: theirs is small.
+
+use std::sync::LazyLock;
+
+use scim::profile::STANDARD;
+use tests::directories;
+use tests::endpoint::Endpoint;
+
+static OWN: LazyLock<Option<Endpoint>> =
+    LazyLock::new(|| Endpoint::shared().stack().map(|_| Endpoint::start()));
+
+/// Its endpoint; `None` with a note where the server is not in this process.
+pub(crate) fn endpoint() -> Option<&'static Endpoint> {
+    OWN.as_ref()
+}
+
+/// A new directory of it.
+pub(crate) fn empty_directory() -> Option<Endpoint> {
+    let stack = endpoint()?.stack()?;
+    let record = directories::record(&stack.profiles().get(STANDARD).expect("a profile"));
+    Some(endpoint()?.with_token(&directories::put(&stack.table(), &record)))
+}
