@@ -8,6 +8,7 @@ pub mod activity;
 mod checkpoint;
 mod direct;
 pub mod file;
+mod readers;
 pub mod server;
 pub mod trim;
 
@@ -22,6 +23,7 @@ use tokio::sync::{Mutex, mpsc};
 use self::activity::Activity;
 use self::checkpoint::Checkpointer;
 use self::direct::Turn;
+use self::readers::Readers;
 use self::server::Server;
 use self::trim::{Trim, Trimmer};
 use crate::error::StartError;
@@ -31,6 +33,7 @@ pub struct Engine {
     url: String,
     database: Database,
     turn: Turn,
+    readers: Readers,
     activity: Activity,
     trims: mpsc::Sender<Trim>,
     server: Server,
@@ -55,6 +58,7 @@ impl Engine {
         let database = file::open(path)?;
         let (trims, requests) = mpsc::channel(1);
         let turn = Arc::new(Mutex::new(Some(database.clone())));
+        let readers = Readers::open(path)?;
         let trimmer = Trimmer::open(path, Arc::clone(&turn))?;
         let checkpointer = Checkpointer::open(path, Arc::clone(&turn))?;
         let keeping = async move { tokio::join!(trimmer.run(requests), checkpointer.run()) };
@@ -66,7 +70,7 @@ impl Engine {
             }
         })?;
         let (url, activity) = (format!("http://{}", server.address()), Activity::default());
-        Ok(Self { url, database, turn, activity, trims, server })
+        Ok(Self { url, database, turn, readers, activity, trims, server })
     }
 
     /// Where its HTTP API listens.
@@ -79,7 +83,7 @@ impl Engine {
     /// and ends with [`Engine::stop`].
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        direct::client(&self.turn, &self.activity)
+        direct::client(&self.turn, &self.readers, &self.activity)
     }
 
     /// What the callers inside this process do.
@@ -102,7 +106,8 @@ impl Engine {
 
     /// Lets running requests finish (for a moment), then closes the file.
     pub async fn stop(self) {
-        let Self { database, turn, trims, server, .. } = self;
+        let Self { database, turn, readers, trims, server, .. } = self;
+        readers.close().await;
         turn.lock().await.take();
         drop((database, trims));
         server.stop().await;

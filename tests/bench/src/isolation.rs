@@ -1,18 +1,22 @@
 //! What costly queries of one directory cost another one: many clients ask for scans of a large directory, while
-//! others read a small one, each in turn with a pause.
+//! another one reads a small directory, with pauses.
 //!
-//! `discovery` reads nothing from DynamoDB, so its times are the service's own share. The embedded DynamoDB does one
-//! call at a time, as no real one does: give `--dynamodb-url` to see the service on another one.
+//! Each directory has a server of its own, as in Lambda no process has two requests at a time. They share the
+//! DynamoDB, which is the embedded one of the first server, and the machine's processors.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::rc::Rc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::people::user;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use crate::client::{Ask, Connection, Target};
@@ -32,18 +36,35 @@ const MOST: f64 = 5.0;
 
 pub(crate) async fn run(options: &Isolation, json: Option<&Path>) {
     let mut side = Side::empty();
-    let dynamodb = options.dynamodb_url.as_deref();
-    side.grow(dynamodb, options.users, &[]).await;
-    let flags = ["--directory", "quiet=standard", "--requests-per-second", "100"];
-    let server = side.serve(dynamodb, &flags).await;
+    side.grow(None, options.users, &[]).await;
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let dynamodb = port.expect("a free port").to_string();
+    let flags = ["--requests-per-second", "100", "--dynamodb-listen", &dynamodb];
+    let loud = side.serve(None, &flags).await;
+    let flags = ["--requests-per-second", "100", "--directory", "quiet=standard"];
+    let calm = side.serve(Some(&format!("http://{dynamodb}")), &flags).await;
     let token =
         fs::read_to_string(side.data().join(format!("token-{QUIET}"))).expect("the token of the directory");
-    let quiet = Target { url: server.target.url.clone(), token: token.trim().to_owned() };
+    let quiet = Target { url: calm.target.url.clone(), token: token.trim().to_owned() };
     let id = Connection::open(&quiet).await.ask(&Ask::post("/Users", user("ana", &json!({})))).await.id();
-    let reads = [("get user", format!("/Users/{id}")), ("discovery", "/ServiceProviderConfig".to_owned())];
+    let reads = [
+        ("get user", format!("/Users/{id}")),
+        ("userName eq", "/Users?filter=userName%20eq%20%22ana%22".to_owned()),
+        ("first page", "/Users?count=10".to_owned()),
+    ];
     let idle = reading(&quiet, &reads, options).await;
-    let (busy, statuses) = LocalSet::new().run_until(scanned(&quiet, &server.target, &reads, options)).await;
-    server.stop().await;
+    let (stop, stopped) = oneshot::channel();
+    let (target, scans) = (loud.target.clone(), options.clone());
+    // On a thread of its own: the clients that are measured do not wait for these.
+    let scans = thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        LocalSet::new().block_on(&runtime, scanning(target, &scans, stopped))
+    });
+    let busy = reading(&quiet, &reads, options).await;
+    stop.send(()).expect("the scans go on");
+    let statuses = scans.join().expect("the scans");
+    calm.stop().await;
+    loud.stop().await;
     println!(
         "{} users, {} scans at once; responses to the scans: {statuses:?}",
         options.users, options.scans
@@ -58,33 +79,24 @@ pub(crate) async fn run(options: &Isolation, json: Option<&Path>) {
     );
 }
 
-/// The figures of the reads while other clients scan the directory of `loud`, and the responses to the scans.
-async fn scanned(
-    quiet: &Target,
-    loud: &Target,
-    reads: &[(&'static str, String)],
-    options: &Isolation,
-) -> (Vec<Figures>, BTreeMap<u16, usize>) {
+/// Asks for scans until `stopped`, with as many clients at once as `options` say; counts the responses by status.
+async fn scanning(loud: Target, options: &Isolation, stopped: oneshot::Receiver<()>) -> BTreeMap<u16, usize> {
     let statuses = Rc::new(RefCell::new(BTreeMap::new()));
-    let scans: Vec<_> = (0..options.scans)
-        .map(|_| {
-            let (loud, statuses) = (loud.clone(), Rc::clone(&statuses));
-            tokio::task::spawn_local(async move {
-                let mut connection = Connection::open(&loud).await;
-                loop {
-                    let reply = connection.ask(&Ask::get(SCAN)).await;
-                    *statuses.borrow_mut().entry(reply.status).or_default() += 1;
-                    if reply.status != 200 {
-                        tokio::time::sleep(PAUSE).await;
-                    }
+    for _ in 0..options.scans {
+        let (loud, statuses) = (loud.clone(), Rc::clone(&statuses));
+        tokio::task::spawn_local(async move {
+            let mut connection = Connection::open(&loud).await;
+            loop {
+                let reply = connection.ask(&Ask::get(SCAN)).await;
+                *statuses.borrow_mut().entry(reply.status).or_default() += 1;
+                if reply.status != 200 {
+                    tokio::time::sleep(PAUSE).await;
                 }
-            })
-        })
-        .collect();
-    let busy = reading(quiet, reads, options).await;
-    scans.iter().for_each(tokio::task::JoinHandle::abort);
-    let statuses = statuses.borrow().clone();
-    (busy, statuses)
+            }
+        });
+    }
+    let _ = stopped.await;
+    statuses.take()
 }
 
 /// Makes the reads in turn, with pauses.

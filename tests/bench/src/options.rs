@@ -81,7 +81,7 @@ pub(crate) enum Command {
 }
 
 /// How many clients scan, and what.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Isolation {
     /// Users of the directory that is scanned.
     #[arg(long, default_value_t = 30_000)]
@@ -90,11 +90,8 @@ pub(crate) struct Isolation {
     #[arg(long, default_value_t = 90)]
     pub(crate) scans: usize,
     /// Seconds without scans, and with them.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u64,
-    /// A DynamoDB for the server that is started, instead of the embedded one.
-    #[arg(long)]
-    pub(crate) dynamodb_url: Option<String>,
 }
 
 /// Which sizes are measured.

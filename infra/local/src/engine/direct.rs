@@ -5,7 +5,8 @@
 //! on both sides, a signature, and three readings of its JSON. Here the SDK's request is
 //! read once, carried out by the thread that has it, and its answer written once.
 //!
-//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread.
+//! Calls share an asynchronous lock: a call that waits for SQLite does not block its thread. Pages have
+//! [`readers`](super::readers) of their own.
 //! [`trim`](super::trim) takes the same lock, so that its connection never meets a lock of SQLite.
 
 use std::sync::Arc;
@@ -22,19 +23,22 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::activity::Activity;
+use super::readers::Readers;
 
 /// Whose turn it is at the database; `None` once it is closed.
 pub(super) type Turn = Arc<Mutex<Option<Database>>>;
 
-/// A client for the SDK that uses the database in `turn`, and notes each call in `activity`.
-pub(super) fn client(turn: &Turn, activity: &Activity) -> SharedHttpClient {
-    let direct = Direct { turn: Arc::clone(turn), activity: activity.clone() };
+/// A client for the SDK that uses the database in `turn`, and `readers` for pages, and notes each call in
+/// `activity`.
+pub(super) fn client(turn: &Turn, readers: &Readers, activity: &Activity) -> SharedHttpClient {
+    let direct = Direct { turn: Arc::clone(turn), readers: readers.clone(), activity: activity.clone() };
     let connector = SharedHttpConnector::new(direct);
     http_client_fn(move |_, _| connector.clone())
 }
 
 struct Direct {
     turn: Turn,
+    readers: Readers,
     activity: Activity,
 }
 
@@ -46,13 +50,14 @@ impl std::fmt::Debug for Direct {
 
 impl HttpConnector for Direct {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (turn, activity) = (Arc::clone(&self.turn), self.activity.clone());
+        let (turn, readers) = (Arc::clone(&self.turn), self.readers.clone());
+        let activity = self.activity.clone();
         HttpConnectorFuture::new(async move {
             // `DynamoDB_20120810.GetItem`, `DynamoDBStreams_20120810.GetRecords`
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             let operation = target.rsplit('.').next().unwrap_or_default();
             let body = request.body().bytes().unwrap_or_default();
-            let outcome = carry_out(&turn, operation, body).await;
+            let outcome = carry_out(&turn, &readers, operation, body).await;
             activity.note(operation);
             let (status, body) = match outcome {
                 Ok(body) => (200, body),
@@ -79,17 +84,20 @@ impl From<DynoxideError> for Failed {
 }
 
 /// Reading and writing the JSON is done out of turn.
-async fn carry_out(turn: &Turn, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failed> {
+async fn carry_out(turn: &Turn, readers: &Readers, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failed> {
     macro_rules! answered {
-        ($call:ident) => {{
+        ($call:ident) => {
+            answered!($call, turn.lock())
+        };
+        ($call:ident, $database:expr) => {{
             let request = read(body)?;
-            let answer = turn.lock().await.as_ref().ok_or(Failed::Closed)?.$call(request)?;
+            let answer = $database.await.as_ref().ok_or(Failed::Closed)?.$call(request)?;
             write(&answer)
         }};
     }
     match operation {
         "GetItem" => answered!(get_item),
-        "Query" => answered!(query),
+        "Query" => answered!(query, readers.next()),
         "BatchGetItem" => answered!(batch_get_item),
         "PutItem" => answered!(put_item),
         "UpdateItem" => answered!(update_item),
@@ -105,7 +113,7 @@ async fn carry_out(turn: &Turn, operation: &str, body: &[u8]) -> Result<Vec<u8>,
             write(&answer)
         }
         "TransactGetItems" => answered!(transact_get_items),
-        "Scan" => answered!(scan),
+        "Scan" => answered!(scan, readers.next()),
         "DescribeTable" => answered!(describe_table),
         "CreateTable" => answered!(create_table),
         "DeleteTable" => answered!(delete_table),
