@@ -54,7 +54,7 @@ fn a_test_user_is_created_found_disabled_and_deleted_in_every_profile() {
         customer.get(&format!("{setup}?wait=yes")).shows("Waiting for the first request");
         scim.with_token(&token).get("/Users?count=0").send().expect(200);
         let found = || customer.clone().get(&format!("{setup}?wait=yes")).text.contains("Connected.");
-        assert!(within(2, found), "{profile}");
+        assert!(within(10, found), "{profile}");
         assert_eq!(left(&scim), 0, "{profile}");
     }
 }

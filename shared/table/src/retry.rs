@@ -209,7 +209,8 @@ mod tests {
     #[tokio::test]
     async fn contention_has_many_attempts_until_the_deadline() {
         let (count, error) = request(Duration::from_millis(500), sent(|| Hindered::Contended)).await;
-        assert!(count > 3 && matches!(error, Error::Busy), "{count} {error:?}");
+        // On a busy machine the last pause ends after the deadline.
+        assert!(count > 3 && matches!(error, Error::Busy | Error::Unavailable(_)), "{count} {error:?}");
     }
 
     #[tokio::test]
