@@ -11,6 +11,7 @@ pub mod file;
 mod readers;
 pub mod server;
 pub mod trim;
+mod turn;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -22,10 +23,10 @@ use tokio::sync::{Mutex, mpsc};
 
 use self::activity::Activity;
 use self::checkpoint::Checkpointer;
-use self::direct::Turn;
 use self::readers::Readers;
 use self::server::Server;
 use self::trim::{Trim, Trimmer};
+use self::turn::Turn;
 use crate::error::StartError;
 
 /// A running embedded DynamoDB. Stop it with [`Engine::stop`].

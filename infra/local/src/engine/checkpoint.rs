@@ -15,8 +15,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::{task, time};
 
-use super::direct::Turn;
 use super::file;
+use super::turn::Turn;
 use crate::error::StartError;
 
 /// How often the log is checked.

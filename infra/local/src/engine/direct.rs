@@ -17,16 +17,13 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use dynoxide::{Database, DynoxideError};
+use dynoxide::DynoxideError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
 
 use super::activity::Activity;
 use super::readers::Readers;
-
-/// Whose turn it is at the database; `None` once it is closed.
-pub(super) type Turn = Arc<Mutex<Option<Database>>>;
+use super::turn::Turn;
 
 /// A client for the SDK that uses the database in `turn`, and `readers` for pages, and notes each call in
 /// `activity`.

@@ -11,8 +11,8 @@ use dynoxide::Database;
 use futures_util::future::select_all;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::direct::Turn;
 use super::file;
+use super::turn::Turn;
 use crate::error::StartError;
 
 /// How many: more than the queries of one directory that may scan at a time.

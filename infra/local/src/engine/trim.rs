@@ -6,8 +6,8 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::direct::Turn;
 use super::file;
+use super::turn::Turn;
 use crate::error::StartError;
 
 /// Records deleted in one go; the writers wait for no more than this.
