@@ -13,7 +13,7 @@ use crate::items::{Item, memberships, naming};
 use crate::own;
 
 /// The maximum time that a sweep may take.
-const SECONDS: u64 = 150;
+const SECONDS: u64 = 300;
 
 #[track_caller]
 fn leaves(scim: &Endpoint, id: &str, count: usize) {
