@@ -116,9 +116,15 @@ impl Endpoint {
     /// Like [`Endpoint::empty_directory`], with this profile.
     #[must_use]
     pub fn empty_directory_of(profile: &str) -> Option<Self> {
-        let stack = Self::shared().stack()?;
+        Self::shared().new_directory(profile)
+    }
+
+    /// Like [`Endpoint::empty_directory_of`], on the stack of this endpoint.
+    #[must_use]
+    pub fn new_directory(&self, profile: &str) -> Option<Self> {
+        let stack = self.stack()?;
         let record = directories::record(&stack.profiles().get(profile).expect("a profile"));
-        Some(Self::shared().with_token(&directories::put(&stack.table(), &record)))
+        Some(self.with_token(&directories::put(&stack.table(), &record)))
     }
 
     /// An empty directory with a user, and the endpoint with a token whose subject is this

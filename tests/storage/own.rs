@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use scim::profile::STANDARD;
-use tests::directories;
 use tests::endpoint::Endpoint;
 
 static OWN: LazyLock<Option<Endpoint>> =
@@ -16,7 +15,5 @@ pub(crate) fn endpoint() -> Option<&'static Endpoint> {
 
 /// A new directory of it.
 pub(crate) fn empty_directory() -> Option<Endpoint> {
-    let stack = endpoint()?.stack()?;
-    let record = directories::record(&stack.profiles().get(STANDARD).expect("a profile"));
-    Some(endpoint()?.with_token(&directories::put(&stack.table(), &record)))
+    endpoint()?.new_directory(STANDARD)
 }

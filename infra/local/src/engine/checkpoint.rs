@@ -26,7 +26,7 @@ const SHORT: u32 = 10;
 /// Bytes of a long log. Its file keeps this size when SQLite restarts the log.
 const LONG: u64 = 32 << 20;
 
-/// The engine's third connection to its file.
+/// Has a connection of its own to the file.
 pub(super) struct Checkpointer {
     connection: Connection,
     log: PathBuf,

@@ -26,15 +26,22 @@ const INDEX: &str = "CREATE INDEX IF NOT EXISTS rollcall_stream_records
 /// [`StartError::DataFile`] with a reason that names what is wrong with it.
 pub fn open(path: &Path) -> Result<Database, StartError> {
     let refused = |reason: String| StartError::DataFile { path: path.to_owned(), reason };
-    let name = path.to_str().ok_or_else(|| refused("its path is not valid UTF-8".to_owned()))?;
     // Looked at first through our own connection: its errors tell a directory
     // from a missing permission from a file that is something else.
     probe(path).map_err(|error| refused(reason(&error)))?;
+    let database = again(path)?;
+    connect(path)?.execute_batch(INDEX).map_err(|error| refused(reason(&error)))?;
+    Ok(database)
+}
+
+/// Another connection of dynoxide to a database that is [`open`].
+pub(super) fn again(path: &Path) -> Result<Database, StartError> {
+    let refused = |reason: String| StartError::DataFile { path: path.to_owned(), reason };
+    let name = path.to_str().ok_or_else(|| refused("its path is not valid UTF-8".to_owned()))?;
     let database = Database::new(name).map_err(|error| refused(error.to_string()))?;
     // The name is about what it undoes; what it does is `synchronous = NORMAL`
     // on dynoxide's own connection, which nothing else reaches.
     database.disable_bulk_loading().map_err(|error| refused(error.to_string()))?;
-    connect(path)?.execute_batch(INDEX).map_err(|error| refused(reason(&error)))?;
     Ok(database)
 }
 

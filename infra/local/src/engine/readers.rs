@@ -23,9 +23,9 @@ const CONNECTIONS: usize = 4;
 pub(super) struct Readers(Arc<[Turn]>);
 
 impl Readers {
-    /// Opens them on the database at `path`, which exists.
+    /// Opens them on the database at `path`, which is open.
     pub(super) fn open(path: &Path) -> Result<Self, StartError> {
-        let turn = |_| file::open(path).map(|database| Arc::new(Mutex::new(Some(database))));
+        let turn = |_| file::again(path).map(|database| Arc::new(Mutex::new(Some(database))));
         Ok(Self((0..CONNECTIONS).map(turn).collect::<Result<_, _>>()?))
     }
 

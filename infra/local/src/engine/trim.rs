@@ -61,7 +61,7 @@ impl Handle {
     }
 }
 
-/// The engine's second connection to its file.
+/// Has a connection of its own to the file.
 pub(super) struct Trimmer {
     connection: Connection,
     turn: Turn,
